@@ -1,0 +1,193 @@
+"""The command line. Each command parses, calls one function and prints; imports stay inside."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="auricle",
+    help="Listens to a clinic's phone calls and tells the truth about them.\n\n"
+    "Start with [bold]auricle demo[/], or set up your own clinic: [bold]auricle init DIR[/], put "
+    "recordings in DIR/recordings, then [bold]auricle run[/] and [bold]auricle dashboard[/] there.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubrics.")
+app.add_typer(rubric_app, name="rubric")
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="auricle.toml, or the folder it is in. Default: here."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
+
+
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option(help="Start the dashboards afterwards.")] = True,
+    data: Annotated[
+        Path | None, typer.Option(help="Where results go. Default: auricle-data/demo here.")
+    ] = None,
+) -> None:
+    """Run everything on the sample clinic, then open the dashboards."""
+    from auricle.commands import demo as command
+
+    raise typer.Exit(command.demo(data or Path("auricle-data/demo"), serve=serve))
+
+
+@app.command()
+def init(directory: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
+    """Write a commented auricle.toml, a fact sheet and a rubric to start from."""
+    from auricle.commands import init as command
+
+    command.init(directory)
+
+
+@app.command()
+def run(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Recordings or folders. Default: those in auricle.toml."),
+    ] = None,
+    config: Config = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Calls at a time. Default: one a CPU core.")
+    ] = None,
+) -> None:
+    """Ingest, transcribe and score what is new.
+
+    Interrupt it whenever you like: the next run goes on where this one stopped. Exit code 0: all
+    done; 1: some files failed (they are listed); 2: it could not start.
+    """
+    from auricle.commands import run as command
+
+    raise typer.Exit(command.run(config, paths, workers))
+
+
+@app.command()
+def transcribe(
+    audio: Annotated[Path, typer.Argument(help="A recording.")],
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Print who said what in one recording. Nothing is stored."""
+    from auricle.commands import single
+
+    single.transcribe(audio, config, as_json=json)
+
+
+@app.command()
+def score(
+    transcript: Annotated[Path, typer.Argument(help="A transcript: JSON, auricle.transcript/1.")],
+    rubric: Annotated[str | None, typer.Option(help="Id or path. Default: auricle.toml's.")] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Print the scorecard of one transcript. Nothing is stored."""
+    from auricle.commands import single
+
+    single.score(transcript, rubric, config, as_json=json)
+
+
+@rubric_app.command("list")
+def rubric_list() -> None:
+    """Rubrics that come with Auricle."""
+    from auricle.commands import rubric as command
+
+    command.list_all()
+
+
+@rubric_app.command("show")
+def rubric_show(rubric: Annotated[str, typer.Argument(help="Id or path.")]) -> None:
+    """A rubric as people read it."""
+    from auricle.commands import rubric as command
+
+    command.show(rubric)
+
+
+@rubric_app.command("check")
+def rubric_check(rubric: Annotated[str, typer.Argument(help="Id or path.")]) -> None:
+    """Check a rubric's file, its phrase lists and its examples. Exit code 1: something is wrong."""
+    from auricle.commands import rubric as command
+
+    raise typer.Exit(command.check(rubric))
+
+
+@app.command()
+def dashboard(
+    config: Config = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Start the dashboards on this machine."""
+    from auricle.commands import demo as command
+
+    raise typer.Exit(command.dashboard(config, open_browser=browser))
+
+
+@app.command()
+def export(
+    what: Annotated[
+        str, typer.Argument(help="calls, turns, words, scorecards, verdicts, evidence, failures, runs")
+    ],
+    form: Annotated[str, typer.Option("--format", "-f", help="csv or json.")] = "csv",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File. Default: stdout.")] = None,
+    config: Config = None,
+) -> None:
+    """Write a table, as CSV or JSON; 'scorecards' as JSON are whole auricle.scorecard/1 objects."""
+    from auricle.commands import export as command
+
+    command.export(what, form, out, config)
+
+
+@app.command()
+def evaluate(
+    truth: Annotated[Path, typer.Argument(help="Folder of truth files (auricle.truth/1).")],
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Compare stored results with the truth: WER, roles, waiting, verdicts."""
+    from auricle.commands import evaluate as command
+
+    command.evaluate(truth, config, as_json=json)
+
+
+@app.command()
+def doctor(config: Config = None, json: Json = False) -> None:
+    """Say which device, models and settings will be used, and how to fix what is missing."""
+    from auricle.commands import doctor as command
+
+    raise typer.Exit(command.doctor(config, as_json=json))
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from auricle import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+def entry() -> None:
+    """Run the command line; a known error becomes one line and exit code 2, Ctrl-C exit code 130."""
+    import sys
+
+    from auricle.errors import AuricleError
+
+    try:
+        app()
+    except AuricleError as error:
+        print(f"error: {error.reason}\n  {error.remedy}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("Interrupted. The next 'auricle run' goes on from here.", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,102 @@
+"""``auricle doctor``: what will be used, what is missing, and how to mend it."""
+
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from auricle import __version__
+from auricle.errors import AuricleError
+from auricle.settings import load_settings
+
+LEAST_FREE_BYTES = 2 * 2**30
+"""Models, results and playable copies of a day's calls."""
+
+
+def doctor(config: Path | None, *, as_json: bool) -> int:
+    """Exit code 0 when everything needed is there, 1 when not."""
+    settings = load_settings(config)
+    checks: list[dict[str, str]] = []
+
+    def check(name: str, find: Callable[[], str]) -> None:
+        try:
+            checks.append({"check": name, "state": "ok", "found": find(), "remedy": ""})
+        except AuricleError as error:
+            checks.append({"check": name, "state": "missing", "found": error.reason,
+                           "remedy": error.remedy})  # fmt: skip
+
+    def device() -> str:
+        from transcribe.device import choose_device
+
+        chosen = choose_device(settings.transcribe.device, settings.transcribe.compute_type)
+        return f"{chosen.name}, {chosen.compute_type}, {chosen.threads} CPU threads"
+
+    def speech_model() -> str:
+        from transcribe.engine import make_plan
+        from transcribe.models import whisper_folder
+
+        model = make_plan(settings.transcribe).whisper
+        return f"{model.name} ({whisper_folder(model)})"
+
+    def diarization() -> str:
+        from transcribe.engine import make_plan
+        from transcribe.models import check_diarization
+
+        models = make_plan(settings.transcribe).diarization
+        check_diarization(models)
+        return models.name
+
+    def rubric() -> str:
+        from rubrics.loader import load_rubric
+
+        found = load_rubric(settings.score.rubric)
+        return f"{found.id} version {found.version}"
+
+    def facts() -> str:
+        from rubrics.facts import load_facts
+
+        if settings.clinic.facts is None:
+            return "none: what administrators say about hours and prices can't be checked"
+        return load_facts(settings.clinic.facts).clinic
+
+    def codecs() -> str:
+        import av
+
+        return f"FFmpeg in PyAV {av.__version__}, {len(av.codecs_available)} codecs"
+
+    def disk() -> str:
+        folder = settings.store.path.parent
+        while not folder.exists():
+            folder = folder.parent
+        free = shutil.disk_usage(folder).free
+        if free < LEAST_FREE_BYTES or not os.access(folder, os.W_OK):
+            raise AuricleError(
+                f"{folder} has {free / 2**30:.1f} GiB free"
+                + ("" if os.access(folder, os.W_OK) else " and can't be written") + ".",
+                "Free disk space, or set [store] path in auricle.toml to another disk.",
+            )  # fmt: skip
+        return f"{free / 2**30:.0f} GiB free in {folder}"
+
+    checks.append({"check": "auricle", "state": "ok", "remedy": "",
+                   "found": f"{__version__}, Python {platform.python_version()}, "
+                            f"temporary files in {tempfile.gettempdir()}"})  # fmt: skip
+    for name, find in (
+        ("device", device), ("speech model", speech_model), ("diarization", diarization),
+        ("codecs", codecs), ("rubric", rubric), ("fact sheet", facts), ("disk", disk),
+    ):  # fmt: skip
+        check(name, find)
+    if as_json:
+        print(json.dumps({"schema": "auricle.doctor/1", "checks": checks}))
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        for item in checks:
+            mark = "[green]ok[/]     " if item["state"] == "ok" else "[red]missing[/]"
+            console.print(f"{mark}  {item['check']:13} {item['found']}")
+            if item["remedy"]:
+                console.print(f"         {'':13} {item['remedy']}")
+    return 0 if all(item["state"] == "ok" for item in checks) else 1

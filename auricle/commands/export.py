@@ -1,0 +1,79 @@
+"""``auricle export``: the store's tables as files."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from auricle.errors import SettingsError, StoreError
+from auricle.settings import load_settings
+from auricle.store.reads import call_detail, rows
+
+TABLES = {
+    "calls": "SELECT * FROM call_list ORDER BY start_local, call_id",
+    "turns": "SELECT * EXCLUDE words FROM turns ORDER BY call_id, turn",
+    "words": "SELECT * FROM words ORDER BY call_id, turn, position",
+    "scorecards": "SELECT * EXCLUDE (provenance, fingerprint, run_id) FROM scorecards ORDER BY call_id",
+    "verdicts": "SELECT * EXCLUDE evidence FROM verdicts ORDER BY call_id, position",
+    "evidence": "SELECT * FROM evidence ORDER BY call_id, criterion, start_s",
+    "failures": "SELECT * FROM failures ORDER BY path, line",
+    "runs": "SELECT * FROM runs ORDER BY started",
+}
+
+
+def export(what: str, form: str, out: Path | None, config: Path | None) -> None:
+    """Write one table. Raises SettingsError for an unknown table or format."""
+    if what not in TABLES:
+        raise SettingsError(f"There is no table {what!r}.", f"Choose from: {', '.join(TABLES)}.")
+    if form not in ("csv", "json"):
+        raise SettingsError(f"There is no format {form!r}.", "Choose csv or json.")
+    path = load_settings(config).store.path
+    if not path.is_file():
+        raise StoreError(f"There are no results in {path} yet.", "Run 'auricle run' first.")
+    found = rows(path, TABLES[what])
+    with _opened(out) as file:
+        if form == "csv":
+            # Excel recognises UTF-8 by the mark at the start.
+            if out is not None:
+                file.write("\ufeff")
+            writer = csv.DictWriter(file, fieldnames=list(found[0]) if found else ["call_id"])
+            writer.writeheader()
+            writer.writerows({key: _cell(value) for key, value in row.items()} for row in found)
+        elif what == "scorecards":
+            details = (call_detail(path, row["call_id"]) for row in found)
+            cards = [d.scorecard.model_dump(mode="json", by_alias=True)
+                     for d in details if d and d.scorecard]  # fmt: skip
+            json.dump({"schema": "auricle.export/1", "scorecards": cards}, file, ensure_ascii=False)
+            file.write("\n")
+        else:
+            json.dump({"schema": "auricle.export/1", what: found}, file, ensure_ascii=False,
+                      default=_plain)  # fmt: skip
+            file.write("\n")
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[IO[str]]:
+    if out is None:
+        yield sys.stdout
+        return
+    with out.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+def _cell(value: Any) -> Any:
+    """A list as text; text that a spreadsheet would take for a formula, made harmless."""
+    if isinstance(value, list):
+        return "; ".join(str(item) for item in value)
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} can't be written as JSON")

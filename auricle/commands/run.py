@@ -1,0 +1,110 @@
+"""``auricle run``: the pipeline with progress on the terminal and a summary at the end."""
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from auricle.models import Failure
+from auricle.pipeline import Summary
+from auricle.pipeline import run as run_pipeline
+from auricle.settings import Settings, load_settings
+from auricle.stats import mean_interval_of
+from auricle.store.reads import rows
+
+SHOWN_FAILURES = 20
+
+
+def run(config: Path | None, paths: list[Path] | None, workers: int | None) -> int:
+    """Exit code 0: all done; 1: some files failed."""
+    settings = load_settings(config)
+    summary = with_progress(settings, paths, workers)
+    show(summary, settings)
+    return 1 if summary.errors else 0
+
+
+def with_progress(
+    settings: Settings, places: list[Path] | None = None, workers: int | None = None
+) -> Summary:
+    """Run the pipeline; bars on a terminal, a line a call where there is none."""
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TimeElapsedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        task = bars.add_task("Reading files", total=None)
+
+        def progress(what: str, done: int, total: int) -> None:
+            bars.update(task, description=what, completed=done, total=total)
+            if not console.is_terminal and what != "Reading files":
+                print(f"[{done}/{total}] {what}", file=sys.stderr, flush=True)
+
+        return run_pipeline(settings, places, progress, workers)
+
+
+def show(summary: Summary, settings: Settings) -> None:
+    """The summary table, and what failed and how to mend it."""
+    console = Console()
+    run = summary.run
+    table = Table(title="Calls by administrator", title_justify="left", show_edge=False)
+    table.add_column("administrator")
+    for heading in ("calls", "score", "90 % interval", "answered within 20 s", "booked"):
+        table.add_column(heading, justify="right")
+    for row in rows(settings.store.path, _BY_ADMINISTRATOR):
+        mean = mean_interval_of(row["scored"], row["mean"], row["sd"])
+        table.add_row(
+            row["administrator"] or "(not known)",
+            str(row["calls"]),
+            f"{row['mean']:.0f}" if row["mean"] is not None else "-",
+            f"{max(mean.low, 0):.0f}-{min(mean.high, 100):.0f}" if mean else "too few calls",
+            f"{row['in_time']} of {row['waits']}" if row["waits"] else "-",
+            f"{row['won']} of {row['chances']}" if row["chances"] else "-",
+        )
+    console.print(table)
+    wall_s = run.timings_s.get("wall", 0.0)
+    speed = f", {run.audio_s / wall_s:.0f} times real time" if run.audio_s and wall_s else ""
+    device = f" on {run.device}" if run.device else ""
+    console.print(
+        f"\n{run.found} recordings: {run.done} processed, {run.cached} unchanged, "
+        f"{run.failed} failed. {wall_s:.0f} s{device}{speed}.",
+        highlight=False,
+    )
+    _show_failures(console, summary.errors, "Failed")
+    notices = [failure for failure in summary.failures if failure.severity == "notice"]
+    _show_failures(console, notices, "Worth knowing")
+    if not run.found:
+        console.print("No recordings were found. Name files or folders: auricle run PATH")
+    else:
+        console.print(f"Results are in {settings.store.path}", highlight=False, soft_wrap=True)
+
+
+def _show_failures(console: Console, failures: list[Failure], title: str) -> None:
+    if not failures:
+        return
+    console.print(f"\n[bold]{title}[/]")
+    for failure in failures[:SHOWN_FAILURES]:
+        where = f"{failure.path}:{failure.line}" if failure.line else failure.path
+        console.print(f"  {where}\n    {failure.reason} {failure.remedy}", highlight=False,
+                      soft_wrap=True, markup=False)  # fmt: skip
+    if len(failures) > SHOWN_FAILURES:
+        console.print(f"  ... and {len(failures) - SHOWN_FAILURES} more: 'auricle export failures'")
+
+
+_BY_ADMINISTRATOR = """
+SELECT administrator, count(*) AS calls, count(total) AS scored, avg(total) AS mean,
+       stddev_samp(total) AS sd, count(wait_s) AS waits, count(*) FILTER (wait_s <= 20) AS in_time,
+       count(*) FILTER (booking_won IN ('met', 'missed')) AS chances,
+       count(*) FILTER (booking_won = 'met') AS won
+FROM call_list GROUP BY administrator ORDER BY administrator = '', administrator
+"""

@@ -1,0 +1,100 @@
+"""``auricle transcribe`` and ``auricle score``: one file in, one object out, nothing stored."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from auricle.errors import RecordingError, SettingsError
+from auricle.models import Call, Recording, Scorecard, Transcript
+from auricle.pipeline import load_judge
+from auricle.settings import load_settings
+from ingest.audio import decode
+from ingest.line import analyse
+from ingest.recordings import identify, make_call
+from scoring.engine import score as score_call
+from transcribe.engine import Engine, make_plan
+
+
+def transcribe(audio: Path, config: Path | None, *, as_json: bool) -> None:
+    settings = load_settings(config)
+    plan = make_plan(settings.transcribe)
+    sources, failures, _ = identify([(audio, None)], {})
+    if failures:
+        raise RecordingError(f"{audio}: {failures[0].reason}", failures[0].remedy)
+    try:
+        decoded = decode(audio)
+    except RecordingError as error:
+        raise RecordingError(f"{audio}: {error.reason}", error.remedy) from error
+    if decoded.notice:
+        print(decoded.notice, file=sys.stderr)
+    line = analyse(decoded, settings.ingest.tones)
+    call = make_call(sources[0], decoded, line, settings.clinic.name)
+    transcript = Engine(plan, settings).transcribe(call, decoded.samples)
+    if as_json:
+        print(transcript.model_dump_json(by_alias=True))
+        return
+    if not transcript.turns:
+        print(transcript.provenance["reason"])
+    for turn in transcript.turns:
+        print(f"{_clock(turn.start_s)}  {turn.role:13}  {turn.text}")
+
+
+def score(path: Path, rubric: str | None, config: Path | None, *, as_json: bool) -> None:
+    settings = load_settings(config)
+    if rubric:
+        settings = settings.model_copy(
+            update={"score": settings.score.model_copy(update={"rubric": rubric})}
+        )
+    judge = load_judge(settings)
+    transcript = read_transcript(path)
+    card = score_call(
+        _call_of(transcript), transcript, judge.rubric, judge.facts,
+        abstain_below=settings.score.abstain_below,
+    )  # fmt: skip
+    print(card.model_dump_json(by_alias=True) if as_json else as_text(card))
+
+
+def read_transcript(path: Path) -> Transcript:
+    """A transcript from a file. Raises SettingsError naming the field that is wrong."""
+    try:
+        return Transcript.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read: {error.strerror}.", "Check the path.") from error
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"]) or "the file"
+        raise SettingsError(
+            f"{path} is not an auricle.transcript/1: {where}: {problem['msg']}.",
+            "See docs/schemas/transcript.json for the format.",
+        ) from error
+
+
+def as_text(card: Scorecard) -> str:
+    """A scorecard for a terminal."""
+    lines = [
+        f"{card.rubric.id} {card.rubric.version}: "
+        + ("not scored" if card.total is None
+           else f"{card.total:.0f} ({card.low:.0f}-{card.high:.0f})")
+    ]  # fmt: skip
+    for verdict in card.criteria:
+        lines.append(f"  {verdict.id:16} {verdict.verdict:15} {verdict.reason}")
+        for proof in verdict.evidence:
+            if proof.quote:
+                at = _clock(proof.start_s) if proof.start_s is not None else ""
+                lines.append(f"  {'':16} {at:15} {proof.role or ''}: “{proof.quote}”")
+    return "\n".join(lines)
+
+
+def _call_of(transcript: Transcript) -> Call:
+    """The call of an imported transcript: nothing is known of its recording but the length."""
+    recording = Recording(
+        sha256="", path="", channels=1, sample_rate_hz=8000, duration_s=transcript.duration_s,
+        layout="mono",
+    )  # fmt: skip
+    return Call(call_id=transcript.call_id, recording=recording, line=transcript.line)
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=int(seconds)))[2:] + f".{int(seconds * 10) % 10}"

@@ -1,0 +1,38 @@
+"""Every error Auricle raises on purpose. Each says what is wrong and what to do next.
+
+    AuricleError
+    +-- SettingsError    auricle.toml, a fact sheet or a rubric can't be used
+    +-- RecordingError   one recording can't be read; the rest of the batch goes on
+    +-- ManifestError    a table of calls can't be read
+    +-- ModelError       a model is missing, damaged or doesn't fit the machine
+    +-- StoreError       the database can't be opened, or is newer than this program
+"""
+
+
+class AuricleError(Exception):
+    """Base of all. ``remedy`` is one sentence that tells the user what to do."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(f"{reason} {remedy}".strip())
+        self.reason = reason
+        self.remedy = remedy
+
+
+class SettingsError(AuricleError):
+    pass
+
+
+class RecordingError(AuricleError):
+    pass
+
+
+class ManifestError(AuricleError):
+    pass
+
+
+class ModelError(AuricleError):
+    pass
+
+
+class StoreError(AuricleError):
+    pass

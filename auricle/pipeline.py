@@ -1,0 +1,360 @@
+"""The stages in order: find, decode, line, transcribe, score, store. Does only what is new.
+
+A stage's result is stored with a fingerprint of all that it depends on. A run compares
+fingerprints first, so that a second run does nothing and an interrupted one goes on where it was.
+"""
+
+import hashlib
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from auricle import __version__
+from auricle.errors import AuricleError, RecordingError
+from auricle.models import Call, Failure, Run, Scorecard, Transcript
+from auricle.settings import Settings
+from auricle.store import Fingerprints, Store, Waveform
+from auricle.store.reads import call_detail
+from ingest.audio import decode
+from ingest.line import VERSION as LINE_VERSION
+from ingest.line import analyse, loudness
+from ingest.manifest import Row, read_manifest
+from ingest.playback import write_playback
+from ingest.recordings import Source, find_files, identify, join, make_call, printable
+from rubrics.facts import FactSheet, load_facts
+from rubrics.loader import load_rubric
+from rubrics.schema import Rubric
+from scoring.engine import VERSION as SCORING_VERSION
+from scoring.engine import score
+from transcribe.engine import Engine, Plan, make_plan
+
+WAVEFORM_HZ = 25.0
+"""Loudness values a second kept for drawing: one a pixel for a minute on a laptop."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did, for people."""
+
+    run: Run
+    failures: tuple[Failure, ...]
+
+    @property
+    def errors(self) -> list[Failure]:
+        return [failure for failure in self.failures if failure.severity == "error"]
+
+
+@dataclass
+class Stopwatch:
+    """Wall seconds per stage, added up over threads."""
+
+    spent_s: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.spent_s[name] = self.spent_s.get(name, 0.0) + time.perf_counter() - start
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What calls are judged by."""
+
+    rubric: Rubric
+    facts: FactSheet | None
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One recording and what must be done anew for it."""
+
+    source: Source
+    wanted: Fingerprints
+    stored: Fingerprints | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one job. ``waveform`` and ``transcript`` are None when the stored ones stand."""
+
+    job: Job
+    call: Call
+    waveform: Waveform | None
+    transcript: Transcript | None
+    scorecard: Scorecard
+    notice: str = ""
+
+
+def load_judge(settings: Settings) -> Judge:
+    """The rubric and the fact sheet of the settings. Raises SettingsError."""
+    rubric = load_rubric(settings.score.rubric)
+    facts = load_facts(settings.clinic.facts) if settings.clinic.facts else None
+    sheet: JsonValue = facts.model_dump(mode="json") if facts else None
+    return Judge(
+        rubric,
+        facts,
+        digest([SCORING_VERSION, rubric.fingerprint, sheet, settings.score.abstain_below]),
+    )
+
+
+def run(
+    settings: Settings,
+    places: list[Path] | None = None,
+    progress: Progress = lambda what, done, total: None,
+    workers: int | None = None,
+) -> Summary:
+    """Ingest, transcribe, score and store what is new in ``places`` (or the settings' folders).
+
+    A file that can't be used becomes a failure; the others go on. Raises AuricleError when nothing
+    can start: bad settings, no models, no database.
+    """
+    started = datetime.now(UTC)
+    watch = Stopwatch()
+    begin = time.perf_counter()
+    judge = load_judge(settings)
+    store = Store(settings.store.path)
+    run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    with watch.stage("find"):
+        sources, failures = _sources(settings, places, store, progress)
+    jobs, plan, cached = _jobs(settings, sources, store, judge)
+    report = Run(
+        run_id=run_id, started=started, version=__version__, found=len(sources), cached=cached,
+        failed=sum(f.severity == "error" for f in failures),
+        device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
+    )  # fmt: skip
+    store.save_run(report)
+    if failures:
+        store.save_failures(failures, run_id=run_id)
+    if jobs and plan:
+        progress("Loading models", 0, len(jobs))
+        threads = min(workers or plan.device.threads, len(jobs))
+        engine = Engine(plan, settings, workers=max(threads, 1))
+        with ThreadPoolExecutor(max(threads, 1)) as pool:
+            futures = {
+                pool.submit(_work, job, engine, settings, judge, store, watch): job for job in jobs
+            }
+            try:
+                for done, future in enumerate(as_completed(futures), start=1):
+                    job = futures[future]
+                    failure, audio_s = _finish(future, job, store, run_id, watch)
+                    failures += failure
+                    failed = any(f.severity == "error" for f in failure)
+                    report = report.model_copy(
+                        update={
+                            "done": report.done + (not failed),
+                            "failed": report.failed + failed,
+                            "audio_s": report.audio_s + audio_s,
+                            "timings_s": _timings(watch, engine, begin),
+                        }
+                    )
+                    progress(job.source.path.name, done, len(jobs))
+                    with watch.stage("store"):
+                        store.save_run(report)
+            except BaseException:
+                for waiting in futures:
+                    waiting.cancel()
+                raise
+    report = report.model_copy(
+        update={"finished": datetime.now(UTC),
+                "timings_s": report.timings_s or _timings(watch, None, begin)}
+    )  # fmt: skip
+    store.save_run(report)
+    return Summary(report, tuple(failures))
+
+
+def _sources(
+    settings: Settings, places: list[Path] | None, store: Store, progress: Progress
+) -> tuple[list[Source], list[Failure]]:
+    files, failures = find_files(places or settings.ingest.recordings)
+    rows: list[Row] = []
+    manifest = settings.ingest.manifest
+    if manifest is not None:
+        rows, doubts = read_manifest(manifest, settings.ingest.columns, settings.clinic.zone)
+        if places:  # other lines of the manifest aren't asked for
+            names = {path.name for path in files}
+            rows = [row for row in rows if Path(row.file).name in names]
+        failures += doubts
+    paired, lost = join(files, rows, manifest)
+    seen = 0
+
+    def on_file() -> None:
+        nonlocal seen
+        seen += 1
+        progress("Reading files", seen, len(paired))
+
+    sources, unreadable, learnt = identify(paired, store.known_files(), on_file)
+    store.remember_files(learnt)
+    return sources, [*failures, *lost, *unreadable]
+
+
+def _jobs(
+    settings: Settings, sources: list[Source], store: Store, judge: Judge
+) -> tuple[list[Job], Plan | None, int]:
+    """What has to be done, with what, and how many recordings need nothing."""
+    if not sources:
+        return [], None, 0
+    plan = make_plan(settings.transcribe)
+    stored = store.fingerprints()
+    jobs = []
+    for source in sources:
+        wanted = fingerprints(source, settings, plan, judge)
+        have = stored.get(source.sha256)
+        if have != wanted:
+            jobs.append(Job(source, wanted, have))
+    return jobs, plan, len(sources) - len(jobs)
+
+
+def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -> Fingerprints:
+    """Of all that a recording's results depend on, stage by stage."""
+    row = source.row or Row(line=0, file="")
+    transcript = digest(
+        [
+            source.sha256, LINE_VERSION, settings.ingest.tones,
+            row.wait_s, row.direction, row.administrator,
+            settings.ingest.administrator_channel,
+            dict(plan.identity), settings.transcribe.min_role_confidence,
+            settings.clinic.model_dump(mode="json", exclude={"facts", "timezone"}),
+        ]
+    )  # fmt: skip
+    call = digest(
+        [
+            transcript, source.call_id, str(row.start), row.clinic, row.caller, row.queue,
+            printable(source.path),
+        ]
+    )  # fmt: skip
+    return Fingerprints(call, transcript, digest([transcript, call, judge.fingerprint]))
+
+
+def digest(parts: list[JsonValue]) -> str:
+    """A short stable name for a list of plain values."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _work(
+    job: Job, engine: Engine, settings: Settings, judge: Judge, store: Store, watch: Stopwatch
+) -> Outcome:
+    """The stages for one recording, as far as they must be done anew."""
+    stored = None
+    if job.stored is not None and job.stored.transcript == job.wanted.transcript:
+        stored = _stored(store, job.source)
+    if stored is not None:
+        old, transcript = stored
+        call = _renewed(old, job.source, settings)
+        transcript = transcript.model_copy(update={"call_id": call.call_id})
+        new = old.call_id != call.call_id
+        return Outcome(
+            job, call, None, transcript if new else None, _scored(call, transcript, judge,
+                                                                  settings, watch)
+        )  # fmt: skip
+    with watch.stage("decode"):
+        audio = decode(job.source.path)
+    with watch.stage("line"):
+        line = analyse(audio, settings.ingest.tones)
+    with watch.stage("playback"):
+        write_playback(audio.samples, store.media / f"{job.source.sha256}.ogg")
+        waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
+    call = make_call(job.source, audio, line, settings.clinic.name)
+    transcript = engine.transcribe(call, audio.samples)
+    scorecard = _scored(call, transcript, judge, settings, watch)
+    return Outcome(job, call, waveform, transcript, scorecard, audio.notice)
+
+
+def _scored(
+    call: Call, transcript: Transcript, judge: Judge, settings: Settings, watch: Stopwatch
+) -> Scorecard:
+    with watch.stage("score"):
+        return score(
+            call, transcript, judge.rubric, judge.facts,
+            abstain_below=settings.score.abstain_below,
+        )  # fmt: skip
+
+
+def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:
+    call_id = store.call_id_of(source.sha256)
+    detail = call_detail(store.path, call_id) if call_id else None
+    if detail is None or detail.transcript is None:
+        return None
+    return detail.call, detail.transcript
+
+
+def _renewed(call: Call, source: Source, settings: Settings) -> Call:
+    """A stored call with what the manifest says now."""
+    row = source.row or Row(line=0, file="")
+    return call.model_copy(
+        update={
+            "call_id": source.call_id,
+            "recording": call.recording.model_copy(update={"path": printable(source.path)}),
+            "clinic": row.clinic or settings.clinic.name,
+            "administrator": row.administrator,
+            "caller": row.caller,
+            "queue": row.queue,
+            "start": row.start,
+        }
+    )
+
+
+def _finish(
+    future: "Future[Outcome]", job: Job, store: Store, run_id: str, watch: Stopwatch
+) -> tuple[list[Failure], float]:
+    """Store what a worker made; its failures, and the seconds of audio processed."""
+    path = printable(job.source.path)
+    try:
+        outcome = future.result()
+    except RecordingError as error:
+        failure = Failure(path=path, stage="ingest", reason=error.reason, remedy=error.remedy)
+        store.save_failures([failure], run_id=run_id)
+        return [failure], 0.0
+    except AuricleError:
+        raise  # not this file's fault: a model is damaged, say
+    except Exception as error:
+        failure = Failure(
+            path=path,
+            stage="transcribe",
+            reason=f"Unexpected error: {type(error).__name__}: {error}.",
+            remedy="Please report it with the log; the other recordings are not affected.",
+        )
+        store.save_failures([failure], run_id=run_id)
+        return [failure], 0.0
+    with watch.stage("store"):
+        wanted = job.wanted
+        store.save_call(outcome.call, outcome.waveform, fingerprint=wanted.call, run_id=run_id)
+        if outcome.transcript is not None:
+            store.save_transcript(
+                outcome.transcript, path=path, fingerprint=wanted.transcript, run_id=run_id
+            )
+        store.save_scorecard(
+            outcome.scorecard, path=path, fingerprint=wanted.scorecard, run_id=run_id
+        )
+    if not outcome.notice:
+        return [], outcome.call.recording.duration_s
+    notice = Failure(
+        path=path, stage="ingest", severity="notice", reason=outcome.notice,
+        remedy="Compare with the PBX's own copy if the end of the call matters.",
+    )  # fmt: skip
+    store.save_failures([notice], run_id=run_id)
+    return [notice], outcome.call.recording.duration_s
+
+
+def _timings(watch: Stopwatch, engine: Engine | None, begin: float) -> dict[str, float]:
+    spent = {**watch.spent_s, **(engine.timings_s if engine else {})}
+    spent["wall"] = time.perf_counter() - begin
+    return {name: round(seconds, 3) for name, seconds in sorted(spent.items())}

@@ -1,0 +1,8 @@
+"""The clinic's results in one DuckDB file: the only place that reads or writes them.
+
+``Store`` is what the pipeline writes through. Dashboards and exports use ``auricle.store.reads``.
+"""
+
+from auricle.store.writes import Fingerprints, Store, Waveform
+
+__all__ = ["Fingerprints", "Store", "Waveform"]

@@ -1,0 +1,102 @@
+"""Opening the database: briefly, one process at a time, with bounded patience.
+
+DuckDB lets one process write a file, or several read it. So nobody keeps it open: every read and
+every write opens, does one transaction and closes. Who finds it taken tries again for a bounded
+time with short, growing, randomised pauses.
+"""
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from auricle.errors import StoreError
+
+PATIENCE_S = 10.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.05
+
+
+@contextmanager
+def connected(
+    path: Path, *, write: bool = False, patience_s: float = PATIENCE_S
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One transaction on the database at ``path``: committed at the end, undone on an error.
+
+    Raises StoreError when the file can't be opened within ``patience_s``.
+    """
+    connection = _open(path, write=write, patience_s=patience_s)
+    try:
+        connection.execute("BEGIN")
+        yield connection
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _open(path: Path, *, write: bool, patience_s: float) -> duckdb.DuckDBPyConnection:
+    deadline = time.monotonic() + patience_s
+    pause = _FIRST_PAUSE_S
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=not write)
+        except (duckdb.IOException, duckdb.ConnectionException, duckdb.BinderException) as error:
+            if not _taken(error):
+                raise StoreError(
+                    f"The database {path} can't be opened: {error}.",
+                    "If it is damaged, move it away and run again: it is built from the recordings.",
+                ) from error
+            if time.monotonic() > deadline:
+                raise StoreError(
+                    f"The database {path} has been in use by another program for {patience_s:g} s.",
+                    "Close the other program (a DuckDB shell, say) and run again.",
+                ) from error
+        time.sleep(pause * random.uniform(0.5, 1.5))
+        pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+
+
+def _taken(error: duckdb.Error) -> bool:
+    text = str(error).lower()
+    return "lock" in text or "different configuration" in text or "unique file handle" in text
+
+
+def migrate(path: Path) -> None:
+    """Create the database, or bring it up to this program's version.
+
+    Each ``migrations/NNNN_name.sql`` runs once, in order, in a transaction of its own.
+    Raises StoreError when the database is newer than this program.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scripts = sorted(
+        (script for script in files("auricle.store").joinpath("migrations").iterdir()
+         if script.name.endswith(".sql")),
+        key=lambda script: script.name,
+    )
+    if path.exists() and _version(path) == len(scripts):
+        return
+    with connected(path, write=True) as connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, name VARCHAR)"
+        )
+        row = connection.execute("SELECT coalesce(max(version), 0) FROM migrations").fetchone()
+        applied = int(row[0]) if row else 0
+        if applied > len(scripts):
+            raise StoreError(
+                f"The database {path} was written by a newer Auricle (version {applied}).",
+                "Update Auricle, or point [store] path in auricle.toml at another file.",
+            )
+        for version, script in enumerate(scripts[applied:], start=applied + 1):
+            connection.execute(script.read_text(encoding="utf-8"))
+            connection.execute("INSERT INTO migrations VALUES (?, ?)", [version, script.name])
+
+
+def _version(path: Path) -> int:
+    try:
+        with connected(path) as connection:
+            row = connection.execute("SELECT max(version) FROM migrations").fetchone()
+    except duckdb.CatalogException:
+        return 0
+    return int(row[0]) if row and row[0] is not None else 0

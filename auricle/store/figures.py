@@ -1,0 +1,144 @@
+"""Figures over many calls: which calls to count, and the counts. Each function reads once.
+
+Only counts, means and deviations leave the database; intervals are ``auricle.stats``' business.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from auricle.store.filters import CallFilter
+from auricle.store.reads import fetch, reading
+
+
+@dataclass(frozen=True)
+class Group:
+    """Counts over some calls; shares and intervals are derived from them by ``auricle.stats``."""
+
+    key: Any
+    """An administrator's name, the Monday of a week, or None for all calls together."""
+    calls: int
+    scored: int
+    mean_total: float | None
+    sd_total: float | None
+    waits: int
+    """Calls whose wait is known."""
+    in_time: int
+    """Of those, answered within the target."""
+    median_wait_s: float | None
+    chances: int
+    """Calls in which an appointment could have been offered."""
+    offered: int
+    not_offered: int
+    """Of the chances; the rest was offered in part."""
+    decided: int
+    """Calls that could end in a booking, and whose end is known."""
+    won: int
+    critical: int
+    """Calls that failed a critical criterion."""
+
+
+@dataclass(frozen=True)
+class CriterionCounts:
+    """How often each verdict was given for one criterion, in the rubric's order."""
+
+    criterion: str
+    met: int
+    partly: int
+    missed: int
+    abstain: int
+    not_applicable: int
+
+    @property
+    def judged(self) -> int:
+        return self.met + self.partly + self.missed
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The second of a call at which it lost the most points."""
+
+    call_id: str
+    administrator: str
+    start_local: datetime | None
+    criterion: str
+    reason: str
+    start_s: float
+    lost: float
+    """Points."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that an overview of some calls shows."""
+
+    total: Group
+    administrators: tuple[Group, ...]
+    weeks: tuple[Group, ...]
+    """In order of time; ``key`` is the Monday. Weeks without calls are left out."""
+    criteria: tuple[CriterionCounts, ...]
+    moments: tuple[Moment, ...]
+    """The costliest, one a call at most: critical failures first."""
+
+
+_GROUPS = """
+SELECT {key} AS key, count(*) AS calls, count(total) AS scored, avg(total) AS mean_total,
+       stddev_samp(total) AS sd_total, count(wait_s) AS waits,
+       count(*) FILTER (wait_s <= ?) AS in_time, median(wait_s) AS median_wait_s,
+       count(*) FILTER (booking_offered IN ('met', 'partly', 'missed')) AS chances,
+       count(*) FILTER (booking_offered = 'met') AS offered,
+       count(*) FILTER (booking_offered = 'missed') AS not_offered,
+       count(*) FILTER (booking_won IN ('met', 'missed')) AS decided,
+       count(*) FILTER (booking_won = 'met') AS won,
+       count(*) FILTER (len(failed_critical) > 0) AS critical
+FROM call_list l WHERE {where} GROUP BY 1 ORDER BY 1
+"""
+
+_CRITERIA = """
+SELECT v.criterion, count(*) FILTER (v.verdict = 'met') AS met,
+       count(*) FILTER (v.verdict = 'partly') AS partly,
+       count(*) FILTER (v.verdict = 'missed') AS missed,
+       count(*) FILTER (v.verdict = 'abstain') AS abstain,
+       count(*) FILTER (v.verdict = 'not_applicable') AS not_applicable
+FROM verdicts v JOIN call_list l USING (call_id) WHERE {where}
+GROUP BY v.criterion ORDER BY min(v.position)
+"""
+
+_MOMENTS = """
+SELECT v.call_id, l.administrator, l.start_local, v.criterion, v.reason, v.max_points AS lost,
+       [e.start_s FOR e IN v.evidence IF e.start_s IS NOT NULL][1] AS start_s
+FROM verdicts v JOIN call_list l USING (call_id)
+WHERE v.verdict = 'missed' AND v.max_points > 0 AND start_s IS NOT NULL AND {where}
+QUALIFY row_number() OVER (PARTITION BY v.call_id ORDER BY lost DESC, v.position) = 1
+ORDER BY list_contains(l.failed_critical, v.criterion) DESC, lost DESC, v.confidence DESC,
+         l.start_local DESC, v.call_id
+LIMIT 6
+"""
+
+
+def figures(path: Path, chosen: CallFilter) -> Figures:
+    """Counts over the chosen calls: together, by administrator, by week, by criterion."""
+    where, values = chosen.where()
+    timed = [chosen.target_s, *values]
+    week = "CAST(date_trunc('week', start_local) AS DATE)"
+
+    with reading(path) as connection:
+
+        def grouped(key: str, only: str = "true") -> tuple[Group, ...]:
+            query = _GROUPS.format(key=key, where=f"{where} AND {only}")
+            return tuple(Group(**row) for row in fetch(connection, query, timed))
+
+        none = Group(None, 0, 0, None, None, 0, 0, None, 0, 0, 0, 0, 0, 0)
+        return Figures(
+            total=next(iter(grouped("NULL")), none),
+            administrators=grouped("administrator"),
+            weeks=grouped(week, only="start_local IS NOT NULL"),
+            criteria=tuple(
+                CriterionCounts(**row)
+                for row in fetch(connection, _CRITERIA.format(where=where), values)
+            ),
+            moments=tuple(
+                Moment(**row) for row in fetch(connection, _MOMENTS.format(where=where), values)
+            ),
+        )

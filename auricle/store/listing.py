@@ -1,0 +1,127 @@
+"""A page of the list of calls, with the place in each that answers what was searched for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from auricle.models import Role, VerdictKind
+from auricle.store.filters import CallFilter
+from auricle.store.reads import fetch, reading
+
+Order = Literal["newest", "oldest", "lowest", "highest", "longest", "slowest"]
+
+ORDERS: Mapping[Order, str] = {
+    "newest": "start_local DESC NULLS LAST",
+    "oldest": "start_local NULLS LAST",
+    "lowest": "total NULLS LAST",
+    "highest": "total DESC NULLS LAST",
+    "longest": "duration_s DESC",
+    "slowest": "wait_s DESC NULLS LAST",
+}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place in a call: what is said there, or why a verdict was given."""
+
+    text: str
+    start_s: float | None
+    role: Role | None
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """One call of the list. What isn't known, or hasn't been made yet, is None."""
+
+    call_id: str
+    clinic: str
+    administrator: str
+    caller: str
+    start_local: datetime | None
+    duration_s: float
+    wait_s: float | None
+    total: float | None
+    low: float | None
+    high: float | None
+    failed_critical: tuple[str, ...]
+    booking_offered: VerdictKind | None
+    booking_won: VerdictKind | None
+    hit: Hit | None
+    """The words searched for, or else the proof of the verdict that was filtered by."""
+
+
+@dataclass(frozen=True)
+class CallPage:
+    rows: tuple[CallRow, ...]
+    found: int
+    """How many calls match in all."""
+
+
+_LIST = """
+SELECT l.call_id, l.clinic, l.administrator, l.caller, l.start_local, l.duration_s, l.wait_s,
+       l.total, l.low, l.high, coalesce(l.failed_critical, []) AS failed_critical,
+       l.booking_offered, l.booking_won, v.reason, v.evidence, count(*) OVER () AS found
+FROM call_list l LEFT JOIN verdicts v ON v.call_id = l.call_id AND v.criterion = ?
+WHERE {where} ORDER BY {order}, l.call_id LIMIT ? OFFSET ?
+"""
+
+_SAID = """
+SELECT call_id, role, text, start_s, words FROM turns
+WHERE call_id IN (SELECT unnest(?)) AND contains(lower(text), lower(?))
+QUALIFY row_number() OVER (PARTITION BY call_id ORDER BY turn) = 1
+"""
+
+
+def calls(
+    path: Path, chosen: CallFilter, order: Order = "newest", limit: int = 50, offset: int = 0
+) -> CallPage:
+    """The chosen calls from ``offset`` on, at most ``limit`` of them."""
+    where, values = chosen.where()
+    query = _LIST.format(where=where, order=ORDERS[order])
+    with reading(path) as connection:
+        found = fetch(connection, query, [chosen.criterion, *values, limit, offset])
+        said = _said(connection, [row["call_id"] for row in found], chosen.text)
+    return CallPage(
+        rows=tuple(_call_row(row, said) for row in found), found=found[0]["found"] if found else 0
+    )
+
+
+def _call_row(row: dict[str, Any], said: Mapping[str, Hit]) -> CallRow:
+    hit = said.get(row["call_id"])
+    if hit is None and row["reason"] is not None:
+        hit = _proof(row["reason"], row["evidence"])
+    plain = {field.name: row[field.name] for field in fields(CallRow) if field.name != "hit"}
+    return CallRow(**{**plain, "failed_critical": tuple(row["failed_critical"])}, hit=hit)
+
+
+def _proof(reason: str, evidence: list[dict[str, Any]]) -> Hit:
+    """The reason of a verdict, at the second its first piece of evidence that has one points to."""
+    for piece in evidence:
+        if piece["start_s"] is not None:
+            return Hit(reason, piece["start_s"], piece["role"] if piece["quote"] else None)
+    return Hit(reason, None, None)
+
+
+def _said(
+    connection: duckdb.DuckDBPyConnection, call_ids: list[str], text: str | None
+) -> dict[str, Hit]:
+    if not text or not call_ids:
+        return {}
+    return {
+        row["call_id"]: Hit(row["text"], _second_of(text, row), row["role"])
+        for row in fetch(connection, _SAID, [call_ids, text])
+    }
+
+
+def _second_of(text: str, turn: dict[str, Any]) -> float:
+    """When the first word of the match starts; the turn's start when its words have no times."""
+    spoken = turn["text"].lower().find(text.lower())
+    before = len(turn["text"][:spoken].split())
+    inside_word = spoken > 0 and not turn["text"][spoken - 1].isspace()
+    index = before - inside_word
+    words = turn["words"]
+    return float(words[index]["start_s"] if 0 <= index < len(words) else turn["start_s"])

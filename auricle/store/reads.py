@@ -1,0 +1,210 @@
+"""What dashboards and exports read. Each function opens the database, reads, and closes it.
+
+Beside it: ``listing`` (the list of calls), ``figures`` (counts over many calls) and ``filters``.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript
+from auricle.store.connection import connected
+from auricle.store.writes import Waveform
+
+PATIENCE_S = 2.0
+"""A page would rather say "busy" than hang."""
+
+
+@dataclass(frozen=True)
+class CallDetail:
+    """All that is known of one call. What hasn't been made yet is None."""
+
+    call: Call
+    start_local: datetime | None
+    """As the clinic's clock showed it, without an offset."""
+    transcript: Transcript | None
+    scorecard: Scorecard | None
+    waveform: Waveform | None
+    media: Path | None
+    """A playable copy of the recording, if there is one."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What calls can be filtered by, and the days they span."""
+
+    calls: int
+    first: date | None
+    last: date | None
+    clinics: tuple[str, ...]
+    administrators: tuple[str, ...]
+    criteria: tuple[str, ...]
+    """In the rubric's order."""
+
+
+@dataclass(frozen=True)
+class StandingFailure:
+    """A failure that hasn't been cured yet, and when the run that met it began (UTC)."""
+
+    failure: Failure
+    seen: datetime | None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One snapshot of the database, for as long as one page needs it."""
+    with connected(path, patience_s=PATIENCE_S) as connection:
+        yield connection
+
+
+def fetch(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None
+) -> list[dict[str, Any]]:
+    """The result of a query, a dict a row."""
+    result = connection.execute(query, parameters or [])
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def rows(path: Path, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+    """The result of a single query, a dict a row."""
+    with reading(path) as connection:
+        return fetch(connection, query, parameters)
+
+
+def choices(path: Path) -> Choices:
+    """What there is to filter by."""
+    with reading(path) as connection:
+
+        def names(query: str) -> tuple[str, ...]:
+            return tuple(row["name"] for row in fetch(connection, query))
+
+        [head] = fetch(
+            connection,
+            """SELECT count(*) AS calls, CAST(min(start_local) AS DATE) AS first,
+                      CAST(max(start_local) AS DATE) AS last FROM calls""",
+        )
+        return Choices(
+            **head,
+            clinics=names("SELECT DISTINCT clinic AS name FROM calls ORDER BY 1"),
+            administrators=names("SELECT DISTINCT administrator AS name FROM calls ORDER BY 1"),
+            criteria=names(
+                "SELECT criterion AS name FROM verdicts GROUP BY 1 ORDER BY min(position), 1"
+            ),
+        )
+
+
+def runs(path: Path, limit: int = 50) -> list[Run]:
+    """The newest runs first."""
+    return [
+        Run.model_validate(
+            {
+                **row,
+                "started": _utc(row["started"]),
+                "finished": _utc(row["finished"]),
+                "timings_s": json.loads(row["timings_s"]),
+            }
+        )
+        for row in rows(path, "SELECT * FROM runs ORDER BY started DESC LIMIT ?", [limit])
+    ]
+
+
+def failures(path: Path) -> list[StandingFailure]:
+    """What could not be processed and hasn't been cured since: errors first, newest first."""
+    found = rows(
+        path,
+        """SELECT f.* EXCLUDE (run_id), r.started AS seen
+           FROM failures f LEFT JOIN runs r USING (run_id)
+           ORDER BY f.severity, r.started DESC NULLS LAST, f.path, f.line""",
+    )
+    return [StandingFailure(seen=_utc(row.pop("seen")), failure=Failure(**row)) for row in found]
+
+
+def call_detail(path: Path, call_id: str) -> CallDetail | None:
+    """One call with its transcript and scorecard; None if there is no such call."""
+    with reading(path) as connection:
+        found = fetch(connection, "SELECT * FROM calls WHERE call_id = ?", [call_id])
+        if not found:
+            return None
+        call = _call(found[0])
+        media = path.parent / "media" / f"{call.recording.sha256}.ogg"
+        waves = fetch(
+            connection, "SELECT rate_hz, lanes FROM waveforms WHERE call_id = ?", [call_id]
+        )
+        return CallDetail(
+            call=call,
+            start_local=found[0]["start_local"],
+            transcript=_transcript(connection, call_id),
+            scorecard=_scorecard(connection, call_id),
+            waveform=Waveform(**waves[0]) if waves else None,
+            media=media if media.is_file() else None,
+        )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None
+
+
+def _call(row: dict[str, Any]) -> Call:
+    return Call(
+        recording=Recording(**{name: row[name] for name in Recording.model_fields}),
+        start=_utc(row["start_utc"]),
+        line=Line.model_validate_json(row["line"]),
+        **{
+            name: row[name]
+            for name in ("call_id", "clinic", "administrator", "direction", "caller", "queue")
+        },
+    )
+
+
+def _transcript(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcript | None:
+    found = fetch(connection, "SELECT * FROM transcripts WHERE call_id = ?", [call_id])
+    if not found:
+        return None
+    turns = fetch(
+        connection,
+        "SELECT * EXCLUDE (call_id, turn) FROM turns WHERE call_id = ? ORDER BY turn",
+        [call_id],
+    )
+    head = found[0]
+    return Transcript.model_validate(
+        {
+            "call_id": call_id,
+            "language": head["language"],
+            "duration_s": head["duration_s"],
+            "line": json.loads(head["line"]),
+            "turns": turns,
+            "provenance": json.loads(head["provenance"]),
+        }
+    )
+
+
+def _scorecard(connection: duckdb.DuckDBPyConnection, call_id: str) -> Scorecard | None:
+    found = fetch(connection, "SELECT * FROM scorecards WHERE call_id = ?", [call_id])
+    if not found:
+        return None
+    head = found[0]
+    verdicts = fetch(
+        connection,
+        """SELECT criterion AS id, verdict, points, max_points, confidence, reason, evidence
+           FROM verdicts WHERE call_id = ? ORDER BY position""",
+        [call_id],
+    )
+    return Scorecard.model_validate(
+        {
+            "call_id": call_id,
+            "rubric": {"id": head["rubric_id"], "version": head["rubric_version"]},
+            "criteria": verdicts,
+            "provenance": json.loads(head["provenance"]),
+            **{
+                name: head[name]
+                for name in ("total", "low", "high", "scored_share", "failed_critical")
+            },
+        }
+    )

@@ -1,0 +1,226 @@
+"""What the pipeline writes, and what it must know to skip work already done."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from auricle.models import Call, Failure, Run, Scorecard, Transcript
+from auricle.store.connection import connected, migrate
+
+
+@dataclass(frozen=True)
+class Fingerprints:
+    """What made the stored results of one call. Equal fingerprints: nothing to do."""
+
+    call: str
+    transcript: str
+    scorecard: str
+
+
+@dataclass(frozen=True)
+class Waveform:
+    """Loudness for drawing: one list per channel, values 0..255, ``rate_hz`` of them a second."""
+
+    rate_hz: float
+    lanes: list[list[int]]
+
+
+class Store:
+    """The database file at ``path`` and, beside it, the folder ``media`` of playable copies."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.media = path.parent / "media"
+        migrate(path)
+
+    def fingerprints(self) -> dict[str, Fingerprints]:
+        """Per SHA-256 of a recording: what its stored results were made from."""
+        with connected(self.path) as connection:
+            rows = connection.execute(
+                """SELECT sha256, c.fingerprint, coalesce(t.fingerprint, ''),
+                          coalesce(s.fingerprint, '')
+                   FROM calls c LEFT JOIN transcripts t USING (call_id)
+                   LEFT JOIN scorecards s USING (call_id)"""
+            ).fetchall()
+        return {row[0]: Fingerprints(*row[1:]) for row in rows}
+
+    def call_id_of(self, sha256: str) -> str | None:
+        """Under which id a recording is stored."""
+        with connected(self.path) as connection:
+            row = connection.execute(
+                "SELECT call_id FROM calls WHERE sha256 = ?", [sha256]
+            ).fetchone()
+        return row[0] if row else None
+
+    def known_files(self) -> dict[str, tuple[int, int, str]]:
+        """Per path: size in bytes, modification time in ns, SHA-256, as last seen."""
+        with connected(self.path) as connection:
+            rows = connection.execute("SELECT path, size, mtime_ns, sha256 FROM files").fetchall()
+        return {row[0]: row[1:] for row in rows}
+
+    def remember_files(self, seen: dict[str, tuple[int, int, str]]) -> None:
+        """Keep the SHA-256 of files, so that an unchanged file isn't read again."""
+        if not seen:
+            return
+        rows = [
+            {"path": path, "size": size, "mtime_ns": mtime_ns, "sha256": sha256}
+            for path, (size, mtime_ns, sha256) in seen.items()
+        ]
+        with connected(self.path, write=True) as connection:
+            _insert(connection, "files", rows, verb="INSERT OR REPLACE")
+
+    def save_call(
+        self, call: Call, waveform: Waveform | None, *, fingerprint: str, run_id: str
+    ) -> None:
+        """Write a call, replacing whatever stood under the same recording or the same id.
+
+        ``waveform`` None keeps the one already there.
+        """
+        recording = call.recording
+        utc, local = _clocks(call.start)
+        row = {
+            **call.model_dump(mode="json", exclude={"recording", "start", "line"}),
+            **recording.model_dump(mode="json"),
+            "start_utc": utc, "start_local": local, "line": call.line.model_dump(mode="json"),
+            "fingerprint": fingerprint, "run_id": run_id,
+        }
+        with connected(self.path, write=True) as connection:
+            old = connection.execute(
+                "SELECT call_id FROM calls WHERE sha256 = ? AND call_id <> ?",
+                [recording.sha256, call.call_id],
+            ).fetchall()
+            for (call_id,) in old:  # the manifest gave it a new id: its results are moved
+                _rename(connection, call_id, call.call_id)
+            _insert(connection, "calls", [row], verb="INSERT OR REPLACE")
+            if waveform is not None:
+                connection.execute(
+                    "INSERT OR REPLACE INTO waveforms VALUES (?, ?, ?)",
+                    [call.call_id, waveform.rate_hz, waveform.lanes],
+                )
+            _forget_failures(connection, recording.path, "ingest")
+
+    def save_transcript(
+        self, transcript: Transcript, *, path: str, fingerprint: str, run_id: str
+    ) -> None:
+        """Write the transcript of a call, replacing an older one. ``path``: its recording."""
+        row = {
+            "call_id": transcript.call_id,
+            "language": transcript.language,
+            "duration_s": transcript.duration_s,
+            "line": transcript.line.model_dump(mode="json"),
+            "provenance": transcript.provenance,
+            "fingerprint": fingerprint,
+            "run_id": run_id,
+        }
+        turns = [
+            {"call_id": transcript.call_id, "turn": index, **turn.model_dump(mode="json")}
+            for index, turn in enumerate(transcript.turns)
+        ]
+        with connected(self.path, write=True) as connection:
+            connection.execute("DELETE FROM turns WHERE call_id = ?", [transcript.call_id])
+            _insert(connection, "transcripts", [row], verb="INSERT OR REPLACE")
+            _insert(connection, "turns", turns)
+            _forget_failures(connection, path, "transcribe")
+
+    def save_scorecard(
+        self, scorecard: Scorecard, *, path: str, fingerprint: str, run_id: str
+    ) -> None:
+        """Write the scorecard of a call, replacing an older one. ``path``: its recording."""
+        row = {
+            "call_id": scorecard.call_id,
+            "rubric_id": scorecard.rubric.id,
+            "rubric_version": scorecard.rubric.version,
+            **scorecard.model_dump(
+                mode="json", include={"total", "low", "high", "scored_share", "failed_critical"}
+            ),
+            "provenance": scorecard.provenance,
+            "fingerprint": fingerprint,
+            "run_id": run_id,
+        }
+        verdicts = [
+            {
+                "call_id": scorecard.call_id,
+                "position": position,
+                "criterion": verdict.id,
+                **verdict.model_dump(mode="json", exclude={"id"}),
+            }
+            for position, verdict in enumerate(scorecard.criteria)
+        ]
+        with connected(self.path, write=True) as connection:
+            connection.execute("DELETE FROM verdicts WHERE call_id = ?", [scorecard.call_id])
+            _insert(connection, "scorecards", [row], verb="INSERT OR REPLACE")
+            _insert(connection, "verdicts", verdicts)
+            _forget_failures(connection, path, "score")
+
+    def save_failures(self, failures: Iterable[Failure], *, run_id: str) -> None:
+        """Write failures; one per file, stage and line, the newest stands."""
+        with connected(self.path, write=True) as connection:
+            for failure in failures:
+                connection.execute(
+                    """DELETE FROM failures
+                       WHERE path = ? AND stage = ? AND line IS NOT DISTINCT FROM ?""",
+                    [failure.path, failure.stage, failure.line],
+                )
+                _insert(connection, "failures", [{**failure.model_dump(), "run_id": run_id}])
+
+    def save_run(self, run: Run) -> None:
+        """Write a run as it stands: at its start, after each call, and at its end."""
+        row = {
+            **run.model_dump(mode="json", exclude={"started", "finished", "timings_s"}),
+            "started": _clocks(run.started)[0],
+            "finished": _clocks(run.finished)[0],
+            "timings_s": run.timings_s,
+        }
+        with connected(self.path, write=True) as connection:
+            _insert(connection, "runs", [row], verb="INSERT OR REPLACE")
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: list[dict[str, Any]],
+    verb: str = "INSERT",
+) -> None:
+    """Insert rows whose keys are the table's columns, in one statement.
+
+    The rows travel as one JSON text that DuckDB takes apart by the table's own column types:
+    many times faster than a statement a row.
+    """
+    if not rows:
+        return
+    columns = connection.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? "
+        "AND schema_name = 'main' ORDER BY column_index",
+        [table],
+    ).fetchall()
+    shape = json.dumps([{name: kind for name, kind in columns}])
+    connection.execute(
+        f"{verb} INTO {table} BY NAME SELECT unnest(from_json(?, ?), max_depth := 2)",
+        [json.dumps(rows), shape],
+    )
+
+
+def _rename(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
+    for table in ("waveforms", "transcripts", "turns", "scorecards", "verdicts"):
+        connection.execute(f"DELETE FROM {table} WHERE call_id = ?", [new])
+        connection.execute(f"UPDATE {table} SET call_id = ? WHERE call_id = ?", [new, old])
+    connection.execute("DELETE FROM calls WHERE call_id = ?", [old])
+
+
+def _forget_failures(connection: duckdb.DuckDBPyConnection, path: str, stage: str) -> None:
+    connection.execute("DELETE FROM failures WHERE path = ? AND stage = ?", [path, stage])
+
+
+def _clocks(moment: datetime | None) -> tuple[str | None, str | None]:
+    """The moment as UTC and as the local clock showed it, both without an offset."""
+    if moment is None:
+        return None, None
+    return (
+        moment.astimezone(UTC).replace(tzinfo=None).isoformat(),
+        moment.replace(tzinfo=None).isoformat(),
+    )

@@ -1,0 +1,86 @@
+"""Screenshots of every page of the dashboards, light and dark, laptop and phone.
+
+``python -m bench.shots STORE.duckdb FOLDER`` needs Playwright and a Chromium.
+"""
+
+import argparse
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from auricle.store import listing
+from auricle.store.filters import CallFilter
+from dashboards import serve
+
+WIDTHS = {"laptop": (1440, 900), "tablet": (1024, 800), "phone": (390, 844)}
+
+
+@contextmanager
+def dashboards(store: Path) -> Iterator[str]:
+    """The address of a dashboards' server on a free port, for as long as the block runs."""
+    port = serve.free_port("127.0.0.1", 8600)
+    server = subprocess.Popen(
+        serve.command("127.0.0.1", port),
+        env=serve.environment(store),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        serve.wait_for(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def settle(page: Page) -> None:
+    """Wait until Streamlit has finished the page."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    page.wait_for_selector("h1, [data-testid=empty]")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("store", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", default="", help="part of a picture's name")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    rows = listing.calls(options.store, CallFilter(), order="lowest").rows
+    call = f"scorecard?call={rows[0].call_id}" if rows else "scorecard"
+    pages = {
+        "overview": "",
+        "calls": "calls",
+        "found": "calls?criterion=prices&verdict=missed",
+        "scorecard": call,
+        "runs": "runs",
+    }
+    with dashboards(options.store) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for name, path in pages.items():
+            for size, (width, height) in WIDTHS.items():
+                for scheme in ("light", "dark"):
+                    shot = options.folder / f"{name}-{size}-{scheme}.png"
+                    if options.only not in shot.name:
+                        continue
+                    page = browser.new_page(
+                        viewport={"width": width, "height": height},
+                        color_scheme="dark" if scheme == "dark" else "light",
+                    )
+                    page.goto(f"{address}/{path}")
+                    settle(page)
+                    page.wait_for_timeout(400)  # charts fade in
+                    page.screenshot(path=shot)
+                    page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

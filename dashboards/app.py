@@ -1,0 +1,38 @@
+"""The dashboards. ``auricle dashboard`` runs this with Streamlit."""
+
+import os
+from importlib.resources import files
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards.components.links import quick_links
+from dashboards.parts.page import guarded, tabs
+from dashboards.parts.reading import follow
+from dashboards.serve import STORE_VARIABLE
+from dashboards.views import calls, overview, runs, scorecard
+
+
+def main(store: Path) -> None:
+    """Show the page that the address names."""
+    here = Path(str(files("dashboards")))
+    st.set_page_config(
+        page_title="Auricle", page_icon=str(here / "static" / "mark.svg"), layout="wide"
+    )
+    st.logo(str(here / "static" / "wordmark.svg"), size="large")
+    st.html(here / "colours.css")
+    st.html(here / "style.css")
+    pages = [
+        st.Page(guarded(overview.show, store), title="Overview", url_path="", default=True),
+        st.Page(guarded(calls.show, store), title="Calls", url_path="calls"),
+        st.Page(guarded(scorecard.show, store), title="Scorecard", url_path="scorecard"),
+        st.Page(guarded(runs.show, store), title="Runs", url_path="runs"),
+    ]
+    page = st.navigation(pages, position="top")
+    quick_links()
+    follow(store)
+    page.run()
+    tabs([(other.title, other.url_path, other is page) for other in pages])
+
+
+main(Path(os.environ[STORE_VARIABLE]))

@@ -1,0 +1,1 @@
+"""Streamlit components, each in a folder with its HTML, CSS and JavaScript."""

@@ -1,0 +1,61 @@
+"""The call player: waveform, conversation and criteria, in step with the sound.
+
+Everything it does happens in the browser; the address follows the position without a rerun.
+``data-position-s`` on its root tells the position in seconds, ``data-playing`` whether it plays.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+
+import streamlit as st
+from streamlit import runtime
+
+from auricle.store.reads import CallDetail
+from dashboards.components.call_player.payload import payload
+
+_HERE = files(__package__)
+_PARTS = ("elements.js", "waveform.js", "conversation.js", "criteria.js", "player.js")
+
+
+def _script() -> str:
+    """One ES module, since that is what a component is: wavesurfer.js and our parts in order.
+
+    wavesurfer.js comes as UMD; given ``module`` it puts nothing on the page's globals.
+    """
+    vendored = _HERE.joinpath("vendor", "wavesurfer.min.js").read_text(encoding="utf-8")
+    parts = [_HERE.joinpath(name).read_text(encoding="utf-8") for name in _PARTS]
+    wrapped = (
+        "const WaveSurfer = (() => { const exports = {}, module = { exports };\n"
+        f"{vendored}\nreturn module.exports; }})();"
+    )
+    return "\n".join([wrapped, *parts])
+
+
+def _style() -> str:
+    colours = files("dashboards").joinpath("colours.css").read_text(encoding="utf-8")
+    return colours + _HERE.joinpath("player.css").read_text(encoding="utf-8")
+
+
+_mount = st.components.v2.component(
+    "auricle.call_player",
+    html='<div class="player" data-testid="player"></div>',
+    css=_style(),
+    js=_script(),
+)
+
+
+def call_player(detail: CallDetail, start_s: float | None) -> None:
+    """Show a call, at ``start_s`` seconds from its start."""
+    data = payload(detail, media_url(detail.media), start_s)
+    _mount(data={**data, "theme": st.context.theme.type or "light"}, key="call_player")
+
+
+def media_url(media: Path | None) -> str | None:
+    """An address the browser can play and seek in; None without a file.
+
+    Streamlit's own manager of media files serves it, as it does for ``st.audio``: with byte
+    ranges, and for as long as a session shows it.
+    """
+    if media is None:
+        return None
+    return runtime.get_instance().media_file_mgr.add(str(media), "audio/ogg", "call_player")

@@ -1,0 +1,110 @@
+// The conversation: a bubble a turn, a click on a word seeks, the word being said is marked.
+
+const DOUBTFUL = 0.6;  // words recognised with less confidence are underlined
+
+function conversation(data, seek) {
+  const words = [];
+  const bubbles = data.turns.map((turn, index) => bubble(turn, index, words, seek));
+  const list = el("div", { class: "turns", tabindex: "-1" }, ...merged(bubbles, data));
+  const element = el("section", { class: "panel conversation", "data-testid": "conversation", "aria-label": "Conversation" },
+    list.childElementCount ? list : silence(data));
+  words.sort((a, b) => a.start_s - b.start_s);
+
+  let current = null;
+  return {
+    element,
+    follow(second, playing) {
+      const word = lastBefore(words, second);
+      const said = word && second <= Math.max(word.end_s, word.start_s + 0.1) + 0.25 ? word : null;
+      if (said === current) return;
+      current?.element.classList.remove("current");
+      said?.element.classList.add("current");
+      if (said && playing && said.bubble !== current?.bubble) bringIntoView(list, said.bubble);
+      current = said;
+    },
+    showSecond(second) {
+      const turn = data.turns.findLastIndex((item) => item.start_s <= second + 0.05);
+      if (turn >= 0) bringIntoView(list, bubbles[turn]);
+    },
+    quote(evidence) {  // marks the words of a piece of evidence, and says whether it found any
+      for (const word of words) word.element.classList.remove("quoted");
+      const found = quotedWords(words.filter((word) => word.turn === evidence?.turn), evidence);
+      for (const word of found) word.element.classList.add("quoted");
+      if (found.length) bringIntoView(list, found[0].bubble);
+      else if (evidence?.start_s != null) this.showSecond(evidence.start_s);
+      return found.length > 0;
+    },
+  };
+}
+
+function bubble(turn, index, words, seek) {
+  const text = el("p", {});
+  const sure = turn.role === "administrator" || turn.role === "patient";
+  const doubt = turn.confidence < DOUBTFUL ? el("em", { class: "doubt" }, "hard to hear") : null;
+  const element = el("article", { class: `bubble role-${turn.role}`, "data-testid": "turn", "data-turn": index },
+    el("header", {},
+      el("span", { class: "who" }, sure ? turn.label : `${turn.label}`),
+      el("button", { class: "time", type: "button", title: "Play from here", onclick: () => seek(turn.start_s, true) }, clock(turn.start_s)),
+      doubt),
+    text);
+  for (const [said, start_s, end_s, confidence] of turn.words) {
+    const low = confidence < DOUBTFUL;
+    const word = el("span", {
+      class: low ? "word doubtful" : "word", "data-start-s": start_s,
+      title: low ? `${clock(start_s)}, recognised with ${Math.round(100 * confidence)} % confidence` : null,
+      onclick: () => seek(start_s),
+    }, said);
+    words.push({ element: word, bubble: element, turn: index, text: said, start_s, end_s });
+    text.append(word, " ");
+  }
+  return element;
+}
+
+// Between the bubbles, what the line carried meanwhile.
+function merged(bubbles, data) {
+  const events = data.segments
+    .filter((segment) => segment.end_s - segment.start_s >= 2)
+    .map((segment) => ({
+      start_s: segment.start_s,
+      element: el("div", { class: "event" }, `${segment.label} · ${Math.round(segment.end_s - segment.start_s)} s`),
+    }));
+  const turns = bubbles.map((element, index) => ({ start_s: data.turns[index].start_s, element }));
+  return [...events, ...turns].sort((a, b) => a.start_s - b.start_s).map((item) => item.element);
+}
+
+function silence(data) {
+  return el("p", { class: "nothing" }, data.transcribed
+    ? "Nobody spoke in this call."
+    : "Not transcribed yet. “auricle run” goes on where it stopped.");
+}
+
+function lastBefore(words, second) {
+  let [low, high] = [0, words.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (words[middle].start_s <= second + 0.02) low = middle + 1;
+    else high = middle;
+  }
+  return words[low - 1] ?? null;
+}
+
+function quotedWords(words, evidence) {
+  if (!evidence?.quote || !words.length) return [];
+  const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+  const wanted = evidence.quote.split(/\s+/).map(plain).filter(Boolean);
+  const said = words.filter((word) => plain(word.text));
+  const runs = said.map((_, at) => said.slice(at, at + wanted.length))
+    .filter((run) => run.length === wanted.length && run.every((word, i) => plain(word.text) === wanted[i]));
+  if (runs.length) {
+    const distance = (run) => Math.abs(run[0].start_s - (evidence.start_s ?? 0));
+    return runs.reduce((best, run) => (distance(run) < distance(best) ? run : best));
+  }
+  return words.filter((word) => word.start_s < evidence.end_s && word.end_s > evidence.start_s);
+}
+
+// Scrolls the panel, never the page.
+function bringIntoView(list, element) {
+  const offset = element.offsetTop - list.offsetTop;
+  const visible = offset >= list.scrollTop && offset + element.offsetHeight <= list.scrollTop + list.clientHeight;
+  if (!visible) list.scrollTo({ top: offset - list.clientHeight / 3, behavior: "smooth" });
+}

@@ -1,0 +1,170 @@
+"""What the player is given: plain JSON made of a call's details."""
+
+from collections import Counter
+from typing import Any
+
+from auricle.models import Evidence, Role, Segment, Transcript, Turn, Verdict
+from auricle.store.reads import CallDetail
+from dashboards.parts import wording
+from dashboards.parts.criteria import criterion_description, criterion_title
+
+_NOT_SPEECH = {"ring", "busy", "ivr", "queue", "hold", "music"}
+_CHANNELS = {"left": 0, "right": 1}
+_LANES: dict[str, str] = {
+    "administrator": "Administrator",
+    "patient": "Patient",
+    "unknown": "Unknown",
+    "ivr": "Recording",
+    "line": "Line",
+}
+"""From top to bottom, with what is written beside them."""
+
+
+def payload(detail: CallDetail, audio_url: str | None, start_s: float | None) -> dict[str, Any]:
+    """All times in seconds from the start of the recording; ``peaks`` lie in 0..1."""
+    transcript, card = detail.transcript, detail.scorecard
+    line = transcript.line if transcript else detail.call.line
+    return {
+        "call_id": detail.call.call_id,
+        "duration_s": detail.call.recording.duration_s,
+        "audio_url": audio_url,
+        "start_s": start_s,
+        "lanes": lanes(detail),
+        "segments": [
+            _segment(item) for item in line.segments if item.kind in wording.SEGMENT_LABELS
+        ],
+        "transcribed": transcript is not None,
+        "turns": [_turn(turn) for turn in transcript.turns] if transcript else [],
+        "scored": card is not None,
+        "criteria": [
+            _criterion(verdict, card.failed_critical) for verdict in card.criteria
+        ] if card else [],
+    }  # fmt: skip
+
+
+def lanes(detail: CallDetail) -> list[dict[str, Any]]:
+    """The waveform by who is heard: one lane a role, and one for what the line itself carries.
+
+    In stereo a channel belongs to the role that speaks on it. In mono the one waveform is cut up
+    by the turns, and what lies outside all of them is the line's.
+    """
+    if detail.waveform is None or not detail.waveform.lanes:
+        return []
+    rate_hz = detail.waveform.rate_hz
+    channels = [[value / 255 for value in lane] for lane in detail.waveform.lanes]
+    owners = _owners(detail.transcript, len(channels))
+    if owners is None:
+        loudest = [max(values) for values in zip(*channels, strict=False)]
+        found = _cut(loudest, rate_hz, detail.transcript.turns if detail.transcript else ())
+    else:
+        found = _channels(channels, owners, rate_hz, _segments(detail))
+    return [
+        {"role": role, "label": _LANES[role], "peaks": [round(peak, 3) for peak in found[role]]}
+        for role in _LANES
+        if role in found and (role in ("administrator", "patient") or any(found[role]))
+    ]
+
+
+def _segments(detail: CallDetail) -> tuple[Segment, ...]:
+    line = detail.transcript.line if detail.transcript else detail.call.line
+    return line.segments
+
+
+def _owners(transcript: Transcript | None, channels: int) -> list[Role] | None:
+    """Whose each channel is; None when channels don't tell speakers apart."""
+    if transcript is None or channels != 2:
+        return None
+    votes: list[Counter[Role]] = [Counter(), Counter()]
+    for turn in transcript.turns:
+        if turn.speaker not in _CHANNELS:
+            return None
+        if turn.role in ("administrator", "patient"):
+            votes[_CHANNELS[turn.speaker]][turn.role] += 1
+    owners = [vote.most_common(1)[0][0] if vote else None for vote in votes]
+    if (owners[0] is None and owners[1] is None) or owners[0] == owners[1]:
+        return None
+    first, second = owners
+    other: dict[Role, Role] = {"administrator": "patient", "patient": "administrator"}
+    return [first or other[second or "patient"], second or other[first or "patient"]]
+
+
+def _channels(
+    channels: list[list[float]],
+    owners: list[Role],
+    rate_hz: float,
+    segments: tuple[Segment, ...],
+) -> dict[str, list[float]]:
+    """Channels as they are, but for stretches in which nobody speaks: those are the line's."""
+    found: dict[str, list[float]] = {
+        owner: list(peaks) for owner, peaks in zip(owners, channels, strict=True)
+    }
+    length = max(len(peaks) for peaks in channels)
+    found["line"] = [0.0] * length
+    for segment in segments:
+        if segment.kind in _NOT_SPEECH:
+            for index in _indices(segment.start_s, segment.end_s, rate_hz, length):
+                for owner in owners:
+                    if index < len(found[owner]):
+                        found["line"][index] = max(found["line"][index], found[owner][index])
+                        found[owner][index] = 0.0
+    return found
+
+
+def _cut(peaks: list[float], rate_hz: float, turns: tuple[Turn, ...]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {"administrator": [0.0] * len(peaks)}
+    rest = list(peaks)
+    for turn in turns:
+        lane = found.setdefault(turn.role, [0.0] * len(peaks))
+        for index in _indices(turn.start_s, turn.end_s, rate_hz, len(peaks)):
+            lane[index] = peaks[index]
+            rest[index] = 0.0
+    found.setdefault("patient", [0.0] * len(peaks))
+    return {**found, "line": rest}
+
+
+def _indices(start_s: float, end_s: float, rate_hz: float, length: int) -> range:
+    return range(max(0, int(start_s * rate_hz)), min(length, int(end_s * rate_hz) + 1))
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    return {
+        "kind": segment.kind,
+        "label": wording.SEGMENT_LABELS[segment.kind],
+        "start_s": segment.start_s,
+        "end_s": segment.end_s,
+    }
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    """Words as ``[text, start_s, end_s, confidence]``; a turn without words is one long word."""
+    words = [[word.text, word.start_s, word.end_s, word.confidence] for word in turn.words]
+    return {
+        "role": turn.role,
+        "label": wording.ROLE_LABELS[turn.role],
+        "start_s": turn.start_s,
+        "end_s": turn.end_s,
+        "confidence": turn.confidence,
+        "words": words or [[turn.text, turn.start_s, turn.end_s, turn.confidence]],
+    }
+
+
+def _criterion(verdict: Verdict, failed_critical: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "id": verdict.id,
+        "title": criterion_title(verdict.id),
+        "description": criterion_description(verdict.id),
+        "verdict": verdict.verdict,
+        "label": wording.VERDICT_LABELS[verdict.verdict],
+        "icon": wording.VERDICT_ICONS[verdict.verdict],
+        "points": verdict.points,
+        "max_points": verdict.max_points,
+        "confidence": verdict.confidence,
+        "reason": verdict.reason,
+        "critical": verdict.id in failed_critical,
+        "evidence": [_evidence(item) for item in verdict.evidence],
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    role = wording.ROLE_LABELS[evidence.role] if evidence.role else None
+    return {**evidence.model_dump(mode="json"), "role_label": role}

@@ -1,0 +1,76 @@
+// The waveform: a lane a role, played parts in full colour, and what the line carried shaded.
+
+const LANE_PX = { administrator: 44, patient: 44, unknown: 30, ivr: 30, line: 24 };
+const NARROW_PX = 560;  // as in player.css
+
+function waveform(data, audio, seek) {
+  const canvas = el("div", { class: "canvas" });
+  const shades = el("div", { class: "shades", "aria-hidden": "true" }, ...data.segments.map((item) => shade(item, data)));
+  const mark = el("div", { class: "mark", hidden: "" });
+  const names = data.lanes.map((lane) =>
+    el("span", { class: `lane-name role-${lane.role}`, style: `height:${LANE_PX[lane.role]}px` }, lane.label));
+  const board = el("div", { class: "board" }, shades, mark, canvas);
+  const element = el("div", { class: "waveform", "data-testid": "waveform" }, el("div", { class: "lane-names" }, ...names), board);
+
+  let surfer = null;
+  return {
+    element,
+    draw() {  // needs the element in the page, for its width and its colours
+      surfer?.destroy();
+      surfer = WaveSurfer.create({
+        container: canvas,
+        media: audio,
+        url: data.audio_url ?? undefined,
+        peaks: data.lanes.length ? data.lanes.map((lane) => lane.peaks) : [[0, 0]],
+        duration: data.duration_s,
+        splitChannels: data.lanes.map((lane) => laneStyle(element, lane)),
+        height: 1,
+        barWidth: 2, barGap: 1, barRadius: 2, barMinHeight: 1,
+        cursorWidth: 2,
+        cursorColor: colourOf(element, "var(--au-text)"),
+        dragToSeek: true,
+        hideScrollbar: true,
+      });
+      surfer.on("interaction", seek);
+    },
+    moveTo(second) {
+      surfer.setTime(second);
+    },
+    show(start_s, end_s) {
+      mark.hidden = start_s === null;
+      if (start_s !== null) place(mark, start_s, Math.max(end_s ?? 0, start_s + 0.5), data);
+    },
+    destroy: () => surfer?.destroy(),
+  };
+}
+
+// Both colours are opaque: wavesurfer.js lays the played one over the other with its transparency.
+function laneStyle(element, lane) {
+  const colour = `var(--au-lane-${lane.role})`;
+  return {
+    height: LANE_PX[lane.role] * (element.clientWidth < NARROW_PX ? 0.7 : 1),
+    waveColor: colourOf(element, `color-mix(in srgb, ${colour} 42%, var(--au-card))`),
+    progressColor: colourOf(element, colour),
+  };
+}
+
+// A canvas needs a plain colour, and only the browser can tell what light-dark() comes to here.
+function colourOf(element, css) {
+  const probe = el("i", { style: `color:${css}` });
+  element.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+function shade(segment, data) {
+  const label = el("span", {}, segment.label);
+  const element = el("div", { class: `shade shade-${segment.kind}`, title: `${segment.label}, ${clock(segment.start_s)} to ${clock(segment.end_s)}` }, label);
+  place(element, segment.start_s, segment.end_s, data);
+  return element;
+}
+
+function place(element, start_s, end_s, data) {
+  element.style.left = `${(100 * start_s) / data.duration_s}%`;
+  element.style.width = `${(100 * (Math.min(end_s, data.duration_s) - start_s)) / data.duration_s}%`;
+}

@@ -1,0 +1,68 @@
+"""Addresses of pages: all that a page shows is in its query parameters, and nowhere else."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, get_args
+from urllib.parse import urlencode
+
+from pydantic import TypeAdapter, ValidationError
+
+from auricle.models import VerdictKind
+from auricle.store.filters import CallFilter
+
+_FIELDS: dict[str, tuple[str, TypeAdapter[Any]]] = {
+    "clinic": ("clinic", TypeAdapter(str)),
+    "administrator": ("administrator", TypeAdapter(str)),
+    "from": ("since", TypeAdapter(date)),
+    "to": ("until", TypeAdapter(date)),
+    "criterion": ("criterion", TypeAdapter(str)),
+    "verdict": ("verdict", TypeAdapter(VerdictKind)),
+    "min": ("min_total", TypeAdapter(float)),
+    "max": ("max_total", TypeAdapter(float)),
+    "booking": ("booking", TypeAdapter(CallFilter.__annotations__["booking"])),
+    "answered": ("wait", TypeAdapter(CallFilter.__annotations__["wait"])),
+    "critical": ("critical", TypeAdapter(bool)),
+    "q": ("text", TypeAdapter(str)),
+}
+"""Query parameter -> field of CallFilter and how to read it."""
+
+FILTER_KEYS = tuple(_FIELDS)
+VERDICTS: tuple[VerdictKind, ...] = get_args(VerdictKind)
+
+
+def filter_from(parameters: Mapping[str, str]) -> CallFilter:
+    """What the address chooses. A value that makes no sense is left out, as old links may be."""
+    chosen: dict[str, Any] = {}
+    for key, (field, adapter) in _FIELDS.items():
+        if key in parameters:
+            try:
+                chosen[field] = adapter.validate_strings(parameters[key])
+            except ValidationError:
+                continue
+    return CallFilter(**chosen)
+
+
+def parameters_of(chosen: CallFilter) -> dict[str, str]:
+    """The query parameters that give ``chosen`` back."""
+    values = {key: getattr(chosen, field) for key, (field, _) in _FIELDS.items()}
+    return {key: _text(value) for key, value in values.items() if value not in (None, "", False)}
+
+
+def _text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else "true" if value is True else str(value)
+
+
+def calls_address(chosen: CallFilter, **more: str) -> str:
+    """The list of the chosen calls; ``more``: e.g. ``sort``."""
+    return _address("calls", {**parameters_of(chosen), **more})
+
+
+def call_address(call_id: str, second: float | None = None) -> str:
+    """The scorecard of a call, at a second of it."""
+    at = {} if second is None else {"t": f"{second:.1f}"}
+    return _address("scorecard", {"call": call_id, **at})
+
+
+def _address(page: str, parameters: Mapping[str, str]) -> str:
+    # Relative, so that it holds behind a proxy that serves the dashboards under a path.
+    return f"{page}?{urlencode(parameters)}" if parameters else page

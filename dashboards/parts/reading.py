@@ -1,0 +1,42 @@
+"""Reads of the store that are remembered for as long as the database file stays the same."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import streamlit as st
+
+T = TypeVar("T")
+
+
+def remembered(read: Callable[..., T], path: Path, *args: object) -> T:
+    """``read(path, *args)``, from memory unless the pipeline has written since."""
+    name = f"{read.__module__}.{read.__qualname__}"
+    return cast(T, _read(name, args, _version(path), read, path))
+
+
+@st.fragment(run_every=5)
+def follow(path: Path) -> None:
+    """Show the page anew within five seconds of the pipeline's writing."""
+    version = _version(path)
+    if st.session_state.setdefault("seen_version", version) != version:
+        st.session_state["seen_version"] = version
+        st.rerun()
+
+
+@st.cache_data(show_spinner=False, max_entries=300)
+def _read(
+    name: str,
+    args: tuple[object, ...],
+    version: tuple[object, ...],
+    _read: Callable[..., Any],
+    _path: Path,
+) -> Any:
+    """Streamlit keys this by the arguments without an underscore; ``version`` names the file."""
+    return _read(_path, *args)
+
+
+def _version(path: Path) -> tuple[object, ...]:
+    """Changes with every write: DuckDB writes to the file, or to the log beside it."""
+    stats = [file.stat() for file in (path, path.with_name(path.name + ".wal")) if file.exists()]
+    return (str(path), *((stat.st_mtime_ns, stat.st_size) for stat in stats))

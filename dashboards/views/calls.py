@@ -1,0 +1,230 @@
+"""The list of calls: searched, filtered and sorted by its address."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from auricle.store import listing, reads
+from auricle.store.filters import CallFilter
+from auricle.store.listing import CallRow, Hit, Order
+from auricle.store.reads import Choices
+from dashboards.parts import controls, wording
+from dashboards.parts.addresses import (
+    VERDICTS,
+    call_address,
+    calls_address,
+    filter_from,
+)
+from dashboards.parts.criteria import criterion_title
+from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
+from dashboards.parts.page import no_calls
+from dashboards.parts.reading import remembered
+
+PAGE_SIZE = 50
+
+ORDER_TITLES: Mapping[Order, str] = {
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+    "lowest": "Lowest score first",
+    "highest": "Highest score first",
+    "longest": "Longest first",
+    "slowest": "Longest wait first",
+}
+BOOKING_TITLES = {"won": "Booked", "lost": "Not booked"}
+ANSWER_TITLES = {"in_time": "Within the target", "late": "Later than the target"}
+
+
+def show(path: Path) -> None:
+    choices = remembered(reads.choices, path)
+    if not choices.calls:
+        no_calls()
+        return
+    page_title("Calls")
+    _filters(choices)
+    parameters = st.query_params.to_dict()
+    chosen = filter_from(parameters)
+    number = _page_number(parameters)
+    found = remembered(
+        listing.calls, path, chosen, _order(parameters), PAGE_SIZE, (number - 1) * PAGE_SIZE
+    )
+    put(_summary(found.found, choices.calls, chosen))
+    if found.rows:
+        put(_table(found.rows, chosen))
+        put(_pager(number, found.found, parameters))
+    else:
+        empty(
+            "No calls match these filters",
+            f"Take one of them away above, or {link('calls', 'clear them all')}.",
+        )
+
+
+def _filters(choices: Choices) -> None:
+    with st.container(horizontal=True, key="au-filters", vertical_alignment="bottom"):
+        controls.search("Search", "q", "Words said, caller or call id")
+        controls.pick(
+            "Administrator", "administrator", choices.administrators, "Everyone", wording.person
+        )
+        controls.days("Period", choices)
+        controls.pick("Sort", "sort", list(ORDER_TITLES)[1:], "Newest first", _order_title)
+        with st.popover("More filters", icon=":material/tune:"):
+            if len(choices.clinics) > 1:
+                controls.pick("Clinic", "clinic", choices.clinics, "All clinics")
+            controls.pick("Criterion", "criterion", choices.criteria, "Any", criterion_title)
+            controls.pick("Verdict", "verdict", VERDICTS, "Any", _verdict_title)
+            controls.pick(
+                "Booking", "booking", list(BOOKING_TITLES), "Any", BOOKING_TITLES.__getitem__
+            )
+            controls.pick(
+                "Answered", "answered", list(ANSWER_TITLES), "Any", ANSWER_TITLES.__getitem__
+            )
+            controls.score("Score")
+            controls.tick("Failed a critical criterion", "critical")
+
+
+def _order_title(order: str) -> str:
+    return {str(key): title for key, title in ORDER_TITLES.items()}[order]
+
+
+def _verdict_title(verdict: str) -> str:
+    return {str(key): title for key, title in wording.VERDICT_LABELS.items()}[verdict]
+
+
+def _order(parameters: Mapping[str, str]) -> Order:
+    asked = parameters.get("sort")
+    return next((order for order in ORDER_TITLES if order == asked), "newest")
+
+
+def _page_number(parameters: Mapping[str, str]) -> int:
+    asked = parameters.get("page", "")
+    return max(1, int(asked)) if asked.isdecimal() else 1
+
+
+def _summary(found: int, calls: int, chosen: CallFilter) -> str:
+    """How many calls are shown, and every filter with a cross that takes it away."""
+    chips = []
+    for label, without in _active(chosen):
+        address = calls_address(without)
+        chips.append(
+            link(address, f"{esc(label)} <i>✕</i>", "au-chip", f"Remove the filter: {label}")
+        )
+    of_all = f" of {calls:,}" if found != calls else ""
+    return (
+        f'<div class="au-summary"><span data-testid="found">{wording.count(found, "call")}{of_all}'
+        f"</span>{''.join(chips)}</div>"
+    )
+
+
+def _active(chosen: CallFilter) -> list[tuple[str, CallFilter]]:
+    """The filters that are set, in words, each with what is left without it."""
+    drop = partial(replace, chosen)
+    active: list[tuple[str, CallFilter]] = []
+    if chosen.text:
+        active.append((f"“{chosen.text}”", drop(text=None)))
+    if chosen.clinic is not None:
+        active.append((chosen.clinic or "No clinic", drop(clinic=None)))
+    if chosen.administrator is not None:
+        active.append((wording.person(chosen.administrator), drop(administrator=None)))
+    if chosen.since or chosen.until:
+        ends = f"{wording.day(chosen.since)} {wording.DASH} {wording.day(chosen.until)}"
+        active.append((ends.replace("day unknown", "…"), drop(since=None, until=None)))
+    if chosen.criterion and chosen.verdict:
+        title = criterion_title(chosen.criterion)
+        label = f"{title}: {wording.VERDICT_LABELS[chosen.verdict].lower()}"
+        active.append((label, drop(criterion=None, verdict=None)))
+    if chosen.min_total is not None or chosen.max_total is not None:
+        low, high = chosen.min_total or 0, 100 if chosen.max_total is None else chosen.max_total
+        active.append(
+            (f"Score {low:g}{wording.DASH}{high:g}", drop(min_total=None, max_total=None))
+        )
+    if chosen.booking:
+        active.append((BOOKING_TITLES[chosen.booking], drop(booking=None)))
+    if chosen.wait:
+        sign = "within" if chosen.wait == "in_time" else "after more than"
+        active.append((f"Answered {sign} {chosen.target_s:.0f} s", drop(wait=None)))
+    if chosen.critical:
+        active.append(("Critical failure", drop(critical=False)))
+    return active
+
+
+def _table(rows: tuple[CallRow, ...], chosen: CallFilter) -> str:
+    head = (
+        '<div class="au-call au-head" aria-hidden="true"><span>Score</span><span>When</span>'
+        "<span>Administrator</span><span>Caller</span><span>Wait</span><span>Length</span>"
+        "<span>Outcome</span></div>"
+    )
+    body = "".join(_row(row, chosen) for row in rows)
+    return f'<div class="au-calls" data-testid="calls">{head}{body}</div>'
+
+
+def _row(row: CallRow, chosen: CallFilter) -> str:
+    second = row.hit.start_s if row.hit else None
+    wait = wording.span(row.wait_s) if row.wait_s is not None else wording.DASH
+    late = " au-late" if row.wait_s is not None and row.wait_s > chosen.target_s else ""
+    cells = (
+        f"<span>{score_ring(row.total)}</span>"
+        f'<span class="au-when">{esc(wording.moment_of(row.start_local))}</span>'
+        f'<span class="au-name">{esc(wording.person(row.administrator))}</span>'
+        f'<span class="au-caller">{esc(row.caller or "Caller unknown")}</span>'
+        f'<span class="au-wait{late}" data-label="wait">{wait}</span>'
+        f'<span class="au-length" data-label="length">{wording.clock(row.duration_s)}</span>'
+        f'<span class="au-outcome">{_outcome(row)}</span>'
+    )
+    html = cells + (_hit(row.hit, chosen.text) if row.hit else "")
+    label = f"Open call {row.call_id}"
+    return link(call_address(row.call_id, second), html, "au-call", label)
+
+
+def _outcome(row: CallRow) -> str:
+    if row.failed_critical:
+        names = wording.listed([criterion_title(name) for name in row.failed_critical])
+        critical = f'<em class="au-critical" title="Critical: {esc(names)}">! {esc(names)}</em>'
+    else:
+        critical = ""
+    if row.booking_won == "met":
+        return f'<em class="au-won">✓ Booked</em>{critical}'
+    if row.booking_won == "missed":
+        return f'<em class="au-lost">Not booked</em>{critical}'
+    return critical or ('<em class="au-lost">Not scored yet</em>' if row.total is None else "")
+
+
+def _hit(hit: Hit, text: str | None) -> str:
+    where = f"<b>{wording.clock(hit.start_s)}</b>" if hit.start_s is not None else ""
+    role = f"{wording.ROLE_LABELS[hit.role]}: " if hit.role and text else ""
+    return (
+        f'<span class="au-hit" data-testid="hit">{where}{esc(role)}{_marked(hit.text, text)}</span>'
+    )
+
+
+def _marked(said: str, text: str | None) -> str:
+    """``said`` with what was searched for marked, shortened to its surroundings."""
+    at = said.lower().find(text.lower()) if text else -1
+    if text is None or at < 0:
+        return esc(said)
+    end = at + len(text)
+    before, after = said[max(0, at - 60) : at], said[end : end + 90]
+    dots = "…" if at > 60 else ""
+    return (
+        f"{dots}{esc(before)}<mark>{esc(said[at:end])}</mark>{esc(after)}"
+        f"{'…' if len(said) > end + 90 else ''}"
+    )
+
+
+def _pager(number: int, found: int, parameters: Mapping[str, str]) -> str:
+    last = -(-found // PAGE_SIZE)
+    if last <= 1:
+        return "<span></span>"
+    chosen = filter_from(parameters)
+    more = {key: parameters[key] for key in ("sort",) if key in parameters}
+
+    def to(page: int, label: str) -> str:
+        if not 1 <= page <= last:
+            return f"<span>{label}</span>"
+        return link(calls_address(chosen, **more, page=str(page)), label)
+
+    return (
+        f'<nav class="au-pager">{to(number - 1, "← Back")}<span>Page {number} of {last}</span>'
+        f"{to(number + 1, 'More →')}</nav>"
+    )

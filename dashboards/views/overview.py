@@ -1,0 +1,68 @@
+"""For the owner: how the clinic answers its phone, and the calls behind every figure."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from auricle.store import figures, reads
+from auricle.store.filters import CallFilter
+from auricle.store.reads import Choices
+from dashboards.parts import controls, wording
+from dashboards.parts.addresses import filter_from
+from dashboards.parts.key_figures import key_figures
+from dashboards.parts.losses import criteria, moments_to_hear
+from dashboards.parts.markup import card_title, empty, link, page_title, put
+from dashboards.parts.page import no_calls
+from dashboards.parts.people import people
+from dashboards.parts.reading import remembered
+from dashboards.parts.trend import trend
+
+
+def show(path: Path) -> None:
+    choices = remembered(reads.choices, path)
+    if not choices.calls:
+        no_calls()
+        return
+    page_title("Overview", _subtitle(choices))
+    _filters(choices)
+    chosen = filter_from(st.query_params.to_dict())
+    chosen = CallFilter(
+        clinic=chosen.clinic, administrator=chosen.administrator,
+        since=chosen.since, until=chosen.until,
+    )  # fmt: skip
+    found = remembered(figures.figures, path, chosen)
+    if not found.total.calls:
+        empty(
+            "No calls match these filters",
+            f"Widen the period, or {link('./', 'clear all filters')}.",
+        )
+        return
+    put(key_figures(found.total, chosen))
+    with st.container(key="au-card-people"):
+        put(people(found, chosen))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        with st.container(key="au-card-trend"):
+            put(card_title("Score by week", "Mean of the week's calls with its 90 % interval."))
+            trend(found.weeks, chosen)
+        with st.container(key="au-card-moments"):
+            put(moments_to_hear(found.moments))
+    with right, st.container(key="au-card-criteria"):
+        put(criteria(found.criteria, chosen))
+
+
+def _subtitle(choices: Choices) -> str:
+    clinic = choices.clinics[0] if len(choices.clinics) == 1 else ""
+    period = f"{wording.day(choices.first)} {wording.DASH} {wording.day(choices.last)}"
+    parts = [clinic, wording.count(choices.calls, "call"), period if choices.first else ""]
+    return " · ".join(filter(None, parts))
+
+
+def _filters(choices: Choices) -> None:
+    with st.container(horizontal=True, key="au-filters"):
+        if len(choices.clinics) > 1:
+            controls.pick("Clinic", "clinic", choices.clinics, "All clinics")
+        controls.pick(
+            "Administrator", "administrator", choices.administrators, "Everyone", wording.person
+        )
+        controls.days("Period", choices)

@@ -1,0 +1,104 @@
+"""What the pipeline did: when, how long each stage took, and what it could not process."""
+
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+
+from auricle.models import Run
+from auricle.store import reads
+from auricle.store.reads import StandingFailure
+from dashboards.parts import wording
+from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
+from dashboards.parts.reading import remembered
+
+STAGES = ("load", "decode", "line", "recognise", "diarize", "score")
+"""Stages in the order of the pipeline, which is the order of their colours too."""
+
+
+def show(path: Path) -> None:
+    page_title("Runs and failures")
+    runs = remembered(reads.runs, path)
+    failures = remembered(reads.failures, path)
+    if not runs:
+        empty("Nothing has run yet", f"Start with {command('auricle run PATH')}.")
+        return
+    errors = [item for item in failures if item.failure.severity == "error"]
+    notices = [item for item in failures if item.failure.severity == "notice"]
+    with st.container(key="au-card-failures"):
+        put(_failures("Could not be processed", errors, "Every file found was processed."))
+    if notices:
+        with st.container(key="au-card-notices"):
+            put(_failures("Worth knowing", notices, "", "Nothing was lost here."))
+    with st.container(key="au-card-runs"):
+        put(card_title("Runs", "Newest first.") + "".join(_run(run) for run in runs))
+
+
+def _failures(title: str, found: list[StandingFailure], none: str, note: str = "") -> str:
+    number = f" ({len(found)})" if found else ""
+    if not found:
+        return card_title(title) + f'<p class="au-fine">✓ {esc(none)}</p>'
+    lines = "".join(_failure(item) for item in found)
+    return f'{card_title(title + number, note)}<div class="au-failures">{lines}</div>'
+
+
+def _failure(item: StandingFailure) -> str:
+    failure = item.failure
+    path = Path(failure.path)
+    where = f", line {failure.line}" if failure.line is not None else ""
+    return (
+        f'<article class="au-failure au-{failure.severity}" data-testid="failure">'
+        f'<h3>{esc(path.name)}{where}</h3><p class="au-note">{esc(str(path.parent))} · '
+        f"{failure.stage} · {esc(_local(item.seen))}</p>"
+        f"<p><b>{esc(failure.reason)}</b> {esc(failure.remedy)}</p></article>"
+    )
+
+
+def _run(run: Run) -> str:
+    facts = [
+        wording.count(run.done, "call") + " processed",
+        f"{run.cached:,} unchanged",
+        f"{run.failed:,} failed",
+        f"{wording.span(run.audio_s)} of audio",
+        f"on {run.device}" if run.device else "",
+        f"version {run.version}",
+    ]
+    return (
+        f'<article class="au-run" data-testid="run"><div class="au-run-head">'
+        f"<h3>{esc(_local(run.started))}</h3>{_state(run)}</div>"
+        f"{_bar(run)}<p class='au-note'>{esc(' · '.join(filter(None, facts)))}</p></article>"
+    )
+
+
+def _state(run: Run) -> str:
+    if run.finished is None:
+        return '<span class="au-badge au-partly"><i>◐</i>Not finished</span>'
+    wall_s = (run.finished - run.started).total_seconds()
+    factor = f" · {run.audio_s / wall_s:.1f}x real time" if wall_s > 0 and run.audio_s else ""
+    return f"<span class='au-note'>{esc(wording.span(wall_s) + factor)}</span>"
+
+
+def _bar(run: Run) -> str:
+    """Stages as a bar whose parts are as long as they took."""
+    known = {name: run.timings_s[name] for name in STAGES if name in run.timings_s}
+    timings = {**known, **run.timings_s}
+    total = sum(timings.values())
+    if total <= 0:
+        return ""
+    parts, legend = [], []
+    for name, seconds in timings.items():
+        css = f"au-stage-{STAGES.index(name) if name in STAGES else len(STAGES)}"
+        said = f"{name} {wording.span(seconds)}"
+        parts.append(f'<i class="{css}" style="flex:{seconds:.3f}" title="{esc(said)}"></i>')
+        legend.append(f'<li><i class="{css}"></i>{esc(said)}</li>')
+    return (
+        f'<div class="au-bar au-tall">{"".join(parts)}</div><ul class="au-legend">'
+        f"{''.join(legend)}</ul>"
+    )
+
+
+def _local(moment: datetime | None) -> str:
+    """In the time zone of whoever looks."""
+    if moment is None:
+        return "time unknown"
+    return wording.moment_of(moment.astimezone(wording.zone(st.context.timezone)))

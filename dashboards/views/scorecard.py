@@ -1,0 +1,100 @@
+"""One call for the analyst: what was said, how it was judged, and the second that proves it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from auricle.store import reads
+from auricle.store.reads import CallDetail
+from dashboards.components.call_player import call_player
+from dashboards.parts import wording
+from dashboards.parts.criteria import criterion_title
+from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
+from dashboards.parts.reading import remembered
+
+
+def show(path: Path) -> None:
+    call_id = st.query_params.get("call")
+    if not call_id:
+        page_title("Scorecard")
+        empty("No call chosen", f"Pick one from the {link('calls', 'list of calls')}.")
+        return
+    detail = remembered(reads.call_detail, path, call_id)
+    if detail is None:
+        page_title("Scorecard")
+        empty(
+            f"There is no call {call_id}",
+            f"The link may be older than the database. All calls: {link('calls', 'list')}.",
+        )
+        return
+    put(_header(detail))
+    call_player(detail, start_s=_second(st.query_params.get("t")))
+
+
+def _second(text: str | None) -> float | None:
+    try:
+        second = float(text or "")
+    except ValueError:
+        return None
+    return second if 0 <= second < float("inf") else None
+
+
+def _header(detail: CallDetail) -> str:
+    call, line = detail.call, _line(detail)
+    facts = [
+        ("When", wording.moment_of(detail.start_local)),
+        ("Caller", call.caller or "unknown"),
+        ("Length", wording.clock(call.recording.duration_s)),
+        *line,
+        ("Recording", "stereo" if call.recording.layout == "stereo" else "mono"),
+        ("Call", call.call_id),
+    ]
+    items = "".join(f"<div><dt>{name}</dt><dd>{esc(value)}</dd></div>" for name, value in facts)
+    return (
+        f'<header class="au-call-header"><div class="au-call-title">{link("calls", "← Calls")}'
+        f"<h1>{esc(wording.person(call.administrator))}</h1>"
+        f'<dl class="au-facts">{items}</dl></div>{_score(detail)}</header>{_critical(detail)}'
+    )
+
+
+def _line(detail: CallDetail) -> list[tuple[str, str]]:
+    """Wait and hold, where known, each with how we know it."""
+    line = detail.transcript.line if detail.transcript else detail.call.line
+    named = [("Waited", line.wait_s), ("On hold", line.hold_s)]
+    return [
+        (name, f"{wording.span(fact.value_s)} ({fact.source})")
+        for name, fact in named
+        if fact and fact.value_s > 0
+    ]
+
+
+def _score(detail: CallDetail) -> str:
+    card = detail.scorecard
+    if card is None:
+        return (
+            '<aside class="au-score"><p>Not scored yet. <code>auricle run</code> goes on where it '
+            "stopped.</p></aside>"
+        )
+    if card.total is None:
+        said = "<b>No score</b><span>Nothing in this call could be judged.</span>"
+    else:
+        ends = (
+            f"90 % interval {card.low:.0f}{wording.DASH}{card.high:.0f}"
+            if card.low is not None and card.high is not None
+            else "no interval"
+        )
+        said = f"<b>of 100</b><span>{ends}</span>"
+    share = f"{wording.percent(card.scored_share)} of the applicable weight was judged"
+    rubric = f"{card.rubric.id} {card.rubric.version}"
+    return (
+        f'<aside class="au-score" data-testid="score">{score_ring(card.total)}<div>{said}'
+        f"<span>{share}</span><span>{esc(rubric)}</span></div></aside>"
+    )
+
+
+def _critical(detail: CallDetail) -> str:
+    failed = detail.scorecard.failed_critical if detail.scorecard else ()
+    if not failed:
+        return ""
+    names = wording.listed([criterion_title(name) for name in failed])
+    return f'<p class="au-alert" role="note"><b>! Critical:</b> {esc(names)} failed.</p>'

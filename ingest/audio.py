@@ -1,0 +1,161 @@
+"""Decoding recordings: anything FFmpeg reads becomes float samples at one rate."""
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from auricle.errors import RecordingError
+from auricle.models import Layout
+
+Samples = NDArray[np.float32]
+
+RATE_HZ = 16_000
+"""What the recognition and diarization models expect."""
+
+SHORTEST_S = 0.1
+"""Shorter than any word; such a file is a PBX artefact, not a call."""
+
+_SAME_CHANNELS_DB = -40.0
+"""Two channels whose difference is this far below their sum carry one signal (codec noise aside)."""
+
+_HEADERLESS: dict[str, tuple[str, dict[str, str]]] = {
+    # Asterisk's file formats without a header: the name says what FFmpeg can't see.
+    ".ulaw": ("mulaw", {"sample_rate": "8000"}),
+    ".ul": ("mulaw", {"sample_rate": "8000"}),
+    ".pcm": ("mulaw", {"sample_rate": "8000"}),
+    ".alaw": ("alaw", {"sample_rate": "8000"}),
+    ".al": ("alaw", {"sample_rate": "8000"}),
+    ".sln": ("s16le", {"sample_rate": "8000"}),
+    ".sln16": ("s16le", {"sample_rate": "16000"}),
+    ".g722": ("g722", {}),
+    ".gsm": ("gsm", {}),
+}
+
+SUFFIXES = frozenset(_HEADERLESS) | {
+    ".wav", ".wav49", ".wave", ".mp3", ".ogg", ".oga", ".opus", ".flac", ".m4a", ".mp4", ".aac",
+    ".amr", ".wma", ".webm", ".mka", ".aif", ".aiff", ".au", ".caf",
+}  # fmt: skip
+"""File names that are taken for recordings when a folder is searched (lower case)."""
+
+
+@dataclass(frozen=True)
+class Audio:
+    """A decoded recording."""
+
+    samples: Samples
+    """Shape (channels, samples) at ``RATE_HZ``, -1..1. One or two channels."""
+    channels: int
+    """Channels in the file."""
+    sample_rate_hz: int
+    """Sample rate of the file."""
+    layout: Layout
+    notice: str = ""
+    """What was wrong with the file though it could be used, for people."""
+
+    @property
+    def duration_s(self) -> float:
+        return round(self.samples.shape[1] / RATE_HZ, 3)
+
+
+def decode(path: Path) -> Audio:
+    """Decode the first audio stream of a file.
+
+    More than two channels are mixed down to one. A file that breaks off is used as far as it goes,
+    with a notice. Raises RecordingError when there is nothing to use.
+    """
+    try:
+        if path.stat().st_size == 0:
+            raise RecordingError(
+                "The file is empty.", "Look whether the PBX ran out of disk; export the call again."
+            )
+        with _open(path) as container:
+            if not container.streams.audio:
+                raise RecordingError(
+                    "The file holds no audio stream.", "Give the recording itself, not a document."
+                )
+            return _read(container)
+    except (av.error.FFmpegError, ValueError) as error:
+        raise RecordingError(
+            f"FFmpeg can't decode it: {_words(error)}.",
+            "Play the file in a media player; if that fails too, export the call again.",
+        ) from error
+    except OSError as error:
+        raise RecordingError(
+            f"The file can't be read: {error.strerror or error}.",
+            "Check that it still exists and that this user may read it.",
+        ) from error
+
+
+def _open(path: Path) -> Any:
+    name = str(path).encode("utf-8", "surrogateescape") if _undecodable(path) else str(path)
+    form, options = _HEADERLESS.get(path.suffix.lower(), (None, {}))
+    if isinstance(name, bytes):  # FFmpeg takes only UTF-8 names: hand it the open file instead
+        return av.open(path.open("rb"), format=form, options=options)
+    return av.open(name, format=form, options=options)
+
+
+def _undecodable(path: Path) -> bool:
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _read(container: Any) -> Audio:
+    stream = container.streams.audio[0]
+    channels = int(stream.codec_context.channels)
+    rate_hz = int(stream.codec_context.sample_rate)
+    layout = "stereo" if channels == 2 else "mono"
+    resampler = av.AudioResampler(format="fltp", layout=layout, rate=RATE_HZ)
+    blocks: list[Samples] = []
+    notice = ""
+    try:
+        for frame in container.decode(stream):
+            blocks.extend(block.to_ndarray() for block in resampler.resample(frame))
+    except av.error.FFmpegError as error:
+        notice = f"The recording breaks off ({_words(error)}); the part before was used."
+    with contextlib.suppress(av.error.FFmpegError, ValueError):
+        blocks.extend(block.to_ndarray() for block in resampler.resample(None))
+    samples = np.concatenate(blocks, axis=1) if blocks else np.zeros((1, 0), np.float32)
+    duration_s = samples.shape[1] / RATE_HZ
+    if duration_s < SHORTEST_S:
+        raise RecordingError(
+            f"It holds {duration_s:.3f} s of sound, too little for a call.",
+            "Nothing to do if the caller hung up at once; otherwise export the call again.",
+        )
+    announced_s = float(container.duration or 0) / av.time_base
+    if not notice and announced_s - duration_s > max(1.0, 0.02 * announced_s):
+        notice = (
+            f"The file promises {announced_s:.0f} s and holds {duration_s:.0f} s; "
+            "what is there was used."
+        )
+    np.nan_to_num(samples, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    form: Layout = "mono"
+    if channels == 2:
+        form = "fake_stereo" if _same(samples) else "stereo"
+        if form == "fake_stereo":
+            samples = samples.mean(axis=0, keepdims=True)
+    return Audio(samples, channels, rate_hz, form, notice)
+
+
+def _same(samples: Samples) -> bool:
+    """Whether two channels carry one signal, possibly at different levels, or one is empty."""
+    left, right = samples[0].astype(np.float64), samples[1].astype(np.float64)
+    power_left, power_right = float(left @ left), float(right @ right)
+    if min(power_left, power_right) <= 1e-9 * max(power_left, power_right, 1e-12):
+        return True
+    cross = float(left @ right)
+    # What is left of the right channel after the best-fitting multiple of the left is taken away.
+    residual = power_right - cross * cross / power_left
+    return 10 * np.log10(max(residual, 1e-12) / power_right) < _SAME_CHANNELS_DB
+
+
+def _words(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return str(text).strip().rstrip(".").lower() or "unknown format"

@@ -1,0 +1,122 @@
+"""What each stretch of the line carries: ringing, music, speech or nothing."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+from auricle.models import Line, LineFact, Segment
+from ingest.audio import RATE_HZ, Audio, Samples
+from ingest.music import find_music
+from ingest.spectrum import HOP_S, spectrum
+from ingest.tones import find_tones
+
+VERSION = "1"
+"""Changes whenever the same audio could give another line: part of every stored fingerprint."""
+
+DEAD_AIR_S = 3.0
+"""A pause in conversation is rarely longer (Heldner and Edlund 2010: 99 % of gaps below 2 s)."""
+
+_VAD = VadOptions(
+    threshold=0.5, min_speech_duration_ms=100, min_silence_duration_ms=250, speech_pad_ms=120
+)
+_SHORTEST_SPEECH_S = 0.15
+
+Span = tuple[float, float]
+
+
+def analyse(audio: Audio, tones: str) -> Line:
+    """The line as the audio shows it, before anybody's words are known.
+
+    Segments ``ring``, ``busy``, ``music`` and ``silence`` hold for the whole call, ``speech`` for one
+    channel. Whether speech is a recorded announcement and music a queue or a hold is known only
+    once the words are: ``transcribe.answer`` settles that.
+    """
+    shared: list[Segment] = []
+    speech: list[Segment] = []
+    for index, channel in enumerate(audio.samples):
+        seen = spectrum(channel)
+        ringing = find_tones(seen, tones)
+        spans = [(s.start_s, s.end_s) for s in ringing]
+        voiced = _voiced(channel)
+        music = subtract(find_music(seen, voiced), spans)
+        shared += ringing
+        shared += [
+            Segment(kind="music", start_s=a, end_s=min(b, audio.duration_s), confidence=0.9)
+            for a, b in music
+        ]
+        for start_s, end_s in subtract(voiced, spans + music):
+            if end_s - start_s >= _SHORTEST_SPEECH_S:
+                speech.append(
+                    Segment(kind="speech", start_s=start_s, end_s=end_s, channel=index)
+                )
+    shared = [s for kind in ("ring", "busy", "music") for s in _union(shared, kind)]
+    busy = [(s.start_s, s.end_s) for s in shared + speech]
+    quiet = [
+        Segment(kind="silence", start_s=a, end_s=b)
+        for a, b in subtract([(0.0, audio.duration_s)], busy)
+        if b - a >= DEAD_AIR_S
+    ]
+    rings = [s for s in shared if s.kind == "ring"]
+    ring_s = None
+    if rings:
+        ring_s = LineFact(
+            value_s=round(rings[-1].end_s - rings[0].start_s, 2),
+            source="audio",
+            precision_s=2 * HOP_S,
+            confidence=max(s.confidence for s in rings),
+        )
+    segments = sorted(
+        shared + quiet + speech, key=lambda s: (s.start_s, s.end_s, s.kind, s.channel or 0)
+    )
+    return Line(ring_s=ring_s, segments=tuple(segments))
+
+
+def _voiced(channel: Samples) -> list[Span]:
+    found = get_speech_timestamps(channel, _VAD, RATE_HZ)
+    return [(s["start"] / RATE_HZ, s["end"] / RATE_HZ) for s in found]
+
+
+def _union(segments: list[Segment], kind: str) -> list[Segment]:
+    """Segments of one kind, those overlapping (heard on both channels) made one."""
+    merged: list[Segment] = []
+    for segment in sorted((s for s in segments if s.kind == kind), key=lambda s: s.start_s):
+        if merged and segment.start_s <= merged[-1].end_s:
+            last = merged[-1]
+            merged[-1] = last.model_copy(
+                update={
+                    "end_s": max(last.end_s, segment.end_s),
+                    "confidence": max(last.confidence, segment.confidence),
+                }
+            )
+        else:
+            merged.append(segment)
+    return merged
+
+
+def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
+    """``spans`` without the ``holes``, both (start_s, end_s), in order of time."""
+    result = sorted(spans)
+    for hole_start, hole_end in holes:
+        cut: list[Span] = []
+        for start, end in result:
+            if hole_end <= start or hole_start >= end:
+                cut.append((start, end))
+                continue
+            if start < hole_start:
+                cut.append((start, hole_start))
+            if hole_end < end:
+                cut.append((hole_end, end))
+        result = cut
+    return [(round(float(start), 3), round(float(end), 3)) for start, end in result]
+
+
+def loudness(samples: Samples, rate_hz: float) -> list[list[int]]:
+    """Peak level for drawing: per channel, ``rate_hz`` values a second, 0..255.
+
+    The square root of the amplitude is kept, so that a quiet speaker stays visible.
+    """
+    step = round(RATE_HZ / rate_hz)
+    usable = samples[:, : samples.shape[1] // step * step]
+    peaks = np.abs(usable).reshape(len(samples), -1, step).max(axis=2)
+    return [[int(v) for v in lane] for lane in np.sqrt(np.clip(peaks, 0, 1)) * 255]

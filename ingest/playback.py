@@ -1,0 +1,50 @@
+"""A playable copy of a recording: browsers can't play GSM or mu-law."""
+
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from auricle.errors import RecordingError
+from ingest.audio import RATE_HZ, Samples
+
+BIT_RATE = 24_000
+"""Per channel: transparent for telephone speech (Opus listening tests, RFC 6716 section 1)."""
+_BLOCK = RATE_HZ
+"""Samples handed over at once."""
+
+
+def write_playback(samples: Samples, path: Path) -> None:
+    """Write samples, shape (channels, samples) at ``RATE_HZ``, as Ogg Opus; all or nothing.
+
+    Raises RecordingError when the disk can't take it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    channels = len(samples)
+    try:
+        with av.open(str(partial), "w", format="ogg") as container:
+            stream = container.add_stream(
+                "libopus", rate=RATE_HZ, options={"compression_level": "0", "application": "voip"}
+            )
+            stream.bit_rate = BIT_RATE * channels
+            stream.layout = "stereo" if channels == 2 else "mono"
+            # Interleaved 16-bit samples, as the encoder takes them.
+            pcm = (np.clip(samples, -1, 1) * 32767).astype(np.int16).T.reshape(1, -1)
+            for start in range(0, pcm.shape[1], _BLOCK * channels):
+                block = np.ascontiguousarray(pcm[:, start : start + _BLOCK * channels])
+                frame = av.AudioFrame.from_ndarray(block, format="s16", layout=stream.layout.name)
+                frame.sample_rate = RATE_HZ
+                frame.pts = start // channels
+                frame.time_base = Fraction(1, RATE_HZ)
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        os.replace(partial, path)
+    except (OSError, av.error.FFmpegError) as error:
+        partial.unlink(missing_ok=True)
+        raise RecordingError(
+            f"The playable copy {path} can't be written: {error}.",
+            "Free disk space or correct the folder's permissions, then run again.",
+        ) from error

@@ -1,0 +1,203 @@
+"""Words of a language: tokens with offsets, and the set of plausible lemmas of each.
+
+spaCy is imported when the first text is read, so that importing this module costs nothing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from auricle.errors import SettingsError
+from rubrics.strict import nearest, read_yaml, validate
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+SENTENCE_END = frozenset(".?!\u2026\u3002\uff1f\uff01")
+CLAUSE_END = frozenset(",;:-\u2013\u2014\uff0c\uff1b\uff1a\u3001")
+QUESTION = frozenset("?\uff1f")
+APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
+
+
+class LanguageSettings(BaseModel):
+    """``language.yaml``: how words of this language are recognised."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    spacy: str
+    """Code of the blank spaCy pipeline whose tokenizer is used."""
+    lemmatizer: str = "simplemma"
+    lemmatizer_code: str = ""
+    extra_lemmas: dict[str, str] = {}
+    """Form -> further lemmas, separated by spaces."""
+    word_classes: dict[str, str] = {}
+    """Slot name -> words that belong to it, separated by spaces."""
+    not_names: str = ""
+    """Capitalised words that are nobody's name."""
+    given_names: str = ""
+
+
+def languages() -> list[str]:
+    """Codes of the languages that have a folder."""
+    root = resources.files("rubrics") / "lang"
+    return sorted(f.name for f in root.iterdir() if (f / "language.yaml").is_file())
+
+
+def language_files(code: str) -> dict[str, str]:
+    """File name -> text of every YAML of a language; raises SettingsError if there is none."""
+    root = resources.files("rubrics") / "lang" / code
+    if not code.isalpha() or not (root / "language.yaml").is_file():
+        raise SettingsError(f"No phrase lists for language '{code}'.", nearest(code, languages()))
+    files = sorted((f for f in root.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    return {f"{code}/{f.name}": f.read_text("utf-8") for f in files}
+
+
+def normalise(text: str) -> str:
+    """NFC, one kind of apostrophe, no soft hyphens or odd blanks: same meaning, fewer spellings."""
+    text = unicodedata.normalize("NFC", text).translate(APOSTROPHES)
+    return text.replace("\u00a0", " ").replace("\u00ad", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's words without punctuation; ``sentence`` and ``clause`` number them."""
+
+    text: str
+    words: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    sentence: tuple[int, ...]
+    clause: tuple[int, ...]
+    """Counted through the whole text; a new one begins at each comma."""
+    asked: frozenset[int]
+    """Sentences that end in a question mark."""
+
+
+class Vocabulary:
+    """Tokenizer and lemmas of one language."""
+
+    def __init__(self, code: str, settings: LanguageSettings) -> None:
+        import spacy
+        from spacy.tokens import Token
+
+        self.code = code
+        self.nlp = spacy.blank(settings.spacy)
+        self.lemma = lemmatizer(settings)
+        self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
+        self.not_names = frozenset(settings.not_names.split())
+        self.given_names = frozenset(settings.given_names.split())
+        self.classes: dict[str, frozenset[str]] = {}
+        for slot, words in settings.word_classes.items():
+            for word in words.split():
+                old = self.classes.get(word, frozenset())
+                self.classes[word] = old | {f"<{slot}>"}
+        self.lemmas: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_lemmas)
+        self.forms: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_forms)
+        if not Token.has_extension("lemmas"):
+            Token.set_extension(
+                "lemmas", getter=lambda token: VOCABULARIES[token.vocab.lang].lemmas(token.orth_)
+            )
+        VOCABULARIES.setdefault(self.nlp.vocab.lang, self)
+
+    def plausible_forms(self, form: str) -> frozenset[str]:
+        """The form and every lemma it may have, lower case."""
+        low = form.lower()
+        return frozenset({low, *self.lemma(low)}) | self.extra.get(low, frozenset())
+
+    def plausible_lemmas(self, form: str) -> frozenset[str]:
+        """``forms`` plus the slots the word can fill and its exact form as ``=form``."""
+        if form.startswith("<"):
+            return frozenset({form, "<name>"} if form == "<administrator>" else {form})
+        low = form.lower()
+        found = self.forms(form) | {f"={low}"} | self.classes.get(low, frozenset())
+        if low[0].isdigit():
+            found |= {"<number>", "<time>"} if ":" in low else {"<number>"}
+        is_title = form[0].isupper() and form[1:].islower() and low.isalpha()
+        if (is_title or low in self.given_names) and low not in self.not_names:
+            found |= {"<name>"}
+        return found
+
+    def split(self, text: str) -> list[str]:
+        """Words of a pattern, tokenised as texts are."""
+        return [t.text for t in self.nlp.tokenizer(text) if any(map(str.isalnum, t.text))]
+
+    def tokens(self, text: str, names: Mapping[tuple[int, int], str]) -> Tokens:
+        """Words of a normalised text; each span in ``names`` becomes one word, its slot."""
+        words: list[str] = []
+        spans: list[tuple[int, int]] = []
+        sentence: list[int] = []
+        clause: list[int] = []
+        asked: set[int] = set()
+        at_sentence = at_clause = skip_to = 0
+        inside = {start: (end, slot) for (start, end), slot in names.items()}
+        for token in self.nlp.tokenizer(text):
+            start, raw = token.idx, token.text
+            if start < skip_to:
+                continue
+            if start in inside:
+                skip_to, raw = inside[start]
+            elif not any(map(str.isalnum, raw)):
+                if SENTENCE_END & set(raw):
+                    if QUESTION & set(raw):
+                        asked.add(at_sentence)
+                    at_sentence += 1
+                    at_clause += 1
+                elif CLAUSE_END & set(raw) and not glued(text, start, len(raw)):
+                    at_clause += 1
+                continue
+            words.append(raw)
+            spans.append((start, skip_to if start in inside else start + len(raw)))
+            sentence.append(at_sentence)
+            clause.append(at_clause)
+            if raw[-1] in SENTENCE_END and not ABBREVIATION.search(raw):
+                at_sentence += 1
+                at_clause += 1
+        return Tokens(
+            text, tuple(words), tuple(spans), tuple(sentence), tuple(clause), frozenset(asked)
+        )
+
+    def doc(self, tokens: Tokens) -> "Doc":
+        """A spaCy Doc of the words; ``token._.lemmas`` gives each one's plausible lemmas."""
+        from spacy.tokens import Doc
+
+        return Doc(self.nlp.vocab, words=list(tokens.words))
+
+
+VOCABULARIES: dict[str, Vocabulary] = {}
+"""By spaCy language code: a token only knows its vocabulary's language."""
+ABBREVIATION = re.compile(r"\w\.\w")
+
+
+def glued(text: str, start: int, length: int) -> bool:
+    """A hyphen inside a word, as in check-up."""
+    end = start + length
+    return start > 0 and end < len(text) and text[start - 1].isalnum() and text[end].isalnum()
+
+
+def lemmatizer(settings: LanguageSettings) -> Callable[[str], tuple[str, ...]]:
+    """One function form -> lemmas. New kinds are added to this table."""
+    code = settings.lemmatizer_code or settings.spacy
+    if settings.lemmatizer == "simplemma":
+        from simplemma import lemmatize
+
+        return lambda form: (lemmatize(form, lang=code).lower(),)
+    if settings.lemmatizer == "none":
+        return lambda form: (form,)
+    raise SettingsError(
+        f"Language '{settings.name}': no lemmatizer '{settings.lemmatizer}'.",
+        nearest(settings.lemmatizer, ["simplemma", "none"]),
+    )
+
+
+@cache
+def vocabulary(code: str) -> Vocabulary:
+    """The vocabulary of a language, loaded once a process."""
+    where = f"{code}/language.yaml"
+    data: Any = read_yaml(language_files(code)[where], where)
+    return Vocabulary(code, validate(LanguageSettings, data, where))

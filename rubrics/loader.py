@@ -1,0 +1,85 @@
+"""Find and read rubrics: the ready ones in this folder, or a file of the clinic's own."""
+
+import hashlib
+import json
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from auricle.errors import SettingsError
+from rubrics.language import language_files, languages
+from rubrics.phrases import NOT_PHRASES, PhraseFile
+from rubrics.schema import Rubric
+from rubrics.strict import nearest, read_yaml, validate
+
+
+def list_rubrics() -> list[str]:
+    """Ids of the ready rubrics."""
+    files = resources.files("rubrics").iterdir()
+    return sorted(f.name.removesuffix(".yaml") for f in files if f.name.endswith(".yaml"))
+
+
+def load_rubric(id_or_path: str | Path) -> Rubric:
+    """A ready rubric by id, or one from a YAML file.
+
+    Raises SettingsError for an unknown id, an unreadable file, an unknown key or phrase list.
+    """
+    name = str(id_or_path)
+    if name in list_rubrics():
+        text = (resources.files("rubrics") / f"{name}.yaml").read_text("utf-8")
+        return parse_rubric(text, f"{name}.yaml")
+    if not name.endswith((".yaml", ".yml")):
+        raise SettingsError(f"No rubric '{name}'.", nearest(name, list_rubrics()))
+    try:
+        text = Path(name).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The rubric {name} can't be read.", "Check the path.") from error
+    return parse_rubric(text, name)
+
+
+@cache
+def parse_rubric(text: str, where: str) -> Rubric:
+    """A rubric's YAML as a Rubric with its fingerprint."""
+    data = read_yaml(text, where)
+    if not isinstance(data, dict):
+        raise SettingsError(f"{where} is not a rubric.", "It begins with 'id: ...'.")
+    if "fingerprint" in data:
+        raise SettingsError(f"{where}: unknown key 'fingerprint'.", "It is computed; leave it out.")
+    rubric = validate(Rubric, data, where)
+    known = phrase_lists()
+    for name in sorted(rubric.lists()):
+        if name not in known:
+            raise SettingsError(f"{where}: no phrase list '{name}'.", nearest(name, known))
+    return rubric.model_copy(update={"fingerprint": fingerprint(rubric, known)})
+
+
+def fingerprint(rubric: Rubric, lists: dict[str, dict[str, str]]) -> str:
+    """SHA-256 over the rubric and everything language-dependent that can change a verdict.
+
+    Comments and layout of the YAML don't enter; the words of a phrase list do. Grammar, numbers
+    and language settings decide how every list is read, so they always enter.
+    """
+    always = {"grammar.yaml", "numbers.yaml", "language.yaml"}
+    used = {name: lists[name] for name in sorted(rubric.lists())}
+    general = {
+        where: read_yaml(text, where)
+        for code in languages()
+        for where, text in language_files(code).items()
+        if where.split("/")[1] in always
+    }
+    content = [rubric.model_dump(mode="json", by_alias=True), used, general]
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@cache
+def phrase_lists() -> dict[str, dict[str, str]]:
+    """List name -> language -> its patterns, for every language there is."""
+    found: dict[str, dict[str, str]] = {}
+    for code in languages():
+        for where, text in language_files(code).items():
+            if where.endswith(NOT_PHRASES):
+                continue
+            for name, entry in validate(PhraseFile, read_yaml(text, where), where).root.items():
+                found.setdefault(name, {})[code] = "\n".join(entry.lines())
+    return found

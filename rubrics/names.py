@@ -1,0 +1,50 @@
+"""Find a clinic's or a person's name in recognised speech, which spells names as it likes."""
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+
+Slots = Mapping[str, Sequence[str]]
+"""Slot name (``clinic``, ``administrator``) -> the spellings it may have."""
+
+WORD = re.compile(r"[^\W_]+")
+MIN_RATIO = 0.82
+"""Similar enough to be a misheard name: 'bright smile dentle' for 'Brightsmile Dental'."""
+
+
+def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
+    """Character span -> ``<slot>`` of every name found; spans don't overlap, longest first."""
+    words = list(WORD.finditer(text))
+    found: list[tuple[float, tuple[int, int], str]] = []
+    for slot, names in slots.items():
+        for name in names:
+            target = squeeze(name)
+            if len(target) < 3:
+                continue
+            size = len(WORD.findall(name))
+            for width in range(max(1, size - 1), size + 3):
+                for i in range(len(words) - width + 1):
+                    span = (words[i].start(), words[i + width - 1].end())
+                    ratio = similarity(squeeze(text[slice(*span)]), target)
+                    if ratio >= MIN_RATIO:
+                        found.append((ratio + len(target) / 1000, span, f"<{slot}>"))
+    taken: dict[tuple[int, int], str] = {}
+    for _, span, slot in sorted(found, key=lambda f: (-f[0], f[1])):
+        if all(span[1] <= start or end <= span[0] for start, end in taken):
+            taken[span] = slot
+    return taken
+
+
+def squeeze(name: str) -> str:
+    return "".join(WORD.findall(name.lower()))
+
+
+def similarity(heard: str, target: str) -> float:
+    """0..1; short names must be heard exactly, so that 'Anna' is not 'and a'."""
+    if heard == target:
+        return 1.0
+    if len(target) < 6 or abs(len(heard) - len(target)) > len(target) * 0.3:
+        return 0.0
+    if heard[0] != target[0] and heard[-1] != target[-1]:
+        return 0.0
+    return SequenceMatcher(None, heard, target, autojunk=False).ratio()

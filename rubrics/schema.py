@@ -1,0 +1,227 @@
+"""What may stand in a rubric's YAML. ``docs/rubrics.md`` explains it for those who write one."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Anchor = Literal["occasion"]
+"""Where the criterion's occasion (its ``when``) arose."""
+Speaker = Literal["administrator", "patient"]
+Outcome = Literal["arisen", "right", "wrong", "unanswered", "unknown"]
+MeasureName = Literal[
+    "wait_s",
+    "hold_s",
+    "ring_s",
+    "queue_s",
+    "ivr_s",
+    "interruptions",
+    "interruptions_by_patient",
+    "talk_share",
+    "words_per_minute",
+    "mean_sentence_words",
+    "longest_sentence_words",
+    "longest_turn_s",
+    "longest_silence_s",
+    "mean_response_s",
+]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Phrases(Strict):
+    """A phrase of one of the lists was said."""
+
+    lists: tuple[str, ...] = Field(min_length=1)
+    role: Speaker = "administrator"
+    turns: str = Field("all", pattern=r"^(all|first [1-9]\d*|last [1-9]\d*)$")
+    """Which of that role's turns are searched."""
+    after: Anchor | None = None
+    """Only turns that begin after the occasion ..."""
+    before: Anchor | None = None
+    """... or words that end before it; each occasion needs its own."""
+    within_turns: int | None = Field(None, ge=1)
+    """Only so many turns of the role after (before) the occasion."""
+    within_s: float | None = Field(None, gt=0)
+    without: tuple[str, ...] = ()
+    """A hit that touches a phrase of these lists doesn't count."""
+    at_least: int = Field(1, ge=1)
+    """So many different phrases; saying one twice counts once."""
+    negated: bool = False
+    """Count denied phrases too."""
+    questions: bool = True
+    conditional: bool = True
+    contrasted: bool = True
+    """Count a phrase that 'but' follows at once."""
+    unless_explained_by: tuple[str, ...] = ()
+    """A phrase doesn't count when one of these lists hits in the same or the next sentence."""
+    unless_patient_said: bool = False
+    """A phrase doesn't count when the patient used it before."""
+    confidence: float = Field(0.9, ge=0, le=1)
+    """How sure a hit (or its absence) is, words and roles being right."""
+
+
+class Measure(Strict):
+    """A number about the line or the conversation."""
+
+    name: MeasureName
+    at_most: float | None = None
+    at_least: float | None = None
+    required: bool = True
+    """False: where it can't be measured the test fails (less surely) instead of abstaining."""
+
+    @model_validator(mode="after")
+    def bounded(self) -> "Measure":
+        if self.at_most is None and self.at_least is None:
+            raise ValueError("needs at_most or at_least")
+        return self
+
+
+class Facts(Strict):
+    """How the administrator's statements compare with the fact sheet."""
+
+    topic: Literal["opening_hours", "prices"]
+    outcome: Outcome
+
+
+class Segment(Strict):
+    """The line carried something (e.g. ``hold``) for longer than a while."""
+
+    kind: Literal["hold", "silence", "music"]
+    longer_than_s: float = Field(0.0, ge=0)
+
+
+class LineTest(Strict):
+    """What the line and the clinic's logs say of the call."""
+
+    direction: Literal["inbound", "outbound"] | None = None
+    answered: bool | None = None
+
+
+class AtLeast(Strict):
+    count: int = Field(ge=1)
+    of: "tuple[Test, ...]" = Field(min_length=1)
+
+
+class Test(Strict):
+    """One test: exactly one of these keys."""
+
+    phrases: Phrases | None = None
+    measure: Measure | None = None
+    facts: Facts | None = None
+    segment: Segment | None = None
+    call: LineTest | None = None
+    all: "tuple[Test, ...] | None" = Field(None, min_length=1)
+    any: "tuple[Test, ...] | None" = Field(None, min_length=1)
+    not_: "Test | None" = Field(None, alias="not")
+    at_least: AtLeast | None = None
+
+    @model_validator(mode="after")
+    def exactly_one(self) -> "Test":
+        given = self.model_fields_set
+        if len(given) != 1 or getattr(self, next(iter(given))) is None:
+            keys = ", ".join(f.alias or n for n, f in Test.model_fields.items())
+            raise ValueError(f"a test has exactly one of these keys: {keys}")
+        return self
+
+    def kind(self) -> str:
+        """Its key: the detector or the way of combining."""
+        return next(iter(self.model_fields_set))
+
+    def lists(self) -> set[str]:
+        """Every phrase list the test refers to."""
+        found: set[str] = set()
+        if self.phrases:
+            found |= {*self.phrases.lists, *self.phrases.without}
+            found |= set(self.phrases.unless_explained_by)
+        for child in self.children():
+            found |= child.lists()
+        return found
+
+    def children(self) -> "tuple[Test, ...]":
+        found = [*(self.all or ()), *(self.any or ())]
+        found += [self.not_] if self.not_ else []
+        found += self.at_least.of if self.at_least else ()
+        return tuple(found)
+
+
+class Rule(Strict):
+    """If the test holds, this is the verdict. Rules are tried in order."""
+
+    verdict: Literal["met", "partly", "missed", "abstain", "not_applicable"]
+    test: Test = Field(alias="if")
+    because: str
+    """Reason for people; may use {quote}, {value}, {unit}, {time}, {said}."""
+
+
+class Criterion(Strict):
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    description: str
+    """For administrators: what is expected."""
+    points: float = Field(gt=0)
+    partly: float = Field(0.5, ge=0, le=1)
+    """Share of the points for ``partly``."""
+    critical: Literal["none", "criterion", "section", "call"] = "none"
+    """Missing it: is flagged / empties its section / empties the call."""
+    when: Test | None = None
+    """The occasion; where it never arose the criterion is not applicable."""
+    rules: tuple[Rule, ...] = Field(min_length=1)
+    otherwise: Literal["met", "partly", "missed"] = "missed"
+    otherwise_because: str
+    """Reason when no rule held."""
+
+
+class Section(Strict):
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    weight: float | None = Field(None, gt=0)
+    """What its criteria are worth together; by default the sum of their points."""
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+
+class Rubric(Strict):
+    """A versioned description of a good call."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: str
+    title: str
+    description: str = ""
+    sections: tuple[Section, ...] = Field(min_length=1)
+    fingerprint: Annotated[str, Field(exclude=True)] = ""
+    """SHA-256 of the content and the phrase lists it refers to; filled in by the loader."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def fingerprint_is_computed(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("version"), int | float):
+            raise ValueError("version should be text: put it in quotes")
+        return data
+
+    @model_validator(mode="after")
+    def unique(self) -> "Rubric":
+        ids = [c.id for c in self.criteria()]
+        for name in ids:
+            if ids.count(name) > 1:
+                raise ValueError(f"criterion '{name}' exists twice")
+        return self
+
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Every criterion, in order."""
+        return tuple(c for section in self.sections for c in section.criteria)
+
+    def max_points(self) -> dict[str, float]:
+        """What each criterion is worth, section weights applied."""
+        found: dict[str, float] = {}
+        for section in self.sections:
+            total = sum(c.points for c in section.criteria)
+            scale = (section.weight or total) / total
+            found |= {c.id: c.points * scale for c in section.criteria}
+        return found
+
+    def lists(self) -> set[str]:
+        """Every phrase list the rubric refers to."""
+        tests = [c.when for c in self.criteria() if c.when]
+        tests += [rule.test for c in self.criteria() for rule in c.rules]
+        return set().union(*(test.lists() for test in tests))

@@ -1,0 +1,88 @@
+"""Turn what pydantic says about a YAML file into an error a person can act on."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from auricle.errors import SettingsError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Loader(yaml.CSafeLoader):
+    """YAML as people expect it: 'on' and 'no' are words and 8:30 isn't a number of seconds."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, regex) for tag, regex in found if tag.split(":")[-1] not in ("bool", "int")]
+    for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(?:true|false)$"), list("tf"))
+Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"[-+]?(0|[1-9]\d*)$"), list("-+0123456789")
+)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint such as ``Did you mean 'points'?``, or the list of valid names."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    return f"Valid: {', '.join(names)}." if names else ""
+
+
+def read_yaml(text: str, where: str) -> Any:
+    """Parse YAML; raises SettingsError with file and line."""
+    try:
+        return yaml.load(text, Loader=Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not valid YAML"
+        raise SettingsError(f"{where}{line}: {problem}.", "Correct the YAML there.") from error
+
+
+def validate(model: type[Model], data: Any, where: str) -> Model:
+    """``data`` as ``model``; raises SettingsError naming file, key and the nearest valid key."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        errors = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+        first = errors[0]  # a misspelt key also makes the right one missing: name the cause
+        path = [str(part) for part in first["loc"]]
+        key = ".".join(path) or "the file"
+        if first["type"] == "extra_forbidden":
+            hint = nearest(path[-1], fields_at(model, first["loc"][:-1]))
+            raise SettingsError(f"{where}: unknown key '{key}'.", hint) from error
+        message = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{where}: {key}: {message}.", "Correct that key.") from error
+
+
+def fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """Valid keys of the (nested) model that ``loc`` leads to; empty when it can't be followed."""
+    current: list[type[BaseModel]] = [model]
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        found = [m for c in current if part in c.model_fields for m in models_in(c, part)]
+        if not found and all(part not in c.model_fields for c in current):
+            continue  # a dictionary key or the tag of a union
+        current = found
+    return [field.alias or name for c in current for name, field in c.model_fields.items()]
+
+
+def models_in(model: type[BaseModel], field: str) -> list[type[BaseModel]]:
+    """Every pydantic model mentioned in the annotation of ``field``."""
+    found: list[type[BaseModel]] = []
+    todo: list[Any] = [model.model_fields[field].annotation]
+    while todo:
+        kind = todo.pop()
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found.append(kind)
+        todo.extend(getattr(kind, "__args__", ()))
+    return found

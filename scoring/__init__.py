@@ -1,0 +1,1 @@
+"""Was it good: a call's verdicts with their evidence, confidence and total."""

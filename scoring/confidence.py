@@ -1,0 +1,36 @@
+"""How sure a verdict is: never surer than its weakest part.
+
+``confidence = min(role, recognition of the quoted words, the detector's own)``. It is reported
+beside the verdict and widens the total's interval; it is never multiplied into the points.
+"""
+
+from collections.abc import Sequence
+
+from auricle.models import Turn
+from scoring.evidence import Spans
+
+ABSTAIN_BELOW = 0.5
+"""A verdict less sure than this becomes ``abstain``."""
+MAX_UNKNOWN_SHARE = 0.3
+"""With more of the talk by nobody knows whom, criteria about roles abstain."""
+
+
+def of_words(turn: Turn, spans: Spans, start: int, end: int) -> float:
+    """Mean recognition confidence of the words between two offsets of the turn's text."""
+    inside = [
+        word.confidence
+        for word, (a, b) in zip(turn.words, spans, strict=False)
+        if a < end and start < b
+    ]
+    return sum(inside) / len(inside) if inside else turn.confidence
+
+
+def of_turns(turns: Sequence[Turn]) -> float:
+    """Role and recognition confidence of turns that were searched, weighted by their words."""
+    if not turns:
+        return 1.0
+    weights = [len(turn.words) or len(turn.text.split()) or 1 for turn in turns]
+    total = sum(weights)
+    role = sum(t.role_confidence * w for t, w in zip(turns, weights, strict=True)) / total
+    heard = sum(t.confidence * w for t, w in zip(turns, weights, strict=True)) / total
+    return min(role, heard)

@@ -1,0 +1,108 @@
+"""One call, prepared for detectors: whose turns, their phrases, word-exact quotes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from auricle.models import Call, Evidence, Role, Transcript, Turn
+from rubrics.facts import FactSheet
+from rubrics.language import languages
+from rubrics.phrases import Phrasebook, Reading, freeze
+from scoring import confidence, evidence
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything detectors may look at. Nothing here changes; views are computed when asked for."""
+
+    call: Call
+    transcript: Transcript
+    facts: FactSheet | None = None
+    cache: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """For detectors: results that several criteria share."""
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        return self.transcript.turns
+
+    @cached_property
+    def language(self) -> str:
+        """Code of the phrase lists to use; empty when there are none for this language."""
+        code = self.transcript.language.split("-")[0].lower()
+        return code if code in languages() else ""
+
+    @cached_property
+    def book(self) -> Phrasebook:
+        return Phrasebook.load(self.language)
+
+    @cached_property
+    def slots(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Spellings of the clinic's and the administrator's name."""
+        clinic = [self.call.clinic]
+        if self.facts:
+            clinic += [self.facts.clinic, *self.facts.aliases]
+        administrator = self.call.administrator.split()
+        return freeze(
+            {
+                "administrator": [n for n in administrator if len(n) > 2][:1],
+                "clinic": list(dict.fromkeys(n for n in clinic if n)),
+            }
+        )
+
+    def turns_of(self, role: Role) -> list[int]:
+        """Indices of the turns somebody of this role said something in, in order of time."""
+        return self.by_role.get(role, [])
+
+    @cached_property
+    def by_role(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for i in sorted(range(len(self.turns)), key=lambda i: (self.turns[i].start_s, i)):
+            if self.turns[i].text.strip():
+                found.setdefault(self.turns[i].role, []).append(i)
+        return found
+
+    def reading(self, turn: int) -> Reading:
+        """The turn's text, ready to be searched for phrases."""
+        return self.book.read(self.turns[turn].text, self.slots)
+
+    @cached_property
+    def unknown_share(self) -> float:
+        """Share of all human talk (in seconds) whose speaker's role is not known."""
+        talk = {r: self.talk_s(r) for r in ("administrator", "patient", "unknown")}
+        total = sum(talk.values())
+        return talk["unknown"] / total if total else 0.0
+
+    def talk_s(self, role: str) -> float:
+        return sum(self.turns[i].end_s - self.turns[i].start_s for i in self.by_role.get(role, []))
+
+    @cached_property
+    def first_human(self) -> int | None:
+        """The first turn of somebody who isn't a recording."""
+        human = [i for r in ("administrator", "patient", "unknown") for i in self.turns_of(r)]
+        return min(human, key=lambda i: self.turns[i].start_s, default=None)
+
+    def quote(self, turn: int, start: int, end: int, note: str | None = None) -> Evidence:
+        """The words between two character offsets of a turn, with their exact times."""
+        return evidence.quote(self.turns[turn], turn, self.spans(turn), start, end, note)
+
+    def spans(self, turn: int) -> evidence.Spans:
+        """Character offsets of the words of a turn."""
+        if turn not in self.word_spans:
+            self.word_spans[turn] = evidence.word_spans(self.turns[turn])
+        return self.word_spans[turn]
+
+    @cached_property
+    def word_spans(self) -> dict[int, evidence.Spans]:
+        return {}
+
+    def heard(self, turn: int, start: int, end: int) -> float:
+        """How surely the words between two offsets were recognised and are this role's."""
+        return min(
+            self.turns[turn].role_confidence,
+            confidence.of_words(self.turns[turn], self.spans(turn), start, end),
+        )
+
+    def searched(self, turns: Sequence[int]) -> float:
+        """How surely nothing was missed in these turns."""
+        known = 1.0 - self.unknown_share
+        return min(known, confidence.of_turns([self.turns[i] for i in turns]))

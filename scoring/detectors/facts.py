@@ -1,0 +1,82 @@
+"""``facts``: the administrator's statements compared with the fact sheet."""
+
+from auricle.models import Evidence
+from rubrics.schema import Facts
+from scoring.context import Context
+from scoring.detectors.registry import register
+from scoring.facts.report import Judged, Report, report
+from scoring.finding import Detector, Finding, Occasion
+
+SURE = 0.9
+UNSURE = 0.8
+"""Confidence that a claim was understood as meant, when it is right / when it is wrong."""
+
+
+@register("facts")
+def facts(options: Facts) -> Detector:
+    """Holds when the topic arose, or a statement was right, wrong, or missing."""
+
+    def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
+        if not ctx.language:
+            return Finding(None, 0.0, why="No number words for this language")
+        found = report(ctx, options.topic)
+        if options.outcome == "arisen":
+            return arisen(ctx, found)
+        if options.outcome == "unanswered":
+            return unanswered(ctx, found)
+        return compared(ctx, found, options.outcome)
+
+    return detect
+
+
+def arisen(ctx: Context, found: Report) -> Finding:
+    quotes = tuple(ctx.quote(*q) for q in found.questions)
+    chances = tuple(
+        Occasion(q.start_s or 0.0, q.end_s or 0.0, q.turn, f"\u201c{q.quote}\u201d") for q in quotes
+    )
+    holds = bool(found.questions or found.judged)
+    sure = min([SURE, *(ctx.heard(*q) for q in found.questions[:1])]) if holds else SURE
+    return Finding(holds, sure, quotes, occasions=chances)
+
+
+def unanswered(ctx: Context, found: Report) -> Finding:
+    """The patient asked and nothing that answers followed."""
+    if not found.unanswered:
+        return Finding(False, SURE)
+    question = ctx.quote(*found.unanswered)
+    turns = ctx.turns_of("administrator")
+    later = [t for t in turns if ctx.turns[t].start_s > ctx.turns[found.unanswered[0]].start_s]
+    note = f"Asked at {question.start_s or 0.0:.1f} s; searched {len(later)} turns after it"
+    proof = Evidence(
+        kind="absence",
+        role="administrator",
+        turn=question.turn,
+        start_s=question.start_s,
+        end_s=question.end_s,
+        quote=question.quote,
+        note=note,
+    )
+    deferred = tuple(ctx.quote(*q, note="puts it off") for q in found.deferrals)
+    sure = min(UNSURE, ctx.heard(*found.unanswered), ctx.searched(later))
+    return Finding(True, sure, (proof, *deferred))
+
+
+def compared(ctx: Context, found: Report, outcome: str) -> Finding:
+    """Statements with this outcome; a right one only counts for as long as none is wrong."""
+    matching = [j for j in found.judged if j.outcome == outcome]
+    if not matching:
+        return Finding(False, SURE)
+    quotes = tuple(ctx.quote(j.turn, j.start, j.end, capital(j.sheet)) for j in matching)
+    heard = [ctx.heard(j.turn, j.start, j.end) for j in matching]
+    sure = min(UNSURE, max(heard)) if outcome == "wrong" else min(SURE, *heard)
+    return Finding(True, sure, quotes, values={"said": sentence(ctx, matching[0])})
+
+
+def sentence(ctx: Context, judged: Judged) -> str:
+    """'Said "Saturday 9 to 3"; the fact sheet says Saturday 9:00-13:00'."""
+    quote = ctx.quote(judged.turn, judged.start, judged.end).quote
+    return f"Said \u201c{quote}\u201d; {judged.sheet}"
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

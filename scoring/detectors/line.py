@@ -1,0 +1,77 @@
+"""``segment`` and ``call``: what the line carried and what the clinic's logs say."""
+
+from auricle.models import Evidence, Segment
+from rubrics.schema import LineTest
+from rubrics.schema import Segment as SegmentOptions
+from scoring.context import Context
+from scoring.detectors.registry import register
+from scoring.finding import Detector, Finding, Occasion
+
+JOIN_S = 1.0
+"""Pieces of one hold closer than this are one hold."""
+
+
+@register("segment")
+def segment(options: SegmentOptions) -> Detector:
+    """The line carried this for longer than a while; each stretch is an occasion."""
+
+    def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
+        line = ctx.transcript.line if ctx.transcript.line.segments else ctx.call.line
+        pieces = joined([s for s in line.segments if s.kind == options.kind])
+        long = [s for s in pieces if s.end_s - s.start_s > options.longer_than_s]
+        proofs = tuple(
+            Evidence(
+                kind="measure",
+                start_s=s.start_s,
+                end_s=s.end_s,
+                measure=options.kind,
+                value=round(s.end_s - s.start_s, 1),
+                unit="s",
+                source="audio",
+            )
+            for s in long
+        )
+        chances = tuple(
+            Occasion(s.start_s, s.end_s, what=f"{s.end_s - s.start_s:.0f} s of {options.kind}")
+            for s in long
+        )
+        sure = min((s.confidence for s in long), default=1.0)
+        return Finding(bool(long), sure, proofs, occasions=chances, uses_roles=False)
+
+    return detect
+
+
+def joined(pieces: list[Segment]) -> list[Segment]:
+    """Stretches of both channels as one list without overlaps."""
+    found: list[Segment] = []
+    for piece in sorted(pieces, key=lambda s: (s.start_s, s.end_s)):
+        if found and piece.start_s <= found[-1].end_s + JOIN_S:
+            end = max(found[-1].end_s, piece.end_s)
+            found[-1] = found[-1].model_copy(update={"end_s": end})
+        else:
+            found.append(piece)
+    return found
+
+
+@register("call")
+def call(options: LineTest) -> Detector:
+    """Direction of the call, and whether a human answered."""
+
+    def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
+        answered = (
+            ctx.transcript.line.answered_at_s is not None
+            or ctx.call.line.answered_at_s is not None
+            or ctx.first_human is not None
+        )
+        holds = (options.direction in (None, ctx.call.direction)) and (
+            options.answered in (None, answered)
+        )
+        proof = Evidence(
+            kind="measure",
+            measure="direction",
+            source="pbx",
+            note=f"{ctx.call.direction} call, {'answered' if answered else 'not answered'}",
+        )
+        return Finding(holds, 1.0, (proof,), uses_roles=False)
+
+    return detect

@@ -1,0 +1,184 @@
+"""``phrases``: somebody said one of a list of phrases, where and how the rubric asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auricle.models import Evidence
+from rubrics.phrases import Hit
+from rubrics.schema import Phrases
+from scoring.context import Context
+from scoring.detectors.registry import register
+from scoring.evidence import shortened
+from scoring.finding import Detector, Finding, Occasion
+
+SHOWN_HITS = 4
+"""More pieces of evidence for one test help nobody."""
+EARLY_S = 1.0
+"""Word times may be off by so much when 'before' is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit in a turn, and how surely it was heard."""
+
+    turn: int
+    hit: Hit
+    heard: float
+
+
+@register("phrases")
+def phrases(options: Phrases) -> Detector:
+    """Holds when enough different phrases were said; else says what was searched."""
+
+    def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
+        if not ctx.language:
+            language = ctx.transcript.language or "unknown"
+            return Finding(None, 0.0, why=f"No phrase lists for language '{language}'")
+        places = [list(p) for p in searched(options, ctx, occasions)]
+        each = [select(options, ctx, place) for place in places]
+        # Before each hold its own announcement; otherwise there is one place to search.
+        enough = [f for f in each if len(distinct(f)) >= options.at_least]
+        if each and len(enough) == len(each):
+            return said(options, ctx, [found for place in enough for found in place])
+        turns = list(dict.fromkeys(turn for place in places for turn, _ in place))
+        return absent(options, ctx, turns, occasions)
+
+    return detect
+
+
+Place = Iterator[tuple[int, float | None]]
+"""Turns to search, each with a time (s) by which the words must have ended, if any."""
+
+
+def searched(options: Phrases, ctx: Context, occasions: tuple[Occasion, ...]) -> list[Place]:
+    """The turns to search; one list per occasion when the words must come before it."""
+    turns = ctx.turns_of(options.role)
+    if options.turns != "all":
+        which, count = options.turns.split()
+        turns = turns[: int(count)] if which == "first" else turns[-int(count) :]
+    if options.before and occasions:
+        return [before(options, ctx, turns, chance) for chance in occasions]
+    if options.after and occasions:
+        return [after(options, ctx, turns, occasions)]
+    return [((turn, None) for turn in turns)]
+
+
+def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -> Place:
+    limit = chance.start_s + EARLY_S
+    earlier = [t for t in turns if ctx.turns[t].start_s < limit]
+    if options.within_turns:
+        earlier = earlier[-options.within_turns :]
+    for turn in earlier:
+        if options.within_s is None or ctx.turns[turn].end_s >= chance.start_s - options.within_s:
+            yield turn, limit
+
+
+def after(
+    options: Phrases, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
+) -> Place:
+    """Turns after any of the occasions, in order, each once."""
+    wanted: set[int] = set()
+    for chance in occasions:
+        later = [t for t in turns if ctx.turns[t].start_s > chance.start_s]
+        if options.within_s is not None:
+            later = [t for t in later if ctx.turns[t].start_s <= chance.end_s + options.within_s]
+        wanted.update(later[: options.within_turns] if options.within_turns else later)
+    for turn in turns:
+        if turn in wanted:
+            yield turn, None
+
+
+def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]) -> list[Found]:
+    """Hits that count, in order of time."""
+    found: list[Found] = []
+    for turn, limit in place:
+        reading = ctx.reading(turn)
+        for name in options.lists:
+            for hit in reading.find(name):
+                if not counts(options, ctx, turn, hit):
+                    continue
+                if limit is not None and ctx.quote(turn, hit.start, hit.end).end_s > limit:  # type: ignore[operator]
+                    continue
+                found.append(Found(turn, hit, ctx.heard(turn, hit.start, hit.end)))
+    return found
+
+
+def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
+    """The hit is meant as the rubric wants it."""
+    if (
+        (hit.negated and not options.negated)
+        or (hit.question and not options.questions)
+        or (hit.conditional and not options.conditional)
+        or (hit.contrasted and not options.contrasted)
+    ):
+        return False
+    reading = ctx.reading(turn)
+    for name in options.without:
+        if any(other.start < hit.end and hit.start < other.end for other in reading.find(name)):
+            return False
+    for name in options.unless_explained_by:
+        if any(0 <= other.sentence - hit.sentence <= 1 for other in reading.find(name)):
+            return False
+    return not (options.unless_patient_said and patient_said(ctx, turn, hit))
+
+
+def patient_said(ctx: Context, turn: int, hit: Hit) -> bool:
+    """The patient used the same phrase earlier."""
+    for other in ctx.turns_of("patient"):
+        if ctx.turns[other].start_s >= ctx.turns[turn].start_s:
+            return False
+        said = ctx.reading(other).find(hit.list)
+        if any(earlier.text.casefold() == hit.text.casefold() for earlier in said):
+            return True
+    return False
+
+
+def distinct(found: list[Found]) -> dict[str, Found]:
+    """Each phrase once, as it was heard best: saying it again adds nothing."""
+    best: dict[str, Found] = {}
+    for f in found:
+        key = f.hit.text.casefold()
+        if key not in best or f.heard > best[key].heard:
+            best[key] = f
+    return best
+
+
+def said(options: Phrases, ctx: Context, found: list[Found]) -> Finding:
+    best = sorted(distinct(found).values(), key=lambda f: (-f.heard, f.turn, f.hit.start))
+    deciding = best[: options.at_least]
+    shown = sorted(best[:SHOWN_HITS], key=lambda f: (f.turn, f.hit.start))
+    quotes = tuple(ctx.quote(f.turn, f.hit.start, f.hit.end) for f in shown)
+    chances = tuple(
+        Occasion(q.start_s or 0.0, q.end_s or 0.0, f.turn, f"\u201c{q.quote}\u201d")
+        for f in sorted(found, key=lambda f: (f.turn, f.hit.start))
+        for q in [ctx.quote(f.turn, f.hit.start, f.hit.end)]
+    )
+    first = [ctx.quote(f.turn, f.hit.start, f.hit.end).quote or "" for f in deciding]
+    return Finding(
+        True,
+        min(options.confidence, *(f.heard for f in deciding)),
+        quotes,
+        values={"quote": ", ".join(shortened(q) for q in first)},
+        occasions=chances,
+    )
+
+
+def absent(
+    options: Phrases, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
+) -> Finding:
+    """Nothing found: what was searched, and where the chance arose."""
+    names = ", ".join(name.replace("_", " ") for name in options.lists)
+    note = f"Searched {len(turns)} turns of the {options.role} for: {names}"
+    chance = occasions[0] if occasions else None
+    if chance:
+        note += f". The chance arose at {chance.start_s:.1f} s: {chance.what}"
+    proof = Evidence(
+        kind="absence",
+        role=options.role,
+        turn=chance.turn if chance else None,
+        start_s=chance.start_s if chance else None,
+        end_s=chance.end_s if chance else None,
+        quote=chance.what.strip("\u201c\u201d") if chance and chance.turn is not None else None,
+        note=note,
+    )
+    return Finding(False, min(options.confidence, ctx.searched(turns)), (proof,))

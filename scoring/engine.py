@@ -1,0 +1,167 @@
+"""Score one call: every criterion of a rubric, its proof, and the total. Pure and deterministic."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from auricle.errors import SettingsError
+from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
+from rubrics.facts import FactSheet
+from rubrics.schema import Criterion, Rubric
+from scoring import evidence as rules
+from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
+from scoring.context import Context
+from scoring.detectors import build
+from scoring.finding import Finding, Occasion
+from scoring.total import share, total
+
+VERSION = "1"
+"""Raised whenever the same input may give another scorecard."""
+NOBODY = "No administrator speaks in this call"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """When a verdict isn't sure enough to stand."""
+
+    abstain_below: float = ABSTAIN_BELOW
+    max_unknown_share: float = MAX_UNKNOWN_SHARE
+
+
+def score(
+    call: Call,
+    transcript: Transcript,
+    rubric: Rubric,
+    facts: FactSheet | None = None,
+    *,
+    abstain_below: float = ABSTAIN_BELOW,
+    max_unknown_share: float = MAX_UNKNOWN_SHARE,
+) -> Scorecard:
+    """The scorecard of one call.
+
+    ``facts`` is the clinic's fact sheet; without it criteria about facts abstain where they apply.
+    Raises SettingsError when transcript and call are not the same call's.
+    """
+    if call.call_id != transcript.call_id:
+        raise SettingsError(
+            f"The transcript is of call '{transcript.call_id}', not of '{call.call_id}'.",
+            "Score a call with its own transcript.",
+        )
+    ctx = Context(call, transcript, facts)
+    thresholds = Thresholds(abstain_below, max_unknown_share)
+    worth = rubric.max_points()
+    verdicts = tuple(judge(ctx, c, worth[c.id], thresholds) for c in rubric.criteria())
+    result = total(rubric, verdicts)
+    return Scorecard(
+        schema="auricle.scorecard/1",
+        call_id=call.call_id,
+        rubric=RubricRef(id=rubric.id, version=rubric.version),
+        total=result.total,
+        low=result.low,
+        high=result.high,
+        scored_share=result.scored_share,
+        failed_critical=result.failed_critical,
+        criteria=verdicts,
+        provenance={
+            "scoring": VERSION,
+            "rubric_fingerprint": rubric.fingerprint,
+            "fact_sheet": None if facts is None else str(facts.valid_from or "undated"),
+            "abstain_below": abstain_below,
+            "max_unknown_share": max_unknown_share,
+            "transcript": transcript.provenance,
+        },
+    )
+
+
+def judge(ctx: Context, criterion: Criterion, worth: float, thresholds: Thresholds) -> Verdict:
+    """One criterion: does it apply, which rule holds, and does the proof stand?"""
+
+    def verdict(
+        kind: VerdictKind, confidence: float, reason: str, proof: tuple[Evidence, ...] = ()
+    ) -> Verdict:
+        got = share(criterion, kind)
+        return Verdict(
+            id=criterion.id,
+            verdict=kind,
+            points=None if got is None else round(worth * got, 4),
+            max_points=round(worth, 4),
+            confidence=round(min(1.0, max(0.0, confidence)), 4),
+            reason=reason,
+            evidence=proof,
+        )
+
+    if not ctx.turns_of("administrator") and not ctx.turns_of("unknown"):
+        return verdict("not_applicable", 1.0, NOBODY)
+    occasions: tuple[Occasion, ...] = ()
+    if criterion.when is not None:
+        chance = build(criterion.when)(ctx, ())
+        if chance.holds is None:
+            return verdict("abstain", 0.0, chance.why, chance.evidence)
+        if not chance.holds:
+            return not_arisen(ctx, chance, verdict, thresholds)
+        occasions = tuple(sorted(chance.occasions, key=lambda o: (o.start_s, o.end_s)))
+    kind, found, reason = decide(ctx, criterion, occasions)
+    if kind == "abstain":
+        return verdict("abstain", found.confidence, reason, found.evidence)
+    doubt = doubts(ctx, found, thresholds)
+    if doubt:
+        return verdict("abstain", found.confidence, f"{doubt} (else: {reason})", found.evidence)
+    return verdict(kind, found.confidence, reason, found.evidence)
+
+
+Verdicts = Callable[[VerdictKind, float, str], Verdict]
+
+
+def not_arisen(ctx: Context, chance: Finding, verdict: Verdicts, thresholds: Thresholds) -> Verdict:
+    """Not applicable, unless nobody knows who spoke, so the occasion may have been missed."""
+    if chance.uses_roles and ctx.unknown_share > thresholds.max_unknown_share:
+        return verdict("abstain", 0.0, too_many_unknown(ctx))
+    return verdict("not_applicable", chance.confidence, "The occasion did not arise")
+
+
+def decide(
+    ctx: Context, criterion: Criterion, occasions: tuple[Occasion, ...]
+) -> tuple[VerdictKind, Finding, str]:
+    """The first rule that holds, or ``otherwise`` with everything that was looked at."""
+    failed: list[Finding] = []
+    for rule in criterion.rules:
+        found = build(rule.test)(ctx, occasions)
+        if found.holds is None:
+            return "abstain", found, found.why
+        if found.holds:
+            return rule.verdict, found, filled(rule.because, found.values)
+        failed.append(found)
+    values: dict[str, str] = {}
+    for finding in failed:
+        values |= finding.values
+    proof = tuple(dict.fromkeys(e for f in failed for e in f.evidence if e.kind != "quote"))
+    rest = Finding(
+        False,
+        min(f.confidence for f in failed),
+        proof,
+        uses_roles=any(f.uses_roles for f in failed),
+    )
+    return criterion.otherwise, rest, filled(criterion.otherwise_because, values)
+
+
+def doubts(ctx: Context, found: Finding, thresholds: Thresholds) -> str:
+    """Why the verdict can't stand; empty when it can."""
+    if found.uses_roles and ctx.unknown_share > thresholds.max_unknown_share:
+        return too_many_unknown(ctx)
+    for proof in found.evidence:
+        wrong = rules.problem(proof, ctx.transcript, proof.role)
+        if wrong:
+            return f"The proof doesn't stand: {wrong}"
+    if found.confidence < thresholds.abstain_below:
+        return f"Not sure enough ({found.confidence:.0%}): unclear words or speakers"
+    return ""
+
+
+def too_many_unknown(ctx: Context) -> str:
+    return f"Who speaks is not known for {ctx.unknown_share:.0%} of the talk"
+
+
+def filled(template: str, values: dict[str, str]) -> str:
+    """A reason with its placeholders filled in; an unknown one stays empty."""
+    for name in ("quote", "value", "unit", "said"):
+        template = template.replace("{" + name + "}", values.get(name, ""))
+    return template

@@ -1,0 +1,84 @@
+"""The evidence rule: a quote stands verbatim in the turn it names, under the right role."""
+
+import unicodedata
+
+from auricle.models import Evidence, Role, Transcript, Turn
+
+Spans = tuple[tuple[int, int], ...]
+
+SHOWN = 8
+"""Words of a quote in a reason or note."""
+
+
+def word_spans(turn: Turn) -> Spans:
+    """Character offsets of each word in the turn's text; stops at a word that isn't there."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for word in turn.words:
+        text = word.text.strip()
+        start = turn.text.find(text, at)
+        if start < 0 or turn.text[at:start].strip():
+            break  # text and words disagree: nothing behind can be located
+        at = start + len(text)
+        spans.append((start, at))
+    return tuple(spans)
+
+
+def quote(
+    said: Turn, turn: int, spans: Spans, start: int, end: int, note: str | None = None
+) -> Evidence:
+    """The words that touch offsets ``start`` to ``end``, whole, with the times of first and last.
+
+    ``turn`` is the index of ``said``, ``spans`` its ``word_spans``. Without word times the turn's
+    own times are given.
+    """
+    touched = [i for i, (a, b) in enumerate(spans) if a < end and start < b]
+    if touched:
+        first, last = touched[0], touched[-1]
+        text = said.text[spans[first][0] : spans[last][1]]
+        start_s, end_s = said.words[first].start_s, said.words[last].end_s
+    else:
+        text, start_s, end_s = said.text[start:end], said.start_s, said.end_s
+    return Evidence(
+        kind="quote",
+        role=said.role,
+        turn=turn,
+        start_s=start_s,
+        end_s=end_s,
+        quote=text,
+        note=note,
+    )
+
+
+def problem(evidence: Evidence, transcript: Transcript, role: Role | None) -> str:
+    """Why this evidence proves nothing; empty when it holds.
+
+    ``role`` is the one the criterion is about, or None when either side may be quoted.
+    """
+    if evidence.kind != "quote":
+        return ""
+    if evidence.turn is None or not 0 <= evidence.turn < len(transcript.turns):
+        return "the quote names no turn"
+    turn = transcript.turns[evidence.turn]
+    if evidence.role != turn.role or (role is not None and turn.role != role):
+        return f"the quote is by the {turn.role}"
+    words = plain(evidence.quote or "").split()
+    spoken = plain(" ".join(w.text for w in turn.words) if turn.words else turn.text).split()
+    if not words or not contains(spoken, words):
+        return "the quote is not in the words of that turn"
+    return ""
+
+
+def plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def contains(words: list[str], part: list[str]) -> bool:
+    """``part`` stands in ``words`` as it is, without a gap."""
+    return any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
+
+
+def shortened(text: str, words: int = SHOWN) -> str:
+    """The first words of a quote, for a sentence."""
+    parts = text.split()
+    return " ".join(parts[:words]).rstrip(" ,.;:") + (" ..." if len(parts) > words else "")

@@ -1,0 +1,1 @@
+"""What the administrator states as fact, and whether the fact sheet agrees."""

@@ -1,0 +1,135 @@
+"""What a claim is, and the parts of a turn that can hold one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rubrics.phrases import Reading
+from scoring.facts.words import any_of
+
+SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|\n")
+ABBREVIATED = re.compile(r"\b(?:[ap]\.m|dr|mr|mrs|st|no)\.$", re.I)
+CLAUSE = re.compile(r"[,;:](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class HoursClaim:
+    """The administrator said when the clinic is open."""
+
+    turn: int
+    start: int
+    """Offset of the first character in the turn's text."""
+    end: int
+    days: tuple[str, ...]
+    """Empty: no day was named."""
+    opens: frozenset[int] | None = None
+    """Every reading, minutes since midnight; None: not said."""
+    closes: frozenset[int] | None = None
+    closed: bool | None = None
+    """True: said to be closed; False: said to be open, without times or with them."""
+    lunch: bool = False
+    """The range is a break, not opening hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceClaim:
+    """The administrator said what something costs."""
+
+    turn: int
+    start: int
+    end: int
+    service: int | None
+    """Index into the fact sheet's prices; None: a service the sheet doesn't have."""
+    low: float | None
+    high: float | None
+    about: bool = False
+    """'around', 'about': not meant to be exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a turn, with offsets into the turn's text."""
+
+    start: int
+    text: str
+    question: bool
+    conditional: bool
+    quoted: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    def is_statement(self) -> bool:
+        return not (self.question or self.quoted)
+
+
+def sentences(text: str, reading: Reading) -> list[Sentence]:
+    """Sentences with their mood; 8.30 and a.m. don't end one."""
+    cuts = [0]
+    for match in SENTENCE.finditer(text):
+        if not ABBREVIATED.search(text[cuts[-1] : match.start()]):
+            cuts.append(match.end())
+    cuts.append(len(text))
+    found: list[Sentence] = []
+    quotes = [reading.tokens.spans[start][0] for start, _ in reading.cue_spans("quotation")]
+    for start, end in pairwise(cuts):
+        part = text[start:end].rstrip()
+        if not part:
+            continue
+        words = [i for i, (a, _) in enumerate(reading.tokens.spans) if start <= a < end]
+        found.append(
+            Sentence(
+                start,
+                part,
+                question=bool(words) and all(reading.is_question(i) for i in words),
+                conditional=any(reading.is_conditional(i) for i in words[-1:]),
+                quoted=any(start <= q < end for q in quotes),
+            )
+        )
+    return found
+
+
+class Cues:
+    """Where the cue words of one kind stand in a text."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.regex = re.compile(any_of(words), re.I)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        return [m.span() for m in self.regex.finditer(text)]
+
+    def within(self, text: str) -> bool:
+        return self.regex.search(text) is not None
+
+    def ends(self, text: str) -> bool:
+        """A cue stands at the very end, blanks and one article aside."""
+        return any(
+            not re.sub(r"^\s*(?:the|a|an|only|just|about|around)?\s*", "", text[end:], count=1)
+            for _, end in self.spans(text)
+        )
+
+    def begins(self, text: str) -> bool:
+        return self.regex.match(text.lstrip(" ,.")) is not None
+
+
+def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Offsets of the clause that holds ``start`` to ``end``."""
+    left = max((m.end() for m in CLAUSE.finditer(text) if m.end() <= start), default=0)
+    right = min((m.start() for m in CLAUSE.finditer(text) if m.start() >= end), default=len(text))
+    return left, right
+
+
+def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: Cues) -> bool:
+    """The speaker takes back ``first`` and says ``second`` instead ('at eight, no, nine')."""
+    between = text[first[1] : second[0]]
+    return len(between.split()) <= 5 and cues.within(between)
+
+
+def negated(text: str, start: int, cues: Cues) -> bool:
+    """'not', 'isn't' directly before."""
+    return any(
+        len(text[end:start].split()) <= 2 and not re.search("[,;]", text[end:start])
+        for _, end in cues.spans(text[:start])
+    )

@@ -1,0 +1,135 @@
+"""Times of day in raw text, digits or words alike."""
+
+import re
+from dataclasses import dataclass
+
+from scoring.facts.words import Spoken, Words, any_of
+
+DAY_MINUTES = 24 * 60
+HALF_DAY = 12 * 60
+MINUTES_TO = (5, 10, 20, 25)
+"""Minutes people count down to the hour; 'eight to seven' is a range of hours."""
+AMBIGUOUS_TO = (5, 10)
+"""'Five to ten' may be 9:55 or from 5 to 10; the word before decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day as said; ``minutes`` holds every reading (8 -> 08:00 and 20:00)."""
+
+    start: int
+    end: int
+    minutes: frozenset[int]
+    bare: bool = False
+    """A naked number, a time only where the context makes it one."""
+
+
+class Clocks:
+    """Finds times of day."""
+
+    def __init__(self, words: Words, spoken: Spoken) -> None:
+        self.words = w = words
+        self.spoken = spoken
+        hours = [n for n, v in self.spoken.cardinals.items() if 1 <= v <= 24]
+        minutes = [n for n, v in self.spoken.cardinals.items() if 1 <= v <= 59]
+        small = [f"{z} {u}" for z, v in w.values.items() if v == 0 for u in hours if " " not in u]
+        self.minute_words = [n for n in minutes if self.spoken.cardinals[n] >= 10] + small
+        hour = f"(?:{self.spoken.pattern(hours)}|\\d{{1,2}})"
+        self.meridiem = f"(?:\\s*(?:(?P<am>{any_of(w.am)})|(?P<pm>{any_of(w.pm)})))"
+        border = rf"(?<![\w.:,{w.currency_symbols}])"
+        tail = r"(?![\d%]|[.:]\d)"
+        after = rf"(?:\s*{any_of(w.o_clock)})?{self.meridiem}?"
+        self.templates = [
+            (re.compile(self.template(spoken, hour, border) + after, re.I), shift)
+            for spoken, shift in w.clock.items()
+        ]
+        self.digital = re.compile(rf"{border}(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}}){tail}{after}", re.I)
+        self.pair = re.compile(
+            rf"{border}(?P<h>{hour})\s+(?P<m>{self.spoken.pattern(self.minute_words)}|[0-5]\d){tail}{after}",
+            re.I,
+        )
+        self.run = re.compile(rf"{border}(?P<h>\d{{1,2}})(?P<m>[0-5]\d){tail}{after}", re.I)
+        self.single = re.compile(
+            rf"{border}(?P<h>{hour}){tail}(?P<oc>\s*{any_of(w.o_clock)})?{self.meridiem}?", re.I
+        )
+        self.fixed = re.compile(f"(?P<f>{any_of(w.fixed_times)})", re.I)
+        self.unit_after = re.compile(rf"[\s-]*{any_of(w.not_an_hour_after)}", re.I)
+        self.money_after = re.compile(
+            rf"\s*(?:{any_of(w.currency_words)}|[{w.currency_symbols}])", re.I
+        )
+
+    def template(self, spoken: str, hour: str, border: str) -> str:
+        minute = f"(?:{self.spoken.pattern(n for n, v in self.spoken.cardinals.items() if 0 < v < 60)}|\\d{{1,2}})"
+        body = r"\s+".join(
+            f"(?P<h>{hour})" if p == "<hour>" else f"(?P<m>{minute})" if p == "<m>" else p
+            for p in spoken.split()
+        )
+        return rf"{border}(?<!\w){body}(?!\w)"
+
+    def find(self, text: str) -> list[Clock]:
+        """Every time of day, in order, without overlaps; naked numbers are marked ``bare``."""
+        taken: list[Clock] = []
+
+        def add(match: re.Match[str], hour: int, minute: int, bare: bool = False) -> None:
+            free = all(match.end() <= c.start or c.end <= match.start() for c in taken)
+            if free and 0 <= hour <= 24 and -60 < minute < 60:
+                readings = self.readings(match, hour, minute)
+                if readings:
+                    taken.append(Clock(match.start(), match.end(), readings, bare))
+
+        for match in self.digital.finditer(text):
+            if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
+                add(match, int(match["h"]), int(match["m"]))
+        for regex, shift in self.templates:
+            for match in regex.finditer(text):
+                minute = self.shift(match, shift)
+                if minute is not None and not self.may_be_range(text, match, minute):
+                    add(match, self.spoken.value(match["h"]), minute)
+        for match in self.pair.finditer(text):
+            if not self.unit_after.match(text, match.end()):
+                add(match, self.spoken.value(match["h"]), self.spoken.value(match["m"]))
+        for match in self.run.finditer(text):
+            if not self.unit_after.match(text, match.end()):
+                add(match, int(match["h"]), int(match["m"]), bare=not (match["am"] or match["pm"]))
+        for match in self.single.finditer(text):
+            marked = bool(match["oc"] or match["am"] or match["pm"])
+            if marked or not self.unit_after.match(text, match.end()):
+                add(match, self.spoken.value(match["h"]), 0, bare=not marked)
+        for match in self.fixed.finditer(text):
+            minutes = self.words.fixed_times[match["f"].lower()]
+            if all(match.end() <= c.start or c.end <= match.start() for c in taken):
+                taken.append(Clock(match.start(), match.end(), frozenset({minutes})))
+        return sorted(taken, key=lambda c: c.start)
+
+    def shift(self, match: re.Match[str], shift: int | str) -> int | None:
+        if isinstance(shift, int):
+            return shift
+        minute = self.spoken.value(match["m"])
+        return None if not 0 < minute < 60 else -minute if shift == "-m" else minute
+
+    def may_be_range(self, text: str, match: re.Match[str], minute: int) -> bool:
+        """'five to ten' without a preposition, and 10 to 4 in digits, are ranges of hours."""
+        if "m" not in match.groupdict() or minute > 0:
+            return False
+        if len(match[0].split()) > 3:
+            return False  # "ten minutes to six"
+        if -minute not in MINUTES_TO:
+            return True
+        if -minute not in AMBIGUOUS_TO and not match["m"].isdigit():
+            return False
+        before = text[: match.start()].rstrip().lower().rsplit(" ", 1)[-1]
+        return before not in ("at", *self.words.closes_before) or match["m"].isdigit()
+
+    def readings(self, match: re.Match[str], hour: int, minute: int) -> frozenset[int]:
+        """Minutes since midnight: one reading if the half of the day is said or 24-hour."""
+        groups = match.groupdict()
+        at = hour * 60 + minute
+        if hour > 12 or hour == 0 or match[0].startswith("0"):
+            found = {at}
+        elif groups.get("am"):
+            found = {at % HALF_DAY}
+        elif groups.get("pm"):
+            found = {at % HALF_DAY + HALF_DAY}
+        else:
+            found = {at % DAY_MINUTES, (at + HALF_DAY) % DAY_MINUTES}
+        return frozenset(m for m in found if 0 <= m <= DAY_MINUTES)

@@ -1,0 +1,67 @@
+"""Days of the week in raw text: names, ranges, lists, 'weekdays', 'today'."""
+
+import re
+from dataclasses import dataclass
+
+from rubrics.facts import WEEKDAYS
+from scoring.facts.words import Words, any_of
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Weekdays named together: 'Monday to Friday', 'Tuesdays and Thursdays', 'weekdays'."""
+
+    start: int
+    end: int
+    days: tuple[str, ...]
+
+
+class Weekdays:
+    """Finds day expressions."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = w = words
+        self.day_of: dict[str, str] = {
+            word: day for day, words in w.weekdays.items() for word in words
+        }
+        self.group_of = {
+            word: tuple(days.split()) for days, words in w.day_groups.items() for word in words
+        }
+        one = any_of([*self.day_of, *self.group_of, *w.relative_days])
+        self.day = re.compile(one, re.I)
+        self.day_range = re.compile(rf"\s*{any_of(w.day_range_words)}\s*", re.I)
+        self.day_list = re.compile(rf"\s*(?:{any_of(w.day_list_words)}\s*){{1,2}}(?:on\s+)?", re.I)
+
+    def find(self, text: str, today: int | None) -> list[Days]:
+        """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
+        found: list[Days] = []
+        for match in self.day.finditer(text):
+            days = self.named(re.sub(r"\s+", " ", match[0].lower()), today)
+            if found:
+                last = found[-1]
+                between = text[last.end : match.start()]
+                if self.day_range.fullmatch(between) and len(days) == len(last.days) == 1:
+                    found[-1] = Days(last.start, match.end(), through(last.days[0], days[0]))
+                    continue
+                if self.day_list.fullmatch(between) and days and last.days:
+                    found[-1] = Days(last.start, match.end(), (*last.days, *days))
+                    continue
+            found.append(Days(match.start(), match.end(), days))
+        return found
+
+    def named(self, word: str, today: int | None) -> tuple[str, ...]:
+        if word in self.day_of:
+            return (self.day_of[word],)
+        if word in self.group_of:
+            return self.group_of[word]
+        if today is None:
+            return ()
+        return (WEEKDAYS[(today + self.words.relative_days[word]) % 7],)
+
+
+def through(first: str, last: str) -> tuple[str, ...]:
+    """Weekdays from one to another, over the weekend if need be."""
+    names: list[str] = [*WEEKDAYS]
+    start = names.index(first)
+    count = (names.index(last) - start) % 7
+    return tuple(names[(start + i) % 7] for i in range(count + 1))

@@ -1,0 +1,329 @@
+"""Find what the administrator says about opening hours, and compare it with the fact sheet."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+
+from rubrics.facts import WEEKDAYS, FactSheet
+from rubrics.phrases import Reading
+from scoring.facts.claims import Cues, HoursClaim, clause_around, corrected, negated, sentences
+from scoring.facts.numbers import Clock, Days, Numbers, numbers
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A time, a range of times, or 'closed' inside a sentence."""
+
+    start: int
+    end: int
+    opens: frozenset[int] | None = None
+    closes: frozenset[int] | None = None
+    closed: bool | None = None
+
+
+class HoursFinder:
+    """Opening-hours claims of one language."""
+
+    def __init__(self, code: str) -> None:
+        self.numbers: Numbers = numbers(code)
+        w = self.numbers.words
+        self.hours = Cues(w.hours_cues)
+        self.closed = Cues(w.closed_words)
+        self.open = Cues(w.open_words)
+        self.lunch = Cues(w.lunch_words)
+        self.appointment = Cues(w.appointment_cues)
+        self.opens_before = Cues(w.opens_before)
+        self.at = Cues(w.at_words)
+        self.opening = Cues(w.opening_verbs)
+        self.closing = Cues(w.closing_verbs)
+        self.closes_before = Cues(w.closes_before)
+        self.correction = Cues(w.correction)
+        self.negation = Cues(w.negation_before)
+        self.range_words = Cues(w.range_words)
+        self.between = Cues(w.between)
+        self.between_and = Cues(w.between_and)
+        self.yes = Cues(w.yes_words)
+        self.no = Cues(w.no_words)
+
+    def find(
+        self, turn: int, text: str, reading: Reading, asked: str, today: int | None
+    ) -> list[HoursClaim]:
+        """Claims of one turn in order.
+
+        ``asked`` is the patient's question about opening hours just before, or empty; ``today``
+        the weekday of the call (0 = Monday) or None.
+        """
+        found: list[HoursClaim] = []
+        asked_days = tuple(d for days in self.numbers.days(asked, today) for d in days.days)
+        on_topic = bool(asked)
+        for number, sentence in enumerate(sentences(text, reading)):
+            has_cue = self.hours.within(sentence.text)
+            appointment = self.appointment.within(sentence.text)
+            timetable = not appointment and self.is_timetable(sentence.text, today)
+            on_topic = has_cue or timetable or (on_topic and not appointment)
+            if not on_topic or not sentence.is_statement():
+                continue
+            claims = [
+                claim
+                for claim in self.in_sentence(sentence.text, has_cue, today, text[: sentence.start])
+                if not conditional_at(reading, sentence.start + claim.end - 1)
+            ]
+            if not claims and asked and number == 0:
+                claims = self.yes_or_no(sentence.text, asked_days)
+            for claim in claims:
+                days = claim.days or (found[-1].days if found else asked_days)
+                found.append(
+                    replace(
+                        claim,
+                        turn=turn,
+                        start=claim.start + sentence.start,
+                        end=claim.end + sentence.start,
+                        days=days,
+                    )
+                )
+        return found
+
+    def is_timetable(self, text: str, today: int | None) -> bool:
+        """A range of times beside several days speaks of opening hours without saying so."""
+        clocks = self.numbers.clocks(text)
+        several = any(len(d.days) > 1 for d in self.numbers.days(text, today))
+        pairs = pairwise(clocks)
+        return several and any(self.is_range(text, a, b) for a, b in pairs)
+
+    def yes_or_no(self, text: str, days: tuple[str, ...]) -> list[HoursClaim]:
+        """'Are you open on Saturday?' - 'Yes, we are.'"""
+        if not days:
+            return []
+        if self.yes.begins(text):
+            return [HoursClaim(0, 0, len(text), days, closed=False)]
+        if self.no.begins(text):
+            return [HoursClaim(0, 0, len(text), days, closed=True)]
+        return []
+
+    def in_sentence(
+        self, text: str, has_cue: bool, today: int | None, earlier: str = ""
+    ) -> list[HoursClaim]:
+        """Claims of one sentence; ``earlier`` is what she said before it in the same turn."""
+        days = [d for d in self.numbers.days(text, today) if not self.elsewhere(text, d)]
+        items = self.items(text, days, earlier)
+        denied = [d for d in days if self.is_denied(text, d)] if items or has_cue else []
+        items = sorted(
+            [*items, *(Item(d.start, d.end, closed=True) for d in denied)], key=lambda i: i.start
+        )
+        kept = [i for i in items if not self.is_appointment(text, i, has_cue)]
+        if not kept:
+            return []
+        attached = self.attach(text, kept, days)
+        found: list[HoursClaim] = []
+        for item, own in zip(kept, attached, strict=True):
+            left, right = clause_around(text, item.start, item.end)
+            start = min([item.start, *(d.start for d in own)])
+            end = max([item.end, *(d.end for d in own)])
+            named = tuple(dict.fromkeys(day for d in own for day in d.days))
+            if not own and found and item.closed is None:
+                named = found[-1].days
+            lunch = self.lunch.within(text[left:right]) and item.opens is not None
+            found.append(
+                HoursClaim(0, start, end, named, item.opens, item.closes, item.closed, lunch)
+            )
+        return found
+
+    def items(self, text: str, days: list[Days], earlier: str) -> list[Item]:
+        """Ranges, single times and 'closed' in order; what was taken back is left out."""
+        clocks = self.numbers.clocks(text)
+        found: list[Item] = []
+        skip = False
+        for i, clock in enumerate(clocks):
+            after = clocks[i + 1] if i + 1 < len(clocks) else None
+            if skip:
+                skip = False
+                continue
+            if after and self.is_range(text, clock, after):
+                found.append(Item(clock.start, after.end, clock.minutes, after.minutes))
+                skip = True
+            elif single := self.single(text, clock, days, earlier):
+                found.append(single)
+            elif found and self.takes_back(text, found[-1], clock):
+                last = found[-1]
+                found[-1] = replace(
+                    last,
+                    end=clock.end,
+                    opens=clock.minutes if last.opens and not last.closes else last.opens,
+                    closes=clock.minutes if last.closes else None,
+                )
+        timed = list(found)
+        for start, end in self.closed.spans(text):
+            around = clause_around(text, start, end)
+            near = [i for i in timed if around[0] <= i.start <= around[1]]
+            if any(i.closes and not i.opens for i in near) or self.lunch.within(
+                text[slice(*around)]
+            ):
+                continue  # "closed from five", "closed for lunch from one to two"
+            found.append(Item(start, end, closed=True))
+        for start, end in self.open.spans(text):
+            around = clause_around(text, start, end)
+            if any(around[0] <= i.start <= around[1] for i in found) or negated(
+                text, start, self.negation
+            ):
+                continue
+            if any(around[0] <= d.start <= around[1] for d in days) and not timed:
+                found.append(Item(start, end, closed=False))
+        return self.last_versions(text, sorted(found, key=lambda i: i.start))
+
+    def is_range(self, text: str, first: Clock, second: Clock) -> bool:
+        between = text[first.end : second.start].strip().lower()
+        if self.range_words.regex.fullmatch(between):
+            return True
+        opened = self.between.ends(text[: first.start].rstrip() + " ")
+        return opened and self.between_and.regex.fullmatch(between) is not None
+
+    def single(self, text: str, clock: Clock, days: list[Days], earlier: str) -> Item | None:
+        """A lone time is a closing or an opening by the word before it."""
+        before = text[: clock.start].rstrip() + " "
+        for day in days:
+            if 0 <= clock.start - day.end <= 2:
+                before = text[: day.start].rstrip() + " "
+        if negated(text, clock.start, self.negation):
+            return None
+        if self.closes_before.ends(before):
+            return Item(clock.start, clock.end, closes=clock.minutes)
+        if self.opens_before.ends(before):
+            return Item(clock.start, clock.end, opens=clock.minutes)
+        if self.at.ends(before):
+            if self.is_closing(earlier + before):
+                return Item(clock.start, clock.end, closes=clock.minutes)
+            return Item(clock.start, clock.end, opens=clock.minutes)
+        return None
+
+    def is_closing(self, before: str) -> bool:
+        """The last verb before 'at' is about closing ('Friday we finish earlier, at four')."""
+        closing = max((end for _, end in self.closing.spans(before)), default=-1)
+        opening = max((end for _, end in self.opening.spans(before)), default=-1)
+        return closing > opening
+
+    def takes_back(self, text: str, item: Item, clock: Clock) -> bool:
+        """'at eight, no, nine': the number corrects the time before it."""
+        return corrected(text, (item.start, item.end), (clock.start, clock.end), self.correction)
+
+    def last_versions(self, text: str, items: list[Item]) -> list[Item]:
+        """Of a time and its correction, only the correction."""
+        kept: list[Item] = []
+        for item in items:
+            if kept and kept[-1].closed is None and item.closed is None:
+                last = kept[-1]
+                if corrected(text, (last.start, last.end), (item.start, item.end), self.correction):
+                    merged = replace(
+                        item, opens=item.opens or last.opens, closes=item.closes or last.closes
+                    )
+                    kept[-1] = replace(merged, start=last.start)
+                    continue
+            kept.append(item)
+        return kept
+
+    def is_appointment(self, text: str, item: Item, has_cue: bool) -> bool:
+        """The clause speaks of a visit, not of opening hours."""
+        left, right = clause_around(text, item.start, item.end)
+        clause = text[left:right]
+        if self.hours.within(clause):
+            return False
+        return self.appointment.within(clause) or (not has_cue and self.appointment.within(text))
+
+    def is_denied(self, text: str, day: Days) -> bool:
+        """'Nine till one on Saturdays, not on Sundays.'"""
+        last = text[: day.start].split()[-2:]
+        return any(self.negation.regex.fullmatch(word) for word in last)
+
+    def elsewhere(self, text: str, day: Days) -> bool:
+        """The day stands in a clause about a visit."""
+        left, right = clause_around(text, day.start, day.end)
+        clause = text[left:right]
+        return self.appointment.within(clause) and not self.hours.within(clause)
+
+    def attach(self, text: str, items: list[Item], days: list[Days]) -> list[list[Days]]:
+        """Each day expression to the item it belongs to: before it or after it.
+
+        Nearness counts, a comma or 'and' between separates, and where both sides are equal the
+        sentence goes on as it began ('Monday 8 to 7, Saturday 9 to 1').
+        """
+        found: list[list[Days]] = [[] for _ in items]
+        before_style = bool(days) and days[0].start < items[0].start
+        for day in days:
+            costs = []
+            for i, item in enumerate(items):
+                gap = text[day.end : item.start] if day.end <= item.start else ""
+                gap = gap or text[item.end : day.start]
+                separated = any(mark in gap for mark in ",;") + (" and " in f" {gap.strip()} ")
+                others = sum(
+                    min(day.end, item.end) <= o.start < max(day.start, item.start)
+                    for o in items
+                    if o is not item
+                )
+                against = (day.end <= item.start) != before_style
+                costs.append((others * 10 + separated * 2 + against, len(gap), i))
+            found[min(costs)[2]].append(day)
+        return found
+
+
+def conditional_at(reading: Reading, offset: int) -> bool:
+    """The word at a character offset stands behind an 'if' in its clause."""
+    for i, (start, end) in enumerate(reading.tokens.spans):
+        if start <= offset < end:
+            return reading.is_conditional(i)
+    return False
+
+
+def judge_hours(claim: HoursClaim, facts: FactSheet) -> tuple[str, str]:
+    """('right' | 'wrong' | 'unknown', what the sheet says). Wrong only if every reading is."""
+    known: dict[str, tuple[Range, ...]] = {**facts.opening_hours}
+    if not known:
+        return "unknown", "the fact sheet has no opening hours"
+    if claim.days:
+        missing = [day for day in claim.days if day not in known]
+        if missing:
+            return "unknown", f"the fact sheet doesn't say about {missing[0].title()}"
+        wrong = [day for day in claim.days if not fits(claim, known[day])]
+        day = wrong[0] if wrong else claim.days[0]
+        return ("wrong" if wrong else "right"), f"the fact sheet says {describe(day, known[day])}"
+    good = [day for day, ranges in known.items() if ranges and fits(claim, ranges)]
+    if good:
+        return "right", f"the fact sheet says {describe(good[0], known[good[0]])}"
+    opened = next((d for d in WEEKDAYS if known.get(d)), WEEKDAYS[0])
+    return "wrong", f"the fact sheet says {describe(opened, known.get(opened, ()))}"
+
+
+def fits(claim: HoursClaim, ranges: tuple[Range, ...]) -> bool:
+    """Some reading of the claim agrees with the day's hours."""
+    if claim.closed is True and claim.opens is None and claim.closes is None:
+        return not ranges
+    if not ranges:
+        return False
+    if claim.lunch:
+        gaps = [(a[1], b[0]) for a, b in pairwise(ranges)]
+        return any(
+            start in (claim.opens or {start}) and end in (claim.closes or {end})
+            for start, end in gaps
+        )
+    whole = (ranges[0][0], ranges[-1][1])
+    return any(
+        (claim.opens is None or start in claim.opens)
+        and (claim.closes is None or end in claim.closes)
+        for start, end in (whole, *ranges)
+    )
+
+
+def describe(day: str, ranges: tuple[Range, ...]) -> str:
+    """'Saturday 9:00-13:00' or 'Sunday closed'."""
+    hours = ", ".join(f"{clock(start)}-{clock(end)}" for start, end in ranges)
+    return f"{day.title()} {hours or 'closed'}"
+
+
+def clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+@cache
+def hours_finder(code: str) -> HoursFinder:
+    """The finder of a language, compiled once a process."""
+    return HoursFinder(code)

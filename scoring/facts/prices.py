@@ -1,0 +1,263 @@
+"""Find the prices the administrator states, and compare them with the fact sheet."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from rubrics.facts import FactSheet, Price
+from rubrics.phrases import Reading
+from scoring.facts.claims import Cues, PriceClaim, clause_around, corrected, negated, sentences
+from scoring.facts.hours import conditional_at
+from scoring.facts.numbers import Amount, Numbers, numbers
+from scoring.facts.words import any_of
+
+SMALLEST_BARE = 10
+"""A number below without a currency is hardly a price."""
+LARGEST = 100_000
+"""Longer numbers are telephone numbers."""
+MOST_LEAD_WORDS = 2
+"""So many words may stand before the amount when the service was named earlier."""
+ABOUT_SHARE = 0.1
+"""'About 50' is right for 45 to 55."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An amount or a range of amounts in a sentence."""
+
+    start: int
+    end: int
+    low: float | None
+    high: float | None
+    money: bool
+    about: bool = False
+
+
+class ServiceNames:
+    """The names of a fact sheet's services."""
+
+    def __init__(self, prices: tuple[Price, ...]) -> None:
+        self.index = {n.lower(): i for i, p in enumerate(prices) for n in p.all_names()}
+        parts = [rf"{any_of([name])[:-1]}|{any_of([name + 's'])[3:]}" for name in self.index]
+        ordered = sorted(zip(self.index, parts, strict=True), key=lambda p: -len(p[0]))
+        self.regex = re.compile("|".join(f"({part})" for _, part in ordered) or r"(?!)", re.I)
+        self.order = [self.index[name] for name, _ in ordered]
+
+    def spans(self, text: str) -> list[tuple[int, int, int]]:
+        """(start, end, service) of each name, in order."""
+        return [
+            (m.start(), m.end(), self.order[(m.lastindex or 1) - 1])
+            for m in self.regex.finditer(text)
+        ]
+
+    def last(self, text: str) -> int | None:
+        spans = self.spans(text)
+        return spans[-1][2] if spans else None
+
+
+class PriceFinder:
+    """Price claims of one language."""
+
+    def __init__(self, code: str) -> None:
+        self.numbers: Numbers = numbers(code)
+        w = self.numbers.words
+        self.cues = Cues(w.price_cues)
+        self.strong = Cues(w.strong_price_cues)
+        self.not_after = Cues(w.not_a_price_after)
+        self.not_near = Cues(w.not_a_price_near)
+        self.floor = Cues(w.floor_words)
+        self.ceiling = Cues(w.ceiling_words)
+        self.about = Cues(w.about_words)
+        self.between = Cues([*w.between, *w.floor_words])
+        self.range_words = Cues(w.money_range_words)
+        self.correction = Cues(w.correction)
+        self.negation = Cues(w.negation_before)
+        self.yes = Cues(w.yes_words)
+        self.joint = re.compile(any_of(w.joiners), re.I)
+
+    def find(
+        self,
+        turn: int,
+        text: str,
+        reading: Reading,
+        asked: str,
+        context: int | None,
+        names: ServiceNames,
+    ) -> list[PriceClaim]:
+        """Claims of one turn in order.
+
+        ``asked`` is what the patient said just before if it asks for a price, or empty;
+        ``context`` the service last spoken of.
+        """
+        found: list[PriceClaim] = []
+        asked_amounts = {a.value for a in self.numbers.amounts(asked)}
+        on_topic = bool(asked)
+        for number, sentence in enumerate(sentences(text, reading)):
+            on_topic = on_topic or self.strong.within(sentence.text)
+            services = names.spans(sentence.text)
+            said = self.said(sentence.text, on_topic, bool(services))
+            said = [s for s in said if not self.is_echo(sentence.text, s, asked_amounts)]
+            if not sentence.is_statement():
+                said = []
+            elif not said and number == 0 and self.yes.begins(sentence.text):
+                said = self.confirmed(sentence.text, asked)
+            for amount in said:
+                where = sentence.start + amount.start
+                if conditional_at(reading, where) and not services:
+                    continue
+                service = self.service(sentence.text, amount, services, context)
+                end = sentence.start + amount.end
+                found.append(
+                    PriceClaim(turn, where, end, service, amount.low, amount.high, amount.about)
+                )
+            if services:
+                context = services[-1][2]
+        return found
+
+    def confirmed(self, text: str, asked: str) -> list[Said]:
+        """'Is it still 40 pounds?' - 'Yes.'"""
+        amounts = [a for a in self.numbers.amounts(asked) if a.money]
+        return [Said(0, len(text), a.value, a.value, True) for a in amounts[-1:]]
+
+    def is_echo(self, text: str, amount: Said, asked: set[float]) -> bool:
+        """The sentence only repeats the number the patient has just said."""
+        if amount.low not in asked:
+            return False
+        rest = text[: amount.start] + text[amount.end :]
+        return not re.search(r"\w", rest)
+
+    def said(self, text: str, on_topic: bool, has_service: bool) -> list[Said]:
+        """Amounts of money in a sentence; of a correction only the last version."""
+        amounts = [a for a in self.numbers.amounts(text) if self.is_candidate(text, a)]
+        found: list[Said] = []
+        skip = False
+        for i, amount in enumerate(amounts):
+            after = amounts[i + 1] if i + 1 < len(amounts) else None
+            if skip:
+                skip = False
+                continue
+            if after and self.is_range(text, amount, after):
+                found.append(
+                    Said(
+                        amount.start,
+                        after.end,
+                        amount.value,
+                        after.value,
+                        amount.money or after.money,
+                    )
+                )
+                skip = True
+            else:
+                found.append(self.single(text, amount))
+        found = [s for s in found if self.is_price(text, s, on_topic, has_service)]
+        kept: list[Said] = []
+        for said in found:
+            if kept and corrected(
+                text, (kept[-1].start, kept[-1].end), (said.start, said.end), self.correction
+            ):
+                kept.pop()
+            kept.append(said)
+        return [s for s in kept if not negated(text, s.start, self.negation)]
+
+    def is_candidate(self, text: str, amount: Amount) -> bool:
+        if not 0 < amount.value < LARGEST or self.not_after.begins(text[amount.end :]):
+            return False
+        return amount.money or amount.value >= SMALLEST_BARE
+
+    def is_range(self, text: str, first: Amount, second: Amount) -> bool:
+        between = text[first.end : second.start].strip().lower()
+        if first.value >= second.value or not self.range_words.regex.fullmatch(between):
+            return False
+        joined = between in ("and", "or") and not self.between.ends(self.head(text, first.start))
+        return not joined
+
+    def head(self, text: str, start: int) -> str:
+        return text[:start].rstrip() + " "
+
+    def single(self, text: str, amount: Amount) -> Said:
+        before = self.head(text, amount.start)
+        low: float | None = amount.value
+        high: float | None = amount.value
+        if self.floor.ends(before):
+            high = None
+        elif self.ceiling.ends(before):
+            low = None
+        about = self.about.ends(before) or self.about.begins(text[amount.end :])
+        return Said(amount.start, amount.end, low, high, amount.money, about)
+
+    def is_price(self, text: str, said: Said, on_topic: bool, has_service: bool) -> bool:
+        """Money by its currency, or by a price question or a price word in front of it."""
+        left, right = clause_around(text, said.start, said.end)
+        near = self.joint.split(text[left : said.start])[-1]
+        near += " " + self.joint.split(text[said.end : right])[0]
+        if self.not_near.within(near):
+            return False
+        if said.money:
+            return True
+        if not on_topic:
+            return has_service and self.cues.ends(self.head(text, said.start))
+        alone = not re.search(r"[^\W\d]{4,}", text[left : said.start])
+        return alone or self.cues.within(text[left : said.start])
+
+    def service(
+        self, text: str, said: Said, services: list[tuple[int, int, int]], context: int | None
+    ) -> int | None:
+        """The service an amount belongs to: the nearest in the sentence, else the context."""
+        if services:
+            costs = []
+            for start, end, service in services:
+                after = start >= said.end
+                gap = text[said.end : start] if after else text[end : said.start]
+                separated = any(mark in gap for mark in ",;") or " and " in gap
+                costs.append((separated * 20 + after * 3 + len(gap), service))
+            return min(costs)[1]
+        left, _ = clause_around(text, said.start, said.end)
+        lead = self.cues.regex.sub(" ", self.strong.regex.sub(" ", text[left : said.start]))
+        words = [word for word in lead.split() if len(word) > 3]
+        return context if len(words) <= MOST_LEAD_WORDS else None
+
+
+def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
+    """('right' | 'wrong' | 'unknown', what the sheet says)."""
+    if facts is None or claim.service is None:
+        return "unknown", "the fact sheet doesn't have it"
+    price = facts.prices[claim.service]
+    says = f"the fact sheet says {describe(price, facts.currency)}"
+    return ("right" if fits(claim, price) else "wrong"), says
+
+
+def fits(claim: PriceClaim, price: Price) -> bool:
+    """What was said and what is true are the same price, floor or range."""
+    low, high = claim.low, claim.high
+    if price.price is not None:
+        slack = price.price * ABOUT_SHARE if claim.about else 0.0
+        if low is not None and high is not None:
+            return low - slack <= price.price <= high + slack
+        return (low if high is None else high) == price.price
+    if low is None or high is None:
+        return (low is None or low == price.low) and (high is None or high == price.high)
+    if low < high:
+        return low == price.low and high == price.high
+    above = price.low is None or low > price.low or (claim.about and low >= price.low)
+    return above and (price.high is None or high <= price.high)
+
+
+def describe(price: Price, currency: str) -> str:
+    """'white filling from 90 to 160 pounds'."""
+    if price.price is not None:
+        amount = f"{price.price:g}"
+    else:
+        low = f"from {price.low:g}" if price.low is not None else ""
+        amount = f"{low} to {price.high:g}".strip() if price.high is not None else low
+    return f"{price.service} {amount} {currency}".strip()
+
+
+@lru_cache(64)
+def service_names(prices: tuple[Price, ...]) -> ServiceNames:
+    return ServiceNames(prices)
+
+
+@cache
+def price_finder(code: str) -> PriceFinder:
+    """The finder of a language, compiled once a process."""
+    return PriceFinder(code)

@@ -1,0 +1,152 @@
+"""Everything said on one topic of fact during a call: questions, statements, what came of them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scoring.context import Context
+from scoring.facts.claims import HoursClaim, PriceClaim
+from scoring.facts.hours import hours_finder, judge_hours
+from scoring.facts.prices import judge_price, price_finder, service_names
+
+Topic = Literal["opening_hours", "prices"]
+QUESTION_LISTS: dict[str, str] = {"opening_hours": "hours_question", "prices": "price_question"}
+Span = tuple[int, int, int]
+"""Turn, and character offsets in it."""
+SHORT_QUESTION = 8
+"""'How much is that?' speaks of what was named before; 'How much are veneers?' does not."""
+CONTEXT_TURNS = 20
+"""A service stays the subject for so many turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A statement and how it compares."""
+
+    turn: int
+    start: int
+    end: int
+    outcome: str
+    """right | wrong | unknown"""
+    sheet: str
+    """What the fact sheet says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    questions: tuple[Span, ...]
+    judged: tuple[Judged, ...]
+    unanswered: Span | None
+    deferrals: tuple[Span, ...]
+    """Where she said that she doesn't know or will call back."""
+
+
+def report(ctx: Context, topic: Topic) -> Report:
+    """What a call holds on a topic, computed once a call."""
+    key = ("facts", topic)
+    if key not in ctx.cache:
+        ctx.cache[key] = compute(ctx, topic)
+    found = ctx.cache[key]
+    assert isinstance(found, Report)
+    return found
+
+
+def compute(ctx: Context, topic: Topic) -> Report:
+    questions = asked(ctx, QUESTION_LISTS[topic])
+    finder = hours_claims if topic == "opening_hours" else price_claims
+    judged = finder(ctx, questions)
+    order = {turn: ctx.turns[turn].start_s for turn in range(len(ctx.turns))}
+    open_question = next(
+        (q for q in questions if not any(order[j.turn] > order[q[0]] for j in judged)), None
+    )
+    deferrals: list[Span] = []
+    if open_question:
+        for turn in ctx.turns_of("administrator"):
+            if order[turn] > order[open_question[0]]:
+                hits = ctx.reading(turn).find("dont_know") + ctx.reading(turn).find(
+                    "call_back_promise"
+                )
+                deferrals.extend((turn, h.start, h.end) for h in hits)
+    # A later question may only ask for a repeat, so it is the first that must have its answer.
+    unanswered = open_question if questions and open_question == questions[0] else None
+    return Report(tuple(questions), tuple(judged), unanswered, tuple(deferrals[:2]))
+
+
+def asked(ctx: Context, list_name: str) -> list[Span]:
+    """Where the patient asks about the topic."""
+    return [
+        (turn, hit.start, hit.end)
+        for turn in ctx.turns_of("patient")
+        for hit in ctx.reading(turn).find(list_name)
+        if not hit.negated and not hit.quoted
+    ]
+
+
+def previous_question(ctx: Context, turn: int, questions: list[Span]) -> str:
+    """The patient's words since the administrator's last turn, if they ask; else empty."""
+    start = ctx.turns[turn].start_s
+    earlier = [t for t in ctx.turns_of("administrator") if ctx.turns[t].start_s < start]
+    since = ctx.turns[earlier[-1]].start_s if earlier else -1.0
+    between = [t for t in ctx.turns_of("patient") if since <= ctx.turns[t].start_s < start]
+    if not {q[0] for q in questions} & set(between):
+        return ""
+    return " ".join(ctx.turns[t].text for t in between)
+
+
+def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
+    finder = hours_finder(ctx.language)
+    today = ctx.call.start.weekday() if ctx.call.start else None
+    claims: list[HoursClaim] = []
+    for turn in ctx.turns_of("administrator"):
+        question = previous_question(ctx, turn, questions)
+        claims += finder.find(turn, ctx.turns[turn].text, ctx.reading(turn), question, today)
+    kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
+    return [judged(c, judge_hours(c, ctx.facts) if ctx.facts else no_sheet()) for c in kept]
+
+
+def replaces(later: HoursClaim, earlier: HoursClaim) -> bool:
+    """The later statement is about the same thing, so it is what the patient goes away with."""
+    return (
+        later.days == earlier.days
+        and later.closed == earlier.closed
+        and (later.opens is None) == (earlier.opens is None)
+        and (later.closes is None) == (earlier.closes is None)
+    )
+
+
+def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
+    finder = price_finder(ctx.language)
+    names = service_names(ctx.facts.prices if ctx.facts else ())
+    claims: list[PriceClaim] = []
+    spoken: list[str] = []
+    everyone = sorted(ctx.turns_of("administrator") + ctx.turns_of("patient"))
+    for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
+        text = ctx.turns[turn].text
+        if ctx.turns[turn].role == "administrator":
+            question = previous_question(ctx, turn, questions)
+            context = names.last(question)
+            if context is None and len(question.split()) <= SHORT_QUESTION:
+                context = next(
+                    (
+                        s
+                        for t in reversed(spoken[-CONTEXT_TURNS:])
+                        if (s := names.last(t)) is not None
+                    ),
+                    None,
+                )
+            claims += finder.find(turn, text, ctx.reading(turn), question, context, names)
+        spoken.append(text)
+    kept = [
+        c
+        for i, c in enumerate(claims)
+        if c.service is None or not any(d.service == c.service for d in claims[i + 1 :])
+    ]
+    return [judged(c, judge_price(c, ctx.facts) if ctx.facts else no_sheet()) for c in kept]
+
+
+def no_sheet() -> tuple[str, str]:
+    return "unknown", "there is no fact sheet to compare with"
+
+
+def judged(claim: HoursClaim | PriceClaim, comparison: tuple[str, str]) -> Judged:
+    outcome, sheet = comparison
+    return Judged(claim.turn, claim.start, claim.end, outcome, sheet)

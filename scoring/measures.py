@@ -1,0 +1,199 @@
+"""Measures of the line and of the conversation, each with its source and how sure it is."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from auricle.models import Evidence, LineFact, Turn
+from scoring.context import Context
+
+MIN_OVERLAP_S = 0.3
+"""Shorter overlaps happen between polite people."""
+NEARLY_DONE_S = 0.3
+"""The patient had at least this much left to say when the administrator cut in."""
+FLOOR_S = 0.0
+"""She took the floor if she went on at least this long after the patient stopped."""
+OVERLAP_CONFIDENCE = {"stereo": 0.95, "mono": 0.6, "fake_stereo": 0.6}
+"""In one channel overlapping speech is often heard as turns one after the other."""
+MIN_WORDS = 20
+"""Rates over fewer words say nothing."""
+STOP = re.compile(r"[.?!\u3002\uff1f\uff01]+(?:\s+|$)")
+WORDS_PER_STOP = 45
+"""With more words a full stop the recogniser left punctuation out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A value with unit and source; ``value`` None when it could not be measured."""
+
+    value: float | None
+    unit: str
+    source: str
+    confidence: float = 0.95
+    precision: float = 0.0
+    """The true value is expected within plus or minus this."""
+    evidence: tuple[Evidence, ...] = ()
+    """Places in the call that make up the value."""
+    uses_roles: bool = True
+
+
+def measure(ctx: Context, name: str) -> Measurement:
+    """One measure by name, computed once a call. Raises KeyError for an unknown name."""
+    if ("measure", name) not in ctx.cache:
+        ctx.cache["measure", name] = MEASURES[name](ctx)
+    found = ctx.cache["measure", name]
+    assert isinstance(found, Measurement)
+    return found
+
+
+def line_fact(name: str) -> Callable[[Context], Measurement]:
+    def read(ctx: Context) -> Measurement:
+        fact: LineFact | None = getattr(ctx.transcript.line, name) or getattr(ctx.call.line, name)
+        if fact is None:
+            return Measurement(None, "s", "", uses_roles=False)
+        return Measurement(
+            round(fact.value_s, 1),
+            "s",
+            fact.source,
+            fact.confidence,
+            fact.precision_s,
+            uses_roles=False,
+        )
+
+    return read
+
+
+def interruptions(by: str, of: str) -> Callable[[Context], Measurement]:
+    """How often ``by`` starts while ``of`` is still speaking and takes the floor."""
+
+    def count(ctx: Context) -> Measurement:
+        found: list[Evidence] = []
+        others = [ctx.turns[i] for i in ctx.by_role.get(of, [])]
+        for i in ctx.by_role.get(by, []):
+            turn = ctx.turns[i]
+            if any(cuts_in(turn, other) for other in others) and not is_backchannel(ctx, i):
+                found.append(ctx.quote(i, 0, first_words(turn.text), "starts before the end"))
+        sure = OVERLAP_CONFIDENCE[ctx.call.recording.layout]
+        roles = min((t.role_confidence for t in ctx.turns if t.role in (by, of)), default=1.0)
+        return Measurement(
+            float(len(found)), "", "turn times", min(sure, max(roles, 0.0)), 0.0, tuple(found)
+        )
+
+    return count
+
+
+def cuts_in(turn: Turn, other: Turn) -> bool:
+    """``turn`` starts inside ``other``, well before its end, and goes on after it."""
+    overlap = other.end_s - turn.start_s
+    inside = other.start_s < turn.start_s and overlap >= max(MIN_OVERLAP_S, NEARLY_DONE_S) - 1e-6
+    return inside and turn.end_s >= other.end_s + FLOOR_S
+
+
+def is_backchannel(ctx: Context, turn: int) -> bool:
+    """Every word belongs to a sign of listening."""
+    if not ctx.language:
+        return len(ctx.turns[turn].text.split()) <= 2
+    reading = ctx.reading(turn)
+    return len(reading.covered("backchannel")) == len(reading.tokens.words)
+
+
+def first_words(text: str, count: int = 8) -> int:
+    """Offset behind the first words."""
+    ends = [m.end() for m in re.finditer(r"\S+", text)]
+    return ends[min(count, len(ends)) - 1] if ends else 0
+
+
+def talk_share(ctx: Context) -> Measurement:
+    mine, theirs = ctx.talk_s("administrator"), ctx.talk_s("patient")
+    if mine + theirs == 0:
+        return Measurement(None, "", "turn times")
+    return Measurement(round(mine / (mine + theirs), 3), "", "turn times", 0.9)
+
+
+def words_of(ctx: Context) -> int:
+    return sum(len(ctx.turns[i].text.split()) for i in ctx.turns_of("administrator"))
+
+
+def words_per_minute(ctx: Context) -> Measurement:
+    seconds = ctx.talk_s("administrator")
+    if seconds == 0 or words_of(ctx) < MIN_WORDS:
+        return Measurement(None, "words/min", "turn times")
+    return Measurement(round(words_of(ctx) * 60 / seconds, 0), "words/min", "turn times", 0.9)
+
+
+def sentence_words(ctx: Context) -> list[int]:
+    """Words in each of the administrator's sentences; empty where punctuation is missing."""
+    texts = [ctx.turns[i].text for i in ctx.turns_of("administrator")]
+    stops = sum(len(STOP.findall(t)) for t in texts)
+    if stops == 0 or words_of(ctx) / stops > WORDS_PER_STOP:
+        return []
+    return [len(p.split()) for t in texts for p in STOP.split(t) if p.strip()]
+
+
+def mean_sentence_words(ctx: Context) -> Measurement:
+    counts = sentence_words(ctx)
+    if not counts or words_of(ctx) < MIN_WORDS:
+        return Measurement(None, "words", "text")
+    return Measurement(round(sum(counts) / len(counts), 1), "words", "text", 0.85)
+
+
+def longest_sentence_words(ctx: Context) -> Measurement:
+    counts = sentence_words(ctx)
+    if not counts:
+        return Measurement(None, "words", "text")
+    return Measurement(float(max(counts)), "words", "text", 0.7)
+
+
+def longest_turn(ctx: Context) -> Measurement:
+    turns = [ctx.turns[i] for i in ctx.turns_of("administrator")]
+    longest = max((t.end_s - t.start_s for t in turns), default=0.0)
+    return Measurement(round(longest, 1), "s", "turn times", 0.9)
+
+
+def longest_silence(ctx: Context) -> Measurement:
+    """Longest stretch between turns that isn't hold, music or a recording."""
+    quiet = [
+        (s.start_s, s.end_s)
+        for s in ctx.transcript.line.segments
+        if s.kind in ("hold", "music", "queue", "ring", "ivr")
+    ]
+    turns = sorted((t for t in ctx.turns), key=lambda t: t.start_s)
+    longest, last = 0.0, None
+    for turn in turns:
+        if last is not None and turn.start_s > last:
+            covered = sum(max(0.0, min(b, turn.start_s) - max(a, last)) for a, b in quiet)
+            longest = max(longest, turn.start_s - last - covered)
+        last = max(last or 0.0, turn.end_s)
+    return Measurement(round(longest, 1), "s", "turn times", 0.9, uses_roles=False)
+
+
+def mean_response(ctx: Context) -> Measurement:
+    """Mean seconds from the end of a patient's turn to the administrator's answer."""
+    order = sorted(ctx.turns, key=lambda t: t.start_s)
+    gaps = [
+        max(0.0, after.start_s - before.end_s)
+        for before, after in pairwise(order)
+        if (before.role, after.role) == ("patient", "administrator")
+    ]
+    if not gaps:
+        return Measurement(None, "s", "turn times")
+    return Measurement(round(sum(gaps) / len(gaps), 2), "s", "turn times", 0.9)
+
+
+MEASURES: dict[str, Callable[[Context], Measurement]] = {
+    "wait_s": line_fact("wait_s"),
+    "hold_s": line_fact("hold_s"),
+    "ring_s": line_fact("ring_s"),
+    "queue_s": line_fact("queue_s"),
+    "ivr_s": line_fact("ivr_s"),
+    "interruptions": interruptions("administrator", "patient"),
+    "interruptions_by_patient": interruptions("patient", "administrator"),
+    "talk_share": talk_share,
+    "words_per_minute": words_per_minute,
+    "mean_sentence_words": mean_sentence_words,
+    "longest_sentence_words": longest_sentence_words,
+    "longest_turn_s": longest_turn,
+    "longest_silence_s": longest_silence,
+    "mean_response_s": mean_response,
+}

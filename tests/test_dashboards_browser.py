@@ -1,0 +1,220 @@
+"""The dashboards as people meet them: a server, Chromium, clicks, sound."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import made_up_clinic
+import pytest
+
+from auricle.store import Store, listing
+from auricle.store.filters import CallFilter
+from dashboards import serve
+
+playwright_api = pytest.importorskip("playwright.sync_api")
+expect = playwright_api.expect
+
+PATIENCE_MS = 30_000
+"""Two busy cores are slow; conditions are waited for, so a fast machine loses nothing."""
+ITSELF = re.compile(r"/(calls|scorecard|runs)/_stcore/(health|host-config)$")
+"""Opened below its root, Streamlit first asks there for itself, is told 404, and tries the root."""
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return made_up_clinic.build(tmp_path_factory.mktemp("clinic"), calls=20)
+
+
+def serving(store: Path) -> Iterator[str]:
+    port = serve.free_port("127.0.0.1", 8510)
+    server = subprocess.Popen(
+        serve.command("127.0.0.1", port),
+        env=serve.environment(store),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert serve.wait_for(f"http://127.0.0.1:{port}", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def address(clinic: Store) -> Iterator[str]:
+    yield from serving(clinic.path)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that fails its test for any error on the console, in a script, or from Streamlit."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: complain(message, problems))
+    yield page
+    shown = page.locator('[data-testid="stException"]').all_inner_texts()
+    context.close()
+    assert not problems
+    assert not shown
+
+
+def complain(message, problems: list[str]) -> None:
+    where = message.location.get("url", "")
+    if message.type == "error" and not ITSELF.search(where):
+        problems.append(f"{message.text} ({where})")
+
+
+def open_page(page, url: str) -> None:
+    page.goto(url)
+    settled(page)
+
+
+def settled(page) -> None:
+    app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    expect(app).to_be_attached(timeout=PATIENCE_MS)
+    expect(page.locator("h1, [data-testid=empty]").first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def position_s(page) -> float:
+    return float(page.get_by_test_id("player").get_attribute("data-position-s"))
+
+
+def wait_until_past(page, second: float) -> None:
+    player = page.get_by_test_id("player").element_handle()
+    page.wait_for_function(
+        "([player, second]) => Number(player.dataset.positionS) > second",
+        arg=[player, second],
+        timeout=PATIENCE_MS,
+    )
+
+
+def test_every_page_opens(page, address: str) -> None:
+    for path, title in [("", "Overview"), ("calls", "Calls"), ("runs", "Runs and failures")]:
+        open_page(page, f"{address}/{path}")
+        expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+    open_page(page, f"{address}/scorecard")
+    expect(page.get_by_test_id("empty")).to_contain_text("No call chosen")
+    open_page(page, f"{address}/scorecard?call=nonsense")
+    expect(page.get_by_test_id("empty")).to_contain_text("There is no call nonsense")
+
+
+def test_a_figure_leads_to_its_calls_and_a_call_to_its_scorecard(page, address: str) -> None:
+    open_page(page, address)
+    missed = page.get_by_test_id("criteria").get_by_role("link", name=re.compile(r"^\d+ missed$"))
+    number = missed.first.inner_text().split()[0]
+    missed.first.click()
+    page.wait_for_url("**/calls?criterion=*&verdict=missed")
+    expect(page.get_by_test_id("found")).to_have_text(re.compile(rf"^{number}\s"))
+    page.get_by_test_id("calls").get_by_role("link").first.click()
+    page.wait_for_url("**/scorecard?call=*")
+    expect(page.get_by_test_id("criterion").first).to_be_visible()
+    page.go_back()
+    page.wait_for_url("**/calls?criterion=*&verdict=missed")
+    expect(page.get_by_test_id("found")).to_have_text(re.compile(rf"^{number}\s"))
+
+
+def test_a_click_on_evidence_plays_that_second(page, address: str) -> None:
+    open_page(page, f"{address}/scorecard?call=call-1002")
+    evidence = page.locator('[data-testid="evidence"][data-kind="quote"]').nth(2)
+    second = float(evidence.get_attribute("data-start-s"))
+    assert second > 1
+    evidence.click()
+    wait_until_past(page, second + 0.5)  # it moves on, so the sound really plays
+    expect(page.get_by_test_id("player")).to_have_attribute("data-playing", "true")
+    assert second < position_s(page) < second + 20
+    quote = evidence.locator("q").inner_text()
+    quoted = page.locator(".word.quoted").all_inner_texts()
+    assert quoted == quote.split()
+    page.keyboard.press("Space")
+    expect(page.get_by_test_id("player")).to_have_attribute("data-playing", "false")
+    stopped = position_s(page)
+    page.keyboard.press("ArrowLeft")
+    assert position_s(page) == pytest.approx(stopped - 5, abs=0.1)
+    kept = page.evaluate("Number(new URLSearchParams(location.search).get('t'))")
+    assert kept == pytest.approx(stopped - 5, abs=0.15)
+
+
+def test_a_link_to_a_second_lands_there(page, address: str, clinic: Store) -> None:
+    asked = CallFilter(text="hardly sleep")
+    row = next(row for row in listing.calls(clinic.path, asked).rows if row.hit)
+    assert row.hit is not None and row.hit.start_s is not None
+    open_page(page, f"{address}/calls?q=hardly+sleep")
+    hit = page.get_by_test_id("calls").get_by_role("link", name=f"Open call {row.call_id}")
+    expect(hit.locator("mark")).to_have_text("hardly sleep")
+    hit.click()
+    player = page.get_by_test_id("player")
+    expect(player).to_have_attribute("data-position-s", f"{row.hit.start_s:.1f}0")
+    page.reload()
+    settled(page)
+    expect(player).to_have_attribute("data-position-s", f"{row.hit.start_s:.1f}0")
+    expect(page.locator(".word.current")).to_have_text("hardly")
+
+
+def test_without_the_sound_the_page_still_works(page, address: str) -> None:
+    open_page(page, f"{address}/scorecard?call=call-1010")  # every tenth call lacks its media file
+    expect(page.get_by_test_id("no-audio")).to_contain_text("No sound")
+    evidence = page.locator('[data-testid="evidence"][data-kind="quote"]').first
+    evidence.click()
+    second = float(evidence.get_attribute("data-start-s"))
+    assert position_s(page) == pytest.approx(second, abs=0.01)
+    expect(page.locator(".word.quoted").first).to_be_visible()
+
+
+def test_filters_survive_a_reload(page, address: str) -> None:
+    open_page(page, f"{address}/calls")
+    page.get_by_role("combobox", name="Administrator").click()
+    page.get_by_role("option", name="Julia Brandt").click()
+    page.wait_for_url("**administrator=Julia+Brandt**")
+    chip = page.get_by_role("link", name="Remove the filter: Julia Brandt")
+    expect(chip).to_be_visible()
+    found = page.get_by_test_id("found").inner_text()
+    page.reload()
+    settled(page)
+    expect(page.get_by_test_id("found")).to_have_text(found)
+    chip.click()
+    expect(page.get_by_test_id("found")).to_have_text(re.compile(r"^20\scalls$"))
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+@pytest.mark.parametrize("path", ["", "calls?q=toothache", "scorecard?call=call-1003&t=20", "runs"])
+def test_no_page_scrolls_sideways(page, address: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    open_page(page, f"{address}/{path}")
+    overflow = page.evaluate(
+        """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
+                 .map((element) => element.scrollWidth - element.clientWidth)"""
+    )
+    assert max(overflow) <= 0
+
+
+def test_what_is_empty_says_what_to_do(page, tmp_path: Path) -> None:
+    server = serving(tmp_path / "auricle.duckdb")
+    url = next(server)
+    try:
+        open_page(page, url)
+        expect(page.get_by_test_id("empty")).to_contain_text("auricle run PATH")
+        Store(tmp_path / "auricle.duckdb")
+        page.reload()
+        expect(page.get_by_test_id("empty")).to_contain_text("still empty")
+        open_page(page, f"{url}/runs")
+        expect(page.get_by_test_id("empty")).to_contain_text("Nothing has run yet")
+        page.goto("about:blank")  # or it would complain of the server that goes away
+    finally:
+        server.close()

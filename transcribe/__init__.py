@@ -1,0 +1,1 @@
+"""Who said what, when: a Call and its audio become a Transcript."""

@@ -1,0 +1,126 @@
+"""From words to turns: each word gets a speaker, and one speaker's words on end make a turn."""
+
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auricle.models import Word
+from transcribe.diarize import SpeakerTurn
+
+PHRASE_PAUSE_S = 0.35
+"""A pause this long may be a change of speaker; shorter ones are within a phrase (Heldner and
+Edlund 2010: the median gap between speakers is about 0.2 s, pauses inside a phrase are shorter)."""
+SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…")  # noqa: RUF001 - Chinese punctuation
+PHRASE_MAJORITY = 0.7
+"""A phrase mostly by one speaker is all by that one: people rarely finish each other's phrases."""
+TURN_PAUSE_S = 2.0
+"""After a pause this long, the same speaker's talk is a new turn."""
+
+
+@dataclass(frozen=True)
+class RawTurn:
+    """One speaker's words on end, before anybody knows who the speaker is."""
+
+    speaker: str
+    words: tuple[Word, ...]
+
+    @property
+    def start_s(self) -> float:
+        return self.words[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        return max(word.end_s for word in self.words)
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+def turns_of_channels(
+    channels: Sequence[Sequence[Word]], names: Sequence[str], breaks: Sequence[float] = ()
+) -> list[RawTurn]:
+    """Turns when every speaker has a channel.
+
+    A turn ends when the other side speaks after it, at a long pause, and at each of ``breaks``
+    (seconds: where ringing or music lies between).
+    """
+    pieces = [
+        RawTurn(name, tuple(phrase))
+        for name, words in zip(names, channels, strict=True)
+        for phrase in phrases(words)
+    ]
+    return _merge(sorted(pieces, key=lambda t: (t.start_s, t.end_s)), breaks)
+
+
+def turns_of_speakers(
+    words: Sequence[Word], diarization: Sequence[SpeakerTurn], breaks: Sequence[float] = ()
+) -> list[RawTurn]:
+    """Turns on one channel, word by word, by who speaks when.
+
+    Each word goes to the speaker who talks through most of it, or else nearest to it. A phrase
+    that is mostly one speaker's goes to that one as a whole.
+    """
+    spoken = [_speaker(word, diarization) for word in words]
+    pieces: list[RawTurn] = []
+    index = 0
+    for phrase in phrases(words):
+        labels = spoken[index : index + len(phrase)]
+        index += len(phrase)
+        length = {
+            name: sum(w.end_s - w.start_s + 0.05 for w, s in zip(phrase, labels, strict=True)
+                      if s == name)
+            for name in dict.fromkeys(labels)
+        }  # fmt: skip
+        best = max(length, key=lambda name: length[name])
+        if length[best] >= PHRASE_MAJORITY * sum(length.values()):
+            labels = [best] * len(phrase)
+        start = 0
+        for position in range(1, len(phrase) + 1):
+            if position == len(phrase) or labels[position] != labels[start]:
+                pieces.append(RawTurn(labels[start], tuple(phrase[start:position])))
+                start = position
+    return _merge(pieces, breaks)
+
+
+def phrases(words: Sequence[Word]) -> list[list[Word]]:
+    """Words up to the end of a sentence or a pause."""
+    found: list[list[Word]] = []
+    for word in words:
+        if (
+            not found
+            or word.start_s - found[-1][-1].end_s >= PHRASE_PAUSE_S
+            or found[-1][-1].text.endswith(SENTENCE_ENDS)
+        ):
+            found.append([])
+        found[-1].append(word)
+    return found
+
+
+def _speaker(word: Word, diarization: Sequence[SpeakerTurn]) -> str:
+    if not diarization:
+        return "speaker_0"
+
+    def distance(turn: SpeakerTurn) -> tuple[float, float]:
+        overlap = min(word.end_s, turn.end_s) - max(word.start_s, turn.start_s)
+        return (-max(overlap, 0.0), max(-overlap, 0.0))
+
+    # The turns are in order and don't overlap: only those around the word can be nearest.
+    place = bisect.bisect(diarization, word.start_s, key=lambda turn: turn.start_s)
+    return min(diarization[max(place - 3, 0) : place + 3], key=distance).speaker
+
+
+def _merge(pieces: Sequence[RawTurn], breaks: Sequence[float]) -> list[RawTurn]:
+    turns: list[RawTurn] = []
+    for piece in pieces:
+        last = turns[-1] if turns else None
+        if (
+            last is not None
+            and last.speaker == piece.speaker
+            and piece.start_s - last.end_s < TURN_PAUSE_S
+            and not any(last.end_s <= at <= piece.start_s for at in breaks)
+        ):
+            turns[-1] = RawTurn(last.speaker, last.words + piece.words)
+        else:
+            turns.append(piece)
+    return turns
