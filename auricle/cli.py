@@ -8,10 +8,9 @@ import typer
 app = typer.Typer(
     name="auricle",
     help="Listens to a clinic's phone calls and tells the truth about them.\n\n"
-    "Start with [bold]auricle demo[/], or set up your own clinic: [bold]auricle init DIR[/], put "
-    "recordings in DIR/recordings, then [bold]auricle run[/] and [bold]auricle dashboard[/] there.",
+    "Start with auricle demo, or set up your own clinic: auricle init DIR, put "
+    "recordings in DIR/recordings, then auricle run and auricle dashboard there.",
     no_args_is_help=True,
-    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     add_completion=False,
 )
@@ -130,7 +129,8 @@ def dashboard(
 @app.command()
 def export(
     what: Annotated[
-        str, typer.Argument(help="calls, turns, words, scorecards, verdicts, evidence, failures, runs")
+        str,
+        typer.Argument(help="calls, turns, words, scorecards, verdicts, evidence, failures, runs"),
     ],
     form: Annotated[str, typer.Option("--format", "-f", help="csv or json.")] = "csv",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File. Default: stdout.")] = None,
@@ -151,7 +151,7 @@ def evaluate(
     """Compare stored results with the truth: WER, roles, waiting, verdicts."""
     from auricle.commands import evaluate as command
 
-    command.evaluate(truth, config, as_json=json)
+    command.run(truth, config, as_json=json)
 
 
 @app.command()
@@ -174,7 +174,7 @@ def main(
 
 
 def entry() -> None:
-    """Run the command line; a known error becomes one line and exit code 2, Ctrl-C exit code 130."""
+    """Run the command line; known errors become one line and exit code 2, Ctrl-C 130."""
     import sys
 
     from auricle.errors import AuricleError

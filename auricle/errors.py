@@ -1,11 +1,11 @@
 """Every error Auricle raises on purpose. Each says what is wrong and what to do next.
 
-    AuricleError
-    +-- SettingsError    auricle.toml, a fact sheet or a rubric can't be used
-    +-- RecordingError   one recording can't be read; the rest of the batch goes on
-    +-- ManifestError    a table of calls can't be read
-    +-- ModelError       a model is missing, damaged or doesn't fit the machine
-    +-- StoreError       the database can't be opened, or is newer than this program
+AuricleError
++-- SettingsError    auricle.toml, a fact sheet or a rubric can't be used
++-- RecordingError   one recording can't be read; the rest of the batch goes on
++-- ManifestError    a table of calls can't be read
++-- ModelError       a model is missing, damaged or doesn't fit the machine
++-- StoreError       the database can't be opened, or is newer than this program
 """
 
 

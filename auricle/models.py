@@ -13,7 +13,7 @@ Role = Literal["administrator", "patient", "ivr", "unknown"]
 """Who speaks. ``unknown`` where we can't tell: a role is never guessed confidently."""
 
 VerdictKind = Literal["met", "partly", "missed", "abstain", "not_applicable"]
-"""Only met, partly and missed enter a score. ``abstain``: it applied, the proof isn't good enough."""
+"""Only met, partly and missed enter a score. ``abstain``: it applied, but the proof is too weak."""
 
 SegmentKind = Literal["ring", "busy", "ivr", "queue", "hold", "music", "silence", "speech", "noise"]
 Source = Literal["pbx", "audio"]

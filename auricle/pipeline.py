@@ -93,7 +93,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one job. ``waveform`` and ``transcript`` are None when the stored ones stand."""
+    """What became of one job. ``waveform`` and ``transcript`` are None when the stored stand."""
 
     job: Job
     call: Call
@@ -154,20 +154,20 @@ def run(
             try:
                 for done, future in enumerate(as_completed(futures), start=1):
                     job = futures[future]
-                    failure, audio_s = _finish(future, job, store, run_id, watch)
-                    failures += failure
-                    failed = any(f.severity == "error" for f in failure)
+                    outcome, trouble = _outcome(future, job)
+                    failures += trouble
                     report = report.model_copy(
                         update={
-                            "done": report.done + (not failed),
-                            "failed": report.failed + failed,
-                            "audio_s": report.audio_s + audio_s,
+                            "done": report.done + (outcome is not None),
+                            "failed": report.failed + (outcome is None),
+                            "audio_s": report.audio_s + _new_audio_s(outcome),
                             "timings_s": _timings(watch, engine, begin),
                         }
                     )
-                    progress(job.source.path.name, done, len(jobs))
-                    with watch.stage("store"):
+                    with watch.stage("store"), store.transaction():
+                        _save(outcome, trouble, store, run_id)
                         store.save_run(report)
+                    progress(job.source.path.name, done, len(jobs))
             except BaseException:
                 for waiting in futures:
                     waiting.cancel()
@@ -270,7 +270,7 @@ def _work(
     with watch.stage("line"):
         line = analyse(audio, settings.ingest.tones)
     with watch.stage("playback"):
-        write_playback(audio.samples, store.media / f"{job.source.sha256}.ogg")
+        write_playback(audio, job.source.path, store.media / job.source.sha256)
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
     call = make_call(job.source, audio, line, settings.clinic.name)
     transcript = engine.transcribe(call, audio.samples)
@@ -312,17 +312,13 @@ def _renewed(call: Call, source: Source, settings: Settings) -> Call:
     )
 
 
-def _finish(
-    future: "Future[Outcome]", job: Job, store: Store, run_id: str, watch: Stopwatch
-) -> tuple[list[Failure], float]:
-    """Store what a worker made; its failures, and the seconds of audio processed."""
+def _outcome(future: "Future[Outcome]", job: Job) -> tuple[Outcome | None, list[Failure]]:
+    """What a worker made, or None, and what is to be reported of it."""
     path = printable(job.source.path)
     try:
         outcome = future.result()
     except RecordingError as error:
-        failure = Failure(path=path, stage="ingest", reason=error.reason, remedy=error.remedy)
-        store.save_failures([failure], run_id=run_id)
-        return [failure], 0.0
+        return None, [Failure(path=path, stage="ingest", reason=error.reason, remedy=error.remedy)]
     except AuricleError:
         raise  # not this file's fault: a model is damaged, say
     except Exception as error:
@@ -330,12 +326,27 @@ def _finish(
             path=path,
             stage="transcribe",
             reason=f"Unexpected error: {type(error).__name__}: {error}.",
-            remedy="Please report it with the log; the other recordings are not affected.",
+            remedy="Please report it with this file; the other recordings are not affected.",
         )
-        store.save_failures([failure], run_id=run_id)
-        return [failure], 0.0
-    with watch.stage("store"):
-        wanted = job.wanted
+        return None, [failure]
+    if not outcome.notice:
+        return outcome, []
+    notice = Failure(
+        path=path, stage="ingest", severity="notice", reason=outcome.notice,
+        remedy="Compare with the PBX's own copy if the end of the call matters.",
+    )  # fmt: skip
+    return outcome, [notice]
+
+
+def _new_audio_s(outcome: Outcome | None) -> float:
+    if outcome is None or outcome.waveform is None:
+        return 0.0
+    return outcome.call.recording.duration_s
+
+
+def _save(outcome: Outcome | None, trouble: list[Failure], store: Store, run_id: str) -> None:
+    if outcome is not None:
+        wanted, path = outcome.job.wanted, printable(outcome.job.source.path)
         store.save_call(outcome.call, outcome.waveform, fingerprint=wanted.call, run_id=run_id)
         if outcome.transcript is not None:
             store.save_transcript(
@@ -344,14 +355,8 @@ def _finish(
         store.save_scorecard(
             outcome.scorecard, path=path, fingerprint=wanted.scorecard, run_id=run_id
         )
-    if not outcome.notice:
-        return [], outcome.call.recording.duration_s
-    notice = Failure(
-        path=path, stage="ingest", severity="notice", reason=outcome.notice,
-        remedy="Compare with the PBX's own copy if the end of the call matters.",
-    )  # fmt: skip
-    store.save_failures([notice], run_id=run_id)
-    return [notice], outcome.call.recording.duration_s
+    if trouble:
+        store.save_failures(trouble, run_id=run_id)
 
 
 def _timings(watch: Stopwatch, engine: Engine | None, begin: float) -> dict[str, float]:

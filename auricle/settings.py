@@ -74,7 +74,7 @@ class Ingest(Section):
     """A CSV file with a row a call."""
     columns: Columns = Columns()
     administrator_channel: Literal["auto", "left", "right"] = "auto"
-    """Which channel of a stereo recording is the clinic's side, when the PBX always does the same."""
+    """Which channel of a stereo recording is the clinic's side, if the PBX always does the same."""
     tones: str = "europe"
     """Preferred set of ringback tones; all known sets are tried."""
 
@@ -138,7 +138,7 @@ def load_settings(path: Path | None = None) -> Settings:
     if path.is_dir():
         path = path / FILE_NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows' editors write the mark
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{path} can't be read: {error}.", "Create one with 'auricle init DIR'."
@@ -177,6 +177,10 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     def at(path: Path) -> Path:
         return folder / path.expanduser()
 
+    def model(name: str) -> str:
+        """A folder beside the file, or else a name on the hub."""
+        return str(at(Path(name))) if name != "auto" and at(Path(name)).is_dir() else name
+
     clinic, ingest, rubric = settings.clinic, settings.ingest, settings.score.rubric
     return settings.model_copy(
         update={
@@ -187,6 +191,12 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
                 update={
                     "recordings": tuple(at(path) for path in ingest.recordings),
                     "manifest": at(ingest.manifest) if ingest.manifest else None,
+                }
+            ),
+            "transcribe": settings.transcribe.model_copy(
+                update={
+                    "model": model(settings.transcribe.model),
+                    "diarization": model(settings.transcribe.diarization),
                 }
             ),
             "score": settings.score.model_copy(

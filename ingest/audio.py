@@ -21,7 +21,7 @@ SHORTEST_S = 0.1
 """Shorter than any word; such a file is a PBX artefact, not a call."""
 
 _SAME_CHANNELS_DB = -40.0
-"""Two channels whose difference is this far below their sum carry one signal (codec noise aside)."""
+"""Channels whose difference is this far below their sum carry one signal, codec noise aside."""
 
 _HEADERLESS: dict[str, tuple[str, dict[str, str]]] = {
     # Asterisk's file formats without a header: the name says what FFmpeg can't see.
@@ -54,12 +54,14 @@ class Audio:
     sample_rate_hz: int
     """Sample rate of the file."""
     layout: Layout
+    container: str
+    """FFmpeg's name of the file's format."""
     notice: str = ""
     """What was wrong with the file though it could be used, for people."""
 
     @property
     def duration_s(self) -> float:
-        return round(self.samples.shape[1] / RATE_HZ, 3)
+        return float(round(self.samples.shape[1] / RATE_HZ, 3))
 
 
 def decode(path: Path) -> Audio:
@@ -117,11 +119,11 @@ def _read(container: Any) -> Audio:
     notice = ""
     try:
         for frame in container.decode(stream):
-            blocks.extend(block.to_ndarray() for block in resampler.resample(frame))
+            blocks += [_samples(block) for block in resampler.resample(frame)]
     except av.error.FFmpegError as error:
         notice = f"The recording breaks off ({_words(error)}); the part before was used."
     with contextlib.suppress(av.error.FFmpegError, ValueError):
-        blocks.extend(block.to_ndarray() for block in resampler.resample(None))
+        blocks += [_samples(block) for block in resampler.resample(None)]
     samples = np.concatenate(blocks, axis=1) if blocks else np.zeros((1, 0), np.float32)
     duration_s = samples.shape[1] / RATE_HZ
     if duration_s < SHORTEST_S:
@@ -141,7 +143,11 @@ def _read(container: Any) -> Audio:
         form = "fake_stereo" if _same(samples) else "stereo"
         if form == "fake_stereo":
             samples = samples.mean(axis=0, keepdims=True)
-    return Audio(samples, channels, rate_hz, form, notice)
+    return Audio(samples, channels, rate_hz, form, container.format.name, notice)
+
+
+def _samples(block: av.AudioFrame) -> Samples:
+    return block.to_ndarray().astype(np.float32, copy=False)
 
 
 def _same(samples: Samples) -> bool:
@@ -153,7 +159,7 @@ def _same(samples: Samples) -> bool:
     cross = float(left @ right)
     # What is left of the right channel after the best-fitting multiple of the left is taken away.
     residual = power_right - cross * cross / power_left
-    return 10 * np.log10(max(residual, 1e-12) / power_right) < _SAME_CHANNELS_DB
+    return bool(10 * np.log10(max(residual, 1e-12) / power_right) < _SAME_CHANNELS_DB)
 
 
 def _words(error: Exception) -> str:

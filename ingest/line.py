@@ -18,9 +18,16 @@ DEAD_AIR_S = 3.0
 """A pause in conversation is rarely longer (Heldner and Edlund 2010: 99 % of gaps below 2 s)."""
 
 _VAD = VadOptions(
-    threshold=0.5, min_speech_duration_ms=100, min_silence_duration_ms=250, speech_pad_ms=120
+    threshold=0.3, min_speech_duration_ms=100, min_silence_duration_ms=400, speech_pad_ms=300
 )
+"""More willing than Silero's defaults (0.5): a turn's first word is often soft, and what isn't
+speech after all is caught again by the recogniser's guards."""
 _SHORTEST_SPEECH_S = 0.15
+_CROSSTALK_DB = -20.0
+"""Two people on one line differ by less (ITU-T P.56 levels of handsets: within 15 dB); hybrids and
+headsets leak at -25 dB and below (ITU-T G.122)."""
+_CROSSTALK_SHARE = 0.6
+"""A leak is there only while the other side talks, give or take the edges."""
 
 Span = tuple[float, float]
 
@@ -28,9 +35,10 @@ Span = tuple[float, float]
 def analyse(audio: Audio, tones: str) -> Line:
     """The line as the audio shows it, before anybody's words are known.
 
-    Segments ``ring``, ``busy``, ``music`` and ``silence`` hold for the whole call, ``speech`` for one
-    channel. Whether speech is a recorded announcement and music a queue or a hold is known only
-    once the words are: ``transcribe.answer`` settles that.
+    Segments ``ring``, ``busy``, ``music`` and ``silence`` hold for the whole call; ``speech``, and
+    ``noise`` (the other side's voice leaking in), for one channel. Whether speech is a
+    recorded announcement and music a queue or a hold is known only once the words are:
+    ``transcribe.answer`` settles that.
     """
     shared: list[Segment] = []
     speech: list[Segment] = []
@@ -47,10 +55,13 @@ def analyse(audio: Audio, tones: str) -> Line:
         ]
         for start_s, end_s in subtract(voiced, spans + music):
             if end_s - start_s >= _SHORTEST_SPEECH_S:
-                speech.append(
-                    Segment(kind="speech", start_s=start_s, end_s=end_s, channel=index)
-                )
+                speech.append(Segment(kind="speech", start_s=start_s, end_s=end_s, channel=index))
     shared = [s for kind in ("ring", "busy", "music") for s in _union(shared, kind)]
+    if len(audio.samples) == 2:
+        speech = [
+            s.model_copy(update={"kind": "noise"}) if _crosstalk(s, speech, audio) else s
+            for s in speech
+        ]
     busy = [(s.start_s, s.end_s) for s in shared + speech]
     quiet = [
         Segment(kind="silence", start_s=a, end_s=b)
@@ -75,6 +86,21 @@ def analyse(audio: Audio, tones: str) -> Line:
 def _voiced(channel: Samples) -> list[Span]:
     found = get_speech_timestamps(channel, _VAD, RATE_HZ)
     return [(s["start"] / RATE_HZ, s["end"] / RATE_HZ) for s in found]
+
+
+def _crosstalk(segment: Segment, speech: list[Segment], audio: Audio) -> bool:
+    """Whether a voice on one channel is the other side's, leaking: faint, and while it talks."""
+    together_s = sum(
+        max(0.0, min(segment.end_s, s.end_s) - max(segment.start_s, s.start_s))
+        for s in speech
+        if s.channel != segment.channel
+    )
+    if together_s < _CROSSTALK_SHARE * (segment.end_s - segment.start_s):
+        return False
+    span = slice(round(segment.start_s * RATE_HZ), round(segment.end_s * RATE_HZ))
+    power = [float(np.mean(lane[span].astype(np.float64) ** 2)) for lane in audio.samples]
+    own = segment.channel or 0
+    return bool(10 * np.log10((power[own] + 1e-12) / (power[1 - own] + 1e-12)) < _CROSSTALK_DB)
 
 
 def _union(segments: list[Segment], kind: str) -> list[Segment]:

@@ -27,7 +27,7 @@ class Spectrum:
 
 
 def spectrum(channel: Samples) -> Spectrum:
-    """Power spectrum of one channel, shape (samples,) at ``RATE_HZ``; frame k starts at k * HOP_S."""
+    """Power spectrum of a channel, shape (samples,) at ``RATE_HZ``; frame k starts at k * HOP_S."""
     signal = decimate(channel, RATE_HZ // BAND_HZ, ftype="fir").astype(np.float32)
     size, hop = round(FRAME_S * BAND_HZ), round(HOP_S * BAND_HZ)
     signal = np.pad(signal, (0, size))
@@ -39,4 +39,5 @@ def spectrum(channel: Samples) -> Spectrum:
         block = np.fft.rfft(frames[start : start + _BLOCK] * window, axis=1)
         power[start : start + _BLOCK] = (block.real**2 + block.imag**2) * scale
     level_db = 10 * np.log10(power.sum(axis=1) + 1e-12)
-    return Spectrum(power, level_db.astype(np.float32), np.fft.rfftfreq(size, 1 / BAND_HZ))
+    frequencies_hz = np.fft.rfftfreq(size, 1 / BAND_HZ).astype(np.float64)
+    return Spectrum(power, level_db.astype(np.float32), frequencies_hz)

@@ -91,3 +91,28 @@ def optional(variants: list[Variant]) -> list[Variant]:
     if len(variants) == 1 and len(variants[0]) == 1 and variants[0][0].words:
         return [(replace(variants[0][0], optional=True),)]
     return [*variants, ()]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled line: which lemmas it needs at all, and the matcher that decides."""
+
+    text: str
+    needs: tuple[tuple[frozenset[str], ...], ...]
+    """Per variant, the lemma sets that must each occur somewhere in the text."""
+    variants: tuple[tuple[tuple[Element, frozenset[str]], ...], ...]
+    reach: int
+    """A match is at most so many words long."""
+    has_negation: bool
+
+
+def spacy_pattern(variant: tuple[tuple[Element, frozenset[str]], ...]) -> list[dict[str, object]]:
+    """One variant in the Matcher's own format."""
+    found: list[dict[str, object]] = []
+    for element, lemmas in variant:
+        if element.gap:
+            found.extend({"OP": "?"} for _ in range(element.gap))
+            continue
+        spec: dict[str, object] = {"_": {"lemmas": {"INTERSECTS": sorted(lemmas)}}}
+        found.append(spec | {"OP": "?"} if element.optional else spec)
+    return found

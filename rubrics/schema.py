@@ -44,6 +44,8 @@ class Phrases(Strict):
     within_turns: int | None = Field(None, ge=1)
     """Only so many turns of the role after (before) the occasion."""
     within_s: float | None = Field(None, gt=0)
+    replies_to: tuple[str, ...] = ()
+    """Only turns right after a turn of the other side with a phrase of these lists."""
     without: tuple[str, ...] = ()
     """A hit that touches a phrase of these lists doesn't count."""
     at_least: int = Field(1, ge=1)
@@ -134,7 +136,7 @@ class Test(Strict):
         found: set[str] = set()
         if self.phrases:
             found |= {*self.phrases.lists, *self.phrases.without}
-            found |= set(self.phrases.unless_explained_by)
+            found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
         for child in self.children():
             found |= child.lists()
         return found
@@ -160,7 +162,8 @@ class Criterion(Strict):
     title: str
     description: str
     """For administrators: what is expected."""
-    points: float = Field(gt=0)
+    points: float = Field(ge=0)
+    """0: an outcome to be followed, such as a booking; it doesn't enter the score."""
     partly: float = Field(0.5, ge=0, le=1)
     """Share of the points for ``partly``."""
     critical: Literal["none", "criterion", "section", "call"] = "none"
@@ -216,7 +219,7 @@ class Rubric(Strict):
         found: dict[str, float] = {}
         for section in self.sections:
             total = sum(c.points for c in section.criteria)
-            scale = (section.weight or total) / total
+            scale = (section.weight or total) / total if total else 1.0
             found |= {c.id: c.points * scale for c in section.criteria}
         return found
 

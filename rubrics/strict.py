@@ -69,11 +69,19 @@ def fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
     for part in loc:
         if isinstance(part, int):
             continue
-        found = [m for c in current if part in c.model_fields for m in models_in(c, part)]
-        if not found and all(part not in c.model_fields for c in current):
-            continue  # a dictionary key or the tag of a union
-        current = found
+        named = [(c, name) for c in current if (name := field_called(c, part)) is not None]
+        if not named:
+            continue  # a dictionary key
+        current = [m for c, name in named for m in models_in(c, name)]
     return [field.alias or name for c in current for name, field in c.model_fields.items()]
+
+
+def field_called(model: type[BaseModel], key: str) -> str | None:
+    """The field that a YAML key fills, by its name or alias."""
+    for name, field in model.model_fields.items():
+        if key in (name, field.alias):
+            return name
+    return None
 
 
 def models_in(model: type[BaseModel], field: str) -> list[type[BaseModel]]:

@@ -10,6 +10,11 @@ from rubrics.language import languages
 from rubrics.phrases import Phrasebook, Reading, freeze
 from scoring import confidence, evidence
 
+LATE_S = 3.0
+"""Nobody waits longer with the first word after answering."""
+SHORTEST_NAME = 5
+"""Letters of a clinic's short name; 'The' or 'Oak' would be found everywhere."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -45,9 +50,18 @@ class Context:
         return freeze(
             {
                 "administrator": [n for n in administrator if len(n) > 2][:1],
-                "clinic": list(dict.fromkeys(n for n in clinic if n)),
+                "clinic": list(dict.fromkeys(n for n in [*clinic, *map(self.short, clinic)] if n)),
             }
         )
+
+    def short(self, clinic: str) -> str:
+        """'Riverside' for 'Riverside Dental'; empty when too little is left to be a name."""
+        if not self.language:
+            return ""
+        classes = self.book.vocabulary.classes
+        words = [w for w in clinic.split() if "<clinic_word>" not in classes.get(w.lower(), ())]
+        name = " ".join(words)
+        return name if len(name) >= SHORTEST_NAME else ""
 
     def turns_of(self, role: Role) -> list[int]:
         """Indices of the turns somebody of this role said something in, in order of time."""
@@ -80,6 +94,20 @@ class Context:
         """The first turn of somebody who isn't a recording."""
         human = [i for r in ("administrator", "patient", "unknown") for i in self.turns_of(r)]
         return min(human, key=lambda i: self.turns[i].start_s, default=None)
+
+    @cached_property
+    def beginning_heard(self) -> bool:
+        """False when the first words after somebody answered seem to be missing.
+
+        On an inbound call the administrator speaks first; if the transcript begins with the
+        patient, or well after the answer, what she said was not recognised.
+        """
+        if self.first_human is None or self.call.direction == "outbound":
+            return True
+        first = self.turns[self.first_human]
+        answered = self.transcript.line.answered_at_s or self.call.line.answered_at_s
+        late = answered is not None and first.start_s > answered + LATE_S
+        return first.role != "patient" and not late
 
     def quote(self, turn: int, start: int, end: int, note: str | None = None) -> Evidence:
         """The words between two character offsets of a turn, with their exact times."""

@@ -52,7 +52,6 @@ def score(
     verdicts = tuple(judge(ctx, c, worth[c.id], thresholds) for c in rubric.criteria())
     result = total(rubric, verdicts)
     return Scorecard(
-        schema="auricle.scorecard/1",
         call_id=call.call_id,
         rubric=RubricRef(id=rubric.id, version=rubric.version),
         total=result.total,

@@ -9,6 +9,7 @@ from pathlib import Path
 import made_up_clinic
 import pytest
 
+from auricle.models import Call, Recording
 from auricle.store import Store, listing
 from auricle.store.filters import CallFilter
 from dashboards import serve
@@ -18,6 +19,7 @@ expect = playwright_api.expect
 
 PATIENCE_MS = 30_000
 """Two busy cores are slow; conditions are waited for, so a fast machine loses nothing."""
+expect.set_options(timeout=PATIENCE_MS)
 ITSELF = re.compile(r"/(calls|scorecard|runs)/_stcore/(health|host-config)$")
 """Opened below its root, Streamlit first asks there for itself, is told 404, and tries the root."""
 
@@ -88,8 +90,8 @@ def open_page(page, url: str) -> None:
 
 def settled(page) -> None:
     app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    expect(app).to_be_attached(timeout=PATIENCE_MS)
-    expect(page.locator("h1, [data-testid=empty]").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(app).to_be_attached()
+    expect(page.locator("h1, [data-testid=empty]").first).to_be_visible()
 
 
 def position_s(page) -> float:
@@ -204,17 +206,33 @@ def test_no_page_scrolls_sideways(page, address: str, path: str, width: int) -> 
     assert max(overflow) <= 0
 
 
+def leave_a_bare_call(store: Store) -> None:
+    """As a run leaves it that was killed after its first step."""
+    recording = Recording(
+        sha256="0" * 64, path="bare.wav", channels=1, sample_rate_hz=8000, duration_s=9.0,
+        layout="mono",
+    )  # fmt: skip
+    store.save_call(Call(call_id="bare", recording=recording), None, fingerprint="", run_id="")
+
+
 def test_what_is_empty_says_what_to_do(page, tmp_path: Path) -> None:
     server = serving(tmp_path / "auricle.duckdb")
     url = next(server)
     try:
         open_page(page, url)
         expect(page.get_by_test_id("empty")).to_contain_text("auricle run PATH")
-        Store(tmp_path / "auricle.duckdb")
-        page.reload()
+        Store(tmp_path / "auricle.duckdb")  # the open page follows by itself
         expect(page.get_by_test_id("empty")).to_contain_text("still empty")
         open_page(page, f"{url}/runs")
         expect(page.get_by_test_id("empty")).to_contain_text("Nothing has run yet")
-        page.goto("about:blank")  # or it would complain of the server that goes away
+        leave_a_bare_call(Store(tmp_path / "auricle.duckdb"))
+        open_page(page, url)
+        page.get_by_test_id("administrators").get_by_role("link", name="Not named").click()
+        page.wait_for_url("**/calls?administrator=-")
+        expect(page.get_by_test_id("found")).to_have_text(re.compile(r"^1\scall$"))
+        page.get_by_role("link", name="Open call bare").click()
+        expect(page.get_by_test_id("conversation")).to_contain_text("Not transcribed yet")
+        expect(page.get_by_test_id("criteria")).to_contain_text("Not scored yet")
     finally:
+        page.goto("about:blank")  # or it would complain of the server that goes away
         server.close()

@@ -16,17 +16,18 @@ from auricle.store.reads import CallDetail
 from dashboards import serve
 from dashboards.components.call_player.payload import lanes
 from dashboards.parts import wording
-from dashboards.parts.addresses import VERDICTS, call_address, filter_from, parameters_of
+from dashboards.parts.addresses import UNNAMED, VERDICTS, call_address, filter_from, parameters_of
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import link
 
-texts = st.none() | st.text(min_size=1, max_size=20)
+names = st.none() | st.text(max_size=20).filter(lambda name: name != UNNAMED)
+texts = st.none() | st.text(min_size=1, max_size=20).filter(lambda text: text != UNNAMED)
 days = st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1))
 totals = st.none() | st.integers(0, 100).map(float)
 filters = st.builds(
     CallFilter,
-    clinic=texts,
-    administrator=texts,
+    clinic=names,
+    administrator=names,
     since=days,
     until=days,
     criterion=texts,

@@ -11,6 +11,8 @@ GAP_S = 3.0
 ANSWER_PRECISION_S = 0.5
 LONGEST_IVR_START_S = 180.0
 """Later than this, an announcement isn't the opening of a call."""
+LONGEST_UNSURE = 4
+"""Sentences without a sign either way, after which the opening is over."""
 
 
 def announcements(
@@ -21,24 +23,33 @@ def announcements(
 ) -> set[int]:
     """Indices of the turns that are a recorded voice.
 
-    Before the conversation starts, that is: what is said before the last ringing ends, and what
-    sounds like an announcement until the first turn that doesn't. Afterwards: what sounds like an
-    announcement right beside the music of a hold.
+    At the opening: what is said before the ringing ends, and all up to the last sentence that only
+    announcements have, as long as nobody has begun a conversation. Later: such sentences with hold
+    music before and after them.
     """
     ringing_end = _opening_ring_end(turns, line)
-    found: set[int] = set()
-    opening = True
+    recorded = [book is not None and bool(book.find("ivr", t.text, slots)) for t in turns]
+    last = -1
     for index, turn in enumerate(turns):
-        # A name of the clinic in an announcement isn't a greeting; its standard sentences are.
-        sounds = book is not None and bool(book.find("ivr", turn.text, slots))
-        if opening and turn.start_s < LONGEST_IVR_START_S:
-            if turn.end_s <= ringing_end or sounds:
-                found.add(index)
-                continue
-            opening = False
-        if sounds and _beside_music(turn, line):
-            found.add(index)
-    return found
+        if turn.start_s > LONGEST_IVR_START_S:
+            break
+        if turn.end_s <= ringing_end or recorded[index]:
+            last = index
+        elif index - last > LONGEST_UNSURE or _talks(turn, book, slots):
+            break
+    opening = set(range(last + 1))
+    return opening | {
+        index
+        for index, turn in enumerate(turns)
+        if index > last and recorded[index] and _within_music(turn, line)
+    }
+
+
+def _talks(turn: RawTurn, book: Phrasebook | None, slots: Mapping[str, Sequence[str]]) -> bool:
+    """Whether somebody has clearly begun a conversation."""
+    return book is not None and any(
+        book.find(name, turn.text, slots) for name in ("greeting_help", "patient_typical")
+    )
 
 
 def _opening_ring_end(turns: Sequence[RawTurn], line: Line) -> float:
@@ -52,11 +63,10 @@ def _opening_ring_end(turns: Sequence[RawTurn], line: Line) -> float:
     return max(ends, default=0.0)
 
 
-def _beside_music(turn: RawTurn, line: Line) -> bool:
-    return any(
-        segment.kind == "music"
-        and (abs(segment.end_s - turn.start_s) < GAP_S or abs(turn.end_s - segment.start_s) < GAP_S)
-        for segment in line.segments
+def _within_music(turn: RawTurn, line: Line) -> bool:
+    music = [segment for segment in line.segments if segment.kind == "music"]
+    return any(-GAP_S < turn.start_s - s.end_s < GAP_S for s in music) and any(
+        -GAP_S < s.start_s - turn.end_s < GAP_S for s in music
     )
 
 

@@ -3,81 +3,86 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import squareform
+from scipy.spatial.distance import pdist
 
 Array = NDArray[np.float64]
+Labels = NDArray[np.int64]
 
-SAME_VOICE = 0.60
-"""Cosine distance up to which pieces are taken for one voice."""
-TWO_PARTIES = 0.25
-"""A call has two parties: the best split in two stands if the halves differ by this at least."""
-MOST_SPEAKERS = 3
-"""Administrator, patient, and an announcement or a colleague."""
-SMALLEST_SHARE = 0.06
-"""Of all speech; a smaller cluster is noise, not a person."""
 ANCHOR_S = 1.0
 """Pieces this long decide what the clusters are; shorter ones only join them."""
+TWO_PARTIES = 0.10
+"""A call has two parties: the best split in two stands if the halves' mean voices differ by this
+cosine distance at least. Seen: halves of one speaker 0.02-0.06, two speakers 0.15-0.60."""
+THIRD_VOICE = 0.35
+"""A third voice must differ from both parties by this at least."""
+SMALLEST_SHARE = 0.06
+"""Of all speech; a smaller cluster is noise, not a person."""
+ROUNDS = 10
 
 
-def cluster(voices: Array, seconds: Array, windows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A speaker index, 0.., for each piece.
+def cluster(voices: Array, seconds: Array) -> tuple[Labels, Array]:
+    """A speaker index, 0.., for each piece, and how sure that is.
 
     ``voices``: unit vectors, shape (pieces, dimensions). ``seconds``: speech in each, shape
-    (pieces,). ``windows``: pieces of one window were heard as different people there, so they
-    don't get the same speaker.
+    (pieces,). Returns labels, shape (pieces,), and similarities to every speaker's mean voice,
+    shape (pieces, speakers).
     """
     if len(voices) == 0:
-        return np.zeros(0, np.int64)
+        return np.zeros(0, np.int64), np.zeros((0, 0))
     anchors = np.flatnonzero(seconds >= min(ANCHOR_S, float(seconds.max())))
-    labels = _group(voices[anchors], seconds[anchors], windows[anchors])
-    centroids = np.stack(
-        [
-            _unit((voices[anchors] * seconds[anchors, None])[labels == k].sum(axis=0))
-            for k in range(labels.max() + 1)
-        ]
-    )
-    similarity = voices @ centroids.T
-    result = similarity.argmax(axis=1)
-    for window in np.unique(windows):
-        members = np.flatnonzero(windows == window)
-        if 1 < len(members) <= len(centroids):
-            rows, columns = linear_sum_assignment(-similarity[members])
-            result[members[rows]] = columns
-    return np.asarray(result, np.int64)
+    means = _means(voices[anchors], seconds[anchors])
+    similarity = voices @ means.T
+    return np.asarray(similarity.argmax(axis=1), np.int64), similarity
 
 
-def _group(voices: Array, seconds: Array, windows: NDArray[np.int64]) -> NDArray[np.int64]:
+def _means(voices: Array, seconds: Array) -> Array:
+    """The mean voice of each speaker, shape (speakers, dimensions)."""
+    one = _mean(voices, seconds)[None]
     if len(voices) == 1:
-        return np.zeros(1, np.int64)
-    distance = 1.0 - voices @ voices.T
-    distance[(windows[:, None] == windows) & ~np.eye(len(voices), dtype=bool)] = 2.0
-    np.fill_diagonal(distance, 0.0)
-    tree = linkage(squareform(np.clip(distance, 0, 2), checks=False), method="average")
-    labels = _big(fcluster(tree, SAME_VOICE, criterion="distance"), voices, seconds)
-    count = len(np.unique(labels))
-    if count > MOST_SPEAKERS:
-        labels = _big(fcluster(tree, MOST_SPEAKERS, criterion="maxclust"), voices, seconds)
-    elif count == 1:
-        halves = _big(fcluster(tree, 2, criterion="maxclust"), voices, seconds)
-        if len(np.unique(halves)) == 2:
-            first, second = (_unit(voices[halves == k].sum(axis=0)) for k in (0, 1))
-            if 1.0 - float(first @ second) >= TWO_PARTIES:
-                labels = halves
-    return labels
+        return one
+    tree = linkage(pdist(voices, "cosine"), method="average")
+    two = _refined(_centres(tree, 2, voices, seconds), voices, seconds)
+    if len(two) < 2 or 1.0 - float(two[0] @ two[1]) < TWO_PARTIES:
+        return one
+    three = _refined(_centres(tree, 3, voices, seconds), voices, seconds)
+    if len(three) == 3:
+        distance = 1.0 - three @ three.T
+        if min(distance[0, 1], distance[0, 2], distance[1, 2]) >= THIRD_VOICE:
+            return three
+    return two
 
 
-def _big(labels: NDArray[np.int32], voices: Array, seconds: Array) -> NDArray[np.int64]:
-    """Labels 0.., clusters with too little speech dissolved into their nearest neighbours."""
-    names = np.unique(labels)
-    spoken = np.array([seconds[labels == name].sum() for name in names])
-    keep = names[spoken >= SMALLEST_SHARE * seconds.sum()]
-    centroids = np.stack([_unit(voices[labels == name].sum(axis=0)) for name in keep])
-    nearest = (voices @ centroids.T).argmax(axis=1)
-    for index, name in enumerate(keep):
-        nearest[labels == name] = index
-    return np.asarray(nearest, np.int64)
+def _centres(tree: Array, count: int, voices: Array, seconds: Array) -> Array:
+    """Mean voices of the ``count`` largest clusters.
+
+    An odd piece or two may stand apart from all others: the tree is cut lower and lower until so
+    many clusters are big enough to be people.
+    """
+    for cut in range(count, min(len(voices), count + 8) + 1):
+        labels = fcluster(tree, cut, criterion="maxclust")
+        names = np.unique(labels)
+        spoken = np.array([seconds[labels == name].sum() for name in names])
+        big = names[spoken >= SMALLEST_SHARE * seconds.sum()]
+        if len(big) >= count:
+            order = np.argsort([-seconds[labels == name].sum() for name in big])[:count]
+            return np.stack(
+                [_mean(voices[labels == big[i]], seconds[labels == big[i]]) for i in order]
+            )
+    return _mean(voices, seconds)[None]
 
 
-def _unit(vector: Array) -> Array:
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9))
+def _refined(means: Array, voices: Array, seconds: Array) -> Array:
+    """Spherical k-means from the given centres (Dhillon and Modha 2001)."""
+    for _ in range(ROUNDS):
+        labels = (voices @ means.T).argmax(axis=1)
+        present = np.unique(labels)
+        new = np.stack([_mean(voices[labels == k], seconds[labels == k]) for k in present])
+        if new.shape == means.shape and np.allclose(new, means):
+            break
+        means = new
+    return means
+
+
+def _mean(voices: Array, seconds: Array) -> Array:
+    total = (voices * seconds[:, None]).sum(axis=0)
+    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))

@@ -2,6 +2,7 @@
 
 import logging
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,8 +55,9 @@ class Diarizer:
                 return
             check_diarization(models)
             logging.getLogger("lightning").setLevel(logging.ERROR)
+            segmentation: Any = Model.from_pretrained(str(models.segmentation))
             self._inference: Any = Inference(
-                Model.from_pretrained(str(models.segmentation)),
+                segmentation,
                 step=STEP_S,
                 skip_aggregation=True,
                 batch_size=BATCH,
@@ -63,16 +65,22 @@ class Diarizer:
             )
             self._voices = VoiceEmbedder(models, device)
 
-    def diarize(self, samples: Samples, silent: list[tuple[float, float]]) -> list[SpeakerTurn]:
+    def diarize(
+        self, samples: Samples, phrases: Sequence[tuple[float, float]]
+    ) -> list[SpeakerTurn]:
         """Turns of one channel, shape (samples,) at 16 kHz, not overlapping, in order of time.
 
-        ``silent``: stretches (start_s, end_s) that hold no person, such as ringing and music.
+        ``phrases``: stretches (start_s, end_s) of people's talk, cut where a speaker may change;
+        nothing else is listened to, so that no announcement or music becomes a person.
         """
         import torch
 
-        heard = samples.copy()
-        for start_s, end_s in silent:
-            heard[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)] = 0.0
+        if not phrases:
+            return []
+        heard = np.zeros_like(samples)
+        for start_s, end_s in phrases:
+            span = slice(round(start_s * RATE_HZ), round(end_s * RATE_HZ))
+            heard[span] = samples[span]
         file = {"waveform": torch.from_numpy(heard)[None], "sample_rate": RATE_HZ, "uri": "call"}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -83,52 +91,59 @@ class Diarizer:
                     for segment, _, label in found.itertracks(yield_label=True)
                 ]
             windows = self._inference(file)
-        return self._stitch(heard, np.asarray(windows.data), windows.sliding_window)
-
-    def _stitch(
-        self, heard: Samples, active: NDArray[np.float32], sliding: Any
-    ) -> list[SpeakerTurn]:
-        """Windows' local speakers, shape (windows, frames, 3), made the call's speakers."""
-        count, frames, _ = active.shape
-        frame_s = sliding.duration / frames
+        changes = change_points(np.asarray(windows.data), windows.sliding_window)
+        pieces = cut(phrases, changes)
         features = self._voices.features(heard)
-        pieces: list[tuple[int, int, float]] = []  # window, local speaker, seconds
-        voices: list[NDArray[np.float32]] = []
-        for window in range(count):
-            alone = active[window] * (active[window].sum(axis=1, keepdims=True) == 1)
-            first = round((sliding.start + window * sliding.step) * FRAME_HZ)
-            span = features[max(first, 0) : first + round(sliding.duration * FRAME_HZ)]
-            where = np.minimum(
-                (np.arange(len(span)) / FRAME_HZ / frame_s).astype(int), frames - 1
-            )
-            for speaker in range(active.shape[2]):
-                chosen = span[alone[where, speaker] > 0.5]
-                if len(chosen) >= SHORTEST_S * FRAME_HZ:
-                    pieces.append((window, speaker, len(chosen) / FRAME_HZ))
-                    voices.append(self._voices.embed(chosen))
-        if not pieces:
-            return []
-        labels = cluster(
-            np.stack(voices).astype(np.float64),
-            np.array([seconds for _, _, seconds in pieces]),
-            np.array([window for window, _, _ in pieces]),
-        )
-        total = round(len(heard) / RATE_HZ / frame_s) + 1
-        votes = np.zeros((total, labels.max() + 1))
-        for (window, speaker, _), label in zip(pieces, labels, strict=True):
-            first = round((sliding.start + window * sliding.step) / frame_s)
-            length = min(frames, total - first)
-            votes[first : first + length, label] += active[window, :length, speaker]
-        return _turns(votes, frame_s)
+        spans = [features[round(a * FRAME_HZ) : round(b * FRAME_HZ)] for a, b in pieces]
+        long = [index for index, span in enumerate(spans) if len(span) >= SHORTEST_S * FRAME_HZ]
+        if not long:
+            return [SpeakerTurn(a, b, "speaker_0") for a, b in pieces]
+        voices = np.stack([self._voices.embed(spans[index]) for index in long])
+        seconds = np.array([len(spans[index]) / FRAME_HZ for index in long])
+        labels, _ = cluster(voices.astype(np.float64), seconds)
+        known = dict(zip(long, labels.tolist(), strict=True))
+        return [
+            SpeakerTurn(a, b, f"speaker_{known.get(index, _nearest(index, pieces, known))}")
+            for index, (a, b) in enumerate(pieces)
+        ]
 
 
-def _turns(votes: NDArray[np.float64], frame_s: float) -> list[SpeakerTurn]:
-    """The speaker with most votes at each frame, as turns."""
-    winner = np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), -1)
-    edges = np.flatnonzero(np.diff(winner)) + 1
-    bounds = [0, *edges.tolist(), len(winner)]
-    return [
-        SpeakerTurn(round(a * frame_s, 3), round(b * frame_s, 3), f"speaker_{winner[a]}")
-        for a, b in zip(bounds, bounds[1:], strict=False)
-        if winner[a] >= 0
-    ]
+def change_points(active: NDArray[np.float32], sliding: Any) -> list[float]:
+    """Times (s) at which pyannote's segmentation hears one person follow another.
+
+    ``active``: shape (windows, frames, local speakers), 1 where one talks.
+    """
+    frame_s = sliding.duration / active.shape[1]
+    found: list[float] = []
+    for window, frames in enumerate(active):
+        alone = frames.sum(axis=1) == 1
+        talking = np.flatnonzero(alone)
+        who = frames[talking].argmax(axis=1)
+        turns = np.flatnonzero(np.diff(who))
+        middle = (talking[turns] + talking[turns + 1] + 1) / 2
+        found += (sliding.start + window * sliding.step + middle * frame_s).tolist()
+    return sorted(found)
+
+
+def cut(
+    phrases: Sequence[tuple[float, float]], changes: Sequence[float]
+) -> list[tuple[float, float]]:
+    """Phrases split at the change points that lie well inside them."""
+    pieces: list[tuple[float, float]] = []
+    for start_s, end_s in phrases:
+        for at_s in changes:
+            if start_s + SHORTEST_S <= at_s <= end_s - SHORTEST_S:
+                pieces.append((start_s, at_s))
+                start_s = at_s
+        pieces.append((start_s, end_s))
+    return pieces
+
+
+def _nearest(index: int, pieces: Sequence[tuple[float, float]], known: Mapping[int, int]) -> int:
+    """The speaker of the known piece with the shortest pause to this one."""
+
+    def pause_s(other: int) -> float:
+        first, second = sorted((index, other))
+        return pieces[second][0] - pieces[first][1]
+
+    return known[min(known, key=pause_s)]

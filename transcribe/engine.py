@@ -1,4 +1,4 @@
-"""The engine: models loaded once, then a pure function from a Call and its audio to a Transcript."""
+"""Models loaded once, then a pure function from a Call and its audio to a Transcript."""
 
 import threading
 import time
@@ -18,15 +18,16 @@ from transcribe.answer import announcements, settle
 from transcribe.device import Device, choose_device
 from transcribe.diarize import Diarizer
 from transcribe.models import DiarizationModels, WhisperModel, find_diarization, find_whisper
-from transcribe.recognise import Recogniser
+from transcribe.recognise import Recognised, Recogniser
 from transcribe.roles import decide_roles
-from transcribe.turns import RawTurn, turns_of_channels, turns_of_speakers
+from transcribe.turns import RawTurn, phrases, turns_of_channels, turns_of_speakers
 
 VERSION = "1"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 CHANNEL_NAMES = ("left", "right")
 IVR_CONFIDENCE = 0.95
+IVR_SPEAKER = "recording"
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,8 @@ class Engine:
         breaks = [(s.start_s + s.end_s) / 2 for s in tones]
         if call.recording.layout == "stereo":
             raw = turns_of_channels(heard.words, CHANNEL_NAMES, breaks)
-        elif heard.words[0]:
-            silent = [(s.start_s, s.end_s) for s in tones]
-            diarizer = self._loaded_diarizer()
-            with self._timed("diarize"):
-                who = diarizer.diarize(samples[0], silent)
-            raw = turns_of_speakers(heard.words[0], who, breaks)
         else:
-            raw = []
+            raw = self._diarized(call, samples[0], heard, breaks)
         turns = self._with_roles(call, raw, heard.language)
         line = settle(line, turns, outbound=call.direction == "outbound")
         return Transcript(
@@ -118,16 +113,35 @@ class Engine:
             },
         )
 
+    def _diarized(
+        self, call: Call, samples: NDArray[np.float32], heard: Recognised, breaks: list[float]
+    ) -> list[RawTurn]:
+        """Turns on one channel. Announcements are set apart first: they aren't a third person."""
+        words = heard.words[0]
+        said = [RawTurn(IVR_SPEAKER, tuple(phrase)) for phrase in phrases(words)]
+        recorded = announcements(said, call.line, phrasebook(heard.language), self._names(call))
+        people = [turn for index, turn in enumerate(said) if index not in recorded]
+        if not people:
+            return said
+        diarizer = self._loaded_diarizer()
+        with self._timed("diarize"):
+            who = diarizer.diarize(samples, [(turn.start_s, turn.end_s) for turn in people])
+        turns = turns_of_speakers([w for turn in people for w in turn.words], who, breaks)
+        return sorted(
+            [*turns, *(said[index] for index in recorded)], key=lambda t: (t.start_s, t.end_s)
+        )
+
+    def _names(self, call: Call) -> dict[str, tuple[str, ...]]:
+        """Names to expect, by slot of the phrase lists."""
+        people = dict.fromkeys([call.administrator, *self.clinic.administrators])
+        return {
+            "clinic": tuple(n for n in (self.clinic.name, *self.clinic.aliases) if n),
+            "administrator": tuple(name for name in people if name),
+        }
+
     def _with_roles(self, call: Call, raw: list[RawTurn], language: str) -> list[Turn]:
         book = phrasebook(language)
-        names = {
-            "clinic": tuple(n for n in (self.clinic.name, *self.clinic.aliases) if n),
-            "administrator": tuple(
-                dict.fromkeys(
-                    n for n in (call.administrator, *self.clinic.administrators) if n
-                )
-            ),
-        }
+        names = self._names(call)
         recorded = announcements(raw, call.line, book, names)
         stereo = call.recording.layout == "stereo"
         channel = self._administrator if stereo else None

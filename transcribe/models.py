@@ -28,7 +28,9 @@ _WHISPER_FILES = {
     "vocabulary.json": "22f3cb2fc2be1545b9a7db8e993ddd59aeccadfbc7d7b00ca517ca8960864766",
 }
 _SEGMENTATION_FILE = Path("models/pyannote_segmentation_3.0/pytorch_model.bin")
-_EMBEDDING_FILE = Path("models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt")
+_EMBEDDING_FILE = Path(
+    "models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
+)
 _EMBEDDING_CODE = Path("camplusplus.py")
 _EMBEDDING_CODE_SHA256 = "df62638ba4a0d2f8e9ce3640db76509dae3004f13e2a9288291de0060a675976"
 

@@ -111,7 +111,8 @@ class Recogniser:
             return languages[0], 1.0
         from faster_whisper.audio import pad_or_trim
 
-        chosen = np.linspace(0, len(clips) - 1, min(LANGUAGE_WINDOWS, len(clips))).round().astype(int)
+        count = min(LANGUAGE_WINDOWS, len(clips))
+        chosen = np.linspace(0, len(clips) - 1, count).round().astype(int)
         features = np.stack(
             [pad_or_trim(self._whisper.feature_extractor(clips[i])[..., :-1]) for i in chosen]
         )
@@ -148,8 +149,7 @@ def pack(speech: tuple[Segment, ...]) -> list[list[Stretch]]:
 
 def _clip(samples: Samples, stretches: list[Stretch]) -> Samples:
     pieces = [
-        samples[s.channel, round(s.start_s * RATE_HZ) : round(s.end_s * RATE_HZ)]
-        for s in stretches
+        samples[s.channel, round(s.start_s * RATE_HZ) : round(s.end_s * RATE_HZ)] for s in stretches
     ]
     return np.concatenate(pieces)
 

@@ -82,9 +82,9 @@ def _signs(
     if book is None:
         return 0.0
     own = [turn.text for turn in turns if turn.speaker == speaker]
-    opening = [
-        turn.text for turn in turns[: 2 * OPENING_TURNS] if turn.speaker == speaker
-    ][:OPENING_TURNS]
+    opening = [turn.text for turn in turns[: 2 * OPENING_TURNS] if turn.speaker == speaker][
+        :OPENING_TURNS
+    ]
     odds = 0.0
     if any(
         hit for text in opening for name in ("clinic_name", "greeting_help")

@@ -12,7 +12,7 @@ from types import ModuleType
 def make_importable() -> None:
     """Import torchaudio, without its extension where that can't be loaded."""
     try:
-        import torchaudio  # noqa: F401
+        import torchaudio
     except OSError:
         for name in [name for name in sys.modules if name.split(".")[0] == "torchaudio"]:
             del sys.modules[name]

@@ -40,7 +40,7 @@ class VoiceEmbedder:
         self._device = device
 
     def features(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Mel features, shape (frames, 80), ``FRAME_HZ`` a second, of shape (samples,) at 16 kHz."""
+        """Mel features, shape (frames, 80), ``FRAME_HZ`` a second, of (samples,) at 16 kHz."""
         import torch
         from torchaudio.compliance.kaldi import fbank
 

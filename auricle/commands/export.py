@@ -17,7 +17,8 @@ TABLES = {
     "calls": "SELECT * FROM call_list ORDER BY start_local, call_id",
     "turns": "SELECT * EXCLUDE words FROM turns ORDER BY call_id, turn",
     "words": "SELECT * FROM words ORDER BY call_id, turn, position",
-    "scorecards": "SELECT * EXCLUDE (provenance, fingerprint, run_id) FROM scorecards ORDER BY call_id",
+    "scorecards": "SELECT * EXCLUDE (provenance, fingerprint, run_id) FROM scorecards "
+    "ORDER BY call_id",
     "verdicts": "SELECT * EXCLUDE evidence FROM verdicts ORDER BY call_id, position",
     "evidence": "SELECT * FROM evidence ORDER BY call_id, criterion, start_s",
     "failures": "SELECT * FROM failures ORDER BY path, line",

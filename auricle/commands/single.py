@@ -61,7 +61,9 @@ def read_transcript(path: Path) -> Transcript:
     try:
         return Transcript.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise SettingsError(f"{path} can't be read: {error.strerror}.", "Check the path.") from error
+        raise SettingsError(
+            f"{path} can't be read: {error.strerror}.", "Check the path."
+        ) from error
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"]) or "the file"

@@ -47,7 +47,7 @@ def _open(path: Path, *, write: bool, patience_s: float) -> duckdb.DuckDBPyConne
             if not _taken(error):
                 raise StoreError(
                     f"The database {path} can't be opened: {error}.",
-                    "If it is damaged, move it away and run again: it is built from the recordings.",
+                    "If it is damaged, move it away and run again: recordings make it anew.",
                 ) from error
             if time.monotonic() > deadline:
                 raise StoreError(
@@ -71,8 +71,11 @@ def migrate(path: Path) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     scripts = sorted(
-        (script for script in files("auricle.store").joinpath("migrations").iterdir()
-         if script.name.endswith(".sql")),
+        (
+            script
+            for script in files("auricle.store").joinpath("migrations").iterdir()
+            if script.name.endswith(".sql")
+        ),
         key=lambda script: script.name,
     )
     if path.exists() and _version(path) == len(scripts):

@@ -133,7 +133,6 @@ def call_detail(path: Path, call_id: str) -> CallDetail | None:
         if not found:
             return None
         call = _call(found[0])
-        media = path.parent / "media" / f"{call.recording.sha256}.ogg"
         waves = fetch(
             connection, "SELECT rate_hz, lanes FROM waveforms WHERE call_id = ?", [call_id]
         )
@@ -143,12 +142,17 @@ def call_detail(path: Path, call_id: str) -> CallDetail | None:
             transcript=_transcript(connection, call_id),
             scorecard=_scorecard(connection, call_id),
             waveform=Waveform(**waves[0]) if waves else None,
-            media=media if media.is_file() else None,
+            media=_media(path.parent / "media", call.recording.sha256),
         )
 
 
 def _utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment else None
+
+
+def _media(folder: Path, sha256: str) -> Path | None:
+    copies = (folder / f"{sha256}{suffix}" for suffix in (".ogg", ".flac"))
+    return next((copy for copy in copies if copy.is_file()), None)
 
 
 def _call(row: dict[str, Any]) -> Call:

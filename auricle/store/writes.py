@@ -1,7 +1,8 @@
 """What the pipeline writes, and what it must know to skip work already done."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,25 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.media = path.parent / "media"
+        self._open: duckdb.DuckDBPyConnection | None = None
         migrate(path)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything saved inside is written together, or not at all. One thread at a time."""
+        with connected(self.path, write=True) as self._open:
+            try:
+                yield
+            finally:
+                self._open = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._open is not None:
+            yield self._open
+            return
+        with connected(self.path, write=True) as connection:
+            yield connection
 
     def fingerprints(self) -> dict[str, Fingerprints]:
         """Per SHA-256 of a recording: what its stored results were made from."""
@@ -71,7 +90,7 @@ class Store:
             {"path": path, "size": size, "mtime_ns": mtime_ns, "sha256": sha256}
             for path, (size, mtime_ns, sha256) in seen.items()
         ]
-        with connected(self.path, write=True) as connection:
+        with self._writing() as connection:
             _insert(connection, "files", rows, verb="INSERT OR REPLACE")
 
     def save_call(
@@ -86,10 +105,13 @@ class Store:
         row = {
             **call.model_dump(mode="json", exclude={"recording", "start", "line"}),
             **recording.model_dump(mode="json"),
-            "start_utc": utc, "start_local": local, "line": call.line.model_dump(mode="json"),
-            "fingerprint": fingerprint, "run_id": run_id,
+            "start_utc": utc,
+            "start_local": local,
+            "line": call.line.model_dump(mode="json"),
+            "fingerprint": fingerprint,
+            "run_id": run_id,
         }
-        with connected(self.path, write=True) as connection:
+        with self._writing() as connection:
             old = connection.execute(
                 "SELECT call_id FROM calls WHERE sha256 = ? AND call_id <> ?",
                 [recording.sha256, call.call_id],
@@ -121,7 +143,7 @@ class Store:
             {"call_id": transcript.call_id, "turn": index, **turn.model_dump(mode="json")}
             for index, turn in enumerate(transcript.turns)
         ]
-        with connected(self.path, write=True) as connection:
+        with self._writing() as connection:
             connection.execute("DELETE FROM turns WHERE call_id = ?", [transcript.call_id])
             _insert(connection, "transcripts", [row], verb="INSERT OR REPLACE")
             _insert(connection, "turns", turns)
@@ -151,7 +173,7 @@ class Store:
             }
             for position, verdict in enumerate(scorecard.criteria)
         ]
-        with connected(self.path, write=True) as connection:
+        with self._writing() as connection:
             connection.execute("DELETE FROM verdicts WHERE call_id = ?", [scorecard.call_id])
             _insert(connection, "scorecards", [row], verb="INSERT OR REPLACE")
             _insert(connection, "verdicts", verdicts)
@@ -159,7 +181,7 @@ class Store:
 
     def save_failures(self, failures: Iterable[Failure], *, run_id: str) -> None:
         """Write failures; one per file, stage and line, the newest stands."""
-        with connected(self.path, write=True) as connection:
+        with self._writing() as connection:
             for failure in failures:
                 connection.execute(
                     """DELETE FROM failures
@@ -176,7 +198,7 @@ class Store:
             "finished": _clocks(run.finished)[0],
             "timings_s": run.timings_s,
         }
-        with connected(self.path, write=True) as connection:
+        with self._writing() as connection:
             _insert(connection, "runs", [row], verb="INSERT OR REPLACE")
 
 
@@ -198,7 +220,7 @@ def _insert(
         "AND schema_name = 'main' ORDER BY column_index",
         [table],
     ).fetchall()
-    shape = json.dumps([{name: kind for name, kind in columns}])
+    shape = json.dumps([dict(columns)])
     connection.execute(
         f"{verb} INTO {table} BY NAME SELECT unnest(from_json(?, ?), max_depth := 2)",
         [json.dumps(rows), shape],

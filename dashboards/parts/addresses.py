@@ -26,7 +26,9 @@ _FIELDS: dict[str, tuple[str, TypeAdapter[Any]]] = {
 }
 """Query parameter -> field of CallFilter and how to read it."""
 
-FILTER_KEYS = tuple(_FIELDS)
+UNNAMED = "-"
+"""Stands for the calls without a clinic or an administrator, since an empty value means all."""
+
 VERDICTS: tuple[VerdictKind, ...] = get_args(VerdictKind)
 
 
@@ -36,20 +38,24 @@ def filter_from(parameters: Mapping[str, str]) -> CallFilter:
     for key, (field, adapter) in _FIELDS.items():
         if key in parameters:
             try:
-                chosen[field] = adapter.validate_strings(parameters[key])
+                value = adapter.validate_strings(parameters[key])
             except ValidationError:
                 continue
+            chosen[field] = "" if value == UNNAMED else value
     return CallFilter(**chosen)
 
 
 def parameters_of(chosen: CallFilter) -> dict[str, str]:
     """The query parameters that give ``chosen`` back."""
     values = {key: getattr(chosen, field) for key, (field, _) in _FIELDS.items()}
-    return {key: _text(value) for key, value in values.items() if value not in (None, "", False)}
+    wanted = {key: value for key, value in values.items() if value is not None}
+    return {key: _text(value) for key, value in wanted.items() if value is not False}
 
 
 def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else "true" if value is True else str(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "true" if value is True else str(value) or UNNAMED
 
 
 def calls_address(chosen: CallFilter, **more: str) -> str:

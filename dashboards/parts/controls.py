@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from auricle.store.reads import Choices
+from dashboards.parts.addresses import UNNAMED
 
 ANY = ""
 """The option that filters nothing."""
@@ -24,6 +25,17 @@ def pick(
         key=key,
         format_func=lambda option: title(option) if option else everything,
         on_change=lambda: _keep(key, st.session_state[key]),
+    )
+
+
+def pick_name(label: str, key: str, names: Sequence[str], everything: str) -> None:
+    """A choice of a clinic or an administrator, the unnamed among them."""
+    pick(
+        label,
+        key,
+        [name or UNNAMED for name in names],
+        everything,
+        lambda name: "Not named" if name == UNNAMED else name,
     )
 
 

@@ -42,6 +42,8 @@ def criteria(counts: tuple[CriterionCounts, ...], chosen: CallFilter) -> str:
     judged.sort(key=lambda item: item.met / item.judged)
     lines = "".join(_criterion(item, chosen) for item in judged)
     title = card_title("Where points are lost", "Share of judged calls that met each criterion.")
+    if not judged:
+        lines = '<p class="au-note">No criterion has been judged yet.</p>'
     return f'{title}<div class="au-criteria" data-testid="criteria">{lines}</div>'
 
 

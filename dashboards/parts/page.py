@@ -16,8 +16,8 @@ def guarded(show: Callable[[Path], None], store: Path) -> Callable[[], None]:
         if not store.is_file():
             empty(
                 "No calls yet",
-                f"Run {command('auricle run PATH')} on a folder of recordings, then reload this "
-                f"page. Just looking? {command('auricle demo')} fills a sample clinic.",
+                f"Run {command('auricle run PATH')} on a folder of recordings: they appear here as "
+                f"they are done. Just looking? {command('auricle demo')} fills a sample clinic.",
                 f"Looked for the database at {command(str(store))}.",
             )
             return
@@ -33,7 +33,8 @@ def guarded(show: Callable[[Path], None], store: Path) -> Callable[[], None]:
 def no_calls() -> None:
     empty(
         "The database is ready, and still empty",
-        f"Run {command('auricle run PATH')} on a folder of recordings, then reload this page.",
+        f"Run {command('auricle run PATH')} on a folder of recordings: they appear here as they "
+        "are done.",
         f"Something went wrong? {command('auricle doctor')} says what is missing.",
     )
 

@@ -11,31 +11,21 @@ from auricle.store.figures import Group
 from auricle.store.filters import CallFilter
 from dashboards.parts.addresses import calls_address
 
-_COLOURS = {
-    "light": {"line": "#3547c9", "text": "#646a78", "grid": "#e3e3de", "card": "#ffffff"},
-    "dark": {"line": "#a5b0ff", "text": "#9aa1b0", "grid": "#2e323d", "card": "#1b1e26"},
-}
-"""Charts are drawn on a canvas, where the style sheet doesn't reach."""
-
 
 def trend(weeks: tuple[Group, ...], chosen: CallFilter) -> None:
     """A point a week; a click on it opens the week's calls."""
-    colours = _COLOURS["dark" if st.context.theme.type == "dark" else "light"]
     table = _table(weeks, chosen)
     if table.empty:
         st.caption("No scored call has a date yet.")
         return
-    x = alt.X("week:T", title=None, axis=alt.Axis(format="%-d %b", tickCount=6))
+    mondays = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in table["week"]]
+    axis = alt.Axis(format="%-d %b", values=mondays, labelOverlap=True)
+    x = alt.X("week:T", title=None, axis=axis)
     y = alt.Y("mean:Q", title=None, scale=alt.Scale(domain=[0, 100]))
     base = alt.Chart(table).encode(x=x)
-    band = base.mark_area(color=colours["line"], opacity=0.16).encode(
-        y=alt.Y("low:Q", title=None), y2="high:Q"
-    )
-    line = base.mark_line(color=colours["line"], strokeWidth=2.5).encode(y=y)
-    points = base.mark_circle(
-        color=colours["line"], size=90, opacity=1, stroke=colours["card"], strokeWidth=2,
-        cursor="pointer",
-    ).encode(
+    band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
+    line = base.mark_line(strokeWidth=2.5).encode(y=y)
+    points = base.mark_circle(size=110, opacity=1, cursor="pointer").encode(
         y=y,
         href="href:N",
         tooltip=[
@@ -44,19 +34,10 @@ def trend(weeks: tuple[Group, ...], chosen: CallFilter) -> None:
             alt.Tooltip("interval:N", title="90 % interval"),
             alt.Tooltip("n:Q", title="Scored calls"),
         ],
-    )  # fmt: skip
-    chart = (
-        alt.layer(band, line, points)
-        .properties(height=300, background="transparent")
-        .configure(font="Inter, system-ui, sans-serif")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=colours["text"], gridColor=colours["grid"], domain=False, ticks=False,
-            labelFontSize=12, labelPadding=8,
-        )
-        .configure_axisX(grid=False)
-    )  # fmt: skip
-    st.altair_chart(chart, width="stretch", theme=None)
+    )
+    # Colours are the theme's: only the browser knows which one is on.
+    chart = alt.layer(band, line, points).properties(height=300, background="transparent")
+    st.altair_chart(chart, width="stretch")
 
 
 def _table(weeks: tuple[Group, ...], chosen: CallFilter) -> pd.DataFrame:

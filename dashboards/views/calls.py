@@ -64,14 +64,12 @@ def show(path: Path) -> None:
 def _filters(choices: Choices) -> None:
     with st.container(horizontal=True, key="au-filters", vertical_alignment="bottom"):
         controls.search("Search", "q", "Words said, caller or call id")
-        controls.pick(
-            "Administrator", "administrator", choices.administrators, "Everyone", wording.person
-        )
+        controls.pick_name("Administrator", "administrator", choices.administrators, "Everyone")
         controls.days("Period", choices)
         controls.pick("Sort", "sort", list(ORDER_TITLES)[1:], "Newest first", _order_title)
         with st.popover("More filters", icon=":material/tune:"):
             if len(choices.clinics) > 1:
-                controls.pick("Clinic", "clinic", choices.clinics, "All clinics")
+                controls.pick_name("Clinic", "clinic", choices.clinics, "All clinics")
             controls.pick("Criterion", "criterion", choices.criteria, "Any", criterion_title)
             controls.pick("Verdict", "verdict", VERDICTS, "Any", _verdict_title)
             controls.pick(

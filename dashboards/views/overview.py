@@ -61,8 +61,6 @@ def _subtitle(choices: Choices) -> str:
 def _filters(choices: Choices) -> None:
     with st.container(horizontal=True, key="au-filters"):
         if len(choices.clinics) > 1:
-            controls.pick("Clinic", "clinic", choices.clinics, "All clinics")
-        controls.pick(
-            "Administrator", "administrator", choices.administrators, "Everyone", wording.person
-        )
+            controls.pick_name("Clinic", "clinic", choices.clinics, "All clinics")
+        controls.pick_name("Administrator", "administrator", choices.administrators, "Everyone")
         controls.days("Period", choices)

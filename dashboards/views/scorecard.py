@@ -97,4 +97,4 @@ def _critical(detail: CallDetail) -> str:
     if not failed:
         return ""
     names = wording.listed([criterion_title(name) for name in failed])
-    return f'<p class="au-alert" role="note"><b>! Critical:</b> {esc(names)} failed.</p>'
+    return f'<p class="au-alert" role="note"><b>! Critical failure:</b> {esc(names)}</p>'

@@ -74,7 +74,7 @@ def compared(ctx: Context, found: Report, outcome: str) -> Finding:
 
 def sentence(ctx: Context, judged: Judged) -> str:
     """'Said "Saturday 9 to 3"; the fact sheet says Saturday 9:00-13:00'."""
-    quote = ctx.quote(judged.turn, judged.start, judged.end).quote
+    quote = (ctx.quote(judged.turn, judged.start, judged.end).quote or "").rstrip(" .,;:!?")
     return f"Said \u201c{quote}\u201d; {judged.sheet}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auricle.models import Evidence
+from auricle.models import Evidence, Role
 from rubrics.phrases import Hit
 from rubrics.schema import Phrases
 from scoring.context import Context
@@ -13,6 +13,16 @@ from scoring.finding import Detector, Finding, Occasion
 
 SHOWN_HITS = 4
 """More pieces of evidence for one test help nobody."""
+EXPLAINED_WITHIN = 8
+EXPLAINED_BEFORE = 6
+"""An explanation begins at most so many words after (before the end of) the term."""
+CLINIC = "<clinic>"
+LONG_NAME = 8
+"""Characters of a name too long to be heard by chance."""
+KNOWN_NAME = 0.7
+"""How surely such a name was said, however unsure the recogniser was."""
+UNHEARD = 0.4
+"""How sure it is that something was not said at the start, when the start is missing."""
 EARLY_S = 1.0
 """Word times may be off by so much when 'before' is asked for."""
 
@@ -92,6 +102,8 @@ def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]
     """Hits that count, in order of time."""
     found: list[Found] = []
     for turn, limit in place:
+        if options.replies_to and not replies(options, ctx, turn):
+            continue
         reading = ctx.reading(turn)
         for name in options.lists:
             for hit in reading.find(name):
@@ -99,8 +111,29 @@ def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]
                     continue
                 if limit is not None and ctx.quote(turn, hit.start, hit.end).end_s > limit:  # type: ignore[operator]
                     continue
-                found.append(Found(turn, hit, ctx.heard(turn, hit.start, hit.end)))
+                found.append(Found(turn, hit, heard(ctx, turn, hit)))
     return found
+
+
+def replies(options: Phrases, ctx: Context, turn: int) -> bool:
+    """The turn before it is the other side's and has a phrase of the lists."""
+    other: Role = "patient" if options.role == "administrator" else "administrator"
+    start = ctx.turns[turn].start_s
+    before = [t for role in (other, options.role) for t in ctx.turns_of(role)]
+    before = [t for t in before if ctx.turns[t].start_s < start]
+    last = max(before, key=lambda t: ctx.turns[t].start_s, default=None)
+    if last is None or ctx.turns[last].role != other:
+        return False
+    found = (hit for name in options.replies_to for hit in ctx.reading(last).find(name))
+    return any(not hit.negated for hit in found)
+
+
+def heard(ctx: Context, turn: int, hit: Hit) -> float:
+    """A rare name is recognised unsurely, but nothing else sounds like the clinic's name."""
+    sure = ctx.heard(turn, hit.start, hit.end)
+    if CLINIC in hit.pattern and hit.end - hit.start >= LONG_NAME:
+        return max(sure, min(KNOWN_NAME, ctx.turns[turn].role_confidence))
+    return sure
 
 
 def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
@@ -117,9 +150,16 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         if any(other.start < hit.end and hit.start < other.end for other in reading.find(name)):
             return False
     for name in options.unless_explained_by:
-        if any(0 <= other.sentence - hit.sentence <= 1 for other in reading.find(name)):
+        if any(explains(other, hit) for other in reading.find(name)):
             return False
     return not (options.unless_patient_said and patient_said(ctx, turn, hit))
+
+
+def explains(explanation: Hit, hit: Hit) -> bool:
+    """It follows at once, or stands just before ('what we call a bitewing')."""
+    if hit.sentence <= explanation.sentence <= hit.sentence + 1:
+        return -EXPLAINED_BEFORE <= explanation.words[0] - hit.words[1] <= EXPLAINED_WITHIN
+    return False
 
 
 def patient_said(ctx: Context, turn: int, hit: Hit) -> bool:
@@ -181,4 +221,7 @@ def absent(
         quote=chance.what.strip("\u201c\u201d") if chance and chance.turn is not None else None,
         note=note,
     )
-    return Finding(False, min(options.confidence, ctx.searched(turns)), (proof,))
+    sure = min(options.confidence, ctx.searched(turns))
+    if options.turns.startswith("first") and not ctx.beginning_heard:
+        sure = min(sure, UNHEARD)
+    return Finding(False, sure, (proof,))

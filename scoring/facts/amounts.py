@@ -31,13 +31,13 @@ class Amounts:
         one = rf"(?:{unit})(?![\s-]+(?:{scale}))"
         atom = rf"(?:(?:{unit})|(?:{scale})(?:[\s-]+(?:{joiner})(?=[\s-]+{one}(?!\w)))?)"
         start = rf"(?:(?:{article})[\s-]+(?={scale}))?{atom}"
-        spoken = rf"(?<!\w){start}(?:[\s-]+{atom})*(?!\w)"
+        phrase = rf"(?<!\w){start}(?:[\s-]+{atom})*(?!\w)"
         digits = (
             r"(?<![\w.,:])\d{1,3}(?:[, ]\d{3})+(?!\d)|(?<![\w.,:])\d+(?:\.\d{1,2})?(?![\d:]|\.\d)"
         )
         sign = f"[{w.currency_symbols}]"
         self.amount = re.compile(
-            rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|(?<={sign})\d+(?:\.\d\d)?)|(?P<spoken>{spoken}))"
+            rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|(?<={sign})\d+(?:\.\d\d)?)|(?P<spoken>{phrase}))"
             rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign}))?"
             rf"(?P<minor>(?:\s+(?:{joiner}))?\s+(?P<pence>{self.spoken.pattern(self.spoken.cardinals)}|\d\d)"
             rf"(?:\s*{any_of(w.minor_words)}|(?=\s*(?:[.,;!?]|$))))?",

@@ -56,6 +56,8 @@ class Sentence:
     question: bool
     conditional: bool
     quoted: bool
+    asks: bool
+    """It begins as questions do, whatever its punctuation."""
 
     @property
     def end(self) -> int:
@@ -74,6 +76,7 @@ def sentences(text: str, reading: Reading) -> list[Sentence]:
     cuts.append(len(text))
     found: list[Sentence] = []
     quotes = [reading.tokens.spans[start][0] for start, _ in reading.cue_spans("quotation")]
+    asking = [reading.tokens.spans[start][0] for start, _ in reading.cue_spans("question_start")]
     for start, end in pairwise(cuts):
         part = text[start:end].rstrip()
         if not part:
@@ -86,6 +89,7 @@ def sentences(text: str, reading: Reading) -> list[Sentence]:
                 question=bool(words) and all(reading.is_question(i) for i in words),
                 conditional=any(reading.is_conditional(i) for i in words[-1:]),
                 quoted=any(start <= q < end for q in quotes),
+                asks=any(start <= q < end for q in asking),
             )
         )
     return found
@@ -133,3 +137,11 @@ def negated(text: str, start: int, cues: Cues) -> bool:
         len(text[end:start].split()) <= 2 and not re.search("[,;]", text[end:start])
         for _, end in cues.spans(text[:start])
     )
+
+
+def conditional_at(reading: Reading, offset: int) -> bool:
+    """The word at a character offset stands behind an 'if' in its clause."""
+    for i, (start, end) in enumerate(reading.tokens.spans):
+        if start <= offset < end:
+            return reading.is_conditional(i)
+    return False

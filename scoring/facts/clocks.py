@@ -59,7 +59,8 @@ class Clocks:
         )
 
     def template(self, spoken: str, hour: str, border: str) -> str:
-        minute = f"(?:{self.spoken.pattern(n for n, v in self.spoken.cardinals.items() if 0 < v < 60)}|\\d{{1,2}})"
+        minutes = [name for name, value in self.spoken.cardinals.items() if 0 < value < 60]
+        minute = f"(?:{self.spoken.pattern(minutes)}|\\d{{1,2}})"
         body = r"\s+".join(
             f"(?P<h>{hour})" if p == "<hour>" else f"(?P<m>{minute})" if p == "<m>" else p
             for p in spoken.split()

@@ -1,15 +1,20 @@
-"""Find what the administrator says about opening hours, and compare it with the fact sheet."""
+"""Find what the administrator says about opening hours."""
 
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from rubrics.facts import WEEKDAYS, FactSheet
 from rubrics.phrases import Reading
-from scoring.facts.claims import Cues, HoursClaim, clause_around, corrected, negated, sentences
+from scoring.facts.claims import (
+    Cues,
+    HoursClaim,
+    clause_around,
+    conditional_at,
+    corrected,
+    negated,
+    sentences,
+)
 from scoring.facts.numbers import Clock, Days, Numbers, numbers
-
-Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class HoursFinder:
         """Claims of one sentence; ``earlier`` is what she said before it in the same turn."""
         days = [d for d in self.numbers.days(text, today) if not self.elsewhere(text, d)]
         items = self.items(text, days, earlier)
-        denied = [d for d in days if self.is_denied(text, d)] if items or has_cue else []
+        denied = [d for d in days if self.is_denied(text, d)]
         items = sorted(
             [*items, *(Item(d.start, d.end, closed=True) for d in denied)], key=lambda i: i.start
         )
@@ -264,63 +269,6 @@ class HoursFinder:
                 costs.append((others * 10 + separated * 2 + against, len(gap), i))
             found[min(costs)[2]].append(day)
         return found
-
-
-def conditional_at(reading: Reading, offset: int) -> bool:
-    """The word at a character offset stands behind an 'if' in its clause."""
-    for i, (start, end) in enumerate(reading.tokens.spans):
-        if start <= offset < end:
-            return reading.is_conditional(i)
-    return False
-
-
-def judge_hours(claim: HoursClaim, facts: FactSheet) -> tuple[str, str]:
-    """('right' | 'wrong' | 'unknown', what the sheet says). Wrong only if every reading is."""
-    known: dict[str, tuple[Range, ...]] = {**facts.opening_hours}
-    if not known:
-        return "unknown", "the fact sheet has no opening hours"
-    if claim.days:
-        missing = [day for day in claim.days if day not in known]
-        if missing:
-            return "unknown", f"the fact sheet doesn't say about {missing[0].title()}"
-        wrong = [day for day in claim.days if not fits(claim, known[day])]
-        day = wrong[0] if wrong else claim.days[0]
-        return ("wrong" if wrong else "right"), f"the fact sheet says {describe(day, known[day])}"
-    good = [day for day, ranges in known.items() if ranges and fits(claim, ranges)]
-    if good:
-        return "right", f"the fact sheet says {describe(good[0], known[good[0]])}"
-    opened = next((d for d in WEEKDAYS if known.get(d)), WEEKDAYS[0])
-    return "wrong", f"the fact sheet says {describe(opened, known.get(opened, ()))}"
-
-
-def fits(claim: HoursClaim, ranges: tuple[Range, ...]) -> bool:
-    """Some reading of the claim agrees with the day's hours."""
-    if claim.closed is True and claim.opens is None and claim.closes is None:
-        return not ranges
-    if not ranges:
-        return False
-    if claim.lunch:
-        gaps = [(a[1], b[0]) for a, b in pairwise(ranges)]
-        return any(
-            start in (claim.opens or {start}) and end in (claim.closes or {end})
-            for start, end in gaps
-        )
-    whole = (ranges[0][0], ranges[-1][1])
-    return any(
-        (claim.opens is None or start in claim.opens)
-        and (claim.closes is None or end in claim.closes)
-        for start, end in (whole, *ranges)
-    )
-
-
-def describe(day: str, ranges: tuple[Range, ...]) -> str:
-    """'Saturday 9:00-13:00' or 'Sunday closed'."""
-    hours = ", ".join(f"{clock(start)}-{clock(end)}" for start, end in ranges)
-    return f"{day.title()} {hours or 'closed'}"
-
-
-def clock(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 @cache

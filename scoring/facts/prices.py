@@ -1,13 +1,21 @@
-"""Find the prices the administrator states, and compare them with the fact sheet."""
+"""Find the prices the administrator states."""
 
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rubrics.facts import FactSheet, Price
+from rubrics.facts import Price
 from rubrics.phrases import Reading
-from scoring.facts.claims import Cues, PriceClaim, clause_around, corrected, negated, sentences
-from scoring.facts.hours import conditional_at
+from scoring.facts.claims import (
+    Cues,
+    PriceClaim,
+    Sentence,
+    clause_around,
+    conditional_at,
+    corrected,
+    negated,
+    sentences,
+)
 from scoring.facts.numbers import Amount, Numbers, numbers
 from scoring.facts.words import any_of
 
@@ -17,8 +25,6 @@ LARGEST = 100_000
 """Longer numbers are telephone numbers."""
 MOST_LEAD_WORDS = 2
 """So many words may stand before the amount when the service was named earlier."""
-ABOUT_SHARE = 0.1
-"""'About 50' is right for 45 to 55."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +39,29 @@ class Said:
     about: bool = False
 
 
+def squeezed(name: str) -> str:
+    """A service's name without blanks and hyphens."""
+    return re.sub(r"[\s-]+", "", name.lower())
+
+
 class ServiceNames:
     """The names of a fact sheet's services."""
 
     def __init__(self, prices: tuple[Price, ...]) -> None:
-        self.index = {n.lower(): i for i, p in enumerate(prices) for n in p.all_names()}
-        parts = [rf"{any_of([name])[:-1]}|{any_of([name + 's'])[3:]}" for name in self.index]
-        ordered = sorted(zip(self.index, parts, strict=True), key=lambda p: -len(p[0]))
-        self.regex = re.compile("|".join(f"({part})" for _, part in ordered) or r"(?!)", re.I)
-        self.order = [self.index[name] for name, _ in ordered]
+        self.index = {
+            form: i
+            for i, price in enumerate(prices)
+            for name in price.all_names()
+            for form in (squeezed(name), squeezed(name) + "s")
+        }
+        # A recogniser writes mouthguard, mouth guard or mouth-guard as it likes.
+        spelt = {w for p in prices for n in p.all_names() for w in (n, n + "s")}
+        loose = any_of(spelt).replace(r"\s+", r"[\s-]*").replace(r"\-", r"[\s-]*")
+        self.regex = re.compile(loose if spelt else r"(?!)", re.I)
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, service) of each name, in order."""
-        return [
-            (m.start(), m.end(), self.order[(m.lastindex or 1) - 1])
-            for m in self.regex.finditer(text)
-        ]
+        return [(m.start(), m.end(), self.index[squeezed(m[0])]) for m in self.regex.finditer(text)]
 
     def last(self, text: str) -> int | None:
         spans = self.spans(text)
@@ -97,7 +110,7 @@ class PriceFinder:
             services = names.spans(sentence.text)
             said = self.said(sentence.text, on_topic, bool(services))
             said = [s for s in said if not self.is_echo(sentence.text, s, asked_amounts)]
-            if not sentence.is_statement():
+            if sentence.quoted or (sentence.question and not self.is_answer(sentence, said, asked)):
                 said = []
             elif not said and number == 0 and self.yes.begins(sentence.text):
                 said = self.confirmed(sentence.text, asked)
@@ -113,6 +126,10 @@ class PriceFinder:
             if services:
                 context = services[-1][2]
         return found
+
+    def is_answer(self, sentence: Sentence, said: list[Said], asked: str) -> bool:
+        """A recogniser's '?' behind a price that was asked for: only the words would ask."""
+        return bool(asked) and not sentence.asks and all(s.money for s in said)
 
     def confirmed(self, text: str, asked: str) -> list[Said]:
         """'Is it still 40 pounds?' - 'Yes.'"""
@@ -215,41 +232,6 @@ class PriceFinder:
         lead = self.cues.regex.sub(" ", self.strong.regex.sub(" ", text[left : said.start]))
         words = [word for word in lead.split() if len(word) > 3]
         return context if len(words) <= MOST_LEAD_WORDS else None
-
-
-def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
-    """('right' | 'wrong' | 'unknown', what the sheet says)."""
-    if facts is None or claim.service is None:
-        return "unknown", "the fact sheet doesn't have it"
-    price = facts.prices[claim.service]
-    says = f"the fact sheet says {describe(price, facts.currency)}"
-    return ("right" if fits(claim, price) else "wrong"), says
-
-
-def fits(claim: PriceClaim, price: Price) -> bool:
-    """What was said and what is true are the same price, floor or range."""
-    low, high = claim.low, claim.high
-    if price.price is not None:
-        slack = price.price * ABOUT_SHARE if claim.about else 0.0
-        if low is not None and high is not None:
-            return low - slack <= price.price <= high + slack
-        return (low if high is None else high) == price.price
-    if low is None or high is None:
-        return (low is None or low == price.low) and (high is None or high == price.high)
-    if low < high:
-        return low == price.low and high == price.high
-    above = price.low is None or low > price.low or (claim.about and low >= price.low)
-    return above and (price.high is None or high <= price.high)
-
-
-def describe(price: Price, currency: str) -> str:
-    """'white filling from 90 to 160 pounds'."""
-    if price.price is not None:
-        amount = f"{price.price:g}"
-    else:
-        low = f"from {price.low:g}" if price.low is not None else ""
-        amount = f"{low} to {price.high:g}".strip() if price.high is not None else low
-    return f"{price.service} {amount} {currency}".strip()
 
 
 @lru_cache(64)

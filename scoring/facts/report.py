@@ -5,8 +5,9 @@ from typing import Literal
 
 from scoring.context import Context
 from scoring.facts.claims import HoursClaim, PriceClaim
-from scoring.facts.hours import hours_finder, judge_hours
-from scoring.facts.prices import judge_price, price_finder, service_names
+from scoring.facts.hours import hours_finder
+from scoring.facts.judge import judge_hours, judge_price
+from scoring.facts.prices import price_finder, service_names
 
 Topic = Literal["opening_hours", "prices"]
 QUESTION_LISTS: dict[str, str] = {"opening_hours": "hours_question", "prices": "price_question"}
@@ -14,8 +15,6 @@ Span = tuple[int, int, int]
 """Turn, and character offsets in it."""
 SHORT_QUESTION = 8
 """'How much is that?' speaks of what was named before; 'How much are veneers?' does not."""
-CONTEXT_TURNS = 20
-"""A service stays the subject for so many turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +116,18 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     finder = price_finder(ctx.language)
     names = service_names(ctx.facts.prices if ctx.facts else ())
     claims: list[PriceClaim] = []
-    spoken: list[str] = []
-    everyone = sorted(ctx.turns_of("administrator") + ctx.turns_of("patient"))
+    subject: int | None = None  # the service last spoken of
+    everyone = ctx.turns_of("administrator") + ctx.turns_of("patient")
     for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
         text = ctx.turns[turn].text
         if ctx.turns[turn].role == "administrator":
             question = previous_question(ctx, turn, questions)
-            context = names.last(question)
-            if context is None and len(question.split()) <= SHORT_QUESTION:
-                context = next(
-                    (
-                        s
-                        for t in reversed(spoken[-CONTEXT_TURNS:])
-                        if (s := names.last(t)) is not None
-                    ),
-                    None,
-                )
-            claims += finder.find(turn, text, ctx.reading(turn), question, context, names)
-        spoken.append(text)
+            asked_for = names.last(question)
+            if asked_for is None and len(question.split()) <= SHORT_QUESTION:
+                asked_for = subject
+            claims += finder.find(turn, text, ctx.reading(turn), question, asked_for, names)
+        last = names.last(text)
+        subject = subject if last is None else last
     kept = [
         c
         for i, c in enumerate(claims)

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from rubrics.language import language_files
 from rubrics.strict import read_yaml, validate
 
+LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
+
 
 class Words(BaseModel):
     """``numbers.yaml`` of a language. Lists are alternatives; case doesn't matter."""
@@ -62,14 +64,18 @@ class Words(BaseModel):
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Regex alternation, longest first, with word borders where there are letters."""
-    ordered = sorted(set(words), key=lambda w: (-len(w), w))
-    parts = []
-    for word in ordered:
+    """Regex alternation, longest first, with word borders where there are letters.
+
+    A digit may stand before a word ('8am'). Words that share their borders share one group, so
+    that most positions of a text are rejected at once.
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for word in sorted(set(words), key=lambda w: (-len(w), w)):
+        left = LETTER_BEFORE if word[0].isalnum() else ""
+        right = WORD_AFTER if word[-1].isalnum() else ""
         body = r"\s+".join(re.escape(piece) for piece in word.split())
-        left = r"(?<![^\W\d_])" if word[0].isalnum() else ""  # a digit may stand before: 8am
-        right = r"(?!\w)" if word[-1].isalnum() else ""
-        parts.append(f"{left}{body}{right}")
+        groups.setdefault((left, right), []).append(body)
+    parts = [f"{left}(?:{'|'.join(ws)}){right}" for (left, right), ws in groups.items()]
     return "(?:" + "|".join(parts) + ")"
 
 

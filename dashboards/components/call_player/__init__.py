@@ -46,8 +46,7 @@ _mount = st.components.v2.component(
 
 def call_player(detail: CallDetail, start_s: float | None) -> None:
     """Show a call, at ``start_s`` seconds from its start."""
-    data = payload(detail, media_url(detail.media), start_s)
-    _mount(data={**data, "theme": st.context.theme.type or "light"}, key="call_player")
+    _mount(data=payload(detail, media_url(detail.media), start_s), key="call_player")
 
 
 def media_url(media: Path | None) -> str | None:
@@ -58,4 +57,5 @@ def media_url(media: Path | None) -> str | None:
     """
     if media is None:
         return None
-    return runtime.get_instance().media_file_mgr.add(str(media), "audio/ogg", "call_player")
+    mime = "audio/flac" if media.suffix == ".flac" else "audio/ogg"
+    return runtime.get_instance().media_file_mgr.add(str(media), mime, "call_player")

@@ -10,9 +10,15 @@ function waveform(data, audio, seek) {
   const names = data.lanes.map((lane) =>
     el("span", { class: `lane-name role-${lane.role}`, style: `height:${LANE_PX[lane.role]}px` }, lane.label));
   const board = el("div", { class: "board" }, shades, mark, canvas);
-  const element = el("div", { class: "waveform", "data-testid": "waveform" }, el("div", { class: "lane-names" }, ...names), board);
+  // Its colour glides when light turns to dark, and the end of that is the only event there is.
+  const scheme = el("i", { class: "scheme", ontransitionend: () => surfer?.setOptions(colours()) });
+  const element = el("div", { class: "waveform", "data-testid": "waveform" }, el("div", { class: "lane-names" }, ...names), board, scheme);
 
   let surfer = null;
+  const colours = () => ({
+    cursorColor: colourOf(element, "var(--au-text)"),
+    splitChannels: data.lanes.map((lane) => laneStyle(element, lane)),
+  });
   return {
     element,
     draw() {  // needs the element in the page, for its width and its colours
@@ -23,13 +29,12 @@ function waveform(data, audio, seek) {
         url: data.audio_url ?? undefined,
         peaks: data.lanes.length ? data.lanes.map((lane) => lane.peaks) : [[0, 0]],
         duration: data.duration_s,
-        splitChannels: data.lanes.map((lane) => laneStyle(element, lane)),
         height: 1,
         barWidth: 2, barGap: 1, barRadius: 2, barMinHeight: 1,
         cursorWidth: 2,
-        cursorColor: colourOf(element, "var(--au-text)"),
         dragToSeek: true,
         hideScrollbar: true,
+        ...colours(),
       });
       surfer.on("interaction", seek);
     },

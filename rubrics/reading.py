@@ -1,0 +1,233 @@
+"""One text, read once: where phrases stand in it, and in what mood they are said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rubrics.language import Tokens, normalise
+from rubrics.names import Slots, find_names
+from rubrics.patterns import Pattern
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from rubrics.phrases import Phrasebook
+
+NEGATION_REACH = 4
+"""A negation cue counts for a phrase that starts at most so many words after it."""
+CONTRAST_REACH = 2
+"""'I understand, but ...': a contrast word at most so many words after the phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a phrase was said and in what mood."""
+
+    list: str
+    start: int
+    """Offset of the first character in the text."""
+    end: int
+    """Offset behind the last character."""
+    text: str
+    """The words as they stand in the text."""
+    pattern: str
+    sentence: int
+    words: tuple[int, int]
+    """First word and the one behind the last, counted without punctuation."""
+    negated: bool = False
+    question: bool = False
+    conditional: bool = False
+    quoted: bool = False
+    contrasted: bool = False
+    """Followed at once by 'but' or the like."""
+
+
+class Reading:
+    """One text, tokenised once, searched as often as one likes."""
+
+    def __init__(self, book: "Phrasebook", text: str, slots: Slots) -> None:
+        self.book = book
+        clean = normalise(text)
+        self.tokens: Tokens = book.vocabulary.tokens(clean, find_names(clean, slots))
+        self.original = text
+        self.same_length = len(clean) == len(text)
+        self.hits: dict[str, list[Hit]] = {}
+
+    @cached_property
+    def doc(self) -> "Doc":
+        return self.book.vocabulary.doc(self.tokens)
+
+    @cached_property
+    def lemmas(self) -> list[frozenset[str]]:
+        return [self.book.vocabulary.lemmas(word) for word in self.tokens.words]
+
+    @cached_property
+    def all_lemmas(self) -> frozenset[str]:
+        return frozenset().union(*self.lemmas)
+
+    def find(self, name: str) -> list[Hit]:
+        """Hits of one list, in order of position."""
+        if name not in self.hits:
+            self.hits[name] = self.search(name)
+        return self.hits[name]
+
+    def search(self, name: str) -> list[Hit]:
+        taken: list[tuple[int, int, Pattern]] = []
+        for span in sorted(self.matches(name), key=lambda s: (s[0] - s[1], s[0], s[2].text)):
+            if all(span[1] <= start or end <= span[0] for start, end, _ in taken):
+                taken.append(span)
+        return [self.hit(name, *span) for span in sorted(taken, key=lambda s: s[0])]
+
+    def matches(self, name: str) -> list[tuple[int, int, Pattern]]:
+        """Every match inside one sentence, as word spans, overlaps and all.
+
+        An index of lemmas and a glance at their order pick the few patterns that could match;
+        spaCy's Matcher decides.
+        """
+        index = self.book.patterns(name)
+        lemmas = self.all_lemmas
+        candidates: dict[str, Pattern] = {}
+        for lemma in lemmas & index.keys():
+            for needs, pattern in index[lemma]:
+                if pattern.text in candidates or any(map(lemmas.isdisjoint, needs)):
+                    continue
+                if self.in_order(needs, pattern.reach):
+                    candidates[pattern.text] = pattern
+        return [
+            (start, end, pattern)
+            for _, pattern in sorted(candidates.items())
+            for _, start, end in self.book.matcher(pattern)(self.doc)
+            if self.tokens.sentence[start] == self.tokens.sentence[end - 1]
+        ]
+
+    def in_order(self, needs: Sequence[frozenset[str]], reach: int) -> bool:
+        """The needed lemmas stand one behind the other within ``reach`` words."""
+        places = [
+            sorted({at for lemma in need & self.all_lemmas for at in self.places[lemma]})
+            for need in needs
+        ]
+        for first in places[0]:
+            at = first
+            for later in places[1:]:
+                at = next((p for p in later if p > at), first + reach)
+                if at >= first + reach:
+                    break
+            else:
+                return True
+        return False
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Lemma -> the words that may have it."""
+        found: dict[str, list[int]] = {}
+        for at, lemmas in enumerate(self.lemmas):
+            for lemma in lemmas:
+                found.setdefault(lemma, []).append(at)
+        return found
+
+    def hit(self, name: str, start: int, end: int, pattern: Pattern) -> Hit:
+        first, last = self.offsets(start, end)
+        return Hit(
+            list=name,
+            start=first,
+            end=last,
+            text=self.original[first:last],
+            pattern=pattern.text,
+            sentence=self.tokens.sentence[start],
+            words=(start, end),
+            negated=self.is_negated(start, end, pattern),
+            question=self.is_question(start),
+            conditional=self.is_conditional(start),
+            quoted=any(self.before(start, end) for end in self.ends("quotation")),
+            contrasted=self.is_contrasted(end),
+        )
+
+    def offsets(self, start: int, end: int) -> tuple[int, int]:
+        """Character offsets in the original text of words ``start`` to ``end``."""
+        first, last = self.tokens.spans[start][0], self.tokens.spans[end - 1][1]
+        if self.same_length:
+            return first, last
+        lengths = [len(normalise(self.original[:i])) for i in range(len(self.original) + 1)]
+        return (
+            max(i for i, length in enumerate(lengths) if length <= first),
+            min(i for i, length in enumerate(lengths) if length >= last),
+        )
+
+    def is_negated(self, start: int, end: int, pattern: Pattern) -> bool:
+        """A negation cue shortly before in the same clause, or in a gap of the phrase."""
+        clause = self.tokens.clause
+        inside = [] if pattern.has_negation else range(start, end)
+        cues = [*range(max(0, start - NEGATION_REACH), start), *inside]
+        for i in cues:
+            if i < start and (clause[i] != clause[start] or self.asks_between(i, start)):
+                continue
+            if self.tokens.words[i].lower() in self.book.negation and not self.harmless(i):
+                return True
+        return False
+
+    def asks_between(self, cue: int, start: int) -> bool:
+        """A question begins behind the cue: no comma is needed to see a new clause."""
+        return any(cue < begin <= start for begin, _ in self.cue_spans("question_start"))
+
+    def harmless(self, word: int) -> bool:
+        """The negation is part of a set phrase such as 'why don't we' or 'no problem'."""
+        return word in self.covered("not_negation")
+
+    def covered(self, name: str) -> set[int]:
+        """Every word that is part of a hit of a list (cues: no moods of their own)."""
+        return {i for start, end in self.cue_spans(name) for i in range(start, end)}
+
+    def cue_spans(self, name: str) -> list[tuple[int, int]]:
+        """Word spans of a list of cues, found without asking for their moods."""
+        if name not in self.book.lists:
+            return []  # a young language may lack a list of cues
+        if name not in self.spans:
+            self.spans[name] = sorted((start, end) for start, end, _ in self.matches(name))
+        return self.spans[name]
+
+    @cached_property
+    def spans(self) -> dict[str, list[tuple[int, int]]]:
+        return {}
+
+    def ends(self, name: str) -> list[int]:
+        return [end for _, end in self.cue_spans(name)]
+
+    def before(self, start: int, cue_end: int) -> bool:
+        """The cue ends before the phrase, in the same sentence."""
+        return cue_end <= start and (
+            self.tokens.sentence[cue_end - 1] == self.tokens.sentence[start]
+        )
+
+    @cached_property
+    def question_clauses(self) -> frozenset[int]:
+        """Clauses that ask: they begin as questions do, or their sentence ends in '?'."""
+        clause, sentence = self.tokens.clause, self.tokens.sentence
+        starts = {clause[i]: i for i in reversed(range(len(clause)))}
+        asking = {clause[s] for s, _ in self.cue_spans("question_start") if starts[clause[s]] == s}
+        found = set(asking)
+        for number in self.tokens.asked:
+            inside = {c for c, s in zip(clause, sentence, strict=True) if s == number}
+            first = min(asking & inside, default=min(inside, default=0))
+            found |= {c for c in inside if c >= first}
+        return frozenset(found)
+
+    def is_question(self, word: int) -> bool:
+        return self.tokens.clause[word] in self.question_clauses
+
+    def is_conditional(self, word: int) -> bool:
+        """'if' or the like earlier in the same clause."""
+        clause = self.tokens.clause
+        return any(
+            self.tokens.words[i].lower() in self.book.conditional
+            for i in range(word)
+            if clause[i] == clause[word]
+        )
+
+    def is_contrasted(self, end: int) -> bool:
+        words, sentence = self.tokens.words, self.tokens.sentence
+        stop = min(len(words), end + CONTRAST_REACH)
+        return any(
+            words[i].lower() in self.book.contrast and sentence[i] == sentence[end - 1]
+            for i in range(end, stop)
+        )

@@ -1,0 +1,105 @@
+"""Is a statement what the fact sheet says? Outcomes: right, wrong, unknown; and the fact."""
+
+from itertools import pairwise
+
+from rubrics.facts import WEEKDAYS, FactSheet, Price
+from scoring.facts.claims import HoursClaim, PriceClaim
+
+Range = tuple[int, int]
+ABOUT_SHARE = 0.1
+"""'About 50' is right for 45 to 55."""
+
+
+def judge_hours(claim: HoursClaim, facts: FactSheet) -> tuple[str, str]:
+    """('right' | 'wrong' | 'unknown', what the sheet says). Wrong only if every reading is."""
+    known = {str(day): ranges for day, ranges in facts.opening_hours.items()}
+    if not known:
+        return "unknown", "the fact sheet has no opening hours"
+    if claim.days:
+        missing = [day for day in claim.days if day not in known]
+        if missing:
+            return "unknown", f"the fact sheet doesn't say about {missing[0].title()}"
+        wrong = [day for day in claim.days if not same_hours(claim, known[day])]
+        day = wrong[0] if wrong else claim.days[0]
+        return ("wrong" if wrong else "right"), f"the fact sheet says {hours_text(day, known[day])}"
+    good = [day for day, ranges in known.items() if ranges and same_hours(claim, ranges)]
+    if good:
+        return "right", f"the fact sheet says {hours_text(good[0], known[good[0]])}"
+    opened = next((d for d in WEEKDAYS if known.get(d)), WEEKDAYS[0])
+    return "wrong", f"the fact sheet says {hours_text(opened, known.get(opened, ()))}"
+
+
+def same_hours(claim: HoursClaim, ranges: tuple[Range, ...]) -> bool:
+    """Some reading of the claim agrees with the day's hours."""
+    if claim.closed is True and claim.opens is None and claim.closes is None:
+        return not ranges
+    if not ranges:
+        return False
+    if claim.lunch:
+        gaps = [(a[1], b[0]) for a, b in pairwise(ranges)]
+        return any(
+            start in (claim.opens or {start}) and end in (claim.closes or {end})
+            for start, end in gaps
+        )
+    whole = (ranges[0][0], ranges[-1][1])
+    return any(
+        (claim.opens is None or start in claim.opens)
+        and (claim.closes is None or end in claim.closes)
+        for start, end in (whole, *ranges)
+    )
+
+
+def hours_text(day: str, ranges: tuple[Range, ...]) -> str:
+    """'Saturday 9:00-13:00' or 'Sunday closed'."""
+    hours = ", ".join(f"{clock(start)}-{clock(end)}" for start, end in ranges)
+    return f"{day.title()} {hours or 'closed'}"
+
+
+def clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
+    """('right' | 'wrong' | 'unknown', what the sheet says)."""
+    if facts is None:
+        return "unknown", "there is no fact sheet to compare with"
+    if claim.service is None:
+        return by_range(claim, facts)
+    price = facts.prices[claim.service]
+    says = f"the fact sheet says {price_text(price, facts.currency)}"
+    return ("right" if same_price(claim, price) else "wrong"), says
+
+
+def by_range(claim: PriceClaim, facts: FactSheet) -> tuple[str, str]:
+    """A range without a service (its name misheard, say) that exactly one service has."""
+    said = (claim.low, claim.high)
+    same = [p for p in facts.prices if (p.low, p.high) == said and None not in said]
+    if len(same) == 1 and not claim.about:
+        return "right", f"the fact sheet says {price_text(same[0], facts.currency)}"
+    return "unknown", "the fact sheet doesn't have it"
+
+
+def same_price(claim: PriceClaim, price: Price) -> bool:
+    """What was said and what is true are the same price, floor or range."""
+    low, high = claim.low, claim.high
+    if price.price is not None:
+        slack = price.price * ABOUT_SHARE if claim.about else 0.0
+        if low is not None and high is not None:
+            return low - slack <= price.price <= high + slack
+        return (low if high is None else high) == price.price
+    if low is None or high is None:
+        return (low is None or low == price.low) and (high is None or high == price.high)
+    if low < high:
+        return low == price.low and high == price.high
+    above = price.low is None or low > price.low or (claim.about and low >= price.low)
+    return above and (price.high is None or high <= price.high)
+
+
+def price_text(price: Price, currency: str) -> str:
+    """'white filling from 90 to 160 pounds'."""
+    if price.price is not None:
+        amount = f"{price.price:g}"
+    else:
+        low = f"from {price.low:g}" if price.low is not None else ""
+        amount = f"{low} to {price.high:g}".strip() if price.high is not None else low
+    return f"{price.service} {amount} {currency}".strip()

@@ -1,0 +1,147 @@
+"""Phrase patterns: what they match, in what mood, and what they cost."""
+
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auricle.errors import SettingsError
+from rubrics.names import find_names
+from rubrics.patterns import parse
+from rubrics.phrases import Phrasebook
+
+BOOK = Phrasebook.load("en")
+SLOTS = {"clinic": ["Oakfield Dental"], "administrator": ["Anna"]}
+LISTS = """
+greeting greeting_help clinic_name self_introduction ivr hold_announcement hold_thanks pain distress
+complaint acknowledgement token_sorry repeat_request dismissive booking_wish existing_booking
+booking_offer booking_vague booking_confirmed hours_statement price_question hours_question
+dont_know call_back_promise thanks goodbye wish_well rude_close jargon explanation asks_meaning
+backchannel question_word negation not_negation conditional contrast quotation question_start
+correction phantom administrator_typical patient_typical
+"""
+EXPECTED_LISTS = LISTS.split()
+
+
+def texts(name, text):
+    return [hit.text for hit in BOOK.find(name, text, SLOTS)]
+
+
+@pytest.mark.parametrize("name", EXPECTED_LISTS)
+def test_every_list_compiles(name):
+    assert BOOK.patterns(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("greeting", "GOOD MORNING"),
+        ("self_introduction", "good morning, Priya speaking"),
+        ("clinic_name", "Hello, Oakfield Dental"),
+        ("clinic_name", "hello oak field dentle"),
+        ("ivr", "Please hold the line, your call is important to us."),
+        ("ivr", "Press one for appointments"),
+        ("distress", "I've been really worried about it"),
+        ("pain", "My tooth has been hurting since Sunday"),
+        ("complaint", "This is completely unacceptable"),
+        ("booking_offer", "Would you like to book an appointment?"),
+        ("price_question", "how much does a crown cost"),
+        ("hours_question", "what time do you close on saturdays"),
+        ("phantom", "Thanks for watching!"),
+        ("goodbye", "okay bye-bye"),
+    ],
+)
+def test_lists_find_what_people_say(name, text):
+    assert texts(name, text), name
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("self_introduction", "This is the reception speaking"),
+        ("self_introduction", "Calling about Monday"),
+        ("ivr", "I called you about my appointment"),
+        ("booking_offer", "We're open on Saturday"),
+        ("goodbye", "I'd like to buy a toothbrush"),
+        ("rude_close", "Come by or call, whatever is easier"),
+    ],
+)
+def test_lists_leave_the_rest_alone(name, text):
+    assert not texts(name, text), name
+
+
+def one(name, text):
+    hits = BOOK.find(name, text, SLOTS)
+    assert hits, (name, text)
+    return hits[0]
+
+
+def test_moods():
+    assert one("distress", "I'm not worried at all").negated
+    assert not one("distress", "I'm worried").negated
+    assert not one("booking_offer", "Why don't we book you in?").negated
+    assert one("booking_offer", "Unfortunately I can't book you in on Tuesday").negated
+    assert not one("booking_offer", "No, but I can book you in on Tuesday").negated
+    assert one("price_question", "how much is a check-up").question
+    assert one("booking_offer", "Could I book you in on Tuesday?").question
+    assert not one("booking_offer", "I can book you in on Tuesday, is that okay?").question
+    assert one("acknowledgement", "I understand that, but we're full").contrasted
+    assert one("booking_offer", "If I can book you in on Tuesday").conditional
+    assert one("goodbye", "You said goodbye").quoted
+
+
+def test_offsets_are_of_the_original_text():
+    text = unicodedata.normalize("NFD", "Café Müller says: ") + "I\u2019m so sorry to hear that."
+    for hit in BOOK.find("acknowledgement", text):
+        assert text[hit.start : hit.end] == hit.text
+        assert hit.text in "I\u2019m so sorry to hear that."
+
+
+def test_matches_stay_inside_a_sentence():
+    assert texts("hold_announcement", "I don't mind. Hold on, please.") == ["Hold on"]
+    assert "sorry. To hear" not in " ".join(
+        texts("acknowledgement", "Well, sorry. To hear is good.")
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=80))
+def test_any_text_can_be_read(text):
+    for name in ("acknowledgement", "booking_offer", "ivr"):
+        for hit in BOOK.find(name, text, SLOTS):
+            assert 0 <= hit.start < hit.end <= len(text)
+            assert text[hit.start : hit.end] == hit.text
+
+
+def test_pattern_syntax():
+    def split(text):
+        return text.split()
+
+    assert len(parse("a (b|c|d e)", split)) == 2
+    assert len(parse("a (b|c)? d?", split)) == 1
+    assert len(parse("a (b (c|d e))? f", split)) == 3
+    for broken in ("a (b", "a b)", "b?", "...", "(a|b)?"):
+        with pytest.raises(SettingsError):
+            parse(broken, split)
+
+
+def test_unknown_list_and_language_name_the_nearest():
+    with pytest.raises(SettingsError, match="booking_offer"):
+        BOOK.find("booking_ofer", "x")
+    with pytest.raises(SettingsError, match="en"):
+        Phrasebook.load("enn")
+
+
+def test_names_are_found_as_they_are_heard():
+    found = find_names("hello oak field dentle how are you", {"clinic": ["Oakfield Dental"]})
+    assert list(found.values()) == ["<clinic>"]
+    assert not find_names("and a half", {"administrator": ["Anna"]})
+    assert not find_names("the field is mental", {"clinic": ["Oakfield Dental"]})
+
+
+def test_importing_phrases_is_light():
+    code = "import sys, rubrics.phrases, rubrics.loader; assert 'spacy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -1,0 +1,119 @@
+"""Each criterion of the first rubric, as its description says."""
+
+import pytest
+from test_scoring_dialogue import scorecard, verdict_of, verdicts
+
+OPEN = "A: Good morning, Oakfield Dental, Anna speaking. How can I help?\n"
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "expected"),
+    [(8, "met"), (20, "met"), (21, "partly"), (40, "partly"), (52, "missed"), (None, "abstain")],
+)
+def test_wait_time(wait_s, expected):
+    found = verdict_of("wait_time", OPEN, wait_s=wait_s)
+    assert found.verdict == expected
+    if wait_s == 52:
+        assert found.reason == "Waited 52 s before a human answered (target 20 s)"
+        assert found.evidence[0].kind == "measure"
+        assert found.evidence[0].value == 52
+
+
+def test_wait_time_outbound_or_nobody():
+    assert verdict_of("wait_time", OPEN, direction="outbound").verdict == "not_applicable"
+    recording = "I: All our lines are busy, please hold the line."
+    assert set(verdicts(recording).values()) == {"not_applicable"}
+    assert scorecard(recording).total is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Good morning, Oakfield Dental, Anna speaking.", "met"),
+        ("Hello, this is Anna at Oak field dental.", "met"),
+        ("Oakfield Dental, good morning.", "partly"),
+        ("Hello, my name is Anna.", "partly"),
+        ("Hello?", "missed"),
+    ],
+)
+def test_greeting(line, expected):
+    assert verdict_of("greeting", f"A: {line}\nP: Hello.").verdict == expected
+
+
+def test_greeting_counts_only_at_the_start():
+    late = "A: Hello?\nP: Hi.\nA: Yes?\nP: Who is this?\nA: Oakfield Dental, Anna speaking."
+    assert verdict_of("greeting", late).verdict == "missed"
+
+
+def test_patience_counts_interruptions_but_not_listening():
+    cut = "P: I wanted to ask you about my appointment because I\nA!: Just tell me your name now.\n"
+    assert verdict_of("patience", OPEN + cut).verdict == "met"
+    assert verdict_of("patience", OPEN + cut * 2).verdict == "partly"
+    found = verdict_of("patience", OPEN + cut * 3)
+    assert found.verdict == "missed"
+    assert found.reason == "Interrupted the patient 3 times"
+    listening = "P: I wanted to ask you about my appointment because I\nA!: Mm-hm, yes.\n"
+    assert verdict_of("patience", OPEN + listening * 4).verdict == "met"
+
+
+def test_overlaps_are_less_certain_in_mono():
+    cut = "P: I wanted to ask you about my appointment because I\nA!: Just tell me your name now.\n"
+    stereo = verdict_of("patience", OPEN + cut * 3, layout="stereo")
+    mono = verdict_of("patience", OPEN + cut * 3, layout="mono")
+    assert mono.confidence < stereo.confidence
+
+
+def test_hold_must_be_announced_each_time():
+    told = (
+        "P: Can you check?\nA: Of course, one moment please, bear with me.\n[hold 20]\nA: Right.\n"
+    )
+    bare = "P: And the other?\nA: Hm, the other.\n[hold 20]\nA: Here I am.\n"
+    assert verdict_of("hold_courtesy", OPEN + told).verdict == "met"
+    assert verdict_of("hold_courtesy", OPEN + bare).verdict == "missed"
+    both = verdict_of(
+        "hold_courtesy", OPEN + told + "P: Thanks a lot for that, very kind.\n" + bare
+    )
+    assert both.verdict in ("met", "missed")
+    short = "P: Can you check?\nA: Hm.\n[hold 4]\nA: Right.\n"
+    assert verdict_of("hold_courtesy", OPEN + short).verdict == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("offer", "expected"),
+    [
+        ("I could do Tuesday at ten, would that suit you?", "met"),
+        ("Would you like to book a visit?", "met"),
+        ("Why don't we book you in?", "met"),
+        ("You can call us back when you know your plans.", "partly"),
+        ("Unfortunately I can't book you in on Tuesday.", "missed"),
+        ("Right.", "missed"),
+    ],
+)
+def test_booking_offered(offer, expected):
+    text = OPEN + f"P: I'd like to come in, I have a toothache.\nA: {offer}\nP: Thanks."
+    assert verdict_of("booking_offered", text).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("close", "expected"),
+    [
+        ("Thank you for calling, have a lovely day. Goodbye.", "met"),
+        ("Bye.", "partly"),
+        ("Right.", "missed"),
+        ("I have other calls waiting, bye.", "missed"),
+    ],
+)
+def test_polite_close(close, expected):
+    text = OPEN + f"P: Hi.\nA: Yes?\nP: Never mind.\nA: Okay then.\nP: Bye.\nA: {close}"
+    assert verdict_of("polite_close", text).verdict == expected
+
+
+def test_jargon_explained_or_known_is_no_jargon():
+    three = "A: You need a bitewing, then an orthopantomogram, and an apicoectomy."
+    assert verdict_of("clarity", OPEN + f"P: Yes?\n{three}").verdict == "missed"
+    one = "A: The dentist takes a bitewing."
+    assert verdict_of("clarity", OPEN + f"P: Yes?\n{one}").verdict == "partly"
+    told = "A: The dentist takes a bitewing, which is a small X-ray of the side teeth."
+    assert verdict_of("clarity", OPEN + f"P: Yes?\n{told}").verdict == "met"
+    known = "P: Do I need a bitewing?\nA: Yes, a bitewing."
+    assert verdict_of("clarity", OPEN + known).verdict == "met"

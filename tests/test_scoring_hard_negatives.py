@@ -1,0 +1,153 @@
+"""What fools a naive scorer, one test each."""
+
+import pytest
+from test_scoring_dialogue import verdict_of, verdicts
+
+GREETING = "A: Good morning, Oakfield Dental, Anna speaking. How can I help?\n"
+PAIN = GREETING + "P: Hello. My tooth really hurts and I am scared of the dentist.\n"
+PRICE = GREETING + "P: Hi, how much is a check-up?\n"
+HOURS = GREETING + "P: Hi, when are you open on Saturday?\n"
+
+
+def test_patient_words_are_not_the_administrators():
+    told = (
+        "A: Yes?\nP: I am so sorry, that must be awful for you, my tooth hurts terribly.\nA: Name?"
+    )
+    assert verdict_of("empathy", told).verdict == "missed"
+    stated = GREETING + "P: A check-up is 45 pounds, I read.\nA: Would you like to book?"
+    assert verdict_of("prices", stated).verdict == "not_applicable"
+
+
+def test_repeating_the_patients_wrong_price_is_no_claim():
+    repeated = GREETING + (
+        "P: Is a check-up 40 pounds?\nA: You said 40 pounds? No, a check-up is 45 pounds."
+    )
+    assert verdict_of("prices", repeated).verdict == "met"
+    echoed = GREETING + "P: Is a check-up 40 pounds?\nA: 40 pounds. Let me see. No, it's 45 pounds."
+    assert verdict_of("prices", echoed).verdict == "met"
+
+
+def test_confirming_a_wrong_price_is_a_claim():
+    text = GREETING + "P: Is a check-up still 40 pounds?\nA: Yes, that's right."
+    assert verdict_of("prices", text).verdict == "missed"
+
+
+def test_questions_are_no_claims():
+    text = HOURS + "A: On Saturday, at eight? Are you sure you want to come until five?"
+    found = verdict_of("opening_hours", text)
+    assert found.verdict == "missed"
+    assert "no answer" in found.reason
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Sorry, can you repeat that?",
+        "Sorry, what was the name?",
+        "I'm sorry but no, there is nothing today.",
+        "Sorry to keep you waiting.",
+        "Okay. Your date of birth?",
+    ],
+)
+def test_sorry_that_means_something_else_is_not_empathy(answer):
+    assert verdict_of("empathy", PAIN + f"A: {answer}").verdict == "missed"
+
+
+def test_i_understand_but_is_a_token():
+    assert verdict_of("empathy", PAIN + "A: I understand, but we are full.").verdict == "partly"
+    assert verdict_of("empathy", PAIN + "A: I understand that, but we're full.").verdict == "partly"
+
+
+def test_real_empathy_counts():
+    kind = "A: Oh no, I'm so sorry to hear that. That must be awful."
+    found = verdict_of("empathy", PAIN + kind)
+    assert found.verdict == "met"
+    assert found.evidence[0].kind == "quote"
+    assert found.evidence[0].role == "administrator"
+
+
+def test_negated_feelings_are_no_occasion():
+    calm = GREETING + "P: I'm not worried at all, I only want a check-up.\nA: Fine."
+    assert verdict_of("empathy", calm).verdict == "not_applicable"
+
+
+def test_negated_and_conditional_claims():
+    text = PRICE + "A: It's not 40 pounds, it's 45 pounds."
+    assert verdict_of("prices", text).verdict == "met"
+    closed = HOURS + "A: If we were open until six I would tell you. We are open from 9 to 1."
+    assert verdict_of("opening_hours", closed).verdict == "met"
+
+
+def test_self_correction_last_counts():
+    assert verdict_of("prices", PRICE + "A: It's 40, no, sorry, 45 pounds.").verdict == "met"
+    assert verdict_of("prices", PRICE + "A: It's 45, no, sorry, 50 pounds.").verdict == "missed"
+    hours = HOURS + "A: On Saturdays we open at eight, no, nine, and we close at one."
+    assert verdict_of("opening_hours", hours).verdict == "met"
+
+
+def test_twelve_hour_ambiguity_is_no_contradiction():
+    for said in ("9 to 1", "nine till one", "9 a.m. to 1 p.m.", "nine in the morning until one"):
+        assert verdict_of("opening_hours", HOURS + f"A: {said}.").verdict == "met", said
+    assert verdict_of("opening_hours", HOURS + "A: 9 to 1 a.m.").verdict == "missed"
+
+
+def test_appointments_floors_and_counts_are_not_opening_hours():
+    text = (
+        GREETING + "P: I would like a check-up.\n"
+        "A: I can do Tuesday at ten. We are on the second floor, and it takes 20 minutes."
+    )
+    assert verdict_of("opening_hours", text).verdict == "not_applicable"
+    assert verdict_of("prices", text).verdict == "not_applicable"
+
+
+def test_from_a_price_is_not_the_price():
+    ask = GREETING + "P: How much is an implant?\n"
+    assert verdict_of("prices", ask + "A: Implants start from 900 pounds.").verdict == "met"
+    assert verdict_of("prices", ask + "A: An implant is 900 pounds.").verdict == "missed"
+    assert verdict_of("prices", ask + "A: From 700 pounds.").verdict == "missed"
+
+
+def test_recordings_are_not_the_administrator():
+    text = (
+        "I: Thank you for calling Oakfield Dental. We are so sorry you are waiting. Goodbye.\n"
+        "A: Yes?\nP: My tooth hurts so badly.\nA: Name?\nP: Smith."
+    )
+    found = verdicts(text)
+    assert found["greeting"] == "missed"
+    assert found["empathy"] == "missed"
+    assert found["polite_close"] == "missed"
+
+
+def test_stuffing_adds_nothing():
+    once = PAIN + "A: I see.\nP: Yes."
+    often = PAIN + "A: I see. I see. I see. I see. I see.\nP: Yes."
+    assert verdict_of("empathy", once).verdict == verdict_of("empathy", often).verdict == "partly"
+    jargon = GREETING + "P: Yes?\nA: The endodontist, the endodontist, the endodontist will call."
+    assert verdict_of("clarity", jargon).verdict == "partly"
+
+
+def test_no_verdict_where_the_occasion_never_arose():
+    found = verdicts(GREETING + "P: Wrong number, bye.\nA: No problem, have a nice day. Goodbye.")
+    for criterion in ("empathy", "prices", "opening_hours", "hold_courtesy", "booking_offered"):
+        assert found[criterion] == "not_applicable", criterion
+
+
+def test_unanswered_question_is_not_not_applicable():
+    found = verdict_of("prices", PRICE + "A: I don't know. I'll find out and call you back.")
+    assert found.verdict == "missed"
+    assert {e.kind for e in found.evidence} == {"absence", "quote"}
+
+
+def test_right_and_wrong_facts():
+    assert verdict_of("prices", PRICE + "A: A check-up is £45.").verdict == "met"
+    wrong = verdict_of("opening_hours", HOURS + "A: On Saturday we're open from nine to three.")
+    assert wrong.verdict == "missed"
+    assert "Saturday 9:00-13:00" in wrong.reason
+
+
+def test_without_a_fact_sheet_facts_abstain():
+    assert verdict_of("prices", PRICE + "A: It's 45 pounds.", None).verdict == "abstain"
+    veneers = (
+        GREETING + "P: How much are porcelain veneers at your clinic these days?\nA: 400 pounds."
+    )
+    assert verdict_of("prices", veneers).verdict == "abstain"
