@@ -1,6 +1,7 @@
 """Decoding recordings: anything FFmpeg reads becomes float samples at one rate."""
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ SHORTEST_S = 0.1
 
 _SAME_CHANNELS_DB = -40.0
 """Channels whose difference is this far below their sum carry one signal, codec noise aside."""
+
+_LOUDEST = 4.0
+"""Floats beyond this aren't overshoot: some converters write 16-bit numbers as floats."""
 
 _HEADERLESS: dict[str, tuple[str, dict[str, str]]] = {
     # Asterisk's file formats without a header: the name says what FFmpeg can't see.
@@ -93,12 +97,15 @@ def decode(path: Path) -> Audio:
         ) from error
 
 
-def _open(path: Path) -> Any:
-    name = str(path).encode("utf-8", "surrogateescape") if _undecodable(path) else str(path)
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[Any]:
     form, options = _HEADERLESS.get(path.suffix.lower(), (None, {}))
-    if isinstance(name, bytes):  # FFmpeg takes only UTF-8 names: hand it the open file instead
-        return av.open(path.open("rb"), format=form, options=options)
-    return av.open(name, format=form, options=options)
+    if _undecodable(path):  # FFmpeg takes only UTF-8 names: hand it the open file instead
+        with path.open("rb") as file, av.open(file, format=form, options=options) as container:
+            yield container
+    else:
+        with av.open(str(path), format=form, options=options) as container:
+            yield container
 
 
 def _undecodable(path: Path) -> bool:
@@ -138,6 +145,10 @@ def _read(container: Any) -> Audio:
             "what is there was used."
         )
     np.nan_to_num(samples, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    peak = float(np.abs(samples).max())
+    if peak > _LOUDEST:
+        samples /= peak
+    np.clip(samples, -1.0, 1.0, out=samples)
     form: Layout = "mono"
     if channels == 2:
         form = "fake_stereo" if _same(samples) else "stereo"

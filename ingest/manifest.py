@@ -48,11 +48,17 @@ def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Ro
     Times without an offset are in ``zone``. Raises ManifestError when the file can't be read or
     has no column for the recording's file name.
     """
-    text = _text(path)
-    header = text.splitlines()[0] if text.strip() else ""
+    lines = io.StringIO(_text(path), newline="").readlines()
+    header = next((line for line in lines if line.strip(",;\t \r\n")), "")
     delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = [name.strip() for name in next(reader, [])]
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        named = ([name.strip() for name in cells] for cells in reader)
+        names = next((cells for cells in named if any(cells)), [])
+    except csv.Error as error:
+        raise ManifestError(
+            f"{path} is not a table: {error}.", "Export it again, as CSV with a line of headings."
+        ) from error
     if columns.file not in names:
         raise ManifestError(
             f"{path} has no column {columns.file!r}; its columns are {', '.join(names) or 'none'}.",
@@ -69,17 +75,22 @@ def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Ro
         )  # fmt: skip
 
     while True:
+        line = reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            complain(reader.line_num, "error", f"The line is not valid CSV: {error}.",
+            complain(line, "error", f"The line is not valid CSV: {error}.",
                      "Correct the line, or export the table again.")  # fmt: skip
             continue
         if cells is None:
             return rows, failures
         if not any(cell.strip() for cell in cells):
             continue
-        line = reader.line_num
+        if line < reader.line_num == len(lines) and _unclosed(lines[line - 1 :], delimiter):
+            complain(line, "error", "A quotation mark is opened in this line and never closed; "
+                     f"the lines up to {len(lines)} could not be told apart.",
+                     "Close or remove the quotation mark.")  # fmt: skip
+            continue
         values = {
             field: cells[index].strip() if index < len(cells) else ""
             for field, index in place.items()
@@ -90,8 +101,18 @@ def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Ro
             continue
         row, doubts = _row(line, values, zone)
         rows.append(row)
-        for doubt in doubts:
-            complain(line, "notice", doubt, "The call is used without it; correct the cell.")
+        if doubts:
+            complain(line, "notice", " ".join(doubts),
+                     "The call is used without it; correct the cell.")  # fmt: skip
+
+
+def _unclosed(lines: list[str], delimiter: str) -> bool:
+    """Whether lines that read as one record do so only for want of a quotation mark."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    return False
 
 
 def _text(path: Path) -> str:
@@ -142,7 +163,8 @@ def _row(line: int, values: dict[str, str], zone: ZoneInfo) -> tuple[Row, list[s
 
 
 def parse_time(text: str, zone: ZoneInfo) -> datetime | None:
-    """A moment with an offset, from ISO 8601 or a common European form; None if it is neither."""
+    """A moment on the clock of ``zone``, from ISO 8601 or a common European form; None if it is
+    neither. An offset in the text counts."""
     moment = None
     try:
         moment = datetime.fromisoformat(text)
@@ -155,7 +177,7 @@ def parse_time(text: str, zone: ZoneInfo) -> datetime | None:
                 continue
     if moment is None or not 1970 < moment.year < 9000:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def parse_duration_s(text: str) -> float | None:

@@ -81,6 +81,16 @@ function start(root, data) {
     error: () => { if (data.audio_url) controls.say("The sound can't be loaded. Reload the page."); },
   };
   for (const [name, handler] of Object.entries(listen)) audio.addEventListener(name, handler);
+  // The server forgets a recording that no page shows: ask it for nothing more once we leave.
+  const leave = () => {
+    if (new URLSearchParams(location.search).get("call") !== data.call_id) silence();
+  };
+  function silence() {
+    audio.pause();
+    audio.removeAttribute("src");
+    audio.load();
+  }
+  window.addEventListener("popstate", leave);
   const keys = (event) => onKey(event, toggle, (step) => seek(position + step));
   document.addEventListener("keydown", keys);
 
@@ -91,9 +101,10 @@ function start(root, data) {
     seek,
     destroy() {
       document.removeEventListener("keydown", keys);
+      window.removeEventListener("popstate", leave);
       cancelAnimationFrame(frame);
       for (const [name, handler] of Object.entries(listen)) audio.removeEventListener(name, handler);
-      audio.pause();
+      silence();
       wave.destroy();
     },
   };
