@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from auricle.errors import SettingsError
+from auricle.strict import validate
 
 FILE_NAME = "auricle.toml"
 YAML = (".yaml", ".yml")
@@ -144,33 +145,11 @@ def load_settings(path: Path | None = None) -> Settings:
             f"{path} can't be read: {error}.", "Create one with 'auricle init DIR'."
         ) from error
     try:
-        settings = Settings.model_validate(tomllib.loads(text))
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
-    except ValidationError as error:
-        raise SettingsError(explain(error, path, Settings), "Correct the file.") from error
+    settings = validate(Settings, data, str(path))
     return _absolute(settings, path.resolve().parent)
-
-
-def explain(error: ValidationError, path: Path, model: type[BaseModel]) -> str:
-    """The first problem pydantic found in a file, in words, with the nearest valid key."""
-    problem = error.errors()[0]
-    where = [str(part) for part in problem["loc"]]
-    if problem["type"] != "extra_forbidden":
-        return f"{path}: {'.'.join(where)}: {problem['msg']}."
-    valid = _keys(model, where[:-1])
-    near = difflib.get_close_matches(where[-1], valid, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"valid keys: {', '.join(valid)}."
-    return f"{path}: unknown key {'.'.join(where)!r}; {hint}"
-
-
-def _keys(model: type[BaseModel], where: list[str]) -> list[str]:
-    for part in where:
-        field = model.model_fields.get(part)
-        if field is None or not isinstance(field.annotation, type):
-            return []
-        model = field.annotation
-    return sorted(model.model_fields)
 
 
 def _absolute(settings: Settings, folder: Path) -> Settings:

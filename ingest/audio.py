@@ -84,7 +84,7 @@ def decode(path: Path) -> Audio:
                 raise RecordingError(
                     "The file holds no audio stream.", "Give the recording itself, not a document."
                 )
-            return _read(container)
+            return _read(container, _promise(path))
     except (av.error.FFmpegError, ValueError) as error:
         raise RecordingError(
             f"FFmpeg can't decode it: {_words(error)}.",
@@ -108,6 +108,15 @@ def _open(path: Path) -> Iterator[Any]:
             yield container
 
 
+def _promise(path: Path) -> float:
+    """How many times its size a WAV's header promises: FFmpeg keeps quiet about a cut one."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    promised = int.from_bytes(head[4:8], "little") + 8
+    known = head.startswith(b"RIFF") and 8 < promised < 0x7FFF0000  # else written as a stream
+    return promised / path.stat().st_size if known else 1.0
+
+
 def _undecodable(path: Path) -> bool:
     try:
         str(path).encode("utf-8")
@@ -116,7 +125,7 @@ def _undecodable(path: Path) -> bool:
     return False
 
 
-def _read(container: Any) -> Audio:
+def _read(container: Any, promise: float) -> Audio:
     stream = container.streams.audio[0]
     channels = int(stream.codec_context.channels)
     rate_hz = int(stream.codec_context.sample_rate)
@@ -138,7 +147,7 @@ def _read(container: Any) -> Audio:
             f"It holds {duration_s:.3f} s of sound, too little for a call.",
             "Nothing to do if the caller hung up at once; otherwise export the call again.",
         )
-    announced_s = float(container.duration or 0) / av.time_base
+    announced_s = max(float(container.duration or 0) / av.time_base, promise * duration_s)
     if not notice and announced_s - duration_s > max(1.0, 0.02 * announced_s):
         notice = (
             f"The file promises {announced_s:.0f} s and holds {duration_s:.0f} s; "

@@ -1,7 +1,9 @@
 """Finding recordings, knowing them by content, and joining them with the manifest's rows."""
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +44,7 @@ def find_files(places: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
             found[place] = None
         else:
             failures.append(
-                Failure(path=str(place), stage="ingest", reason="There is no such file or folder.",
+                Failure(path=printable(place), stage="ingest", reason="There is no such file or folder.",
                         remedy="Correct the path on the command line or in auricle.toml.")
             )  # fmt: skip
     return sorted(found), failures
@@ -63,14 +65,14 @@ def join(files: list[Path], rows: list[Row], manifest: Path | None) -> tuple[
 
     A row names its file by a path, relative to the manifest, or by the bare name of a found file.
     """
-    by_path = {path.resolve(): path for path in files}
+    by_path = {_real(path): path for path in files}
     by_name: dict[str, Path] = {path.name: path for path in files}
     rows_of: dict[Path, Row] = {}
     failures: list[Failure] = []
     for row in rows:
         base = manifest.parent if manifest else Path()
-        path = by_path.get((base / row.file).resolve()) or by_name.get(Path(row.file).name)
-        if path is None and (base / row.file).is_file():
+        path = by_path.get(_real(base / row.file)) or by_name.get(Path(row.file).name)
+        if path is None and os.path.isfile(base / row.file):
             path = base / row.file
         if path is None:
             failures.append(
@@ -90,6 +92,14 @@ def join(files: list[Path], rows: list[Row], manifest: Path | None) -> tuple[
     return [(path, rows_of.get(path)) for path in ordered], failures
 
 
+def _real(path: Path) -> str:
+    """Where a path leads once links are followed; a name that no file can have leads nowhere."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return ""
+
+
 def identify(
     files: list[tuple[Path, Row | None]],
     known: KnownFiles,
@@ -107,12 +117,14 @@ def identify(
     for path, row in sorted(files, key=lambda item: item[1] is None):
         on_file()
         try:
-            stat = path.stat()
-            size, mtime_ns, sha256 = known.get(str(path), (-1, -1, ""))
-            if (size, mtime_ns) != (stat.st_size, stat.st_mtime_ns):
+            found = path.stat()
+            if not stat.S_ISREG(found.st_mode):  # reading a pipe or a device may never end
+                raise OSError(errno.EINVAL, "it is not a file")
+            size, mtime_ns, sha256 = known.get(printable(path), (-1, -1, ""))
+            if (size, mtime_ns) != (found.st_size, found.st_mtime_ns):
                 with path.open("rb") as file:
                     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-                learnt[str(path)] = (stat.st_size, stat.st_mtime_ns, sha256)
+                learnt[printable(path)] = (found.st_size, found.st_mtime_ns, sha256)
         except OSError as error:
             failures.append(
                 Failure(path=printable(path), stage="ingest",
@@ -120,14 +132,14 @@ def identify(
                         remedy="Check that it still exists and that this user may read it.")
             )  # fmt: skip
             continue
-        if stat.st_size and sha256 in first:
+        if found.st_size and sha256 in first:
             failures.append(
                 Failure(path=printable(path), stage="ingest", severity="notice",
                         reason=f"It is the same recording as {printable(first[sha256][0])}.",
                         remedy="Counted once. Delete the copy if it isn't wanted.")
             )  # fmt: skip
             continue
-        first.setdefault(sha256 if stat.st_size else str(path), (path, row))
+        first.setdefault(sha256 if found.st_size else str(path), (path, row))
     sources = [
         Source(path, "" if sha256 == str(path) else sha256, row.call_id if row else "", row)
         for sha256, (path, row) in first.items()
@@ -177,4 +189,4 @@ def make_call(source: Source, audio: Audio, line: Line, clinic: str) -> Call:
 
 def printable(path: Path) -> str:
     """A path as text, whatever bytes its name holds."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from auricle.errors import SettingsError
-from rubrics.strict import nearest, read_yaml, validate
+from auricle.strict import nearest, read_yaml, validate
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

@@ -10,7 +10,7 @@ from auricle.errors import SettingsError
 from rubrics.language import language_files, languages
 from rubrics.phrases import NOT_PHRASES, PhraseFile
 from rubrics.schema import Rubric
-from rubrics.strict import nearest, read_yaml, validate
+from auricle.strict import nearest, read_yaml, validate
 
 
 def list_rubrics() -> list[str]:

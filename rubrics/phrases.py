@@ -16,7 +16,7 @@ from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
 from rubrics.patterns import Element, Pattern, parse, spacy_pattern
 from rubrics.reading import Hit, Reading
-from rubrics.strict import nearest, read_yaml, validate
+from auricle.strict import nearest, read_yaml, validate
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher

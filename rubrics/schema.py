@@ -157,6 +157,16 @@ class Rule(Strict):
     """Reason for people; may use {quote}, {value}, {unit}, {time}, {said}."""
 
 
+class Example(Strict):
+    """A written dialogue and the verdict it must get; ``auricle rubric check`` tries it."""
+
+    dialogue: str
+    """A line a turn: ``A:`` administrator, ``P:`` patient; see ``scoring.dialogue``."""
+    verdict: Literal["met", "partly", "missed", "abstain", "not_applicable"]
+    language: str = "en"
+    wait_s: float | None = Field(8.0, ge=0)
+
+
 class Criterion(Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
@@ -174,6 +184,8 @@ class Criterion(Strict):
     otherwise: Literal["met", "partly", "missed"] = "missed"
     otherwise_because: str
     """Reason when no rule held."""
+    examples: Annotated[tuple[Example, ...], Field(exclude=True)] = ()
+    """Good and bad calls with the expected verdict; they don't enter the fingerprint."""
 
 
 class Section(Strict):
@@ -192,6 +204,8 @@ class Rubric(Strict):
     title: str
     description: str = ""
     sections: tuple[Section, ...] = Field(min_length=1)
+    example_facts: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
+    """A fact sheet for the examples."""
     fingerprint: Annotated[str, Field(exclude=True)] = ""
     """SHA-256 of the content and the phrase lists it refers to; filled in by the loader."""
 

@@ -83,9 +83,9 @@ function start(root, data) {
   for (const [name, handler] of Object.entries(listen)) audio.addEventListener(name, handler);
   // The server forgets a recording that no page shows: ask it for nothing more once we leave.
   const leave = () => {
-    if (new URLSearchParams(location.search).get("call") !== data.call_id) silence();
+    if (new URLSearchParams(location.search).get("call") !== data.call_id) release();
   };
-  function silence() {
+  function release() {
     audio.pause();
     audio.removeAttribute("src");
     audio.load();
@@ -104,7 +104,7 @@ function start(root, data) {
       window.removeEventListener("popstate", leave);
       cancelAnimationFrame(frame);
       for (const [name, handler] of Object.entries(listen)) audio.removeEventListener(name, handler);
-      silence();
+      release();
       wave.destroy();
     },
   };

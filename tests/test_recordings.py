@@ -1,0 +1,193 @@
+"""Finding recordings, knowing them by content, joining them with the manifest."""
+
+import os
+from pathlib import Path
+
+import pytest
+from helpers_audio import audio_of, hum, write_wav
+from helpers_odd_files import IGNORED, UNREADABLE, USABLE
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auricle.models import Line, LineFact
+from ingest.manifest import Row
+from ingest.recordings import Source, find_files, identify, join, make_call, printable
+
+
+def files_in(folder: Path, *names: str) -> list[Path]:
+    """Recordings of different content."""
+    for number, name in enumerate(names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(f"recording {number}".encode())
+    return [folder / name for name in names]
+
+
+def row(file: str, line: int = 2, **said: str) -> Row:
+    return Row(line=line, file=file, **said)
+
+
+def test_folders_are_searched_with_all_below(tmp_path: Path) -> None:
+    wanted = files_in(tmp_path, "2026/09/a.wav", "2026/b.OPUS", "c.gsm", "d.mp3")
+    files_in(tmp_path, "notes.txt", ".hidden.wav", ".trash/e.wav", "2026/pbx.csv")
+    found, failures = find_files([tmp_path, tmp_path / "2026"])
+    assert found == sorted(wanted)
+    assert failures == []
+
+
+def test_a_file_named_directly_is_always_taken(tmp_path: Path) -> None:
+    [path] = files_in(tmp_path, "call.bin")
+    assert find_files([path]) == ([path], [])
+
+
+@pytest.mark.parametrize("name", ["none", os.fsdecode(b"caf\xe9")])
+def test_a_missing_place_is_a_failure(tmp_path: Path, name: str) -> None:
+    found, [failure] = find_files([tmp_path / name])
+    assert found == []
+    assert "no such file" in failure.reason
+    assert failure.remedy
+
+
+def test_the_same_content_twice_is_one_call(tmp_path: Path) -> None:
+    first, other = files_in(tmp_path, "a.wav", "b.wav")
+    copy = tmp_path / "copy.wav"
+    copy.write_bytes(first.read_bytes())
+    sources, failures, _ = identify([(first, None), (other, None), (copy, None)], {})
+    assert [source.path for source in sources] == [first, other]
+    [notice] = failures
+    assert (notice.path, notice.severity) == (str(copy), "notice")
+    assert str(first) in notice.reason
+
+
+def test_of_two_copies_the_one_in_the_manifest_is_kept(tmp_path: Path) -> None:
+    [first] = files_in(tmp_path, "a.wav")
+    copy = tmp_path / "b.wav"
+    copy.write_bytes(first.read_bytes())
+    [source], _, _ = identify([(first, None), (copy, row("b.wav", call_id="17"))], {})
+    assert (source.path, source.call_id) == (copy, "17")
+
+
+def test_empty_files_are_not_copies_of_each_other(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.wav", tmp_path / "b.wav"]
+    for path in paths:
+        path.touch()
+    sources, failures, _ = identify([(path, None) for path in paths], {})
+    assert [source.path for source in sources] == paths
+    assert failures == []
+
+
+def test_unchanged_files_are_not_read_again(tmp_path: Path) -> None:
+    [path] = files_in(tmp_path, "a.wav")
+    [source], _, learnt = identify([(path, None)], {})
+    size, mtime_ns, sha256 = learnt[str(path)]
+    remembered = {str(path): (size, mtime_ns, "remembered")}
+    [again], _, nothing = identify([(path, None)], remembered)
+    assert (again.sha256, nothing) == ("remembered", {})
+    path.write_bytes(b"longer than it was before")
+    [changed], _, learnt = identify([(path, None)], remembered)
+    assert changed.sha256 not in ("remembered", sha256, source.sha256)
+    assert learnt[str(path)][2] == changed.sha256
+
+
+def test_what_cannot_be_read_is_a_failure_and_the_rest_goes_on(tmp_path: Path) -> None:
+    for odd in [*UNREADABLE, *IGNORED, *USABLE[:3]]:
+        odd.make(tmp_path)
+    found, none_missing = find_files([tmp_path])
+    pairs, none_lost = join(found, [], None)
+    sources, failures, _ = identify(pairs, {})
+    assert none_missing == none_lost == []
+    assert {source.path.name for source in sources} == {odd.name for odd in USABLE[:3]}
+    assert len(failures) == len(UNREADABLE)
+    for odd in UNREADABLE:
+        [failure] = [f for f in failures if f.path == str(tmp_path / odd.name)]
+        assert odd.reason in failure.reason
+        assert failure.remedy
+
+
+@given(
+    rows=st.lists(st.tuples(st.sampled_from(["", "7", "8"]), st.integers(0, 9)), max_size=8,
+                  unique_by=lambda item: item[1]),
+)  # fmt: skip
+def test_every_recording_has_an_id_of_its_own(
+    rows: list[tuple[str, int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("ids")
+    paths = files_in(folder, *(f"{number}.wav" for _, number in rows))
+    pairs = [(p, row(p.name, call_id=c)) for p, (c, _) in zip(paths, rows, strict=True)]
+    sources, failures, _ = identify(pairs, {})
+    ids = [source.call_id for source in sources]
+    assert len(ids) == len(set(ids)) == len(rows)
+    assert all(ids)
+    assert failures == []
+    # The same files in another order get the same ids.
+    assert identify(pairs[::-1], {})[0] == sources
+
+
+def test_rows_find_their_files(tmp_path: Path) -> None:
+    paths = files_in(tmp_path, "calls/a.wav", "calls/deep/b.wav", "c.wav", "d.wav")
+    manifest = tmp_path / "pbx.csv"
+    rows = [
+        row("calls/a.wav", 2),
+        row("b.wav", 3),
+        row(str(tmp_path / "c.wav"), 4),
+        row("gone.wav", 5),
+        row("./calls/../calls/a.wav", 6),
+    ]
+    pairs, failures = join(paths, rows, manifest)
+    lines = {path.name: found.line if found else None for path, found in pairs}
+    assert lines == {"a.wav": 2, "b.wav": 3, "c.wav": 4, "d.wav": None}
+    lost, twice = failures
+    assert (lost.line, lost.severity, lost.path) == (5, "error", str(manifest))
+    assert "gone.wav" in lost.reason
+    assert (twice.line, twice.severity) == (6, "notice")
+    assert "Line 2" in twice.reason
+
+
+def test_a_row_may_name_a_file_outside_the_folders(tmp_path: Path) -> None:
+    [path] = files_in(tmp_path, "elsewhere/a.wav")
+    [(found, said)], failures = join([], [row("elsewhere/a.wav")], tmp_path / "pbx.csv")
+    assert found.resolve() == path
+    assert said is not None
+    assert failures == []
+
+
+@given(name=st.text(min_size=1, max_size=300))
+def test_any_name_in_a_row_is_a_file_or_a_failure(
+    name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    manifest = tmp_path_factory.getbasetemp() / "pbx.csv"
+    pairs, failures = join([], [row(name)], manifest)
+    assert len(pairs) + len(failures) == 1
+
+
+@pytest.mark.parametrize("name", ["x" * 5000 + ".wav", "a\0b.wav", "/dev/zero/x", "loop.wav/x"])
+def test_impossible_names_are_failures(tmp_path: Path, name: str) -> None:
+    (tmp_path / "loop.wav").symlink_to("loop.wav")
+    pairs, [failure] = join([tmp_path / "loop.wav"], [row(name)], tmp_path / "pbx.csv")
+    assert len(pairs) == 1
+    assert failure.line == 2
+
+
+def test_a_call_says_what_the_manifest_says(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "a.wav", hum(1))
+    said = Row(line=2, file="a.wav", administrator="Anna", direction="outbound", caller="020",
+               queue="desk", wait_s=12.0)  # fmt: skip
+    heard = Line(ring_s=LineFact(value_s=9.0, source="audio"))
+    call = make_call(Source(path, "abc", "17", said), audio_of(hum(1, 16_000)), heard, "Riverside")
+    assert (call.call_id, call.clinic, call.administrator) == ("17", "Riverside", "Anna")
+    assert (call.direction, call.caller, call.queue) == ("outbound", "020", "desk")
+    assert call.recording.duration_s == 1.0
+    assert call.line.ring_s == heard.ring_s
+    assert call.line.wait_s is not None
+    assert (call.line.wait_s.value_s, call.line.wait_s.source) == (12.0, "pbx")
+
+
+def test_a_call_without_a_row_belongs_to_the_clinic(tmp_path: Path) -> None:
+    source = Source(tmp_path / "a.wav", "abc", "abc", None)
+    call = make_call(source, audio_of(hum(1, 16_000)), Line(), "Riverside")
+    assert (call.clinic, call.administrator, call.start) == ("Riverside", "", None)
+    assert call.line.wait_s is None
+
+
+@given(raw=st.binary(max_size=20))
+def test_any_name_can_be_printed(raw: bytes) -> None:
+    printable(Path(os.fsdecode(raw))).encode("utf-8")
