@@ -26,7 +26,7 @@ from auricle.store import Fingerprints, Store, Waveform
 from auricle.store.reads import call_detail
 from ingest.audio import decode
 from ingest.line import VERSION as LINE_VERSION
-from ingest.line import analyse, loudness
+from ingest.line import analyse, find_voices, loudness
 from ingest.manifest import Row, read_manifest
 from ingest.playback import write_playback
 from ingest.recordings import Source, find_files, identify, join, make_call, printable
@@ -267,8 +267,10 @@ def _work(
         )  # fmt: skip
     with watch.stage("decode"):
         audio = decode(job.source.path)
+    with watch.stage("voice"):
+        voices = find_voices(audio)
     with watch.stage("line"):
-        line = analyse(audio, settings.ingest.tones)
+        line = analyse(audio, voices, settings.ingest.tones)
     with watch.stage("playback"):
         write_playback(audio, job.source.path, store.media / job.source.sha256)
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))

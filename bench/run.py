@@ -29,7 +29,7 @@ from ingest.audio import RATE_HZ, decode
 from ingest.playback import write_samples
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-INFERENCE = ("recognise", "diarize")
+INFERENCE = ("voice", "recognise", "diarize")
 HELP_RUNS = 9
 LONG_CALL_S = 180
 LONG_PARTS = ("rd-1007.opus", "rd-1019.opus")

@@ -32,8 +32,19 @@ _CROSSTALK_SHARE = 0.6
 Span = tuple[float, float]
 
 
-def analyse(audio: Audio, tones: str) -> Line:
+def find_voices(audio: Audio) -> list[list[Span]]:
+    """Where each channel holds a voice, by Silero's voice-activity model: (start_s, end_s)."""
+    return [
+        [(s["start"] / RATE_HZ, s["end"] / RATE_HZ)
+         for s in get_speech_timestamps(channel, _VAD, RATE_HZ)]
+        for channel in audio.samples
+    ]  # fmt: skip
+
+
+def analyse(audio: Audio, voices: list[list[Span]], tones: str) -> Line:
     """The line as the audio shows it, before anybody's words are known.
+
+    ``voices``: from ``find_voices``. ``tones``: the preferred country's.
 
     Segments ``ring``, ``busy``, ``music`` and ``silence`` hold for the whole call; ``speech``, and
     ``noise`` (the other side's voice leaking in), for one channel. Whether speech is a
@@ -42,11 +53,10 @@ def analyse(audio: Audio, tones: str) -> Line:
     """
     shared: list[Segment] = []
     speech: list[Segment] = []
-    for index, channel in enumerate(audio.samples):
+    for index, (channel, voiced) in enumerate(zip(audio.samples, voices, strict=True)):
         seen = spectrum(channel)
         ringing = find_tones(seen, tones)
         spans = [(s.start_s, s.end_s) for s in ringing]
-        voiced = _voiced(channel)
         music = subtract(find_music(seen, voiced), spans)
         shared += ringing
         shared += [
@@ -81,11 +91,6 @@ def analyse(audio: Audio, tones: str) -> Line:
         shared + quiet + speech, key=lambda s: (s.start_s, s.end_s, s.kind, s.channel or 0)
     )
     return Line(ring_s=ring_s, segments=tuple(segments))
-
-
-def _voiced(channel: Samples) -> list[Span]:
-    found = get_speech_timestamps(channel, _VAD, RATE_HZ)
-    return [(s["start"] / RATE_HZ, s["end"] / RATE_HZ) for s in found]
 
 
 def _crosstalk(segment: Segment, speech: list[Segment], audio: Audio) -> bool:
@@ -134,7 +139,7 @@ def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
             if hole_end < end:
                 cut.append((hole_end, end))
         result = cut
-    return [(round(float(start), 3), round(float(end), 3)) for start, end in result]
+    return [(round(float(start), 3), round(float(end), 3)) for start, end in sorted(result)]
 
 
 def loudness(samples: Samples, rate_hz: float) -> list[list[int]]:

@@ -1,5 +1,6 @@
 """A playable copy of a recording: browsers can't play GSM or mu-law."""
 
+import contextlib
 import os
 import shutil
 from fractions import Fraction
@@ -36,7 +37,8 @@ def write_playback(audio: Audio, source: Path, target: Path) -> Path:
             write_samples(audio.samples, partial)
         os.replace(partial, path)
     except (OSError, av.error.FFmpegError) as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
         raise RecordingError(
             f"The playable copy {path} can't be written: {error}.",
             "Free disk space or correct the folder's permissions, then run again.",

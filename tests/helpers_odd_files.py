@@ -26,6 +26,9 @@ class Odd:
     notice: str = ""
     """Part of the notice with which it is used."""
 
+    def __str__(self) -> str:
+        return self.name[:20].encode("ascii", "replace").decode()
+
 
 def truncated(path: Path, share: float) -> None:
     path.write_bytes(path.read_bytes()[: round(path.stat().st_size * share)])

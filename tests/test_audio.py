@@ -14,11 +14,7 @@ from auricle.errors import RecordingError
 from ingest.audio import RATE_HZ, decode
 
 
-def named(odd: Odd) -> str:
-    return odd.name[:20].encode("ascii", "replace").decode()
-
-
-@pytest.mark.parametrize("odd", USABLE, ids=named)
+@pytest.mark.parametrize("odd", USABLE, ids=str)
 def test_odd_files_that_can_be_used(odd: Odd, tmp_path: Path) -> None:
     odd.make(tmp_path)
     audio = decode(tmp_path / odd.name)
@@ -36,7 +32,7 @@ def test_odd_files_that_can_be_used(odd: Odd, tmp_path: Path) -> None:
         assert odd.notice in audio.notice
 
 
-@pytest.mark.parametrize("odd", BAD, ids=named)
+@pytest.mark.parametrize("odd", BAD, ids=str)
 def test_bad_files_have_a_reason_and_a_remedy(odd: Odd, tmp_path: Path) -> None:
     odd.make(tmp_path)
     with pytest.raises(RecordingError) as caught:
@@ -45,7 +41,7 @@ def test_bad_files_have_a_reason_and_a_remedy(odd: Odd, tmp_path: Path) -> None:
     assert caught.value.remedy.endswith(".")
 
 
-@pytest.mark.parametrize("odd", [odd for odd in UNREADABLE if "link" in odd.reason], ids=named)
+@pytest.mark.parametrize("odd", [odd for odd in UNREADABLE if "link" in odd.reason], ids=str)
 def test_what_cannot_be_opened(odd: Odd, tmp_path: Path) -> None:
     odd.make(tmp_path)
     with pytest.raises(RecordingError, match="can't be read"):

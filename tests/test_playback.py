@@ -39,7 +39,7 @@ def test_what_browsers_play_is_copied_as_it_is(call_id: str, tmp_path: Path) -> 
     assert copy.read_bytes() == source.read_bytes()
 
 
-@pytest.mark.parametrize("odd", USABLE, ids=lambda odd: odd.name[:12].encode("ascii", "replace"))
+@pytest.mark.parametrize("odd", USABLE, ids=str)
 def test_every_usable_file_has_a_copy_that_plays(odd: Odd, tmp_path: Path) -> None:
     odd.make(tmp_path)
     audio = decode(tmp_path / odd.name)

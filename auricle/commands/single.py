@@ -11,7 +11,7 @@ from auricle.models import Call, Recording, Scorecard, Transcript
 from auricle.pipeline import load_judge
 from auricle.settings import load_settings
 from ingest.audio import decode
-from ingest.line import analyse
+from ingest.line import analyse, find_voices
 from ingest.recordings import identify, make_call
 from scoring.engine import score as score_call
 from transcribe.engine import Engine, make_plan
@@ -29,7 +29,7 @@ def transcribe(audio: Path, config: Path | None, *, as_json: bool) -> None:
         raise RecordingError(f"{audio}: {error.reason}", error.remedy) from error
     if decoded.notice:
         print(decoded.notice, file=sys.stderr)
-    line = analyse(decoded, settings.ingest.tones)
+    line = analyse(decoded, find_voices(decoded), settings.ingest.tones)
     call = make_call(sources[0], decoded, line, settings.clinic.name)
     transcript = Engine(plan, settings).transcribe(call, decoded.samples)
     if as_json:

@@ -95,3 +95,18 @@ def listed(names: Sequence[str]) -> str:
 
 def person(name: str) -> str:
     return name or "Not named"
+
+
+SOURCE_LABELS = {
+    "pbx": "from the PBX's log",
+    "audio": "measured in the recording",
+    "transcript": "measured in the transcript",
+}
+_UNIT_SUFFIXES = ("_s", "_hz", "_db")
+
+
+def measure(name: str) -> str:
+    """A measure's name for people: ``wait_s`` is "Wait"."""
+    for suffix in _UNIT_SUFFIXES:
+        name = name.removesuffix(suffix)
+    return name.replace("_", " ").capitalize()

@@ -12,7 +12,7 @@ from dashboards.parts import wording
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
 
-STAGES = ("load", "decode", "line", "recognise", "diarize", "score")
+STAGES = ("load", "decode", "voice", "line", "recognise", "diarize", "score")
 """Stages in the order of the pipeline, which is the order of their colours too."""
 
 
@@ -82,6 +82,7 @@ def _bar(run: Run) -> str:
     """Stages as a bar whose parts are as long as they took."""
     known = {name: run.timings_s[name] for name in STAGES if name in run.timings_s}
     timings = {**known, **run.timings_s}
+    timings.pop("wall", None)  # the run's whole length, shown beside its date
     total = sum(timings.values())
     if total <= 0:
         return ""

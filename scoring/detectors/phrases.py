@@ -212,12 +212,17 @@ def absent(
     chance = occasions[0] if occasions else None
     if chance:
         note += f". The chance arose at {chance.start_s:.1f} s: {chance.what}"
+    turn, start_s, end_s = None, None, None
+    if chance:
+        turn, start_s, end_s = chance.turn, chance.start_s, chance.end_s
+    elif options.turns != "all" and turns:  # a certain place: let people hear what was said there
+        turn, start_s, end_s = turns[0], ctx.turns[turns[0]].start_s, ctx.turns[turns[-1]].end_s
     proof = Evidence(
         kind="absence",
         role=options.role,
-        turn=chance.turn if chance else None,
-        start_s=chance.start_s if chance else None,
-        end_s=chance.end_s if chance else None,
+        turn=turn,
+        start_s=start_s,
+        end_s=end_s,
         quote=chance.what.strip("\u201c\u201d") if chance and chance.turn is not None else None,
         note=note,
     )

@@ -52,8 +52,8 @@ function evidenceBody(evidence) {
     if (evidence.role_label) text.append(el("small", { class: `role-${evidence.role}` }, evidence.role_label));
   } else if (evidence.kind === "measure") {
     const unit = evidence.unit ? ` ${evidence.unit}` : "";
-    text.append(el("b", {}, `${evidence.measure ?? "Measured"}: ${trim(evidence.value)}${unit}`));
-    if (evidence.source) text.append(el("small", {}, `from ${evidence.source}`));
+    text.append(el("b", {}, `${evidence.measure_label ?? "Measured"}: ${trim(evidence.value)}${unit}`));
+    if (evidence.source) text.append(el("small", {}, evidence.source_label));
   } else {
     text.append(el("b", {}, "Not found"));
   }

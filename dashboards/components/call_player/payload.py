@@ -167,4 +167,9 @@ def _criterion(verdict: Verdict, failed_critical: tuple[str, ...]) -> dict[str, 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
     role = wording.ROLE_LABELS[evidence.role] if evidence.role else None
-    return {**evidence.model_dump(mode="json"), "role_label": role}
+    return {
+        **evidence.model_dump(mode="json"),
+        "role_label": role,
+        "measure_label": wording.measure(evidence.measure) if evidence.measure else None,
+        "source_label": wording.SOURCE_LABELS.get(evidence.source or "", evidence.source),
+    }

@@ -1,0 +1,129 @@
+"""Roles: from what people say, and unknown rather than guessed."""
+
+import pytest
+from helpers_words import BOOK, NAMES, conversation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transcribe.roles import RoleGuess, decide_roles
+from transcribe.turns import RawTurn
+
+GREETING = "Good morning, Riverside Dental, Anna speaking. How can I help you?"
+REQUEST = "Hello, I'd like to book a check-up, my tooth hurts."
+
+
+def roles(
+    turns: list[RawTurn],
+    *,
+    outbound: bool = False,
+    administrator: str | None = None,
+    at_least: float = 0.7,
+    book=BOOK,
+) -> dict[str, RoleGuess]:
+    return decide_roles(
+        turns, book, NAMES, outbound=outbound, administrator_speaker=administrator,
+        min_confidence=at_least,
+    )  # fmt: skip
+
+
+def names(guesses: dict[str, RoleGuess]) -> dict[str, str]:
+    return {speaker: guess.role for speaker, guess in guesses.items()}
+
+
+@pytest.mark.parametrize(("staff", "caller"), [("left", "right"), ("right", "left"), ("b", "a")])
+def test_who_greets_is_the_administrator(staff: str, caller: str) -> None:
+    found = roles(conversation((staff, GREETING), (caller, REQUEST)))
+    assert names(found) == {staff: "administrator", caller: "patient"}
+    assert found[staff].confidence > 0.95
+
+
+def test_the_caller_may_be_heard_first() -> None:
+    found = roles(conversation(("a", "Hello?"), ("b", GREETING), ("a", REQUEST)))
+    assert names(found) == {"a": "patient", "b": "administrator"}
+
+
+def test_on_outbound_calls_the_patient_picks_up() -> None:
+    turns = conversation(
+        ("a", "Hello?"),
+        ("b", "Good afternoon, this is Anna from Riverside Dental, I'm calling about your visit."),
+        ("a", "Yes, that works for me."),
+    )
+    assert names(roles(turns, outbound=True)) == {"a": "patient", "b": "administrator"}
+
+
+def test_asking_for_the_clinic_is_not_greeting_with_its_name() -> None:
+    turns = conversation(
+        ("a", "Yes, hello."), ("b", "Hello, is this Riverside Dental?"), ("a", "Yes. How can I help?")
+    )
+    assert names(roles(turns)) == {"a": "administrator", "b": "patient"}
+
+
+def test_without_a_sign_nobody_is_guessed() -> None:
+    turns = conversation(("a", "Mhm."), ("b", "Okay."), ("a", "Right."))
+    assert names(roles(turns, at_least=0.8)) == {"a": "unknown", "b": "unknown"}
+    assert names(roles(turns, at_least=0.8, book=None)) == {"a": "unknown", "b": "unknown"}
+
+
+def test_the_channel_convention_settles_what_words_do_not() -> None:
+    turns = conversation(("left", "Mhm."), ("right", "Okay."))
+    found = roles(turns, administrator="right", at_least=0.9)
+    assert names(found) == {"left": "patient", "right": "administrator"}
+
+
+def test_a_convention_for_a_channel_nobody_speaks_on_changes_nothing() -> None:
+    turns = conversation(("left", GREETING), ("left", "Hello? Is anybody there?"))
+    assert roles(turns, administrator="right") == roles(turns)
+
+
+def test_a_third_voice_with_little_talk_is_unknown() -> None:
+    found = roles(
+        conversation(
+            ("a", GREETING), ("b", REQUEST), ("c", "Mum!"), ("b", "Not now, dear."),
+            ("a", "Would you like to come on Monday at nine or on Tuesday at ten?"),
+            ("b", "I would like to come on Monday, that works for me, thank you very much."),
+        )
+    )  # fmt: skip
+    assert names(found) == {"a": "administrator", "b": "patient", "c": "unknown"}
+
+
+def test_nobody_spoke() -> None:
+    assert roles([]) == {}
+
+
+lines = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from([GREETING, REQUEST, "Yes.", "How much is it?", "Your date of birth, please?"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(
+    lines=lines,
+    outbound=st.booleans(),
+    administrator=st.sampled_from([None, "a", "b"]),
+    at_least=st.floats(0.5, 1),
+)
+def test_below_the_threshold_a_role_is_unknown_and_only_there(
+    lines: list[tuple[str, str]], outbound: bool, administrator: str | None, at_least: float
+) -> None:
+    turns = conversation(*lines)
+    found = roles(turns, outbound=outbound, administrator=administrator, at_least=at_least)
+    assert set(found) == {speaker for speaker, _ in lines}
+    for guess in found.values():
+        assert 0.5 <= guess.confidence <= 1
+        assert (guess.role == "unknown") == (guess.confidence < at_least)
+    if len(found) == 2:
+        one, other = found.values()
+        assert one.confidence == other.confidence
+        assert one.role != other.role or one.role == "unknown" or one.confidence == 0.5
+
+
+@given(lines=lines)
+def test_names_of_speakers_do_not_matter(lines: list[tuple[str, str]]) -> None:
+    renamed = {"a": "right", "b": "speaker_7", "c": "x"}
+    found = roles(conversation(*lines))
+    other = roles(conversation(*((renamed[speaker], text) for speaker, text in lines)))
+    assert other == {renamed[speaker]: guess for speaker, guess in found.items()}

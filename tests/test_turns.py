@@ -1,0 +1,179 @@
+"""Building turns: no word is lost, doubled or moved, whatever diarization says."""
+
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from helpers_words import raw, spoken, texts, words
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auricle.models import Word
+from transcribe.diarize import SpeakerTurn, change_points, cut
+from transcribe.turns import (
+    PHRASE_PAUSE_S,
+    TURN_PAUSE_S,
+    RawTurn,
+    phrases,
+    turns_of_channels,
+    turns_of_speakers,
+)
+
+NAMES = ("left", "right")
+breaks = st.lists(st.floats(0, 40), max_size=3)
+
+
+@st.composite
+def diarizations(draw: st.DrawFn) -> list[SpeakerTurn]:
+    """Who speaks when: in order, not overlapping, possibly nobody."""
+    found, now_s = [], 0.0
+    for speaker in draw(st.lists(st.sampled_from(["a", "b", "c"]), max_size=12)):
+        start_s = now_s + draw(st.sampled_from([0.0, 0.3, 2.0]))
+        now_s = start_s + draw(st.sampled_from([0.1, 1.0, 5.0]))
+        found.append(SpeakerTurn(start_s, now_s, speaker))
+    return found
+
+
+def said(turns: list[RawTurn]) -> list[Word]:
+    return [word for turn in turns for word in turn.words]
+
+
+def well_formed(turns: list[RawTurn], breaks: list[float]) -> None:
+    """What holds for turns however they were made."""
+    assert all(turn.words for turn in turns)
+    assert all(a.start_s <= b.start_s for a, b in pairwise(turns))
+    for turn in turns:
+        assert turn.text == " ".join(word.text for word in turn.words)
+        assert turn.start_s <= turn.end_s
+        for a, b in pairwise(turn.words):
+            assert b.start_s - a.end_s < TURN_PAUSE_S
+            parted = any(a.end_s <= at <= b.start_s for at in breaks)
+            assert not (parted and b.start_s - a.end_s >= PHRASE_PAUSE_S)
+    for a, b in pairwise(turns):
+        if a.speaker == b.speaker:
+            parted = any(a.end_s <= at <= b.start_s for at in breaks)
+            assert parted or b.start_s - a.end_s >= TURN_PAUSE_S
+
+
+@given(left=spoken(), right=spoken(), breaks=breaks)
+def test_channels_keep_every_word(
+    left: list[Word], right: list[Word], breaks: list[float]
+) -> None:
+    turns = turns_of_channels([left, right], NAMES, breaks)
+    well_formed(turns, breaks)
+    for name, channel in zip(NAMES, (left, right), strict=True):
+        assert said([turn for turn in turns if turn.speaker == name]) == channel
+
+
+@given(left=spoken(overlap=True), right=spoken(overlap=True))
+def test_words_that_overlap_are_kept_too(left: list[Word], right: list[Word]) -> None:
+    turns = turns_of_channels([left, right], NAMES)
+    assert Counter(said(turns)) == Counter(left + right)
+    assert said(turns_of_speakers(left, [])) == left
+
+
+@given(heard=spoken(), who=diarizations(), breaks=breaks)
+def test_speakers_keep_every_word_in_order(
+    heard: list[Word], who: list[SpeakerTurn], breaks: list[float]
+) -> None:
+    turns = turns_of_speakers(heard, who, breaks)
+    well_formed(turns, breaks)
+    assert said(turns) == heard
+    assert {turn.speaker for turn in turns} <= ({turn.speaker for turn in who} or {"speaker_0"})
+
+
+@given(heard=spoken())
+def test_phrases_keep_every_word_and_end_at_sentences_and_pauses(heard: list[Word]) -> None:
+    found = phrases(heard)
+    assert [word for phrase in found for word in phrase] == heard
+    for phrase in found:
+        for a, b in pairwise(phrase):
+            assert not a.text.endswith((".", "?"))
+            assert b.start_s - a.end_s < PHRASE_PAUSE_S
+
+
+def test_nothing_said_is_no_turn() -> None:
+    assert turns_of_channels([[], []], NAMES) == []
+    assert turns_of_speakers([], [SpeakerTurn(0, 5, "a")]) == []
+
+
+def test_turns_alternate_between_channels() -> None:
+    left = words("Good morning.", 0) + words("Certainly.", 4)
+    right = words("Hello, I need help.", 1.5)
+    assert texts(turns_of_channels([left, right], NAMES)) == [
+        ("left", "Good morning."), ("right", "Hello, I need help."), ("left", "Certainly."),
+    ]  # fmt: skip
+
+
+def test_a_yes_in_between_does_not_break_the_sentence_it_falls_into() -> None:
+    left = words("we are open from nine until five on weekdays.", 0)
+    right = words("mhm", 1.0)
+    assert texts(turns_of_channels([left, right], NAMES)) == [
+        ("left", "we are open from nine until five on weekdays."), ("right", "mhm"),
+    ]  # fmt: skip
+
+
+def test_a_long_pause_and_music_begin_a_new_turn() -> None:
+    pause = words("one moment", 0) + words("so", 5)
+    assert len(turns_of_channels([pause, []], NAMES)) == 2
+    short = words("one moment", 0) + words("so", 1.6)
+    assert len(turns_of_channels([short, []], NAMES)) == 1
+    assert len(turns_of_channels([short, []], NAMES, breaks=[1.0])) == 2
+
+
+def test_each_word_goes_to_who_talks_through_most_of_it() -> None:
+    heard = words("hello there. hi", 0)
+    who = [SpeakerTurn(0, 0.65, "a"), SpeakerTurn(0.65, 2, "b")]
+    assert texts(turns_of_speakers(heard, who)) == [("a", "hello there."), ("b", "hi")]
+
+
+def test_a_word_in_a_gap_goes_to_the_nearest() -> None:
+    who = [SpeakerTurn(0, 1, "a"), SpeakerTurn(9, 10, "b")]
+    assert turns_of_speakers(words("yes", 1.5), who)[0].speaker == "a"
+    assert turns_of_speakers(words("yes", 8.0), who)[0].speaker == "b"
+    assert turns_of_speakers(words("yes", 99.0), who)[0].speaker == "b"
+
+
+def test_a_phrase_mostly_by_one_speaker_is_all_hers() -> None:
+    heard = words("a check up is forty five pounds", 0)
+    who = [SpeakerTurn(0, 1.6, "a"), SpeakerTurn(1.6, 2.1, "b")]
+    assert texts(turns_of_speakers(heard, who)) == [("a", "a check up is forty five pounds")]
+    half = [SpeakerTurn(0, 0.95, "a"), SpeakerTurn(0.95, 2.1, "b")]
+    assert texts(turns_of_speakers(heard, half)) == [
+        ("a", "a check up"), ("b", "is forty five pounds"),
+    ]  # fmt: skip
+
+
+def test_the_end_of_a_turn_is_that_of_its_last_sound() -> None:
+    long = Word(text="well", start_s=0, end_s=3, confidence=1)
+    short = Word(text="yes", start_s=1, end_s=1.2, confidence=1)
+    assert RawTurn("a", (long, short)).end_s == 3
+    assert raw("a", "one two").end_s == 0.6
+
+
+@given(
+    phrases=st.lists(st.tuples(st.floats(0, 30), st.floats(0.1, 8)), max_size=5),
+    changes=st.lists(st.floats(0, 40), max_size=8).map(sorted),
+)
+def test_cutting_phrases_keeps_their_time(
+    phrases: list[tuple[float, float]], changes: list[float]
+) -> None:
+    spans = [(start, start + length) for start, length in phrases]
+    pieces = cut(spans, changes)
+    assert sum(b - a for a, b in pieces) == pytest.approx(sum(b - a for a, b in spans))
+    assert all(a < b for a, b in pieces)
+    starts = {a for a, _ in spans}
+    assert {a for a, _ in pieces} <= starts | set(changes)
+
+
+def test_change_points_are_where_one_follows_another() -> None:
+    class Window:
+        start, duration, step = 0.0, 10.0, 5.0
+
+    active = np.zeros((1, 100, 3), np.float32)
+    active[0, 10:40, 0] = 1  # one
+    active[0, 40:45] = 0  # a pause
+    active[0, 45:80, 1] = 1  # another
+    active[0, 60:65, 2] = 1  # both at once: nobody follows anybody
+    assert change_points(active, Window()) == [4.25]
