@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from auricle.store import listing
 from auricle.store.filters import CallFilter
@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="part of a picture's name")
+    parser.add_argument("--proof", nargs=3, metavar=("CALL", "CRITERION", "PICTURE"))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     rows = listing.calls(options.store, CallFilter(), order="lowest").rows
@@ -79,7 +80,22 @@ def main() -> None:
                     page.wait_for_timeout(400)  # charts fade in
                     page.screenshot(path=shot)
                     page.close()
+        if options.proof:
+            picture(browser, f"{address}/scorecard?call={options.proof[0]}", *options.proof[1:])
         browser.close()
+
+
+def picture(browser: Browser, address: str, criterion: str, shot: str) -> None:
+    """A scorecard while it plays the first proof of a criterion."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1000}, device_scale_factor=1.5)
+    page.goto(address)
+    settle(page)
+    proof = page.locator(f"[data-criterion={criterion}] [data-testid=evidence]").first
+    proof.click()
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_timeout(900)  # some words in
+    page.screenshot(path=shot)
+    page.close()
 
 
 if __name__ == "__main__":

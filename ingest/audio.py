@@ -130,9 +130,7 @@ def _read(container: Any, promise: float) -> Audio:
     channels = int(stream.codec_context.channels)
     rate_hz = int(stream.codec_context.sample_rate)
     layout = "stereo" if channels == 2 else "mono"
-    resampler = av.AudioResampler(
-        format="fltp", layout=layout, rate=RATE_HZ, frame_size=RATE_HZ
-    )
+    resampler = av.AudioResampler(format="fltp", layout=layout, rate=RATE_HZ, frame_size=RATE_HZ)
     blocks: list[Samples] = []
     notice = ""
     try:

@@ -44,7 +44,8 @@ def find_files(places: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
             found[place] = None
         else:
             failures.append(
-                Failure(path=printable(place), stage="ingest", reason="There is no such file or folder.",
+                Failure(path=printable(place), stage="ingest",
+                        reason="There is no such file or folder.",
                         remedy="Correct the path on the command line or in auricle.toml.")
             )  # fmt: skip
     return sorted(found), failures

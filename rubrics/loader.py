@@ -7,10 +7,10 @@ from importlib import resources
 from pathlib import Path
 
 from auricle.errors import SettingsError
+from auricle.strict import nearest, read_yaml, validate
 from rubrics.language import language_files, languages
 from rubrics.phrases import NOT_PHRASES, PhraseFile
 from rubrics.schema import Rubric
-from auricle.strict import nearest, read_yaml, validate
 
 
 def list_rubrics() -> list[str]:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from auricle.errors import SettingsError
+from auricle.strict import nearest, read_yaml, validate
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
 from rubrics.patterns import Element, Pattern, parse, spacy_pattern
 from rubrics.reading import Hit, Reading
-from auricle.strict import nearest, read_yaml, validate
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher

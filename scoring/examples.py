@@ -27,7 +27,7 @@ class Tried:
 
 
 def try_examples(rubric: Rubric) -> list[Tried]:
-    """Score every example of a rubric. Raises SettingsError for a dialogue or facts with an error."""
+    """Score every example of a rubric. Raises SettingsError for an odd dialogue or fact sheet."""
     facts = None
     if rubric.example_facts is not None:
         facts = validate(FactSheet, rubric.example_facts, f"{rubric.id}: example_facts")

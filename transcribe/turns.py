@@ -34,7 +34,16 @@ class RawTurn:
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        text = ""
+        for word in self.words:
+            apart = text and not (_written_without_spaces(text[-1]) and word.text)
+            text += f" {word.text}" if apart else word.text
+        return text
+
+
+def _written_without_spaces(character: str) -> bool:
+    """Chinese and Japanese characters and punctuation (Unicode 3000-9FFF and FF00-FFEF)."""
+    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
 
 
 def turns_of_channels(

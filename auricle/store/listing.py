@@ -44,6 +44,8 @@ class CallRow:
     start_local: datetime | None
     duration_s: float
     wait_s: float | None
+    answered_at_s: float | None
+    rubric_id: str | None
     total: float | None
     low: float | None
     high: float | None
@@ -63,7 +65,7 @@ class CallPage:
 
 _LIST = """
 SELECT l.call_id, l.clinic, l.administrator, l.caller, l.start_local, l.duration_s, l.wait_s,
-       l.total, l.low, l.high, coalesce(l.failed_critical, []) AS failed_critical,
+       l.answered_at_s, l.rubric_id, l.total, l.low, l.high, coalesce(l.failed_critical, []) AS failed_critical,
        l.booking_offered, l.booking_won, v.reason, v.evidence, count(*) OVER () AS found
 FROM call_list l LEFT JOIN verdicts v ON v.call_id = l.call_id AND v.criterion = ?
 WHERE {where} ORDER BY {order}, l.call_id LIMIT ? OFFSET ?

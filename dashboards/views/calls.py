@@ -185,7 +185,13 @@ def _outcome(row: CallRow) -> str:
         return f'<em class="au-won">✓ Booked</em>{critical}'
     if row.booking_won == "missed":
         return f'<em class="au-lost">Not booked</em>{critical}'
-    return critical or ('<em class="au-lost">Not scored yet</em>' if row.total is None else "")
+    return critical or (f'<em class="au-lost">{_unscored(row)}</em>' if row.total is None else "")
+
+
+def _unscored(row: CallRow) -> str:
+    if row.rubric_id is None:
+        return "Not scored yet"
+    return "Nobody answered" if row.answered_at_s is None else "Nothing to judge"
 
 
 def _hit(hit: Hit, text: str | None) -> str:

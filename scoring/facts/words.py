@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from rubrics.language import language_files
 from auricle.strict import read_yaml, validate
+from rubrics.language import language_files
 
 LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
 

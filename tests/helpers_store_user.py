@@ -1,0 +1,86 @@
+"""A process that uses a store as the pipeline or a dashboard does, for tests of several at once.
+
+``python helpers_store_user.py write|read STORE CALLS``: write so many calls, or read until they are
+all there; at the end print, as JSON, how long each use took.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from auricle.models import Call, Line, Recording, RubricRef, Scorecard, Transcript, Turn, Verdict
+from auricle.store import Store, Waveform
+from auricle.store.figures import figures
+from auricle.store.filters import CallFilter
+from auricle.store.listing import calls
+from auricle.store.reads import call_detail, choices
+
+
+def a_call(number: int) -> tuple[Call, Transcript, Scorecard]:
+    call_id = f"call-{number}"
+    recording = Recording(
+        sha256=f"{number:064x}", path=f"/calls/{number}.wav", channels=1, sample_rate_hz=8000,
+        duration_s=60, layout="mono",
+    )  # fmt: skip
+    turn = Turn(
+        speaker="a", role="patient", role_confidence=0.9, start_s=1, end_s=2, text=f"I am {number}",
+        confidence=0.9,
+    )  # fmt: skip
+    verdict = Verdict(
+        id="greeting", verdict="met", points=5, max_points=5, confidence=0.9, reason="Greeted."
+    )
+    return (
+        Call(call_id=call_id, recording=recording, administrator="Anna"),
+        Transcript(
+            call_id=call_id, language="en", duration_s=60, line=Line(), turns=(turn,) * 40
+        ),
+        Scorecard(
+            call_id=call_id, rubric=RubricRef(id="r", version="1"), total=80, low=70, high=90,
+            scored_share=1, criteria=(verdict,),
+        ),
+    )  # fmt: skip
+
+
+def save(store: Store, number: int) -> None:
+    call, transcript, scorecard = a_call(number)
+    path = call.recording.path
+    with store.transaction():
+        waveform = Waveform(25.0, [[number % 256] * 1500])
+        store.save_call(call, waveform, fingerprint="c", run_id="r")
+        store.save_transcript(transcript, path=path, fingerprint="t", run_id="r")
+        store.save_scorecard(scorecard, path=path, fingerprint="s", run_id="r")
+
+
+def main(use: str, path: Path, count: int) -> None:
+    took_s: list[float] = []
+
+    def timed(work: Callable[[], object]) -> object:
+        begin = time.monotonic()
+        result = work()
+        took_s.append(time.monotonic() - begin)
+        return result
+
+    if use == "write":
+        store = Store(path)
+        for number in range(count):
+            timed(lambda number=number: save(store, number))
+            print(number, file=sys.stderr, flush=True)
+    else:
+        there = 0
+        while there < count:
+            page = timed(lambda: calls(path, CallFilter(), limit=10))
+            there = page.found
+            timed(lambda: figures(path, CallFilter()))
+            timed(lambda: choices(path))
+            for row in page.rows[:3]:
+                detail = timed(lambda row=row: call_detail(path, row.call_id))
+                # Whoever sees a call sees all of it: it was written in one transaction.
+                assert detail.transcript is not None and detail.scorecard is not None
+                assert detail.waveform is not None and len(detail.transcript.turns) == 40
+    print(json.dumps(took_s))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))

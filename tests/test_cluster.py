@@ -1,0 +1,94 @@
+"""Clustering voices: two parties are told apart, one person isn't split, noise isn't a person."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from transcribe.cluster import cluster
+
+DIMENSIONS = 32
+Array = NDArray[np.float64]
+
+
+def voices(who: list[int], spread: float, seed: int = 0) -> Array:
+    """One unit vector a piece: each person has a direction, each piece its deviation from it."""
+    random = np.random.default_rng(seed)
+    people = random.standard_normal((5, DIMENSIONS))
+    found = people[who] + spread * random.standard_normal((len(who), DIMENSIONS))
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def same_split(labels: NDArray[np.int64], who: list[int]) -> bool:
+    """Whether two labellings part the pieces alike, whatever the names."""
+    return len(set(zip(labels.tolist(), who, strict=True))) == len(set(who)) == len(set(labels))
+
+
+@given(
+    who=st.lists(st.integers(0, 1), min_size=4, max_size=40).filter(
+        lambda who: min(who.count(0), who.count(1)) >= 0.2 * len(who)
+    ),
+    seed=st.integers(0, 50),
+)
+def test_two_people_are_told_apart(who: list[int], seed: int) -> None:
+    labels, similarity = cluster(voices(who, 0.3, seed), np.full(len(who), 2.0))
+    assert same_split(labels, who)
+    assert similarity.shape == (len(who), 2)
+    assert (similarity.argmax(axis=1) == labels).all()
+
+
+@given(count=st.integers(1, 30), seed=st.integers(0, 50))
+def test_one_person_is_not_split(count: int, seed: int) -> None:
+    labels, similarity = cluster(voices([0] * count, 0.15, seed), np.full(count, 2.0))
+    assert set(labels) == {0}
+    assert similarity.shape == (count, 1)
+
+
+def test_a_third_person_with_much_to_say() -> None:
+    who = [0, 1, 0, 1, 2, 2, 0, 2, 1, 2]
+    labels, _ = cluster(voices(who, 0.2), np.full(len(who), 2.0))
+    assert same_split(labels, who)
+
+
+def test_a_cough_is_no_third_person() -> None:
+    who = [0, 1] * 10 + [2]
+    seconds = np.array([2.0] * 20 + [1.0])
+    labels, _ = cluster(voices(who, 0.2), seconds)
+    assert same_split(labels[:20], who[:20])
+    assert set(labels) == {0, 1}
+
+
+def test_short_pieces_join_whom_they_resemble() -> None:
+    who = [0, 1, 0, 1, 0, 1, 1, 0]
+    seconds = np.array([3.0, 3.0, 3.0, 3.0, 0.4, 0.4, 0.5, 0.5])
+    labels, _ = cluster(voices(who, 0.3), seconds)
+    assert same_split(labels, who)
+
+
+def test_only_short_pieces_are_clustered_all_the_same() -> None:
+    who = [0, 1, 0, 1]
+    labels, _ = cluster(voices(who, 0.2), np.full(4, 0.5))
+    assert same_split(labels, who)
+
+
+def test_nothing_and_one_piece() -> None:
+    labels, similarity = cluster(np.zeros((0, DIMENSIONS)), np.zeros(0))
+    assert (labels.shape, similarity.shape) == ((0,), (0, 0))
+    labels, similarity = cluster(voices([3], 0.1), np.array([0.4]))
+    assert labels.tolist() == [0]
+    assert similarity[0, 0] == pytest.approx(1)
+
+
+@given(
+    who=st.lists(st.integers(0, 4), min_size=1, max_size=20),
+    spread=st.floats(0, 3),
+    lengths=st.lists(st.floats(0.1, 20), min_size=20, max_size=20),
+)
+def test_any_pieces_get_a_speaker(who: list[int], spread: float, lengths: list[float]) -> None:
+    made = voices(who, spread)
+    labels, similarity = cluster(made, np.array(lengths[: len(who)]))
+    assert len(labels) == len(who)
+    assert 1 <= similarity.shape[1] <= 3
+    assert set(labels) <= set(range(similarity.shape[1]))
+    assert np.isfinite(similarity).all()
