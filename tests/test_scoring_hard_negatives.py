@@ -151,3 +151,16 @@ def test_without_a_fact_sheet_facts_abstain():
         GREETING + "P: How much are porcelain veneers at your clinic these days?\nA: 400 pounds."
     )
     assert verdict_of("prices", veneers).verdict == "abstain"
+
+
+def test_a_full_stop_in_the_wrong_place_blames_nobody():
+    """Recognisers cut "until seven. On Friday we finish at four" one sentence too late."""
+    said = "Monday to Thursday we're open until seven on Friday. We finish earlier at"
+    assert verdict_of("opening_hours", f"P: How late are you open?\nA: {said} 4.").verdict == "met"
+    late = verdict_of("opening_hours", f"P: How late are you open?\nA: {said} 6.")
+    assert (late.verdict, "Friday" in late.reason) == ("missed", True)
+
+
+def test_welcome_to_the_clinic_is_not_an_offer():
+    said = "A: Hello and welcome to Oakfield.\nP: How much is a check-up?\nA: Forty five pounds."
+    assert verdict_of("booking_offered", said).verdict == "missed"

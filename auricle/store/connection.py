@@ -5,10 +5,10 @@ every write opens, does one transaction and closes. Who finds it taken tries aga
 time with short, growing, randomised pauses.
 """
 
+import contextlib
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,10 +17,12 @@ import duckdb
 from auricle.errors import StoreError
 
 PATIENCE_S = 10.0
+GIVE_WAY_S = 1.0
+"""While a writer waits, new readers stay out: many of them would never leave a gap for it."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.05
 
 
-@contextmanager
+@contextlib.contextmanager
 def connected(
     path: Path, *, write: bool = False, patience_s: float = PATIENCE_S
 ) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -40,27 +42,49 @@ def connected(
 def _open(path: Path, *, write: bool, patience_s: float) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + patience_s
     pause = _FIRST_PAUSE_S
-    while True:
-        try:
-            return duckdb.connect(str(path), read_only=not write)
-        except (duckdb.IOException, duckdb.ConnectionException, duckdb.BinderException) as error:
-            if not _taken(error):
-                raise StoreError(
-                    f"The database {path} can't be opened: {error}.",
-                    "If it is damaged, move it away and run again: recordings make it anew.",
-                ) from error
+    sign = path.with_name(path.name + ".waiting")
+    waiting = False
+    try:
+        while True:
+            try:
+                if write or not _fresh(sign):
+                    return duckdb.connect(str(path), read_only=not write)
+            except (duckdb.IOException, duckdb.ConnectionException, duckdb.BinderException) as error:
+                if not _taken(error):
+                    raise StoreError(
+                        f"The database {path} can't be opened: {error}.",
+                        "If it is damaged, move it away and run again: recordings make it anew.",
+                    ) from error
             if time.monotonic() > deadline:
                 raise StoreError(
                     f"The database {path} has been in use by another program for {patience_s:g} s.",
                     "Close the other program (a DuckDB shell, say) and run again.",
-                ) from error
-        time.sleep(pause * random.uniform(0.5, 1.5))
-        pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+                )
+            if write:
+                with contextlib.suppress(OSError):
+                    sign.touch()
+                    waiting = True
+            time.sleep(pause * random.uniform(0.5, 1.5))
+            pause = min(pause * 1.5, _LONGEST_PAUSE_S)
+    finally:
+        if waiting:
+            sign.unlink(missing_ok=True)
+
+
+def _fresh(sign: Path) -> bool:
+    """Whether a writer is waiting. One that was killed can't take its sign away."""
+    try:
+        return time.time() - sign.stat().st_mtime < GIVE_WAY_S
+    except OSError:
+        return False
 
 
 def _taken(error: duckdb.Error) -> bool:
-    text = str(error).lower()
-    return "lock" in text or "different configuration" in text or "unique file handle" in text
+    text = str(error)
+    return any(
+        sign in text
+        for sign in ("Could not set lock", "different configuration", "unique file handle")
+    )
 
 
 def migrate(path: Path) -> None:

@@ -63,6 +63,7 @@ class HoursFinder:
         found: list[HoursClaim] = []
         asked_days = tuple(d for days in self.numbers.days(asked, today) for d in days.days)
         on_topic = bool(asked)
+        carried: tuple[str, ...] = ()
         for number, sentence in enumerate(sentences(text, reading)):
             has_cue = self.hours.within(sentence.text)
             appointment = self.appointment.within(sentence.text)
@@ -70,15 +71,18 @@ class HoursFinder:
             on_topic = has_cue or timetable or (on_topic and not appointment)
             if not on_topic or not sentence.is_statement():
                 continue
+            stated, left_over = self.in_sentence(
+                sentence.text, has_cue, today, text[: sentence.start]
+            )
             claims = [
                 claim
-                for claim in self.in_sentence(sentence.text, has_cue, today, text[: sentence.start])
+                for claim in stated
                 if not conditional_at(reading, sentence.start + claim.end - 1)
             ]
             if not claims and asked and number == 0:
                 claims = self.yes_or_no(sentence.text, asked_days)
             for claim in claims:
-                days = claim.days or (found[-1].days if found else asked_days)
+                days = claim.days or carried or (found[-1].days if found else asked_days)
                 found.append(
                     replace(
                         claim,
@@ -88,6 +92,7 @@ class HoursFinder:
                         days=days,
                     )
                 )
+            carried = left_over
         return found
 
     def is_timetable(self, text: str, today: int | None) -> bool:
@@ -109,8 +114,13 @@ class HoursFinder:
 
     def in_sentence(
         self, text: str, has_cue: bool, today: int | None, earlier: str = ""
-    ) -> list[HoursClaim]:
-        """Claims of one sentence; ``earlier`` is what she said before it in the same turn."""
+    ) -> tuple[list[HoursClaim], tuple[str, ...]]:
+        """Claims of one sentence, and the days left over at its end for the next.
+
+        ``earlier`` is what she said before it in the same turn. Recognisers put full stops in the
+        wrong place: in "Monday to Thursday until seven on Friday. We finish at four" the time has
+        its days already, and Friday begins the next sentence.
+        """
         days = [d for d in self.numbers.days(text, today) if not self.elsewhere(text, d)]
         items = self.items(text, days, earlier)
         denied = [d for d in days if self.is_denied(text, d)]
@@ -119,10 +129,13 @@ class HoursFinder:
         )
         kept = [i for i in items if not self.is_appointment(text, i, has_cue)]
         if not kept:
-            return []
+            return [], ()
         attached = self.attach(text, kept, days)
         found: list[HoursClaim] = []
+        left_over: tuple[str, ...] = ()
         for item, own in zip(kept, attached, strict=True):
+            if self.has_one_too_many(text, item, own):
+                left_over = own.pop().days
             left, right = clause_around(text, item.start, item.end)
             start = min([item.start, *(d.start for d in own)])
             end = max([item.end, *(d.end for d in own)])
@@ -133,7 +146,16 @@ class HoursFinder:
             found.append(
                 HoursClaim(0, start, end, named, item.opens, item.closes, item.closed, lunch)
             )
-        return found
+        return found, left_over
+
+    def has_one_too_many(self, text: str, item: Item, own: list[Days]) -> bool:
+        """Days on both sides of a time, the last at the very end of the sentence."""
+        return (
+            len(own) > 1
+            and own[0].end <= item.start
+            and own[-1].start >= item.end
+            and not text[own[-1].end :].strip(" .,!")
+        )
 
     def items(self, text: str, days: list[Days], earlier: str) -> list[Item]:
         """Ranges, single times and 'closed' in order; what was taken back is left out."""
