@@ -6,6 +6,7 @@ fingerprints first, so that a second run does nothing and an interrupted one goe
 
 import hashlib
 import json
+import os
 import threading
 import time
 import uuid
@@ -23,7 +24,6 @@ from auricle.errors import AuricleError, RecordingError
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.settings import Settings
 from auricle.store import Fingerprints, Store, Waveform
-from auricle.store.reads import call_detail
 from ingest.audio import decode
 from ingest.line import VERSION as LINE_VERSION
 from ingest.line import analyse, find_voices, loudness
@@ -71,6 +71,21 @@ class Stopwatch:
         finally:
             with self._lock:
                 self.spent_s[name] = self.spent_s.get(name, 0.0) + time.perf_counter() - start
+
+
+class Models:
+    """The engine, loaded by the first recording that needs it: rescoring doesn't, nor a bad file."""
+
+    def __init__(self, load: Callable[[], Engine]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self.engine: Engine | None = None
+
+    def get(self) -> Engine:
+        with self._lock:
+            if self.engine is None:
+                self.engine = self._load()
+            return self.engine
 
 
 @dataclass(frozen=True)
@@ -140,16 +155,22 @@ def run(
         failed=sum(f.severity == "error" for f in failures),
         device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
     )  # fmt: skip
-    store.save_run(report)
-    if failures:
+    outdated = _reported_anew(settings, places, store)
+    with store.transaction():
+        store.save_run(report)
+        store.forget_failures(outdated)
         store.save_failures(failures, run_id=run_id)
     if jobs and plan:
-        progress("Loading models", 0, len(jobs))
         threads = min(workers or plan.device.threads, len(jobs))
-        engine = Engine(plan, settings, workers=max(threads, 1))
-        with ThreadPoolExecutor(max(threads, 1)) as pool:
+
+        def load() -> Engine:
+            progress("Loading models", 0, len(jobs))
+            return Engine(plan, settings, workers=threads)
+
+        models = Models(load)
+        with ThreadPoolExecutor(threads) as pool:
             futures = {
-                pool.submit(_work, job, engine, settings, judge, store, watch): job for job in jobs
+                pool.submit(_work, job, models, settings, judge, store, watch): job for job in jobs
             }
             try:
                 for done, future in enumerate(as_completed(futures), start=1):
@@ -161,7 +182,7 @@ def run(
                             "done": report.done + (outcome is not None),
                             "failed": report.failed + (outcome is None),
                             "audio_s": report.audio_s + _new_audio_s(outcome),
-                            "timings_s": _timings(watch, engine, begin),
+                            "timings_s": _timings(watch, models.engine, begin),
                         }
                     )
                     with watch.stage("store"), store.transaction():
@@ -203,6 +224,16 @@ def _sources(
     sources, unreadable, learnt = identify(paired, store.known_files(), on_file)
     store.remember_files(learnt)
     return sources, [*failures, *lost, *unreadable]
+
+
+def _reported_anew(settings: Settings, places: list[Path] | None, store: Store) -> list[str]:
+    """Paths whose stored failures stand only if this run meets them again, or that are gone."""
+    again = {printable(place) for place in places or settings.ingest.recordings if place.is_dir()}
+    if not places and settings.ingest.manifest:
+        again.add(str(settings.ingest.manifest))
+    return [
+        path for path in store.failed_paths() if path in again or not os.path.lexists(path)
+    ]
 
 
 def _jobs(
@@ -250,7 +281,7 @@ def digest(parts: list[JsonValue]) -> str:
 
 
 def _work(
-    job: Job, engine: Engine, settings: Settings, judge: Judge, store: Store, watch: Stopwatch
+    job: Job, models: Models, settings: Settings, judge: Judge, store: Store, watch: Stopwatch
 ) -> Outcome:
     """The stages for one recording, as far as they must be done anew."""
     stored = None
@@ -275,7 +306,7 @@ def _work(
         write_playback(audio, job.source.path, store.media / job.source.sha256)
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
     call = make_call(job.source, audio, line, settings.clinic.name)
-    transcript = engine.transcribe(call, audio.samples)
+    transcript = models.get().transcribe(call, audio.samples)
     scorecard = _scored(call, transcript, judge, settings, watch)
     return Outcome(job, call, waveform, transcript, scorecard, audio.notice)
 
@@ -291,8 +322,7 @@ def _scored(
 
 
 def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:
-    call_id = store.call_id_of(source.sha256)
-    detail = call_detail(store.path, call_id) if call_id else None
+    detail = store.detail_of(source.sha256)
     if detail is None or detail.transcript is None:
         return None
     return detail.call, detail.transcript

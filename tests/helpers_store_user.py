@@ -1,9 +1,10 @@
 """A process that uses a store as the pipeline or a dashboard does, for tests of several at once.
 
-``python helpers_store_user.py write|read STORE CALLS``: write so many calls, or read until they are
-all there; at the end print, as JSON, how long each use took.
+``python helpers_store_user.py write|read STORE CALLS``: write so many calls, telling on stderr which
+is done; or read until they are all there. At the end print, as JSON, how long each use took.
 """
 
+import hashlib
 import json
 import sys
 import time
@@ -67,6 +68,8 @@ def main(use: str, path: Path, count: int) -> None:
         for number in range(count):
             timed(lambda number=number: save(store, number))
             print(number, file=sys.stderr, flush=True)
+            # Between two calls the pipeline computes; far longer than this.
+            hashlib.pbkdf2_hmac("sha256", b"speech", b"recognition", 100_000)
     else:
         there = 0
         while there < count:

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import made_up_clinic
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from auricle.models import Call, Recording
 from auricle.store import Store, listing
 from auricle.store.filters import CallFilter
 from dashboards import serve
 
-playwright_api = pytest.importorskip("playwright.sync_api")
-expect = playwright_api.expect
 
 PATIENCE_MS = 30_000
 """Two busy cores are slow; conditions are waited for, so a fast machine loses nothing."""
@@ -52,7 +51,7 @@ def address(clinic: Store) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright_api.sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],

@@ -3,6 +3,7 @@
 ``Store`` is what the pipeline writes through. Dashboards and exports use ``auricle.store.reads``.
 """
 
-from auricle.store.writes import Fingerprints, Store, Waveform
+from auricle.store.reads import Waveform
+from auricle.store.writes import Fingerprints, Store
 
 __all__ = ["Fingerprints", "Store", "Waveform"]

@@ -19,7 +19,7 @@ from auricle.errors import StoreError
 PATIENCE_S = 10.0
 GIVE_WAY_S = 1.0
 """While a writer waits, new readers stay out: many of them would never leave a gap for it."""
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.05
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.02
 
 
 @contextlib.contextmanager
@@ -80,10 +80,10 @@ def _fresh(sign: Path) -> bool:
 
 
 def _taken(error: duckdb.Error) -> bool:
-    text = str(error)
+    text = str(error).lower()
     return any(
         sign in text
-        for sign in ("Could not set lock", "different configuration", "unique file handle")
+        for sign in ("could not set lock", "different configuration", "unique file handle")
     )
 
 
@@ -93,7 +93,13 @@ def migrate(path: Path) -> None:
     Each ``migrations/NNNN_name.sql`` runs once, in order, in a transaction of its own.
     Raises StoreError when the database is newer than this program.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {path.parent} can't be made: {error.strerror}.",
+            "Point [store] path in auricle.toml at a place that can be written.",
+        ) from error
     scripts = sorted(
         (
             script

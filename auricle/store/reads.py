@@ -15,10 +15,17 @@ import duckdb
 
 from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript
 from auricle.store.connection import connected
-from auricle.store.writes import Waveform
 
 PATIENCE_S = 2.0
 """A page would rather say "busy" than hang."""
+
+
+@dataclass(frozen=True)
+class Waveform:
+    """Loudness for drawing: one list per channel, values 0..255, ``rate_hz`` of them a second."""
+
+    rate_hz: float
+    lanes: list[list[int]]
 
 
 @dataclass(frozen=True)

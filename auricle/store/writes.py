@@ -1,6 +1,7 @@
 """What the pipeline writes, and what it must know to skip work already done."""
 
 import json
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import duckdb
 
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.store.connection import connected, migrate
+from auricle.store.reads import CallDetail, Waveform, call_detail
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,6 @@ class Fingerprints:
     scorecard: str
 
 
-@dataclass(frozen=True)
-class Waveform:
-    """Loudness for drawing: one list per channel, values 0..255, ``rate_hz`` of them a second."""
-
-    rate_hz: float
-    lanes: list[list[int]]
-
-
 class Store:
     """The database file at ``path`` and, beside it, the folder ``media`` of playable copies."""
 
@@ -38,12 +32,14 @@ class Store:
         self.path = path
         self.media = path.parent / "media"
         self._open: duckdb.DuckDBPyConnection | None = None
+        # DuckDB lets a process read or write a file, not both: its threads take turns.
+        self._turn = threading.RLock()
         migrate(path)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything saved inside is written together, or not at all. One thread at a time."""
-        with connected(self.path, write=True) as self._open:
+        """Everything saved inside is written together, or not at all."""
+        with self._turn, connected(self.path, write=True) as self._open:
             try:
                 yield
             finally:
@@ -51,11 +47,12 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        if self._open is not None:
-            yield self._open
-            return
-        with connected(self.path, write=True) as connection:
-            yield connection
+        with self._turn:
+            if self._open is not None:
+                yield self._open
+                return
+            with connected(self.path, write=True) as connection:
+                yield connection
 
     def fingerprints(self) -> dict[str, Fingerprints]:
         """Per SHA-256 of a recording: what its stored results were made from."""
@@ -68,13 +65,14 @@ class Store:
             ).fetchall()
         return {row[0]: Fingerprints(*row[1:]) for row in rows}
 
-    def call_id_of(self, sha256: str) -> str | None:
-        """Under which id a recording is stored."""
-        with connected(self.path) as connection:
-            row = connection.execute(
-                "SELECT call_id FROM calls WHERE sha256 = ?", [sha256]
-            ).fetchone()
-        return row[0] if row else None
+    def detail_of(self, sha256: str) -> CallDetail | None:
+        """What is stored of a recording; None if nothing is. Safe to call from any thread."""
+        with self._turn:
+            with connected(self.path) as connection:
+                row = connection.execute(
+                    "SELECT call_id FROM calls WHERE sha256 = ?", [sha256]
+                ).fetchone()
+            return call_detail(self.path, row[0]) if row else None
 
     def known_files(self) -> dict[str, tuple[int, int, str]]:
         """Per path: size in bytes, modification time in ns, SHA-256, as last seen."""
@@ -190,6 +188,18 @@ class Store:
                 )
                 _insert(connection, "failures", [{**failure.model_dump(), "run_id": run_id}])
 
+    def failed_paths(self) -> list[str]:
+        """Of files with a failure that hasn't been cured."""
+        with connected(self.path) as connection:
+            rows = connection.execute("SELECT DISTINCT path FROM failures").fetchall()
+        return [row[0] for row in rows]
+
+    def forget_failures(self, paths: list[str]) -> None:
+        """Failures that no longer stand: what they tell of was corrected, or is gone."""
+        if paths:
+            with self._writing() as connection:
+                connection.execute("DELETE FROM failures WHERE list_contains(?, path)", [paths])
+
     def save_run(self, run: Run) -> None:
         """Write a run as it stands: at its start, after each call, and at its end."""
         row = {
@@ -228,10 +238,17 @@ def _insert(
 
 
 def _rename(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
-    for table in ("waveforms", "transcripts", "turns", "scorecards", "verdicts"):
-        connection.execute(f"DELETE FROM {table} WHERE call_id = ?", [new])
+    """Move a call's results to a new id. Another recording that has it goes by its content's name:
+    the manifest has a new id for that one too, or none."""
+    holder = connection.execute("SELECT sha256 FROM calls WHERE call_id = ?", [new]).fetchone()
+    if holder:
+        _move(connection, new, holder[0][:12])
+    _move(connection, old, new)
+
+
+def _move(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
+    for table in ("calls", "waveforms", "transcripts", "turns", "scorecards", "verdicts"):
         connection.execute(f"UPDATE {table} SET call_id = ? WHERE call_id = ?", [new, old])
-    connection.execute("DELETE FROM calls WHERE call_id = ?", [old])
 
 
 def _forget_failures(connection: duckdb.DuckDBPyConnection, path: str, stage: str) -> None:
