@@ -173,6 +173,9 @@ def main(
         raise typer.Exit
 
 
+INTERRUPTED = 130
+
+
 def entry() -> None:
     """Run the command line; known errors become one line and exit code 2, Ctrl-C 130."""
     import sys
@@ -184,9 +187,10 @@ def entry() -> None:
     except AuricleError as error:
         print(f"error: {error.reason}\n  {error.remedy}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("Interrupted. The next 'auricle run' goes on from here.", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # typer's answer to Ctrl-C
+            print("Interrupted. The next 'auricle run' goes on from here.", file=sys.stderr)
+        raise
 
 
 if __name__ == "__main__":

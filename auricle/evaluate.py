@@ -11,11 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from auricle.errors import SettingsError
 from auricle.models import Evidence, Role, Transcript
 from auricle.store.reads import CallDetail, call_detail
+from auricle.strict import validate
 
 NEAR_S = 0.15
 """A word belongs to a true turn if its middle lies in the turn, give or take this."""
@@ -98,11 +99,9 @@ def read_truths(folder: Path) -> list[Truth]:
     truths = []
     for file in files:
         try:
-            truths.append(Truth.model_validate(json.loads(file.read_bytes())))
-        except (ValueError, ValidationError) as error:
-            raise SettingsError(
-                f"{file} is not an auricle.truth/1 file: {error}.", "Correct or remove it."
-            ) from error
+            truths.append(validate(Truth, json.loads(file.read_bytes()), str(file)))
+        except ValueError as error:
+            raise SettingsError(f"{file} is not JSON: {error}.", "Correct or remove it.") from error
     return truths
 
 

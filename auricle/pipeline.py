@@ -74,7 +74,7 @@ class Stopwatch:
 
 
 class Models:
-    """The engine, loaded by the first recording that needs it: rescoring doesn't, nor a bad file."""
+    """The engine, loaded by the first recording that needs it: rescoring doesn't, nor bad files."""
 
     def __init__(self, load: Callable[[], Engine]) -> None:
         self._load = load
@@ -231,9 +231,7 @@ def _reported_anew(settings: Settings, places: list[Path] | None, store: Store) 
     again = {printable(place) for place in places or settings.ingest.recordings if place.is_dir()}
     if not places and settings.ingest.manifest:
         again.add(str(settings.ingest.manifest))
-    return [
-        path for path in store.failed_paths() if path in again or not os.path.lexists(path)
-    ]
+    return [path for path in store.failed_paths() if path in again or not os.path.lexists(path)]
 
 
 def _jobs(

@@ -26,7 +26,9 @@ def raw(speaker: str, text: str, start_s: float = 0.0) -> RawTurn:
     return RawTurn(speaker, tuple(words(text, start_s)))
 
 
-def conversation(*lines: tuple[str, str], start_s: float = 0.0, pause_s: float = 0.5) -> list[RawTurn]:
+def conversation(
+    *lines: tuple[str, str], start_s: float = 0.0, pause_s: float = 0.5
+) -> list[RawTurn]:
     """(speaker, text) one after the other."""
     turns: list[RawTurn] = []
     for speaker, text in lines:

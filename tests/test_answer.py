@@ -30,9 +30,12 @@ def recorded(turns: list[RawTurn], on: Line, book=BOOK) -> set[int]:
 
 def test_a_recorded_voice_before_the_answer_is_set_apart() -> None:
     turns = conversation(
-        ("a", "Welcome to Riverside Dental."), ("a", RECORDED), ("a", "For appointments, press one."),
-        ("a", GREETING), ("b", "Hello, I'd like to book a check-up."),
-    )  # fmt: skip
+        ("a", "Welcome to Riverside Dental."),
+        ("a", RECORDED),
+        ("a", "For appointments, press one."),
+        ("a", GREETING),
+        ("b", "Hello, I'd like to book a check-up."),
+    )
     assert recorded(turns, Line()) == {0, 1, 2}
 
 
@@ -118,9 +121,7 @@ def test_the_pbx_knows_better() -> None:
 
 
 def test_nobody_answered() -> None:
-    settled = settle(
-        line(("ring", 12, 40)), [turn("ivr", 1, 11)], outbound=False
-    )
+    settled = settle(line(("ring", 12, 40)), [turn("ivr", 1, 11)], outbound=False)
     assert settled.answered_at_s is None
     assert settled.wait_s is None
     assert settled.ivr_s is not None
@@ -171,7 +172,11 @@ def test_settling_any_line(made, outbound: bool) -> None:
     answer_s = settled.answered_at_s if settled.answered_at_s is not None else float("inf")
     assert all(s.start_s < answer_s for s in found if s.kind in ("queue", "ivr"))
     assert all(s.start_s >= answer_s for s in found if s.kind == "hold")
-    for kind, fact in (("queue", settled.queue_s), ("hold", settled.hold_s), ("ivr", settled.ivr_s)):
+    for kind, fact in (
+        ("queue", settled.queue_s),
+        ("hold", settled.hold_s),
+        ("ivr", settled.ivr_s),
+    ):
         seconds = sum(s.end_s - s.start_s for s in found if s.kind == kind)
         assert (fact.value_s if fact else 0) == pytest.approx(seconds, abs=0.01)
     if settled.wait_s is not None:

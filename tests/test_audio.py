@@ -49,7 +49,7 @@ def test_what_cannot_be_opened(odd: Odd, tmp_path: Path) -> None:
 
 
 def test_a_folder_is_not_a_recording(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match="can't be read|can't decode"):
+    with pytest.raises(RecordingError, match=r"can't be read|can't decode"):
         decode(tmp_path)
 
 
@@ -128,5 +128,7 @@ def test_one_signal_twice_is_fake_stereo_at_any_level(gain: float, tmp_path: Pat
 
 def test_two_people_with_a_leak_are_true_stereo(tmp_path: Path) -> None:
     left, right = sample_call("rd-1010").samples[:, : 20 * RATE_HZ]
-    path = write_wav(tmp_path / "x.wav", np.stack([left + 0.1 * right, right + 0.1 * left]), RATE_HZ)
+    path = write_wav(
+        tmp_path / "x.wav", np.stack([left + 0.1 * right, right + 0.1 * left]), RATE_HZ
+    )
     assert decode(path).layout == "stereo"

@@ -15,7 +15,6 @@ from auricle.store import Store, listing
 from auricle.store.filters import CallFilter
 from dashboards import serve
 
-
 PATIENCE_MS = 30_000
 """Two busy cores are slow; conditions are waited for, so a fast machine loses nothing."""
 expect.set_options(timeout=PATIENCE_MS)

@@ -78,9 +78,7 @@ def test_arbitrary_bytes_below_a_good_header_never_fail(place: Path, rest: bytes
 def test_every_line_that_is_not_blank_is_a_row_or_a_failure(place: Path, lines: list[str]) -> None:
     rows, failures = read(place, "\n".join(["start,file,wait", *lines]))
     told = {row.line for row in rows} | {failure.line for failure in failures}
-    filled = {
-        number for number, line in enumerate(lines, start=2) if line.replace(",", "").strip()
-    }
+    filled = {number for number, line in enumerate(lines, start=2) if line.replace(",", "").strip()}
     assert told == filled
     assert len(rows) == len({row.line for row in rows})
 
@@ -122,7 +120,7 @@ def test_columns_have_any_name_and_any_order(place: Path) -> None:
 
 
 def test_without_the_files_column_the_remedy_names_the_setting(place: Path) -> None:
-    with pytest.raises(ManifestError, match="no column 'file'.*Recording, Agent") as caught:
+    with pytest.raises(ManifestError, match=r"no column 'file'.*Recording, Agent") as caught:
         read(place, "Recording,Agent\na.wav,Anna\n")
     assert "[ingest.columns]" in caught.value.remedy
 

@@ -53,7 +53,9 @@ def test_on_outbound_calls_the_patient_picks_up() -> None:
 
 def test_asking_for_the_clinic_is_not_greeting_with_its_name() -> None:
     turns = conversation(
-        ("a", "Yes, hello."), ("b", "Hello, is this Riverside Dental?"), ("a", "Yes. How can I help?")
+        ("a", "Yes, hello."),
+        ("b", "Hello, is this Riverside Dental?"),
+        ("a", "Yes. How can I help?"),
     )
     assert names(roles(turns)) == {"a": "administrator", "b": "patient"}
 
@@ -93,7 +95,9 @@ def test_nobody_spoke() -> None:
 lines = st.lists(
     st.tuples(
         st.sampled_from(["a", "b", "c"]),
-        st.sampled_from([GREETING, REQUEST, "Yes.", "How much is it?", "Your date of birth, please?"]),
+        st.sampled_from(
+            [GREETING, REQUEST, "Yes.", "How much is it?", "Your date of birth, please?"]
+        ),
     ),
     min_size=1,
     max_size=8,

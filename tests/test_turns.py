@@ -57,9 +57,7 @@ def well_formed(turns: list[RawTurn], breaks: list[float]) -> None:
 
 
 @given(left=spoken(), right=spoken(), breaks=breaks)
-def test_channels_keep_every_word(
-    left: list[Word], right: list[Word], breaks: list[float]
-) -> None:
+def test_channels_keep_every_word(left: list[Word], right: list[Word], breaks: list[float]) -> None:
     turns = turns_of_channels([left, right], NAMES, breaks)
     well_formed(turns, breaks)
     for name, channel in zip(NAMES, (left, right), strict=True):

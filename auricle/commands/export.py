@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from auricle.errors import SettingsError, StoreError
 from auricle.settings import load_settings
-from auricle.store.reads import call_detail, rows
+from auricle.store.reads import call_detail, fetch, reading
 
 TABLES = {
     "calls": "SELECT * FROM call_list ORDER BY start_local, call_id",
@@ -35,13 +35,15 @@ def export(what: str, form: str, out: Path | None, config: Path | None) -> None:
     path = load_settings(config).store.path
     if not path.is_file():
         raise StoreError(f"There are no results in {path} yet.", "Run 'auricle run' first.")
-    found = rows(path, TABLES[what])
+    with reading(path) as connection:
+        columns = [row["column_name"] for row in fetch(connection, f"DESCRIBE {TABLES[what]}")]
+        found = fetch(connection, TABLES[what])
     with _opened(out) as file:
         if form == "csv":
             # Excel recognises UTF-8 by the mark at the start.
             if out is not None:
                 file.write("\ufeff")
-            writer = csv.DictWriter(file, fieldnames=list(found[0]) if found else ["call_id"])
+            writer = csv.DictWriter(file, fieldnames=columns)
             writer.writeheader()
             writer.writerows({key: _cell(value) for key, value in row.items()} for row in found)
         elif what == "scorecards":
@@ -61,7 +63,13 @@ def _opened(out: Path | None) -> Iterator[IO[str]]:
     if out is None:
         yield sys.stdout
         return
-    with out.open("w", encoding="utf-8", newline="") as file:
+    try:
+        file = out.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise SettingsError(
+            f"{out} can't be written: {error.strerror}.", "Give another path to --out."
+        ) from error
+    with file:
         yield file
 
 

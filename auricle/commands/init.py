@@ -21,10 +21,15 @@ def init(directory: Path) -> None:
             raise SettingsError(
                 f"{directory / name} exists already.", "Choose another folder, or move it away."
             )
-    (directory / "recordings").mkdir(parents=True, exist_ok=True)
-    for name, template in targets.items():
-        with template.open("rb") as source, (directory / name).open("wb") as target:
-            shutil.copyfileobj(source, target)
+    try:
+        (directory / "recordings").mkdir(parents=True, exist_ok=True)
+        for name, template in targets.items():
+            with template.open("rb") as source, (directory / name).open("wb") as target:
+                shutil.copyfileobj(source, target)
+    except OSError as error:
+        raise SettingsError(
+            f"{directory} can't be written: {error.strerror}.", "Choose another folder."
+        ) from error
     print(f"Wrote {', '.join(targets)} and an empty folder recordings to {directory}.")
     print(f"Next: edit {directory / FILE_NAME}, copy recordings into {directory / 'recordings'},")
     print(f"then: cd {directory} && auricle run && auricle dashboard")

@@ -11,14 +11,18 @@ import time
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from auricle.errors import StoreError
 
 PATIENCE_S = 10.0
+WRITER: dict[str, Any] = {"threads": 1}
+"""A call is little to write: waking more threads would cost more than they do."""
 GIVE_WAY_S = 1.0
 """While a writer waits, new readers stay out: many of them would never leave a gap for it."""
+_NOT_OPENED = (duckdb.IOException, duckdb.ConnectionException, duckdb.BinderException)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.02
 
 
@@ -47,9 +51,11 @@ def _open(path: Path, *, write: bool, patience_s: float) -> duckdb.DuckDBPyConne
     try:
         while True:
             try:
-                if write or not _fresh(sign):
-                    return duckdb.connect(str(path), read_only=not write)
-            except (duckdb.IOException, duckdb.ConnectionException, duckdb.BinderException) as error:
+                if write:
+                    return duckdb.connect(str(path), config=WRITER)
+                if not _fresh(sign):
+                    return duckdb.connect(str(path), read_only=True)
+            except _NOT_OPENED as error:
                 if not _taken(error):
                     raise StoreError(
                         f"The database {path} can't be opened: {error}.",

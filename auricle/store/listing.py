@@ -65,7 +65,8 @@ class CallPage:
 
 _LIST = """
 SELECT l.call_id, l.clinic, l.administrator, l.caller, l.start_local, l.duration_s, l.wait_s,
-       l.answered_at_s, l.rubric_id, l.total, l.low, l.high, coalesce(l.failed_critical, []) AS failed_critical,
+       l.answered_at_s, l.rubric_id, l.total, l.low, l.high,
+       coalesce(l.failed_critical, []) AS failed_critical,
        l.booking_offered, l.booking_won, v.reason, v.evidence, count(*) OVER () AS found
 FROM call_list l LEFT JOIN verdicts v ON v.call_id = l.call_id AND v.criterion = ?
 WHERE {where} ORDER BY {order}, l.call_id LIMIT ? OFFSET ?

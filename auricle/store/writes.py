@@ -225,12 +225,8 @@ def _insert(
     """
     if not rows:
         return
-    columns = connection.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? "
-        "AND schema_name = 'main' ORDER BY column_index",
-        [table],
-    ).fetchall()
-    shape = json.dumps([dict(columns)])
+    described = connection.execute(f"DESCRIBE {table}").fetchall()
+    shape = json.dumps([{column[0]: column[1] for column in described}])
     connection.execute(
         f"{verb} INTO {table} BY NAME SELECT unnest(from_json(?, ?), max_depth := 2)",
         [json.dumps(rows), shape],

@@ -1,0 +1,423 @@
+"""The command line: what it prints where, how it ends, and that every mistake is told in words."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from helpers_audio import hum, sample_call, write_wav
+from helpers_clinic import (
+    CALLS,
+    ROOT,
+    SAMPLE,
+    SampleRun,
+    auricle,
+    command,
+    copy_sample,
+    environment,
+)
+from helpers_fake_engine import FakeEngine
+
+from auricle import __version__, cli, pipeline
+from auricle.commands import single
+from auricle.commands.export import TABLES
+from auricle.models import Scorecard, Transcript
+from auricle.store import Store
+from auricle.store.reads import call_detail
+from ingest.audio import RATE_HZ
+
+HEAVY = (
+    "torch",
+    "streamlit",
+    "duckdb",
+    "spacy",
+    "pandas",
+    "av",
+    "faster_whisper",
+    "numpy",
+    "scipy",
+)
+
+
+class Told:
+    """How a command ended and what it printed."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """Run a command in this process, as the installed ``auricle`` does."""
+
+    def run(*arguments: str | Path) -> Told:
+        monkeypatch.setattr(sys, "argv", ["auricle", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.entry()
+        captured = capsys.readouterr()
+        return Told(ended.value.code or 0, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    FakeEngine.forget()
+    monkeypatch.setattr(pipeline, "Engine", FakeEngine)
+    monkeypatch.setattr(single, "Engine", FakeEngine)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, and in it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def commands(group: typer.core.TyperGroup, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = [path]
+    for name, inner in group.commands.items():
+        nested = hasattr(inner, "commands")
+        found += commands(inner, (*path, name)) if nested else [(*path, name)]
+    return found
+
+
+EVERY = commands(typer.main.get_command(cli.app))
+
+
+def test_the_promised_commands_exist() -> None:
+    promised = (
+        "demo init run transcribe score dashboard export evaluate doctor rubric "
+        "rubric_list rubric_show rubric_check"
+    )
+    assert {"_".join(path) for path in EVERY} >= set(promised.split())
+
+
+@pytest.mark.parametrize("path", EVERY, ids=" ".join)
+def test_every_command_has_help(path: tuple[str, ...], tell) -> None:
+    told = tell(*path, "--help")
+    assert told.code == 0
+    assert "Usage: " in told.out
+    assert "[bold]" not in told.out
+    assert told.err == ""
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """This is what keeps it instant."""
+    code = (
+        "import sys\nfrom auricle.cli import app\nsys.argv = ['auricle', '--help']\n"
+        "try:\n    app()\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True
+    )
+    assert done.stderr.strip() == "[]"
+
+
+def test_version(tell) -> None:
+    assert tell("--version").out.strip() == __version__
+
+
+@pytest.mark.parametrize(
+    "arguments", [["frobnicate"], ["run", "--workers", "0"], ["score"], ["run", "--nope"]]
+)
+def test_wrong_usage_ends_with_2(arguments: list[str], tell) -> None:
+    told = tell(*arguments)
+    assert told.code == 2
+    assert told.out == ""
+    assert "Usage: " in told.err
+
+
+BAD_TOML = {
+    "unknown": "[clinic]\nnmae = 'x'",
+    "manifest": "[ingest]\nmanifest = 'gone.csv'",
+    "columns": "[ingest]\nmanifest = 'other.csv'",
+    "store": "[store]\npath = 'auricle.toml/a.duckdb'",
+    "damaged": "[store]\npath = 'damaged.duckdb'",
+    "facts": "[clinic]\nfacts = 'gone.yaml'",
+    "rubric": "[score]\nrubric = 'clinic-fone'",
+}
+
+
+@pytest.fixture
+def mistakes(here: Path) -> Path:
+    """A folder full of things to trip over."""
+    for name, text in BAD_TOML.items():
+        (here / name / "recordings").mkdir(parents=True)
+        (here / name / "auricle.toml").write_text(text)
+        (here / name / "other.csv").write_text("Recording,Agent\n")
+        (here / name / "damaged.duckdb").write_text("not a database")
+    (here / "file").write_text("not JSON, not sound")
+    (here / "empty.json").write_text("{}")
+    (here / "newer.json").write_text('{"schema": "auricle.transcript/99"}')
+    (here / "truth").mkdir()
+    (here / "truth" / "1.json").write_text('{"call_id": "1"}')
+    Store(here / "auricle-data" / "auricle.duckdb")
+    return here
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("run -c nowhere", "nowhere can't be read"),
+        ("run -c unknown", "Did you mean 'name'?"),
+        ("run -c manifest", "gone.csv can't be read"),
+        ("run -c columns", "its columns are Recording, Agent"),
+        ("run -c store", "can't be made"),
+        ("run -c damaged", "not a valid DuckDB database"),
+        ("run -c facts", "gone.yaml can't be read"),
+        ("run -c rubric", "clinic-fone"),
+        ("transcribe gone.wav", "gone.wav: The file can't be read"),
+        ("transcribe file", "FFmpeg can't decode it"),
+        ("transcribe truth", "can't be read"),
+        ("score gone.json", "gone.json can't be read"),
+        ("score file", "file is not an auricle.transcript/1"),
+        ("score empty.json", "empty.json is not an auricle.transcript/1"),
+        ("score newer.json", "schema"),
+        ("score file --rubric nope", "nope"),
+        ("rubric show nope", "nope"),
+        ("rubric check file", "file"),
+        ("export nothing", "no table 'nothing'"),
+        ("export calls -f xml", "no format 'xml'"),
+        ("export calls -c facts", "no results"),
+        ("export calls -o gone/x.csv", "gone/x.csv can't be written"),
+        ("export calls -o truth", "truth can't be written"),
+        ("evaluate gone", "no truth files"),
+        ("evaluate truth", "1.json"),
+        ("init .", "can't be written"),
+        ("init file", "can't be written"),
+        ("init unknown", "exists already"),
+        ("dashboard -c nowhere", "nowhere can't be read"),
+        ("doctor -c unknown", "Did you mean 'name'?"),
+    ],
+)
+def test_mistakes_are_told_in_words(line: str, reason: str, tell, mistakes: Path) -> None:
+    if line == "init .":
+        (mistakes / "recordings").write_text("a file where the folder should be")
+    told = tell(*line.split())
+    assert told.code == 2
+    assert told.out == ""
+    what, remedy = told.err.splitlines()
+    assert what.startswith("error: ")
+    assert what.endswith(".")
+    assert remedy.startswith("  ") and len(remedy) > 10
+    assert reason in told.err
+
+
+def test_ctrl_c_says_how_it_goes_on(tell, monkeypatch: pytest.MonkeyPatch, here: Path) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("auricle.commands.run.run", interrupted)
+    told = tell("run")
+    assert told.code == 130
+    assert "goes on from here" in told.err
+    assert "Traceback" not in told.err
+
+
+def test_ctrl_c_in_a_real_run_leaves_what_the_next_one_continues(tmp_path: Path) -> None:
+    folder = copy_sample(tmp_path / "clinic", ())
+    opening = sample_call("rd-1010").samples[:, : 10 * RATE_HZ]
+    write_wav(folder / "recordings" / "opening.wav", opening, RATE_HZ)
+    with subprocess.Popen(
+        command("run"), cwd=folder, env=environment(), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert "Loading models" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert "goes on from here" in errors
+
+
+@pytest.mark.usefixtures("fake_engine")
+def test_a_folder_from_init_to_results(tell, here: Path) -> None:
+    told = tell("init", "clinic")
+    assert told.code == 0
+    assert "auricle run" in told.out
+    made = {path.name for path in (here / "clinic").iterdir()}
+    assert made == {"auricle.toml", "facts.yaml", "rubric.yaml", "recordings"}
+    assert tell("rubric", "check", "clinic/rubric.yaml").code == 0
+
+    empty = tell("run", "-c", "clinic")
+    assert empty.code == 0
+    assert "No recordings were found" in empty.out
+    assert "auricle run PATH" in empty.out
+
+    write_wav(here / "clinic" / "recordings" / "a.wav", hum(2))
+    first = tell("run", "-c", "clinic")
+    assert first.code == 0
+    assert "1 recordings: 1 processed, 0 unchanged, 0 failed." in first.out
+    assert "[1/1] a.wav" in first.err
+
+    (here / "clinic" / "recordings" / "b.wav").write_text("not sound")
+    second = tell("run", "-c", "clinic")
+    assert second.code == 1
+    assert "2 recordings: 0 processed, 1 unchanged, 1 failed." in second.out
+    failed = second.out[second.out.index("Failed") :]
+    assert "b.wav" in failed
+    assert "FFmpeg can't decode it" in failed
+    assert "export the call again" in failed
+
+    assert tell("run", "-c", "clinic", "nowhere").code == 1
+    assert tell("run", "-c", "clinic", "clinic/recordings/a.wav").code == 0
+
+
+def test_transcribe_prints_one_object_and_score_takes_it(tmp_path: Path, tell) -> None:
+    """With the real models, in a process of its own: nothing else may reach its stdout."""
+    opening = sample_call("rd-1010").samples[:, : 25 * RATE_HZ]
+    write_wav(tmp_path / "opening.wav", opening, RATE_HZ)
+    shutil.copy(SAMPLE / "facts.yaml", tmp_path)
+    clinic = "[clinic]\nname = 'Riverside Dental'\nfacts = 'facts.yaml'\n"
+    (tmp_path / "auricle.toml").write_text(clinic + "[transcribe]\ndevice = 'cpu'\n")
+    done = auricle("transcribe", "opening.wav", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1
+    assert json.loads(done.stdout)["schema"] == "auricle.transcript/1"
+    transcript = Transcript.model_validate_json(done.stdout)
+    assert {turn.role for turn in transcript.turns} == {"administrator", "patient"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "auricle.toml", "facts.yaml", "opening.wav",
+    ]  # fmt: skip
+
+    (tmp_path / "t.json").write_text(done.stdout)
+    told = tell("score", tmp_path / "t.json", "-c", tmp_path, "--json")
+    assert told.code == 0
+    assert told.out.count("\n") == 1
+    assert json.loads(told.out)["schema"] == "auricle.scorecard/1"
+    card = Scorecard.model_validate_json(told.out)
+    assert (card.call_id, card.rubric.id) == (transcript.call_id, "clinic-phone")
+    readable = tell("score", tmp_path / "t.json", "-c", tmp_path)
+    assert readable.out.startswith("clinic-phone ")
+    assert "greeting" in readable.out
+
+
+@pytest.mark.usefixtures("fake_engine")
+def test_transcribe_for_people(tell, here: Path) -> None:
+    cut = write_wav(here / "a.wav", hum(10))
+    cut.write_bytes(cut.read_bytes()[:80_000])
+    told = tell("transcribe", "a.wav")
+    assert told.code == 0
+    assert told.out.startswith("00:00.0  administrator  Good morning, Riverside Dental")
+    assert "promises 10 s" in told.err
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_export_as_csv_and_json(what: str, tell, sample_run: SampleRun, tmp_path: Path) -> None:
+    printed = tell("export", what, "-c", sample_run.folder)
+    assert printed.code == 0
+    header, *lines = csv.reader(io.StringIO(printed.out))
+    assert len(header) == len(set(header)) > 3
+    assert all(len(line) == len(header) for line in lines)
+    assert bool(lines) == (what != "failures")
+
+    for form in ("csv", "json"):
+        assert tell(
+            "export", what, "-f", form, "-o", tmp_path / form, "-c", sample_run.folder
+        ).out == ""  # fmt: skip
+    text = (tmp_path / "csv").read_text("utf-8-sig")
+    assert list(csv.reader(io.StringIO(text))) == [header, *lines]
+    found = json.loads((tmp_path / "json").read_text("utf-8"))
+    assert found["schema"] == "auricle.export/1"
+    assert len(found[what]) == len(lines)
+    if what == "scorecards":
+        for item in found[what]:
+            stored = call_detail(sample_run.store, item["call_id"])
+            assert Scorecard.model_validate(item) == stored.scorecard
+
+
+@pytest.mark.usefixtures("fake_engine")
+def test_an_export_is_no_formula(tell, here: Path) -> None:
+    (here / "recordings").mkdir()
+    write_wav(here / "recordings" / "a.wav", hum(2))
+    (here / "pbx.csv").write_text("file,caller,administrator\na.wav,+44 20 7946,@SUM(A1)\n=1+1,,\n")
+    (here / "auricle.toml").write_text("[ingest]\nmanifest = 'pbx.csv'\n[clinic]\nname = '=2+2'")
+    assert tell("run").code == 1
+    [call] = csv.DictReader(io.StringIO(tell("export", "calls").out))
+    assert (call["clinic"], call["caller"], call["administrator"]) == (
+        "'=2+2", "'+44 20 7946", "'@SUM(A1)",
+    )  # fmt: skip
+    for what in TABLES:
+        rows = csv.reader(io.StringIO(tell("export", what).out))
+        assert not [cell for row in rows for cell in row if cell.startswith(("=", "@", "+"))]
+
+
+def test_evaluate(tell, sample_run: SampleRun, tmp_path: Path) -> None:
+    for call_id in CALLS:
+        shutil.copy(SAMPLE / "truth" / f"{call_id}.json", tmp_path)
+    told = tell("evaluate", tmp_path, "-c", sample_run.folder, "--json")
+    assert told.code == 0
+    found = json.loads(told.out)
+    assert found["schema"] == "auricle.evaluation/1"
+    assert set(found["calls"]) == set(CALLS)
+    total = found["groups"]["all"]
+    assert total["words"] == sum(found["groups"][name]["words"] for name in ("mono", "stereo"))
+    assert 0 < total["wer"] < 0.2
+    table = tell("evaluate", tmp_path, "-c", sample_run.folder).out
+    assert all(call_id in table for call_id in CALLS)
+    shutil.copy(SAMPLE / "truth" / "rd-1001.json", tmp_path)
+    missing = tell("evaluate", tmp_path, "-c", sample_run.folder)
+    assert missing.code == 2
+    assert "rd-1001 is not in" in missing.err
+
+
+def test_doctor_names_what_will_be_used(tell, here: Path) -> None:
+    (here / "auricle.toml").write_text("[transcribe]\ndevice = 'cpu'")
+    told = tell("doctor", "--json")
+    assert told.code == 0
+    found = json.loads(told.out)
+    assert found["schema"] == "auricle.doctor/1"
+    states = {item["check"]: item for item in found["checks"]}
+    assert all(item["state"] == "ok" and not item["remedy"] for item in found["checks"])
+    assert states["device"]["found"].startswith("cpu, int8")
+    assert states["speech model"]["found"].startswith("whisper-base")
+    assert states["rubric"]["found"].startswith("clinic-phone")
+
+
+def test_doctor_says_how_to_mend_it(tell, here: Path) -> None:
+    (here / "auricle.toml").write_text(
+        "[transcribe]\ndevice = 'cpu'\ncompute_type = 'float16'\n"
+        "[clinic]\nfacts = 'gone.yaml'\n[score]\nrubric = 'nope'"
+    )
+    told = tell("doctor")
+    assert told.code == 1
+    assert told.out.count("missing") >= 3
+    for remedy in ("compute_type", "gone.yaml", "nope"):
+        assert remedy in told.out
+
+
+def test_rubrics_are_listed_shown_and_checked(tell) -> None:
+    assert tell("rubric", "list").out.startswith("clinic-phone  version ")
+    shown = tell("rubric", "show", "clinic-phone")
+    assert shown.code == 0
+    assert "(greeting)" in shown.out
+    checked = tell("rubric", "check", "clinic-phone")
+    assert checked.code == 0
+    assert " 0 wrong" in checked.out
+
+
+def test_the_installed_command_is_this_one() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert 'auricle = "auricle.cli:entry"' in text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes end otherwise elsewhere")
+def test_a_reader_that_stops_reading_is_no_error(sample_run: SampleRun) -> None:
+    with subprocess.Popen(
+        command("export", "words", "-f", "json"), cwd=sample_run.folder, env=environment(),
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        process.stdout.read(10)
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert "Traceback" not in errors
