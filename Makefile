@@ -51,6 +51,5 @@ clean:
 .venv/tests-installed: .venv/installed
 	@echo "--- Installing what the tests need ---"
 	$(PIP) install --constraint constraints.txt --editable .[dev]
-	@command -v chromium chromium-browser google-chrome >/dev/null || tools/apt chromium || \
-	  $(BIN)/playwright install chromium
+	@command -v chromium >/dev/null || tools/apt chromium || $(BIN)/playwright install chromium
 	@touch $@

@@ -21,6 +21,7 @@ from auricle.strict import validate
 NEAR_S = 0.15
 """A word belongs to a true turn if its middle lies in the turn, give or take this."""
 WAIT_TOLERANCE_S = 1.0
+WORD = r"\w+"
 JUDGED = ("met", "partly", "missed")
 
 
@@ -212,8 +213,8 @@ def quote_stands(proof: Evidence, transcript: Transcript) -> bool:
     if proof.turn is None or not proof.quote or not 0 <= proof.turn < len(transcript.turns):
         return False
     turn = transcript.turns[proof.turn]
-    plain = " ".join(re.findall(r"\w+", turn.text.lower()))
-    return turn.role == proof.role and " ".join(re.findall(r"\w+", proof.quote.lower())) in plain
+    said, quoted = (f" {' '.join(re.findall(WORD, t.lower()))} " for t in (turn.text, proof.quote))
+    return turn.role == proof.role and quoted in said
 
 
 @cache

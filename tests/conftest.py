@@ -1,5 +1,6 @@
 """What all tests share: a steady hypothesis, a plain terminal, the sample clinic processed once."""
 
+import os
 from pathlib import Path
 
 import helpers_clinic
@@ -9,6 +10,9 @@ from hypothesis import settings
 # Two busy cores make any deadline a coin toss, and `make test` must give everybody the same answer.
 settings.register_profile("auricle", deadline=None, derandomize=True)
 settings.load_profile("auricle")
+
+# On a machine with a GPU nothing is fetched from the hub only to test; the wheels serve.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,9 +90,11 @@ def copied(run: SampleRun, folder: Path) -> SampleRun:
 
 
 def environment() -> dict[str, str]:
-    """For child processes: Auricle's packages are found from any folder."""
+    """For child processes: Auricle's packages are found from any folder, output is plain."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
+    inherited = {name: value for name, value in os.environ.items() if "COLOR" not in name}
+    plain = {"NO_COLOR": "1", "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+    return {**inherited, **plain, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def command(*arguments: str | Path) -> list[str]:
@@ -105,6 +108,10 @@ def auricle(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[st
     )
 
 
-def contents(store: Path) -> dict[str, list[dict[str, Any]]]:
-    """Everything in a store but times, run ids and places."""
-    return {table: rows(store, query) for table, query in CONTENTS.items()}
+def contents(store: Path, calls: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
+    """Everything in a store, or all about some calls, but times, run ids and places."""
+    found = {table: rows(store, query) for table, query in CONTENTS.items()}
+    return {
+        table: [row for row in lines if not calls or row.get("call_id") in calls]
+        for table, lines in found.items()
+    }

@@ -10,6 +10,7 @@ import pytest
 from helpers_clinic import (
     CALLS,
     SampleRun,
+    auricle,
     command,
     contents,
     copy_sample,
@@ -172,22 +173,21 @@ def run_until(run_folder: Path, line_begins: str) -> None:
 def test_killed_twice_the_third_run_ends_where_an_undisturbed_one_does(
     sample_run: SampleRun, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    folder = copy_sample(tmp_path_factory.mktemp("killed") / "clinic")
-    run_until(folder, "[0/4] Loading models")
-    run_until(folder, "[1/4] ")
+    calls = ("rd-1010", "rd-1014", "rd-1015")
+    folder = copy_sample(tmp_path_factory.mktemp("killed") / "clinic", calls)
+    run_until(folder, "[0/3] Loading models")
+    run_until(folder, "[1/3] ")
     disturbed = SampleRun(folder, "")
-    kept = [row["call_id"] for row in contents(disturbed.store)["scorecards"]]
-    assert 1 <= len(kept) < 4
+    kept = len(contents(disturbed.store)["scorecards"])
+    assert 1 <= kept < 3
 
-    done = subprocess.run(
-        command("run"), cwd=folder, env=environment(), capture_output=True, text=True
-    )
+    done = auricle("run", cwd=folder)
 
     assert done.returncode == 0, done.stderr
-    assert f"4 recordings: {4 - len(kept)} processed, {len(kept)} unchanged" in done.stdout
-    assert contents(disturbed.store) == contents(sample_run.store)
-    media = [sorted(path.name for path in (run.store.parent / "media").iterdir())
-             for run in (disturbed, sample_run)]  # fmt: skip
-    assert media[0] == media[1]
+    assert f"3 recordings: {3 - kept} processed, {kept} unchanged" in done.stdout
+    assert contents(disturbed.store) == contents(sample_run.store, calls)
+    media = {path.name for path in (disturbed.store.parent / "media").iterdir()}
+    assert media < {path.name for path in (sample_run.store.parent / "media").iterdir()}
+    assert len(media) == 3
     finished = [run.finished is not None for run in runs(disturbed.store)]
     assert finished == [True, False, False]

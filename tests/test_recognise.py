@@ -4,10 +4,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from helpers_audio import sample_call
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auricle.models import Segment
+from transcribe.device import choose_device
+from transcribe.models import find_whisper
 from transcribe.recognise import PACK_S, RATE_HZ, Recogniser, Stretch, pack
 
 
@@ -114,6 +117,24 @@ def test_words_come_back_where_they_were_said(monkeypatch: pytest.MonkeyPatch) -
         assert word.start_s <= at_s + 0.1 and word.end_s >= at_s
         [segment] = [s for s in segments if s.channel == channel and s.start_s <= at_s < s.end_s]
         assert segment.start_s <= word.start_s <= word.end_s <= segment.end_s
+
+
+def test_the_language_is_one_of_the_clinics() -> None:
+    """With the real model."""
+    recogniser = Recogniser(
+        find_whisper("auto", "cpu"),
+        choose_device("cpu", "auto"),
+        batch_size=4,
+        threads=2,
+        workers=1,
+    )
+    samples = sample_call("rd-1013").samples[:, : 12 * RATE_HZ]
+    said = (Segment(kind="speech", start_s=0.5, end_s=12, channel=0),)
+    heard = recogniser.recognise(samples, said, ("pl", "en", "ru"))
+    assert heard.language == "en"
+    assert 0.9 < heard.language_probability <= 1
+    assert "riverside" in " ".join(word.text for word in heard.words[0]).lower()
+    assert recogniser.recognise(samples, said, ("pl", "ru")).language in ("pl", "ru")
 
 
 def test_silence_is_not_listened_to() -> None:
