@@ -190,6 +190,7 @@ def run(
                         store.save_run(report)
                     progress(job.source.path.name, done, len(jobs))
             except BaseException:
+                progress("Stopping once the calls in progress are done", report.done, len(jobs))
                 for waiting in futures:
                     waiting.cancel()
                 raise

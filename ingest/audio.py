@@ -58,8 +58,8 @@ class Audio:
     sample_rate_hz: int
     """Sample rate of the file."""
     layout: Layout
-    container: str
-    """FFmpeg's name of the file's format."""
+    format: str
+    """FFmpeg's names of the file's container and codec, e.g. ``ogg/opus``."""
     notice: str = ""
     """What was wrong with the file though it could be used, for people."""
 
@@ -163,7 +163,8 @@ def _read(container: Any, promise: float) -> Audio:
         form = "fake_stereo" if _same(samples) else "stereo"
         if form == "fake_stereo":
             samples = samples.mean(axis=0, keepdims=True)
-    return Audio(samples, channels, rate_hz, form, container.format.name, notice)
+    names = f"{container.format.name}/{stream.codec_context.codec.canonical_name}"
+    return Audio(samples, channels, rate_hz, form, names, notice)
 
 
 def _samples(block: av.AudioFrame) -> Samples:

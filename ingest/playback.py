@@ -14,8 +14,8 @@ from ingest.audio import RATE_HZ, Audio, Samples
 
 BIT_RATE = 24_000
 """Per channel: transparent for telephone speech (Opus listening tests, RFC 6716 section 1)."""
-PLAYABLE = {"ogg": ".ogg", "flac": ".flac"}
-"""Formats by FFmpeg's name that are copied. MP3 isn't: players disagree on where it starts."""
+PLAYABLE = {"ogg/opus": ".ogg", "ogg/vorbis": ".ogg", "flac/flac": ".flac"}
+"""What is copied (``Audio.format``). MP3 isn't: players disagree on where it starts."""
 _BLOCK = RATE_HZ
 """Samples handed over at once."""
 
@@ -26,7 +26,7 @@ def write_playback(audio: Audio, source: Path, target: Path) -> Path:
     A file that every browser plays, with exact times, is copied as it is; others become Ogg Opus.
     Raises RecordingError when the disk can't take it.
     """
-    suffix = PLAYABLE.get(audio.container)
+    suffix = PLAYABLE.get(audio.format)
     path = target.with_name(target.name + (suffix or ".ogg"))
     partial = target.with_name(target.name + ".partial")
     try:

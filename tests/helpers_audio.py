@@ -71,7 +71,7 @@ def audio_of(samples: Samples) -> Audio:
     channels = len(samples)
     return Audio(
         samples=samples, channels=channels, sample_rate_hz=RATE_HZ,
-        layout="stereo" if channels == 2 else "mono", container="wav",
+        layout="stereo" if channels == 2 else "mono", format="wav/pcm_s16le",
     )  # fmt: skip
 
 

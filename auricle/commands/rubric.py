@@ -20,7 +20,7 @@ def show(rubric_id: str) -> None:
         console.print(f"\n[bold]{section.title}[/]")
         for criterion in section.criteria:
             console.print(f"  {criterion.title} ({criterion.id}): {criterion.points:g} points")
-            console.print(f"    {criterion.description}")
+            console.print(f"    {criterion.description}", markup=False)
 
 
 def check(rubric_id: str) -> int:
