@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 from auricle.errors import ModelError
 from transcribe.cluster import cluster
 from transcribe.models import DiarizationModels, check_diarization
+from transcribe.samples import RATE_HZ, Samples
 from transcribe.torch_audio import make_importable
 from transcribe.voices import FRAME_HZ, SHORTEST_S, VoiceEmbedder
-
-Samples = NDArray[np.float32]
-RATE_HZ = 16_000
 
 STEP_S = 5.0
 """Windows of 10 s start every 5 s: on telephone calls as accurate as pyannote's 1 s."""

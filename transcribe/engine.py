@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from auricle import __version__
 from auricle.errors import SettingsError
 from auricle.models import Call, Role, Transcript, Turn
@@ -20,6 +17,7 @@ from transcribe.diarize import Diarizer
 from transcribe.models import DiarizationModels, WhisperModel, find_diarization, find_whisper
 from transcribe.recognise import Recognised, Recogniser
 from transcribe.roles import decide_roles
+from transcribe.samples import Samples
 from transcribe.turns import RawTurn, phrases, turns_of_channels, turns_of_speakers
 
 VERSION = "1"
@@ -70,7 +68,7 @@ class Engine:
         convention = settings.ingest.administrator_channel
         self._administrator = convention if convention in CHANNEL_NAMES else None
         self.timings_s: dict[str, float] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._threads = max(1, plan.device.threads // workers)
         with self._timed("load"):
             self._recogniser = Recogniser(
@@ -78,7 +76,7 @@ class Engine:
             )
         self._diarizer: Diarizer | None = None
 
-    def transcribe(self, call: Call, samples: NDArray[np.float32]) -> Transcript:
+    def transcribe(self, call: Call, samples: Samples) -> Transcript:
         """Who said what, when.
 
         ``samples``: shape (channels, samples) at 16 kHz: two channels when the recording is truly
@@ -114,7 +112,7 @@ class Engine:
         )
 
     def _diarized(
-        self, call: Call, samples: NDArray[np.float32], heard: Recognised, breaks: list[float]
+        self, call: Call, samples: Samples, heard: Recognised, breaks: list[float]
     ) -> list[RawTurn]:
         """Turns on one channel. Announcements are set apart first: they aren't a third person."""
         words = heard.words[0]
@@ -166,11 +164,10 @@ class Engine:
     def _loaded_diarizer(self) -> Diarizer:
         with self._lock:
             if self._diarizer is None:  # a batch of stereo calls never needs it
-                start = time.perf_counter()
-                self._diarizer = Diarizer(
-                    self.plan.diarization, self.plan.device.name, self._threads
-                )
-                self.timings_s["load"] += time.perf_counter() - start
+                with self._timed("load"):
+                    self._diarizer = Diarizer(
+                        self.plan.diarization, self.plan.device.name, self._threads
+                    )
             return self._diarizer
 
     @contextmanager

@@ -4,16 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auricle.models import Segment, Word
 from transcribe.device import Device
 from transcribe.guards import Dropped, Guards
 from transcribe.models import WhisperModel, whisper_folder
+from transcribe.samples import RATE_HZ, Samples
 
-Samples = NDArray[np.float32]
-
-RATE_HZ = 16_000
 PACK_S = 30.0
 """Whisper hears 30 s at a time, whatever it is given: stretches are packed to fill them."""
 JOINERS = ("-", "'", ".", ",", "\u2019", "%")

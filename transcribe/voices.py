@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from auricle.errors import ModelError
 from transcribe.models import DiarizationModels
+from transcribe.samples import RATE_HZ, Samples
 
-RATE_HZ = 16_000
 DIMENSION = 192
 FRAME_HZ = 100
 """Feature frames a second."""
@@ -39,7 +39,7 @@ class VoiceEmbedder:
         self._network.eval().to(device)
         self._device = device
 
-    def features(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    def features(self, samples: Samples) -> NDArray[np.float32]:
         """Mel features, shape (frames, 80), ``FRAME_HZ`` a second, of (samples,) at 16 kHz."""
         import torch
         from torchaudio.compliance.kaldi import fbank
