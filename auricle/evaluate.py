@@ -118,7 +118,7 @@ def evaluate(store: Path, truths: list[Truth]) -> dict[str, tuple[str, Score]]:
             raise SettingsError(
                 f"The call {truth.call_id} is not in {store}.", "Run 'auricle run' on it first."
             )
-        layout = "stereo" if detail.call.recording.layout == "stereo" else "mono"
+        layout = "stereo" if detail.call.recorded.layout == "stereo" else "mono"
         results[truth.call_id] = (layout, score_call(truth, detail))
     return results
 

@@ -17,6 +17,16 @@ VerdictKind = Literal["met", "partly", "missed", "abstain", "not_applicable"]
 
 SegmentKind = Literal["ring", "busy", "ivr", "queue", "hold", "music", "silence", "speech", "noise"]
 Source = Literal["pbx", "audio"]
+Direction = Literal["inbound", "outbound", "internal"]
+"""``internal``: between two of the clinic's own extensions; nobody's service."""
+
+Outcome = Literal["answered", "abandoned", "unanswered", "busy", "failed"]
+"""``abandoned``: the caller gave up in a queue or a menu; ``unanswered``: it rang and nobody came,
+whoever gave up first."""
+
+LogSource = Literal[
+    "manifest", "queue_log", "asterisk_cdr", "3cx", "aircall", "twilio", "file_name"
+]
 Layout = Literal["mono", "stereo", "fake_stereo"]
 """``fake_stereo``: two channels that carry the same signal, to be treated as mono."""
 
@@ -81,19 +91,49 @@ class Line(Frozen):
     segments: tuple[Segment, ...] = ()
 
 
+class Conflict(Frozen):
+    """Two sources that disagree on a call. What was kept, and what was not."""
+
+    field: str
+    kept: str
+    source: str
+    other: str
+    other_source: str
+
+
 class Call(Frozen):
     """One conversation (or the attempt at one) and what the clinic's logs say of it."""
 
     call_id: str
-    recording: Recording
+    recording: Recording | None = None
+    """None: nobody answered, or nothing was recorded."""
     clinic: str = ""
     administrator: str = ""
     """Name as the clinic writes it; empty when not known."""
-    direction: Literal["inbound", "outbound"] = "inbound"
+    agent: str = ""
+    """Who answered as the telephone system names them: an extension, an id, a channel."""
+    direction: Direction = "inbound"
     caller: str = ""
+    callee: str = ""
     queue: str = ""
+    outcome: Outcome | None = None
+    """None: no log tells."""
     start: datetime | None = None
+    duration_s: Seconds | None = None
+    """From the first ring to the end, as the telephone system says; None: no log tells."""
+    talk_s: Seconds | None = None
+    """Of that, after a human answered."""
     line: Line = Line()
+    conflicts: tuple[Conflict, ...] = ()
+    log_key: str = ""
+    """Where the telephone system's records of it are kept; empty when there are none."""
+
+    @property
+    def recorded(self) -> Recording:
+        """The recording of a call that has one. Raises ValueError for others."""
+        if self.recording is None:
+            raise ValueError(f"The call {self.call_id} was not recorded.")
+        return self.recording
 
 
 class Word(Frozen):
@@ -195,7 +235,8 @@ class Failure(Frozen):
     """A file that could not be processed, why, and what to do about it."""
 
     path: str
-    stage: Literal["ingest", "transcribe", "score"]
+    stage: Literal["ingest", "join", "transcribe", "score"]
+    """``join``: sources that don't fit together; said anew by every run."""
     severity: Literal["error", "notice"] = "error"
     """``notice``: nothing is lost (a duplicate, say), but somebody may wonder."""
     reason: str

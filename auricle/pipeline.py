@@ -27,9 +27,20 @@ from auricle.store import Fingerprints, Store, Waveform
 from ingest.audio import decode
 from ingest.line import VERSION as LINE_VERSION
 from ingest.line import analyse, find_voices, loudness
-from ingest.manifest import Row, read_manifest
+from ingest.logs.importing import import_logs
+from ingest.logs.linking import link
+from ingest.logs.manifest import Row, read_manifest
+from ingest.places import printable
 from ingest.playback import write_playback
-from ingest.recordings import Source, find_files, identify, join, make_call, printable
+from ingest.recordings import (
+    Source,
+    find_files,
+    identify,
+    join,
+    make_call,
+    recording_of,
+    with_log,
+)
 from rubrics.facts import FactSheet, load_facts
 from rubrics.loader import load_rubric
 from rubrics.schema import Rubric
@@ -148,7 +159,7 @@ def run(
     store = Store(settings.store.path)
     run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     with watch.stage("find"):
-        sources, failures = _sources(settings, places, store, progress)
+        sources, failures = _sources(settings, places, store, run_id, progress)
     jobs, plan, cached = _jobs(settings, sources, store, judge)
     report = Run(
         run_id=run_id, started=started, version=__version__, found=len(sources), cached=cached,
@@ -203,18 +214,19 @@ def run(
 
 
 def _sources(
-    settings: Settings, places: list[Path] | None, store: Store, progress: Progress
+    settings: Settings, places: list[Path] | None, store: Store, run_id: str, progress: Progress
 ) -> tuple[list[Source], list[Failure]]:
     files, failures = find_files(places or settings.ingest.recordings)
+    folders = [place for place in places or settings.ingest.recordings if place.is_dir()]
+    logs = [*folders, *settings.ingest.logs]
+    misread = import_logs(store, logs, settings, run_id, progress)
     rows: list[Row] = []
     manifest = settings.ingest.manifest
     if manifest is not None:
         rows, doubts = read_manifest(manifest, settings.ingest.columns, settings.clinic.zone)
-        if places:  # other lines of the manifest aren't asked for
-            names = {path.name for path in files}
-            rows = [row for row in rows if Path(row.file).name in names]
         failures += doubts
-    paired, lost = join(files, rows, manifest)
+    paired, lost = join(files, rows, manifest, whole=not places)
+    told, unfitting = link(store, paired, rows, settings, progress)
     seen = 0
 
     def on_file() -> None:
@@ -222,9 +234,10 @@ def _sources(
         seen += 1
         progress("Reading files", seen, len(paired))
 
-    sources, unreadable, learnt = identify(paired, store.known_files(), on_file)
+    known = [(path, told.get(path)) for path, _ in paired]
+    sources, unreadable, learnt = identify(known, store.known_files(), on_file)
     store.remember_files(learnt)
-    return sources, [*failures, *lost, *unreadable]
+    return sources, [*failures, *misread, *lost, *unfitting, *unreadable]
 
 
 def _reported_anew(settings: Settings, places: list[Path] | None, store: Store) -> list[str]:
@@ -254,11 +267,10 @@ def _jobs(
 
 def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -> Fingerprints:
     """Of all that a recording's results depend on, stage by stage."""
-    row = source.row or Row(line=0, file="")
+    log = source.log or Call(call_id="")
     transcript = digest(
         [
-            source.sha256, LINE_VERSION, settings.ingest.tones,
-            row.wait_s, row.direction, row.administrator,
+            source.sha256, LINE_VERSION, settings.ingest.tones, log.direction,
             settings.ingest.administrator_channel,
             dict(plan.identity), settings.transcribe.min_role_confidence,
             settings.clinic.model_dump(mode="json", exclude={"facts", "timezone"}),
@@ -266,8 +278,7 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -
     )  # fmt: skip
     call = digest(
         [
-            transcript, source.call_id, str(row.start), row.clinic, row.caller, row.queue,
-            printable(source.path),
+            transcript, source.call_id, printable(source.path), log.model_dump(mode="json"),
         ]
     )  # fmt: skip
     return Fingerprints(call, transcript, digest([transcript, call, judge.fingerprint]))
@@ -288,7 +299,9 @@ def _work(
         stored = _stored(store, job.source)
     if stored is not None:
         old, transcript = stored
-        call = _renewed(old, job.source, settings)
+        recording = old.recorded.model_copy(update={"path": printable(job.source.path)})
+        call = make_call(job.source, recording, transcript.line, settings.clinic.name)
+        call = with_log(call, job.source.log)
         transcript = transcript.model_copy(update={"call_id": call.call_id})
         new = old.call_id != call.call_id
         return Outcome(
@@ -304,8 +317,9 @@ def _work(
     with watch.stage("playback"):
         write_playback(audio, job.source.path, store.media / job.source.sha256)
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
-    call = make_call(job.source, audio, line, settings.clinic.name)
+    call = make_call(job.source, recording_of(job.source, audio), line, settings.clinic.name)
     transcript = models.get().transcribe(call, audio.samples)
+    call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
     scorecard = _scored(call, transcript, judge, settings, watch)
     return Outcome(job, call, waveform, transcript, scorecard, audio.notice)
 
@@ -315,7 +329,7 @@ def _scored(
 ) -> Scorecard:
     with watch.stage("score"):
         return score(
-            call, transcript, judge.rubric, judge.facts,
+            call, transcript.model_copy(update={"line": call.line}), judge.rubric, judge.facts,
             abstain_below=settings.score.abstain_below,
         )  # fmt: skip
 
@@ -325,22 +339,6 @@ def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:
     if detail is None or detail.transcript is None:
         return None
     return detail.call, detail.transcript
-
-
-def _renewed(call: Call, source: Source, settings: Settings) -> Call:
-    """A stored call with what the manifest says now."""
-    row = source.row or Row(line=0, file="")
-    return call.model_copy(
-        update={
-            "call_id": source.call_id,
-            "recording": call.recording.model_copy(update={"path": printable(source.path)}),
-            "clinic": row.clinic or settings.clinic.name,
-            "administrator": row.administrator,
-            "caller": row.caller,
-            "queue": row.queue,
-            "start": row.start,
-        }
-    )
 
 
 def _outcome(future: "Future[Outcome]", job: Job) -> tuple[Outcome | None, list[Failure]]:
@@ -372,7 +370,7 @@ def _outcome(future: "Future[Outcome]", job: Job) -> tuple[Outcome | None, list[
 def _new_audio_s(outcome: Outcome | None) -> float:
     if outcome is None or outcome.waveform is None:
         return 0.0
-    return outcome.call.recording.duration_s
+    return outcome.call.recorded.duration_s
 
 
 def _save(outcome: Outcome | None, trouble: list[Failure], store: Store, run_id: str) -> None:

@@ -37,6 +37,8 @@ class Clinic(Section):
     """Time zone of times without an offset, e.g. ``Europe/Warsaw``."""
     facts: Path | None = None
     """The fact sheet: opening hours, prices, doctors."""
+    desks: Path = Path("desks.csv")
+    """Which extension or agent id is whose, and since when. The dashboard writes it."""
 
     @field_validator("timezone")
     @classmethod
@@ -74,6 +76,15 @@ class Ingest(Section):
     manifest: Path | None = None
     """A CSV file with a row a call."""
     columns: Columns = Columns()
+    logs: tuple[Path, ...] = ()
+    """The telephone system's logs, and folders with them; formats are recognised by content."""
+    cdr_columns: str = ""
+    """The pattern of ``cdr_custom.conf``, or column names with commas, where Asterisk's records
+    have an order of their own."""
+    extension_digits: Annotated[int, Field(ge=1, le=9)] = 5
+    """Numbers of at most so many digits are the clinic's own extensions."""
+    match_within_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    """How far apart two systems' clocks may be, where calls are matched by number and time."""
     administrator_channel: Literal["auto", "left", "right"] = "auto"
     """Which channel of a stereo recording is the clinic's side, if the PBX always does the same."""
     tones: str = "europe"
@@ -164,12 +175,16 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(
         update={
             "clinic": clinic.model_copy(
-                update={"facts": at(clinic.facts) if clinic.facts else None}
+                update={
+                    "facts": at(clinic.facts) if clinic.facts else None,
+                    "desks": at(clinic.desks),
+                }
             ),
             "ingest": ingest.model_copy(
                 update={
                     "recordings": tuple(at(path) for path in ingest.recordings),
                     "manifest": at(ingest.manifest) if ingest.manifest else None,
+                    "logs": tuple(at(path) for path in ingest.logs),
                 }
             ),
             "transcribe": settings.transcribe.model_copy(

@@ -4,16 +4,18 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from auricle.models import Call, Failure, Line, LineFact, Recording
+from auricle.models import Call, Conflict, Failure, Line, LineFact, Recording
 from ingest.audio import SUFFIXES, Audio
-from ingest.manifest import Row
+from ingest.logs.linking import LINE_FACTS
+from ingest.logs.manifest import Row
+from ingest.places import printable, walk
 
-PBX_PRECISION_S = 1.0
-"""Switches log whole seconds."""
+LENGTHS_AGREE_S = 3.0
+"""A recorder starts and stops a moment after the switch does."""
 
 KnownFiles = dict[str, tuple[int, int, str]]
 """Per path: size in bytes, modification time in ns, SHA-256."""
@@ -26,7 +28,8 @@ class Source:
     path: Path
     sha256: str
     call_id: str
-    row: Row | None
+    log: Call | None
+    """What the clinic's logs say of it."""
 
 
 def find_files(places: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
@@ -39,7 +42,7 @@ def find_files(places: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
     failures: list[Failure] = []
     for place in places:
         if place.is_dir():
-            found.update(dict.fromkeys(_below(place)))
+            found.update(dict.fromkeys(p for p in walk(place) if p.suffix.lower() in SUFFIXES))
         elif place.exists():
             found[place] = None
         else:
@@ -51,39 +54,37 @@ def find_files(places: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
     return sorted(found), failures
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                yield Path(root) / name
-
-
-def join(files: list[Path], rows: list[Row], manifest: Path | None) -> tuple[
-    list[tuple[Path, Row | None]], list[Failure]
-]:  # fmt: skip
+def join(
+    files: list[Path], rows: list[Row], manifest: Path | None, *, whole: bool = True
+) -> tuple[list[tuple[Path, Row | None]], list[Failure]]:
     """Each file with its row of the manifest, or None; a failure for rows whose file is nowhere.
 
     A row names its file by a path, relative to the manifest, or by the bare name of a found file.
+    A row without a file is a call that wasn't recorded. ``whole`` False: only some files were asked
+    for, the rest is neither missing nor wanted.
     """
     by_path = {_real(path): path for path in files}
     by_name: dict[str, Path] = {path.name: path for path in files}
     rows_of: dict[Path, Row] = {}
     failures: list[Failure] = []
     for row in rows:
+        if not row.file:
+            continue
         base = manifest.parent if manifest else Path()
         path = by_path.get(_real(base / row.file)) or by_name.get(Path(row.file).name)
+        if path is None and not whole:
+            continue
         if path is None and os.path.isfile(base / row.file):
             path = base / row.file
         if path is None:
             failures.append(
-                Failure(path=str(manifest), line=row.line, stage="ingest",
+                Failure(path=str(manifest), line=row.line, stage="join",
                         reason=f"The recording {row.file!r} is not in any folder searched.",
                         remedy="Add its folder to [ingest] recordings, or delete the line.")
             )  # fmt: skip
         elif path in rows_of:
             failures.append(
-                Failure(path=str(manifest), line=row.line, stage="ingest", severity="notice",
+                Failure(path=str(manifest), line=row.line, stage="join", severity="notice",
                         reason=f"Line {rows_of[path].line} describes {row.file!r} already.",
                         remedy="The first line was used; delete one of them.")
             )  # fmt: skip
@@ -102,7 +103,7 @@ def _real(path: Path) -> str:
 
 
 def identify(
-    files: list[tuple[Path, Row | None]],
+    files: list[tuple[Path, Call | None]],
     known: KnownFiles,
     on_file: Callable[[], None] = lambda: None,
 ) -> tuple[list[Source], list[Failure], KnownFiles]:
@@ -113,9 +114,9 @@ def identify(
     """
     failures: list[Failure] = []
     learnt: KnownFiles = {}
-    first: dict[str, tuple[Path, Row | None]] = {}
-    # Files with a row come first: of two copies, the one that the clinic's log knows is kept.
-    for path, row in sorted(files, key=lambda item: item[1] is None):
+    first: dict[str, tuple[Path, Call | None]] = {}
+    # Files that a log tells of come first: of two copies that one is kept.
+    for path, log in sorted(files, key=lambda item: item[1] is None):
         on_file()
         try:
             found = path.stat()
@@ -140,10 +141,10 @@ def identify(
                         remedy="Counted once. Delete the copy if it isn't wanted.")
             )  # fmt: skip
             continue
-        first.setdefault(sha256 if found.st_size else str(path), (path, row))
+        first.setdefault(sha256 if found.st_size else str(path), (path, log))
     sources = [
-        Source(path, "" if sha256 == str(path) else sha256, row.call_id if row else "", row)
-        for sha256, (path, row) in first.items()
+        Source(path, "" if sha256 == str(path) else sha256, log.call_id if log else "", log)
+        for sha256, (path, log) in first.items()
     ]
     return _with_ids(sources), failures, learnt
 
@@ -158,36 +159,63 @@ def _with_ids(sources: list[Source]) -> list[Source]:
         if call_id in taken:  # two recordings under one id: both are calls
             call_id = f"{call_id}-{short}"
         taken.add(call_id)
-        named.append(Source(source.path, source.sha256, call_id, source.row))
+        named.append(Source(source.path, source.sha256, call_id, source.log))
     return named
 
 
-def make_call(source: Source, audio: Audio, line: Line, clinic: str) -> Call:
-    """The Call: what the manifest says, and what the audio shows where the manifest is silent."""
-    row = source.row or Row(line=0, file="")
-    if row.wait_s is not None:
-        wait = LineFact(value_s=row.wait_s, source="pbx", precision_s=PBX_PRECISION_S)
-        line = line.model_copy(update={"wait_s": wait})
-    return Call(
-        call_id=source.call_id,
-        recording=Recording(
-            sha256=source.sha256,
-            path=printable(source.path),
-            channels=audio.channels,
-            sample_rate_hz=audio.sample_rate_hz,
-            duration_s=audio.duration_s,
-            layout=audio.layout,
-        ),
-        clinic=row.clinic or clinic,
-        administrator=row.administrator,
-        direction=row.direction,
-        caller=row.caller,
-        queue=row.queue,
-        start=row.start,
-        line=line,
+def make_call(source: Source, recording: Recording, line: Line, clinic: str) -> Call:
+    """The Call of a recording: what the logs say of it, and the line as the audio shows it."""
+    log = source.log or Call(call_id=source.call_id)
+    return log.model_copy(
+        update={
+            "call_id": source.call_id,
+            "recording": recording,
+            "clinic": log.clinic or clinic,
+            "line": line,
+        }
     )
 
 
-def printable(path: Path) -> str:
-    """A path as text, whatever bytes its name holds."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def recording_of(source: Source, audio: Audio) -> Recording:
+    return Recording(
+        sha256=source.sha256,
+        path=printable(source.path),
+        channels=audio.channels,
+        sample_rate_hz=audio.sample_rate_hz,
+        duration_s=audio.duration_s,
+        layout=audio.layout,
+    )
+
+
+def with_log(call: Call, log: Call | None) -> Call:
+    """The call, its line as the telephone system measured it.
+
+    Where the system has a figure, that stands; one from the audio that differs by more than both
+    can be wrong is kept as a conflict, and so is a recording of another length than the call.
+    """
+    if log is None:
+        return call
+    facts: dict[str, LineFact] = {}
+    conflicts = list(log.conflicts)
+    for name in LINE_FACTS:
+        heard, logged = getattr(call.line, name), getattr(log.line, name)
+        if logged is None:
+            continue
+        facts[name] = logged
+        if heard and abs(heard.value_s - logged.value_s) > heard.precision_s + logged.precision_s:
+            conflicts.append(_conflict(name.removesuffix("_s"), logged.value_s, heard.value_s))
+    recorded_s = call.recorded.duration_s
+    if log.duration_s is not None and recorded_s > log.duration_s + LENGTHS_AGREE_S:
+        conflicts.append(_conflict("duration", log.duration_s, recorded_s))
+    elif log.talk_s is not None and recorded_s < log.talk_s - LENGTHS_AGREE_S:
+        conflicts.append(_conflict("talk", log.talk_s, recorded_s))
+    return call.model_copy(
+        update={"line": call.line.model_copy(update=facts), "conflicts": tuple(conflicts)}
+    )
+
+
+def _conflict(field: str, logged_s: float, heard_s: float) -> Conflict:
+    return Conflict(
+        field=field, kept=f"{logged_s:.1f} s", source="log", other=f"{heard_s:.1f} s",
+        other_source="audio",
+    )  # fmt: skip

@@ -74,7 +74,7 @@ def interruptions(by: str, of: str) -> Callable[[Context], Measurement]:
             turn = ctx.turns[i]
             if any(cuts_in(turn, other) for other in others) and not is_backchannel(ctx, i):
                 found.append(ctx.quote(i, 0, first_words(turn.text), "starts before the end"))
-        sure = OVERLAP_CONFIDENCE[ctx.call.recording.layout]
+        sure = OVERLAP_CONFIDENCE[ctx.call.recorded.layout]
         roles = min((t.role_confidence for t in ctx.turns if t.role in (by, of)), default=1.0)
         return Measurement(
             float(len(found)), "", "turn times", min(sure, max(roles, 0.0)), 0.0, tuple(found)

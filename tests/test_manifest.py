@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from auricle.errors import ManifestError
 from auricle.models import Failure
 from auricle.settings import Columns
-from ingest.manifest import Row, parse_duration_s, parse_time, read_manifest
+from ingest.logs.manifest import Row, parse_duration_s, parse_time, read_manifest
 
 LONDON = ZoneInfo("Europe/London")
 COLUMNS = Columns()
@@ -54,7 +54,7 @@ def test_arbitrary_bytes_are_a_manifest_error_at_worst(place: Path, raw: bytes) 
         assert str(place) in error.reason
         assert error.remedy
     else:
-        assert all(row.file for row in rows)
+        assert all(row.file or row.start for row in rows)
         assert all(failure.reason and failure.remedy for failure in failures)
 
 
@@ -70,7 +70,7 @@ def test_a_monstrous_cell_costs_its_line(place: Path) -> None:
 @given(rest=st.binary(max_size=300))
 def test_arbitrary_bytes_below_a_good_header_never_fail(place: Path, rest: bytes) -> None:
     rows, failures = read(place, b"file,start,wait,direction\n" + rest)
-    assert all(row.file for row in rows)
+    assert all(row.file or row.start for row in rows)
     assert all(failure.line and failure.line >= 2 for failure in failures)
 
 
@@ -139,15 +139,18 @@ def test_a_missing_manifest_says_so(tmp_path: Path) -> None:
 
 def test_doubtful_cells_cost_only_themselves(place: Path) -> None:
     rows, failures = read(
-        place, "file,start,wait,direction\na.wav,yesterday,soon,sideways\n,2026-09-07 10:00,5,in\n"
+        place,
+        "file,start,wait,direction\na.wav,yesterday,soon,sideways\n,2026-09-07 10:00,5,in\n"
+        ",,5,in\n",
     )
-    [row] = rows
-    assert (row.file, row.start, row.wait_s, row.direction) == ("a.wav", None, None, "inbound")
+    row, unrecorded = rows
+    assert (unrecorded.line, unrecorded.file, unrecorded.wait_s) == (3, "", 5.0)
+    assert (row.file, row.start, row.wait_s, row.direction) == ("a.wav", None, None, "")
     doubts, error = failures
     assert (doubts.line, doubts.severity) == (2, "notice")
     for cell in ("yesterday", "soon", "sideways"):
         assert cell in doubts.reason
-    assert (error.line, error.severity) == (3, "error")
+    assert (error.line, error.severity) == (4, "error")
     assert "names no recording" in error.reason
 
 

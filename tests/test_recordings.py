@@ -9,9 +9,18 @@ from helpers_odd_files import IGNORED, UNREADABLE, USABLE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auricle.models import Line, LineFact
-from ingest.manifest import Row
-from ingest.recordings import Source, find_files, identify, join, make_call, printable
+from auricle.models import Call, Conflict, Line, LineFact
+from ingest.logs.manifest import Row
+from ingest.places import printable
+from ingest.recordings import (
+    Source,
+    find_files,
+    identify,
+    join,
+    make_call,
+    recording_of,
+    with_log,
+)
 
 
 def files_in(folder: Path, *names: str) -> list[Path]:
@@ -169,21 +178,42 @@ def test_impossible_names_are_failures(tmp_path: Path, name: str) -> None:
 
 def test_a_call_says_what_the_manifest_says(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "a.wav", hum(1))
-    said = Row(line=2, file="a.wav", administrator="Anna", direction="outbound", caller="020",
-               queue="desk", wait_s=12.0)  # fmt: skip
-    heard = Line(ring_s=LineFact(value_s=9.0, source="audio"))
-    call = make_call(Source(path, "abc", "17", said), audio_of(hum(1, 16_000)), heard, "Riverside")
+    logged = LineFact(value_s=12.0, source="pbx", precision_s=1)
+    log = Call(call_id="", administrator="Anna", direction="outbound", caller="020", queue="desk",
+               line=Line(wait_s=logged), duration_s=0, talk_s=0)  # fmt: skip
+    heard = LineFact(value_s=9.0, source="audio", precision_s=0.5)
+    source = Source(path, "abc", "17", log)
+    recording = recording_of(source, audio_of(hum(1, 16_000)))
+    call = make_call(source, recording, Line(ring_s=heard, wait_s=heard), "Riverside")
+    assert call.line.wait_s == heard
+    call = with_log(call, log)
     assert (call.call_id, call.clinic, call.administrator) == ("17", "Riverside", "Anna")
     assert (call.direction, call.caller, call.queue) == ("outbound", "020", "desk")
-    assert call.recording.duration_s == 1.0
-    assert call.line.ring_s == heard.ring_s
-    assert call.line.wait_s is not None
-    assert (call.line.wait_s.value_s, call.line.wait_s.source) == (12.0, "pbx")
+    assert call.recorded.duration_s == 1.0
+    assert (call.line.ring_s, call.line.wait_s) == (heard, logged)
+    assert call.conflicts == (
+        Conflict(field="wait", kept="12.0 s", source="log", other="9.0 s", other_source="audio"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "talk_s", "field"),
+    [(10, 8, None), (6, 4, "duration"), (30, 14, "talk"), (None, None, None), (30, 10, None)],
+)
+def test_a_recording_of_another_length_than_the_call_is_a_conflict(
+    tmp_path: Path, duration_s: float | None, talk_s: float | None, field: str | None
+) -> None:
+    log = Call(call_id="", duration_s=duration_s, talk_s=talk_s)
+    source = Source(tmp_path / "a.wav", "abc", "17", log)
+    recording = recording_of(source, audio_of(hum(10, 16_000)))
+    call = with_log(make_call(source, recording, Line(), ""), log)
+    assert [conflict.field for conflict in call.conflicts] == ([field] if field else [])
 
 
 def test_a_call_without_a_row_belongs_to_the_clinic(tmp_path: Path) -> None:
     source = Source(tmp_path / "a.wav", "abc", "abc", None)
-    call = make_call(source, audio_of(hum(1, 16_000)), Line(), "Riverside")
+    call = make_call(source, recording_of(source, audio_of(hum(1, 16_000))), Line(), "Riverside")
+    assert with_log(call, None) == call
     assert (call.clinic, call.administrator, call.start) == ("Riverside", "", None)
     assert call.line.wait_s is None
 

@@ -143,7 +143,8 @@ def test_without_a_file_the_defaults_hold_here(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     settings = load_settings()
-    assert settings.clinic == Settings().clinic
+    assert settings.clinic.desks == tmp_path / "desks.csv"
+    assert settings.transcribe == Settings().transcribe
     assert settings.store.path == tmp_path / "auricle-data/auricle.duckdb"
     written(tmp_path, "[clinic]\nname = 'Here'")
     assert load_settings().clinic.name == "Here"

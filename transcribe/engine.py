@@ -88,7 +88,7 @@ class Engine:
             heard = self._recogniser.recognise(samples, speech, self.clinic.languages)
         tones = [s for s in line.segments if s.kind in ("ring", "busy", "music")]
         breaks = [(s.start_s + s.end_s) / 2 for s in tones]
-        if call.recording.layout == "stereo":
+        if call.recorded.layout == "stereo":
             raw = turns_of_channels(heard.words, CHANNEL_NAMES, breaks)
         else:
             raw = self._diarized(call, samples[0], heard, breaks)
@@ -97,7 +97,7 @@ class Engine:
         return Transcript(
             call_id=call.call_id,
             language=heard.language,
-            duration_s=call.recording.duration_s,
+            duration_s=call.recorded.duration_s,
             line=line,
             turns=tuple(turns),
             provenance={
@@ -117,7 +117,7 @@ class Engine:
         """Turns on one channel. Announcements are set apart first: they aren't a third person."""
         words = heard.words[0]
         said = [RawTurn(IVR_SPEAKER, tuple(phrase)) for phrase in phrases(words)]
-        recorded = announcements(said, call.line, phrasebook(heard.language), self._names(call))
+        recorded = announcements(said, call.line, phrasebook(heard.language), self._names())
         people = [turn for index, turn in enumerate(said) if index not in recorded]
         if not people:
             return said
@@ -129,19 +129,18 @@ class Engine:
             [*turns, *(said[index] for index in recorded)], key=lambda t: (t.start_s, t.end_s)
         )
 
-    def _names(self, call: Call) -> dict[str, tuple[str, ...]]:
+    def _names(self) -> dict[str, tuple[str, ...]]:
         """Names to expect, by slot of the phrase lists."""
-        people = dict.fromkeys([call.administrator, *self.clinic.administrators])
         return {
             "clinic": tuple(n for n in (self.clinic.name, *self.clinic.aliases) if n),
-            "administrator": tuple(name for name in people if name),
+            "administrator": tuple(name for name in self.clinic.administrators if name),
         }
 
     def _with_roles(self, call: Call, raw: list[RawTurn], language: str) -> list[Turn]:
         book = phrasebook(language)
-        names = self._names(call)
+        names = self._names()
         recorded = announcements(raw, call.line, book, names)
-        stereo = call.recording.layout == "stereo"
+        stereo = call.recorded.layout == "stereo"
         channel = self._administrator if stereo else None
         guesses = decide_roles(
             [turn for index, turn in enumerate(raw) if index not in recorded],

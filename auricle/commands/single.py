@@ -12,7 +12,7 @@ from auricle.pipeline import load_judge
 from auricle.settings import load_settings
 from ingest.audio import decode
 from ingest.line import analyse, find_voices
-from ingest.recordings import identify, make_call
+from ingest.recordings import identify, make_call, recording_of
 from scoring.engine import score as score_call
 from transcribe.engine import Engine, make_plan
 
@@ -30,7 +30,7 @@ def transcribe(audio: Path, config: Path | None, *, as_json: bool) -> None:
     if decoded.notice:
         print(decoded.notice, file=sys.stderr)
     line = analyse(decoded, find_voices(decoded), settings.ingest.tones)
-    call = make_call(sources[0], decoded, line, settings.clinic.name)
+    call = make_call(sources[0], recording_of(sources[0], decoded), line, settings.clinic.name)
     transcript = Engine(plan, settings).transcribe(call, decoded.samples)
     if as_json:
         print(transcript.model_dump_json(by_alias=True))

@@ -95,12 +95,12 @@ def choices(path: Path) -> Choices:
         [head] = fetch(
             connection,
             """SELECT count(*) AS calls, CAST(min(start_local) AS DATE) AS first,
-                      CAST(max(start_local) AS DATE) AS last FROM calls""",
+                      CAST(max(start_local) AS DATE) AS last FROM call_list""",
         )
         return Choices(
             **head,
-            clinics=names("SELECT DISTINCT clinic AS name FROM calls ORDER BY 1"),
-            administrators=names("SELECT DISTINCT administrator AS name FROM calls ORDER BY 1"),
+            clinics=names("SELECT DISTINCT clinic AS name FROM call_list ORDER BY 1"),
+            administrators=names("SELECT DISTINCT administrator AS name FROM call_list ORDER BY 1"),
             criteria=names(
                 "SELECT criterion AS name FROM verdicts GROUP BY 1 ORDER BY min(position), 1"
             ),
@@ -149,7 +149,7 @@ def call_detail(path: Path, call_id: str) -> CallDetail | None:
             transcript=_transcript(connection, call_id),
             scorecard=_scorecard(connection, call_id),
             waveform=Waveform(**waves[0]) if waves else None,
-            media=_media(path.parent / "media", call.recording.sha256),
+            media=_media(path.parent / "media", call.recorded.sha256),
         )
 
 
@@ -166,10 +166,24 @@ def _call(row: dict[str, Any]) -> Call:
     return Call(
         recording=Recording(**{name: row[name] for name in Recording.model_fields}),
         start=_utc(row["start_utc"]),
+        outcome=row["outcome"] or None,
+        duration_s=row["logged_s"],
         line=Line.model_validate_json(row["line"]),
         **{
             name: row[name]
-            for name in ("call_id", "clinic", "administrator", "direction", "caller", "queue")
+            for name in (
+                "call_id",
+                "clinic",
+                "administrator",
+                "agent",
+                "direction",
+                "caller",
+                "callee",
+                "queue",
+                "talk_s",
+                "conflicts",
+                "log_key",
+            )
         },
     )
 

@@ -1,6 +1,7 @@
 """What the pipeline writes, and what it must know to skip work already done."""
 
 import json
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,13 @@ from typing import Any
 
 import duckdb
 
+from auricle.desks import Desk
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.store.connection import connected, migrate
 from auricle.store.reads import CallDetail, Waveform, call_detail
+
+IMPORT_MEMORY = "450MB"
+"""Beyond this DuckDB works on disk, beside the database."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,21 @@ class Store:
                 return
             with connected(self.path, write=True) as connection:
                 yield connection
+
+    @contextmanager
+    def importing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction for reading logs: bulk work on all cores, in bounded memory."""
+        with self._turn, connected(self.path, write=True) as connection:
+            connection.execute(f"SET threads = {os.cpu_count() or 1}")
+            connection.execute(f"SET memory_limit = '{IMPORT_MEMORY}'")
+            connection.execute("SET preserve_insertion_order = false")
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One snapshot of the database. Safe to use from any thread."""
+        with self._turn, connected(self.path) as connection:
+            yield connection
 
     def fingerprints(self) -> dict[str, Fingerprints]:
         """Per SHA-256 of a recording: what its stored results were made from."""
@@ -98,11 +118,15 @@ class Store:
 
         ``waveform`` None keeps the one already there.
         """
-        recording = call.recording
+        recording = call.recorded
         utc, local = _clocks(call.start)
         row = {
-            **call.model_dump(mode="json", exclude={"recording", "start", "line"}),
+            **call.model_dump(
+                mode="json", exclude={"recording", "start", "line", "duration_s", "outcome"}
+            ),
             **recording.model_dump(mode="json"),
+            "outcome": call.outcome or "",
+            "logged_s": call.duration_s,
             "start_utc": utc,
             "start_local": local,
             "line": call.line.model_dump(mode="json"),
@@ -179,14 +203,19 @@ class Store:
 
     def save_failures(self, failures: Iterable[Failure], *, run_id: str) -> None:
         """Write failures; one per file, stage and line, the newest stands."""
+        newest = {
+            (failure.path, failure.stage, failure.line): {**failure.model_dump(), "run_id": run_id}
+            for failure in failures
+        }
         with self._writing() as connection:
-            for failure in failures:
-                connection.execute(
-                    """DELETE FROM failures
-                       WHERE path = ? AND stage = ? AND line IS NOT DISTINCT FROM ?""",
-                    [failure.path, failure.stage, failure.line],
-                )
-                _insert(connection, "failures", [{**failure.model_dump(), "run_id": run_id}])
+            _insert(connection, "failures", list(newest.values()))
+            connection.execute(
+                """DELETE FROM failures USING failures newer
+                   WHERE newer.run_id = $run AND failures.run_id <> $run
+                     AND newer.path = failures.path AND newer.stage = failures.stage
+                     AND newer.line IS NOT DISTINCT FROM failures.line""",
+                {"run": run_id},
+            )
 
     def failed_paths(self) -> list[str]:
         """Of files with a failure that hasn't been cured."""
@@ -195,10 +224,25 @@ class Store:
         return [row[0] for row in rows]
 
     def forget_failures(self, paths: list[str]) -> None:
-        """Failures that no longer stand: what they tell of was corrected, or is gone."""
-        if paths:
-            with self._writing() as connection:
-                connection.execute("DELETE FROM failures WHERE list_contains(?, path)", [paths])
+        """Failures that no longer stand: what they tell of was corrected, or is gone. What is said
+        of sources that don't fit together is said anew by every run."""
+        with self._writing() as connection:
+            connection.execute(
+                "DELETE FROM failures WHERE stage = 'join' OR list_contains(?, path)", [paths]
+            )
+
+    def assign(self, desks: Iterable[Desk]) -> None:
+        """Say whose call each one was, by the agent's place on that day. A source that names people
+        instead of places needs no desk."""
+        given = [desk.model_dump(mode="json") for desk in desks]
+        with self._writing() as connection:
+            connection.execute(
+                """CREATE OR REPLACE TEMP TABLE desks
+                   (agent VARCHAR, administrator VARCHAR, since DATE, until DATE)"""
+            )
+            _insert(connection, "desks", given)
+            for table, key in (("calls", "call_id"), ("log_calls", "call_key")):
+                connection.execute(_ASSIGN.format(table=table, key=key))
 
     def save_run(self, run: Run) -> None:
         """Write a run as it stands: at its start, after each call, and at its end."""
@@ -210,6 +254,19 @@ class Store:
         }
         with self._writing() as connection:
             _insert(connection, "runs", [row], verb="INSERT OR REPLACE")
+
+
+# Names have no digits; extensions, ids and channels do.
+_ASSIGN = r"""
+UPDATE {table} SET administrator = named.administrator FROM (
+    SELECT c.{key}, coalesce(d.administrator,
+           CASE WHEN regexp_matches(c.agent, '\d') THEN '' ELSE c.agent END) AS administrator
+    FROM {table} c LEFT JOIN desks d ON d.agent = c.agent
+        AND CAST(c.start_local AS DATE) BETWEEN coalesce(d.since, DATE '0001-01-01')
+                                            AND coalesce(d.until, DATE '9999-12-31')
+    WHERE c.agent <> ''
+) named WHERE named.{key} = {table}.{key} AND named.administrator <> {table}.administrator
+"""
 
 
 def _insert(

@@ -44,9 +44,9 @@ def _header(detail: CallDetail) -> str:
     facts = [
         ("When", wording.moment_of(detail.start_local)),
         ("Caller", call.caller or "unknown"),
-        ("Length", wording.clock(call.recording.duration_s)),
+        ("Length", wording.clock(call.recorded.duration_s)),
         *line,
-        ("Recording", "stereo" if call.recording.layout == "stereo" else "mono"),
+        ("Recording", "stereo" if call.recorded.layout == "stereo" else "mono"),
         ("Call", call.call_id),
     ]
     items = "".join(f"<div><dt>{name}</dt><dd>{esc(value)}</dd></div>" for name, value in facts)
@@ -59,7 +59,7 @@ def _header(detail: CallDetail) -> str:
 
 def _line(detail: CallDetail) -> list[tuple[str, str]]:
     """Wait and hold, where known, each with how we know it."""
-    line = detail.transcript.line if detail.transcript else detail.call.line
+    line = detail.call.line
     named = [("Waited", line.wait_s), ("On hold", line.hold_s)]
     return [
         (name, f"{wording.span(fact.value_s)} ({fact.source})")

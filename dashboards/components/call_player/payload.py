@@ -23,10 +23,10 @@ _LANES: dict[str, str] = {
 def payload(detail: CallDetail, audio_url: str | None, start_s: float | None) -> dict[str, Any]:
     """All times in seconds from the start of the recording; ``peaks`` lie in 0..1."""
     transcript, card = detail.transcript, detail.scorecard
-    line = transcript.line if transcript else detail.call.line
+    line = detail.call.line
     return {
         "call_id": detail.call.call_id,
-        "duration_s": detail.call.recording.duration_s,
+        "duration_s": detail.call.recorded.duration_s,
         "audio_url": audio_url,
         "start_s": start_s,
         "lanes": lanes(detail),
@@ -66,7 +66,7 @@ def lanes(detail: CallDetail) -> list[dict[str, Any]]:
 
 
 def _segments(detail: CallDetail) -> tuple[Segment, ...]:
-    line = detail.transcript.line if detail.transcript else detail.call.line
+    line = detail.call.line
     return line.segments
 
 

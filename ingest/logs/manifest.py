@@ -9,8 +9,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from auricle.errors import ManifestError
-from auricle.models import Failure
+from auricle.models import Direction, Failure
 from auricle.settings import Columns
+from ingest.logs.legs import Leg
 
 _DATE_FORMATS = (
     "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M",
@@ -18,9 +19,10 @@ _DATE_FORMATS = (
 )  # fmt: skip
 """Tried after ISO 8601. Days come before months, as in all of Europe and China's neighbours."""
 
-_DIRECTIONS: dict[str, Literal["inbound", "outbound"]] = {
-    "": "inbound", "in": "inbound", "inbound": "inbound", "incoming": "inbound",
+_DIRECTIONS: dict[str, Direction | Literal[""]] = {
+    "": "", "in": "inbound", "inbound": "inbound", "incoming": "inbound",
     "out": "outbound", "outbound": "outbound", "outgoing": "outbound",
+    "internal": "internal",
 }  # fmt: skip
 
 
@@ -35,10 +37,19 @@ class Row:
     start: datetime | None = None
     clinic: str = ""
     administrator: str = ""
-    direction: Literal["inbound", "outbound"] = "inbound"
+    direction: Direction | Literal[""] = ""
     caller: str = ""
     queue: str = ""
     wait_s: float | None = None
+
+    @property
+    def leg(self) -> Leg:
+        """The row as one of several sources."""
+        return Leg(
+            line=self.line, id=self.call_id, start=self.start, direction=self.direction,
+            caller=self.caller, queue=self.queue, agent=self.administrator, clinic=self.clinic,
+            wait_s=self.wait_s, recording=self.file,
+        )  # fmt: skip
 
 
 def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Row], list[Failure]]:
@@ -95,11 +106,12 @@ def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Ro
             field: cells[index].strip() if index < len(cells) else ""
             for field, index in place.items()
         }
-        if not values["file"]:
-            complain(line, "error", "The line names no recording.",
-                     f"Fill the column {columns.file!r}, or delete the line.")  # fmt: skip
-            continue
         row, doubts = _row(line, values, zone)
+        if not row.file and row.start is None:
+            complain(line, "error", "The line names neither a recording nor a time.",
+                     f"Fill the column {columns.file!r}, or {columns.start!r} of a call without "
+                     "a recording, or delete the line.")  # fmt: skip
+            continue
         rows.append(row)
         if doubts:
             complain(line, "notice", " ".join(doubts),
@@ -144,7 +156,7 @@ def _row(line: int, values: dict[str, str], zone: ZoneInfo) -> tuple[Row, list[s
             doubts.append(f"The wait {text!r} is not a duration.")
     text = values.get("direction", "").lower()
     if text not in _DIRECTIONS:
-        doubts.append(f"The direction {text!r} is unknown; inbound was assumed.")
+        doubts.append(f"The direction {text!r} is unknown.")
     return (
         Row(
             line=line,
@@ -153,7 +165,7 @@ def _row(line: int, values: dict[str, str], zone: ZoneInfo) -> tuple[Row, list[s
             start=start,
             clinic=values.get("clinic", ""),
             administrator=values.get("administrator", ""),
-            direction=_DIRECTIONS.get(text, "inbound"),
+            direction=_DIRECTIONS.get(text, ""),
             caller=values.get("caller", ""),
             queue=values.get("queue", ""),
             wait_s=wait_s,

@@ -1,0 +1,1 @@
+"""What the telephone system wrote of each call: one module a format, joined into calls."""

@@ -1,0 +1,203 @@
+"""Asterisk's call detail records: ``Master.csv`` of cdr_csv and cdr_custom, and exports with a
+heading, as FreePBX and Issabel make them.
+
+One line is one leg: an attempt to connect the caller to somebody. Fields:
+https://docs.asterisk.org/Configuration/Reporting/Call-Detail-Records-CDR/CDR-Specification/
+"""
+
+import csv
+import re
+
+import duckdb
+
+from auricle.models import LogSource
+from ingest.logs.legs import Log, script
+
+NAME: LogSource = "asterisk_cdr"
+
+DEFAULT_COLUMNS = (
+    "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp",
+    "lastdata", "start", "answer", "end", "duration", "billsec", "disposition", "amaflags",
+    "uniqueid", "userfield",
+)  # fmt: skip
+"""cdr_csv's order (cdr_csv.c). ``uniqueid`` and ``userfield`` are written only if asked for."""
+
+CUSTOM_COLUMNS = (
+    "clid", "src", "dst", "dcontext", "channel", "dstchannel", "lastapp", "lastdata", "start",
+    "answer", "end", "duration", "billsec", "disposition", "amaflags", "accountcode",
+    "uniqueid", "userfield", "sequence",
+)  # fmt: skip
+"""The order of the mapping in Asterisk's sample cdr_custom.conf."""
+
+_OTHER_NAMES = {
+    "calldate": "start", "recordingfile": "recording", "source": "src", "destination": "dst",
+    "linked_id": "linkedid", "unique_id": "uniqueid", "status": "disposition",
+}  # fmt: skip
+"""Headings of FreePBX's and Issabel's exports for the same fields."""
+
+_NEEDED = frozenset({"src", "dst", "start", "disposition"})
+_FIELD = r'(?:^|,)("(?:[^"]|"")*"|[^",]*)'
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+
+
+def recognise(name: str, beginning: list[str]) -> tuple[str, ...] | None:
+    """The columns of a file that begins with these lines, or None if it isn't a CDR file."""
+    for line in beginning:
+        cells = _cells(line)
+        named = tuple(_OTHER_NAMES.get(cell.strip().lower(), cell.strip().lower())
+                      for cell in cells)  # fmt: skip
+        if named.count("start") == 1 and set(named) >= _NEEDED:
+            return named
+        for columns in (DEFAULT_COLUMNS, CUSTOM_COLUMNS):
+            start = columns.index("start")
+            if (
+                16 <= len(cells) <= len(columns)
+                and _MOMENT.fullmatch(cells[start])
+                and _MOMENT.fullmatch(cells[start + 2])
+            ):
+                return columns
+    return None
+
+
+def columns_of(mapping: str) -> tuple[str, ...]:
+    """The columns of a ``cdr_custom.conf`` pattern such as ``"${CDR(clid)}","${CDR(src)}"``, or of
+    a list of names with commas."""
+    named = re.findall(r"CDR\((\w+)[^)]*\)", mapping) or [
+        part.strip() for part in mapping.split(",")
+    ]
+    return tuple(_OTHER_NAMES.get(name.lower(), name.lower()) for name in named)
+
+
+def _cells(line: str) -> list[str]:
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return []
+
+
+def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
+    """Turn the lines of the view ``block`` into ``new_legs`` and ``problems``."""
+    least = len(log.columns) - 2 if log.columns == DEFAULT_COLUMNS else len(log.columns)
+    cells = {name: f"unquoted(cells[{number}])" for number, name in enumerate(log.columns, 1)}
+    named = {f"{name}_": cells.get(name, "''") for name in _USED}
+    script(
+        connection,
+        _READ.format(least=least, most=len(log.columns), **named),
+        field=_FIELD, zone=log.zone, digits=log.extension_digits,
+    )  # fmt: skip
+
+
+_USED = (
+    "src", "dst", "dcontext", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer",
+    "end", "duration", "billsec", "disposition", "uniqueid", "linkedid", "recording", "did",
+)  # fmt: skip
+
+# Local times lie when clocks change and when the configured zone isn't the switch's. The unique id
+# begins with the UTC second in which the channel was made: if that and the start are the same
+# second give or take a whole number of quarter hours, then these quarter hours are the zone.
+_READ = r"""
+CREATE OR REPLACE TEMP MACRO unquoted(cell) AS
+    CASE WHEN starts_with(cell, '"') THEN trim(replace(cell[2:-2], '""', '"'))
+         ELSE trim(coalesce(cell, '')) END;
+CREATE OR REPLACE TEMP TABLE parsed AS
+WITH split AS (
+    SELECT line, text, regexp_extract_all(text, $field, 1) AS cells FROM block
+    WHERE trim(text) <> ''
+)
+SELECT line, hash(text) AS digest,
+       array_to_string(cells, ',') = text AND len(cells) BETWEEN {least} AND {most} AS whole,
+       len(cells) AS width,
+       {src_} AS src, {dst_} AS dst, lower({dcontext_}) AS dcontext, {channel_} AS channel,
+       {dstchannel_} AS dstchannel, lower({lastapp_}) AS lastapp, {lastdata_} AS lastdata,
+       {start_} AS started, TRY_CAST({start_} AS TIMESTAMP) AS start,
+       TRY_CAST({answer_} AS TIMESTAMP) AS answer, TRY_CAST({end_} AS TIMESTAMP) AS "end",
+       TRY_CAST({duration_} AS DOUBLE) AS duration, TRY_CAST({billsec_} AS DOUBLE) AS billsec,
+       upper({disposition_}) AS disposition, {uniqueid_} AS uniqueid, {linkedid_} AS linkedid,
+       {recording_} AS recording, {did_} AS did,
+       TRY_CAST(regexp_extract({uniqueid_}, '(\d{{9,10}})\.\d+$', 1) AS BIGINT) AS epoch
+FROM split;
+CREATE OR REPLACE TEMP TABLE timed AS
+WITH offsets AS (
+    SELECT *, epoch(start) - epoch AS ahead_s, round((epoch(start) - epoch) / 900) * 900 AS zone_s
+    FROM parsed
+)
+SELECT * EXCLUDE (ahead_s, zone_s),
+       CASE WHEN abs(ahead_s - zone_s) <= 60 AND abs(zone_s) <= 14 * 3600
+            THEN start - to_seconds(zone_s)
+            ELSE (start AT TIME ZONE $zone) AT TIME ZONE 'UTC' END AS start_utc,
+       abs(ahead_s - zone_s) <= 60 AND abs(zone_s) <= 14 * 3600
+           AND (start_utc AT TIME ZONE 'UTC') AT TIME ZONE $zone <> start AS other_zone,
+       epoch("end") - epoch(start) AS lasted_s, epoch(answer) - epoch(start) AS answered_s,
+       coalesce(duration, lasted_s) AS length_s
+FROM offsets;
+INSERT INTO problems
+SELECT line, 'error',
+       CASE WHEN NOT whole THEN concat('The line is not a whole record: ', width,
+                                       ' fields can be told apart, at least {least} are expected.')
+            ELSE concat('The start ', started, ' is not a time.') END,
+       'It was left out; export the log again if the call matters.'
+FROM timed WHERE NOT whole OR start IS NULL;
+INSERT INTO problems
+SELECT line, 'notice', concat('The durations disagree: from ', start, ' to ', "end", ' is not ',
+                              length_s, ' s.'),
+       'The switch''s duration was used.'
+FROM timed WHERE whole AND start IS NOT NULL AND abs(lasted_s - length_s) > 2
+                 AND abs(abs(lasted_s - length_s) - 3600) > 2;
+INSERT INTO problems
+SELECT line, 'notice',
+       concat('The record says that ', billsec, ' s of ', length_s, ' s were talked.'),
+       'It can''t be; the talk was taken from the times.'
+FROM timed WHERE whole AND billsec > length_s + 1;
+INSERT INTO problems
+SELECT min(line), 'notice',
+       concat('The switch''s clock isn''t in the clinic''s time zone: ', count(*),
+              ' records, the first starting at ', min(start), ', which was ', min(start_utc),
+              ' UTC by its unique id.'),
+       'The unique ids'' times were used; correct [clinic] timezone.'
+FROM timed WHERE whole AND other_zone HAVING count(*) > 0;
+INSERT INTO problems
+SELECT line, 'notice', concat('The clock goes back by ', round(back_s), ' s here.'),
+       'The times were taken as they are.'
+FROM (SELECT line, epoch(lag(done) OVER (ORDER BY line)) - epoch(done) AS back_s
+      FROM (SELECT line, start_utc + to_seconds(length_s) AS done FROM timed
+            WHERE whole AND start_utc IS NOT NULL AND length_s >= 0))
+WHERE back_s > 60;
+INSERT INTO new_legs BY NAME
+WITH told AS (
+    SELECT *,
+           -- A caller with a name but no number is an account on the switch, if it isn't hidden.
+           is_extension(src, $digits) OR regexp_matches(src, '[[:alpha:]]')
+               AND NOT regexp_matches(lower(src), '^(anonymous|unknown|restricted|private|s$)')
+               AS from_inside,
+           NOT regexp_full_match(dst, '\+?\d+') OR is_extension(dst, $digits) AS to_inside,
+           regexp_matches(dcontext, 'pstn|trunk|did|gsm|incoming|inbound|external') AS from_outside,
+           start_utc + to_seconds(greatest(length_s, 0)) AS end_utc,
+           disposition = 'ANSWERED' AS up,
+           -- Asterisk answers itself to play a menu or a queue's music: a human is at the other
+           -- end only where there is another channel.
+           up AND dstchannel <> '' AND lastapp NOT IN ('voicemail', 'playback') AS human,
+           answered_s + CASE WHEN answered_s < 0 OR abs(length_s - billsec - answered_s + 3600) <= 2
+                             THEN 3600 ELSE 0 END AS rang_s
+    FROM timed WHERE whole AND start IS NOT NULL
+)
+SELECT line, digest, CASE WHEN linkedid <> '' THEN linkedid ELSE uniqueid END AS id,
+       start_utc, end_utc,
+       CASE WHEN from_inside AND NOT to_inside THEN 'outbound'
+            WHEN from_inside AND to_inside AND NOT from_outside THEN 'internal'
+            ELSE 'inbound' END AS direction,
+       -- Where the switch itself answered at once, the answer isn't a human's.
+       CASE WHEN human AND rang_s > 0 AND rang_s <= length_s AND lastapp = 'dial'
+            THEN start_utc + to_seconds(rang_s) END AS answer_utc,
+       src AS caller, CASE WHEN did <> '' THEN did ELSE dst END AS callee,
+       CASE WHEN lastapp = 'queue' THEN split_part(lastdata, ',', 1) ELSE '' END AS queue,
+       CASE WHEN direction = 'inbound' THEN peer(dstchannel) ELSE peer(channel) END AS agent,
+       '' AS clinic,
+       CASE WHEN human THEN 'answered'
+            WHEN up AND lastapp IN ('queue', 'background', 'waitexten', 'read') THEN 'abandoned'
+            WHEN disposition = 'BUSY' THEN 'busy'
+            WHEN disposition IN ('FAILED', 'CONGESTION') THEN 'failed'
+            ELSE 'unanswered' END AS outcome,
+       NULL AS ring_s, NULL AS queue_s, NULL AS hold_s, NULL AS wait_s, '' AS ended_by,
+       recording
+FROM told
+"""

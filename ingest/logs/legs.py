@@ -1,0 +1,219 @@
+"""Legs: what one source says of one call, or of one attempt to connect it.
+
+Every format turns its records into rows of the temporary table ``new_legs`` and its doubts into
+rows of ``problems``; ``store_new`` moves both into the database, each record once.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import duckdb
+import pyarrow as pa
+from pydantic import Field
+
+from auricle.models import Direction, Frozen, LogSource, Outcome, Seconds
+
+PRECEDENCE: tuple[LogSource, ...] = (
+    "manifest", "queue_log", "asterisk_cdr", "3cx", "aircall", "twilio", "file_name",
+)  # fmt: skip
+"""Where sources disagree the first stands and the conflict is shown: what the clinic wrote itself,
+then the switch, then the carrier, then names of files."""
+
+
+class Leg(Frozen):
+    """One record of a source, for formats that are read record by record. Times are UTC."""
+
+    line: int | None = None
+    """Where in the file, for errors; None when the file isn't made of lines."""
+    id: str = ""
+    """The source's own id of the call. Legs with the same id are one call."""
+    start: datetime | None = None
+    answer: datetime | None = None
+    """When a human of the clinic (or, outbound, the patient) answered."""
+    end: datetime | None = None
+    direction: Direction | Literal[""] = ""
+    caller: str = ""
+    callee: str = ""
+    queue: str = ""
+    agent: str = ""
+    """Who answered (or called), as the source names them: an extension, a name, a channel."""
+    clinic: str = ""
+    outcome: Outcome | Literal[""] = ""
+    ring_s: Seconds | None = None
+    queue_s: Seconds | None = None
+    hold_s: Seconds | None = None
+    wait_s: Seconds | None = None
+    """Only where the source states it; else it follows from ``start`` and ``answer``."""
+    ended_by: Literal["", "administrator", "patient"] = ""
+    recording: str = ""
+    """The recording's path or name, as far as the source gives it."""
+
+
+class Problem(Frozen):
+    """Something wrong with one line of a log, and what was done about it."""
+
+    line: Annotated[int, Field(ge=1)] | None
+    severity: Literal["error", "notice"]
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Log:
+    """The log whose records are being read."""
+
+    path: str
+    zone: str
+    """Name of the time zone of times without an offset."""
+    columns: tuple[str, ...]
+    """Names of its columns in order, where the format leaves them open."""
+    extension_digits: int
+    """Numbers of at most so many digits are the clinic's own extensions."""
+
+
+_NEW = """
+CREATE OR REPLACE TEMP TABLE new_legs AS
+    SELECT * EXCLUDE (call_key, source, path) FROM legs LIMIT 0;
+CREATE OR REPLACE TEMP TABLE problems (line BIGINT, severity VARCHAR, reason VARCHAR,
+                                       remedy VARCHAR);
+"""
+
+_MACROS = r"""
+CREATE OR REPLACE TEMP MACRO number_key(number) AS
+    CASE WHEN length(regexp_replace(number, '\D', '', 'g')) BETWEEN 1 AND 6
+         THEN regexp_replace(number, '\D', '', 'g')
+         ELSE right(regexp_replace(number, '\D', '', 'g'), 9) END;
+CREATE OR REPLACE TEMP MACRO is_extension(number, digits) AS
+    number <> '' AND length(number) <= digits AND regexp_full_match(number, '\d+');
+CREATE OR REPLACE TEMP MACRO peer(channel) AS regexp_replace(
+    regexp_replace(channel, '(@.*|-[0-9A-Fa-f]{6,10})?(;[12])?$', ''), '^[A-Za-z0-9_]+/', '');
+"""
+"""``number_key``: what two spellings of a telephone number have in common: its last nine digits
+(national numbers are at least that long, ITU-T E.164 leaves the prefix open). ``peer``: who is at
+the end of an Asterisk channel: SIP/8006-00000fa5, Local/2004@from-internal/n -> 8006, 2004."""
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary tables and macros that formats use."""
+    connection.execute(_NEW + _MACROS)
+
+
+def add(connection: duckdb.DuckDBPyConnection, legs: list[Leg], problems: list[Problem]) -> None:
+    """Put records that were read one by one among the new ones."""
+    fields = [name for name in Leg.model_fields if name not in _TIMES]
+    table = pa.table(
+        {
+            **{name: [getattr(leg, name) for leg in legs] for name in fields},
+            **{f"{name}_utc": [_utc(getattr(leg, name)) for leg in legs] for name in _TIMES},
+        },
+        schema=_SCHEMA,
+    )
+    if legs:
+        connection.register("given", table)
+        connection.execute(
+            f"""INSERT INTO new_legs BY NAME
+                SELECT *, hash({", ".join(_SCHEMA.names)}) AS digest FROM given"""
+        )
+        connection.unregister("given")
+    for problem in problems:
+        connection.execute(
+            "INSERT INTO problems VALUES (?, ?, ?, ?)",
+            [problem.line, problem.severity, problem.reason, problem.remedy],
+        )
+
+
+_TIMES = ("start", "answer", "end")
+
+
+def _kind(name: str) -> pa.DataType:
+    return pa.int64() if name == "line" else pa.float64() if name.endswith("_s") else pa.string()
+
+
+_SCHEMA = pa.schema(
+    [(name, _kind(name)) for name in Leg.model_fields if name not in _TIMES]
+    + [(f"{name}_utc", pa.timestamp("us")) for name in _TIMES]
+)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment else None
+
+
+_STORE = """
+CREATE OR REPLACE TEMP TABLE fresh AS
+    SELECT n.*, row_number() OVER (PARTITION BY n.digest ORDER BY n.line) AS nth, l.path AS met
+    FROM new_legs n LEFT JOIN (
+        SELECT digest, any_value(path) AS path FROM legs
+        WHERE source = $source AND digest IN (SELECT digest FROM new_legs) GROUP BY digest
+    ) l USING (digest);
+INSERT INTO problems
+    SELECT line, 'notice', 'This line stands in the file twice.', 'It was counted once.'
+    FROM fresh WHERE nth > 1 OR met = $path;
+INSERT INTO problems
+    SELECT min(line), 'notice',
+           concat(count(*), ' lines from here on were read from ', met, ' already.'),
+           'They were counted once.'
+    FROM fresh WHERE nth = 1 AND met <> $path GROUP BY met;
+CREATE OR REPLACE TEMP TABLE stored AS
+    SELECT * EXCLUDE (nth, met) FROM fresh WHERE nth = 1 AND met IS NULL;
+"""
+
+_KEEP = """
+INSERT INTO legs BY NAME
+    SELECT s.*, $source AS source, $path AS path,
+           CASE WHEN id = '' THEN concat($source, '-', format('{:x}', digest))
+                ELSE coalesce(k.call_key, id) END AS call_key
+    FROM stored s LEFT JOIN (
+        SELECT id, any_value(call_key) AS call_key FROM legs
+        WHERE id <> '' AND id IN (SELECT id FROM stored) GROUP BY id
+    ) k USING (id);
+INSERT INTO touched SELECT DISTINCT call_key FROM legs
+    WHERE path = $path AND digest IN (SELECT digest FROM stored);
+DELETE FROM new_legs;
+"""
+"""A source's id leads to the call that it was joined into before."""
+
+
+def store_new(connection: duckdb.DuckDBPyConnection, source: LogSource, path: str) -> None:
+    """Move the new legs into the database; a record that it holds already isn't taken twice.
+
+    Their calls' keys go into ``touched``: these calls are to be joined anew.
+    """
+    script(connection, _STORE + _KEEP, source=source, path=path)
+
+
+def replace(connection: duckdb.DuckDBPyConnection, source: LogSource, path: str) -> None:
+    """Make the new legs all that is known from a file: for tables that people correct."""
+    script(connection, _REPLACE + _KEEP, source=source, path=path)
+
+
+_REPLACE = """
+CREATE OR REPLACE TEMP TABLE stored AS
+    SELECT DISTINCT ON (digest) * FROM new_legs
+    WHERE digest NOT IN (SELECT digest FROM legs WHERE path = $path);
+CREATE OR REPLACE TEMP TABLE outdated AS
+    SELECT digest, call_key FROM legs
+    WHERE path = $path AND digest NOT IN (SELECT digest FROM new_legs);
+INSERT INTO touched SELECT DISTINCT call_key FROM outdated;
+DELETE FROM legs WHERE path = $path AND digest IN (SELECT digest FROM outdated);
+"""
+
+
+def forget(connection: duckdb.DuckDBPyConnection, path: str, after_line: int = 0) -> None:
+    """Take back what was read from a file beyond a line."""
+    script(connection, _FORGET, path=path, line=after_line)
+
+
+_FORGET = """
+INSERT INTO touched SELECT DISTINCT call_key FROM legs
+WHERE path = $path AND coalesce(line, $line + 1) > $line;
+DELETE FROM legs WHERE path = $path AND coalesce(line, $line + 1) > $line;
+"""
+
+
+def script(connection: duckdb.DuckDBPyConnection, statements: str, **values: Any) -> None:
+    """Execute several statements, each with those of the named values that it uses."""
+    for statement in connection.extract_statements(statements):
+        used = {name: values[name] for name in statement.named_parameters}
+        connection.execute(statement, used)

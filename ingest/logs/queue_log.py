@@ -1,0 +1,158 @@
+"""Asterisk's ``queue_log``: what happened to callers in queues, one event a line.
+
+``time|call id|queue|agent|EVENT|data...``, the time in UTC seconds, or as local date and time.
+Events: https://docs.asterisk.org/Configuration/Applications/Call-Queues/Queue-Logs/
+"""
+
+import re
+
+import duckdb
+
+from auricle.models import LogSource
+from ingest.logs.legs import Log, script
+
+NAME: LogSource = "queue_log"
+
+STILL_OPEN_S = 3600
+"""No caller waits longer: an entry without an exit that is older than this, by the log's own
+clock, is reported; a younger one may still be going on."""
+
+_LINE = re.compile(
+    r"(\d{9,10}|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?)\|[^|]*\|[^|]*\|[^|]*\|[A-Z_]+"
+)
+
+
+def recognise(name: str, beginning: list[str]) -> tuple[str, ...] | None:
+    """An empty tuple if a file that begins with these lines is a queue log, else None."""
+    return () if any(_LINE.match(line) for line in beginning) else None
+
+
+def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
+    """Add the lines of the view ``block`` to ``queue_events`` and ``problems``.
+
+    Their calls are marked ``touched``: ``fold`` makes legs of them.
+    """
+    script(connection, _READ, zone=log.zone, path=log.path)
+
+
+def forget(connection: duckdb.DuckDBPyConnection, path: str, after_line: int) -> None:
+    """Take back what was read from a file beyond a line."""
+    script(connection, _FORGET, path=path, line=after_line)
+
+
+_FORGET = """
+INSERT INTO touched SELECT DISTINCT id FROM queue_events WHERE path = $path AND line > $line;
+DELETE FROM queue_events WHERE path = $path AND line > $line;
+"""
+
+_READ = r"""
+CREATE OR REPLACE TEMP TABLE parsed AS
+SELECT line, hash(text) AS digest, string_split(text, '|') AS cells, len(cells) >= 5 AS whole,
+       coalesce(
+           make_timestamp(CAST(TRY_CAST(CASE WHEN regexp_full_match(cells[1], '\d{9,10}(\.\d+)?')
+                                             THEN cells[1] END AS DOUBLE) * 1000000 AS BIGINT)),
+           (TRY_CAST(cells[1] AS TIMESTAMP) AT TIME ZONE $zone) AT TIME ZONE 'UTC') AS time_utc
+FROM block WHERE trim(text) <> '';
+INSERT INTO problems
+SELECT line, 'error',
+       CASE WHEN whole THEN concat('The time ', cells[1], ' can''t be read.')
+            ELSE 'The line is no record of time, call, queue, agent and event.' END,
+       'It was left out.'
+FROM parsed WHERE NOT whole OR time_utc IS NULL;
+INSERT INTO problems
+SELECT line, 'notice', concat('The clock goes back by ', round(back_s), ' s here.'),
+       'The times were taken as they are.'
+FROM (SELECT line, epoch(lag(time_utc) OVER (ORDER BY line)) - epoch(time_utc) AS back_s
+      FROM parsed WHERE whole AND time_utc IS NOT NULL)
+WHERE back_s > 2;
+CREATE OR REPLACE TEMP TABLE events AS
+SELECT p.*, row_number() OVER (PARTITION BY p.digest ORDER BY p.line) AS nth, e.path AS met
+FROM parsed p LEFT JOIN (
+    SELECT digest, any_value(path) AS path FROM queue_events
+    WHERE digest IN (SELECT digest FROM parsed) GROUP BY digest
+) e USING (digest)
+WHERE whole AND time_utc IS NOT NULL;
+INSERT INTO problems
+    SELECT line, 'notice', 'This line stands in the file twice.', 'It was counted once.'
+    FROM events WHERE nth > 1 OR met = $path;
+INSERT INTO problems
+    SELECT min(line), 'notice',
+           concat(count(*), ' lines from here on were read from ', met, ' already.'),
+           'They were counted once.'
+    FROM events WHERE nth = 1 AND met <> $path GROUP BY met;
+INSERT INTO queue_events BY NAME
+SELECT $path AS path, line, digest, time_utc, cells[2] AS id, cells[3] AS queue, cells[4] AS agent,
+       cells[5] AS event, cells[6:] AS data
+FROM events WHERE nth = 1 AND met IS NULL AND cells[2] NOT IN ('', 'NONE', 'REALTIME', 'MANAGER');
+INSERT INTO touched SELECT DISTINCT cells[2] FROM events
+WHERE nth = 1 AND met IS NULL AND cells[2] NOT IN ('', 'NONE', 'REALTIME', 'MANAGER');
+"""
+
+
+def fold(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the legs of all touched calls anew from their events: one a call and queue."""
+    script(connection, _FOLD)
+
+
+_FOLD = r"""
+CREATE OR REPLACE TEMP TABLE ids AS
+    SELECT call_key AS id, call_key FROM touched
+    UNION SELECT id, call_key FROM legs
+    WHERE source = 'queue_log' AND call_key IN (SELECT call_key FROM touched)
+    UNION SELECT id, call_key FROM legs
+    WHERE id IN (SELECT call_key FROM touched);
+CREATE OR REPLACE TEMP TABLE keys AS
+    SELECT id, coalesce(min(call_key) FILTER (call_key <> id), id) AS call_key
+    FROM ids GROUP BY id;
+CREATE OR REPLACE TEMP TABLE chosen AS
+    SELECT * FROM queue_events WHERE id IN (SELECT id FROM keys);
+DELETE FROM legs WHERE source = 'queue_log' AND id IN (SELECT id FROM keys);
+INSERT INTO touched SELECT call_key FROM keys;
+INSERT INTO legs BY NAME
+WITH story AS (
+    SELECT id, queue, min(path) AS path, min(line) AS line,
+           min(time_utc) AS start_utc,
+           min(time_utc) FILTER (event = 'CONNECT') AS answer_utc,
+           max(time_utc) AS end_utc,
+           first(data[2]) FILTER (event = 'ENTERQUEUE') AS caller,
+           first(data[1]) FILTER (event = 'DID') AS callee,
+           arg_min(agent, time_utc) FILTER (event = 'CONNECT') AS agent,
+           -- CONNECT's data: hold time, the agent's channel, ring time.
+           min(TRY_CAST(data[1] AS DOUBLE)) FILTER (event = 'CONNECT') AS held_s,
+           min(TRY_CAST(data[3] AS DOUBLE)) FILTER (event = 'CONNECT') AS ring_s,
+           -- ABANDON's and the EXITs': position, first position, waiting time.
+           min(TRY_CAST(data[3] AS DOUBLE))
+               FILTER (event IN ('ABANDON', 'EXITWITHTIMEOUT', 'EXITEMPTY')) AS lost_s,
+           bool_or(event = 'ENTERQUEUE') AS entered,
+           bool_or(event = 'ABANDON') AS abandoned,
+           bool_or(event IN ('EXITWITHTIMEOUT', 'EXITEMPTY', 'EXITWITHKEY')) AS exited,
+           bool_or(event = 'COMPLETEAGENT') AS by_agent,
+           bool_or(event = 'COMPLETECALLER') AS by_caller
+    FROM chosen GROUP BY id, queue
+)
+SELECT k.call_key, 'queue_log' AS source, path, line, hash(id, queue) AS digest, id,
+       CASE WHEN entered THEN start_utc
+            ELSE start_utc - to_seconds(coalesce(held_s, lost_s, 0)) END AS start_utc,
+       answer_utc, end_utc, 'inbound' AS direction, coalesce(caller, '') AS caller,
+       coalesce(callee, '') AS callee, CASE WHEN queue = 'NONE' THEN '' ELSE queue END AS queue,
+       coalesce(peer(agent), '') AS agent, '' AS clinic,
+       CASE WHEN answer_utc IS NOT NULL THEN 'answered' WHEN abandoned THEN 'abandoned'
+            WHEN exited THEN 'unanswered' ELSE '' END AS outcome,
+       CASE WHEN ring_s >= 0 THEN ring_s END AS ring_s,
+       CASE WHEN coalesce(held_s, lost_s) >= 0 THEN coalesce(held_s, lost_s) END AS queue_s,
+       NULL AS hold_s, NULL AS wait_s,
+       CASE WHEN by_agent THEN 'administrator' WHEN by_caller THEN 'patient' ELSE '' END
+           AS ended_by, '' AS recording
+FROM story JOIN keys k USING (id);
+"""
+
+
+def unfinished(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str, str]]:
+    """Entries without an exit that can't still be going on: path, line, call id, queue."""
+    return connection.execute(
+        """SELECT path, line, id, queue FROM legs
+           WHERE source = 'queue_log' AND outcome = ''
+             AND start_utc < (SELECT max(time_utc) FROM queue_events) - to_seconds(?)
+           ORDER BY path, line""",
+        [STILL_OPEN_S],
+    ).fetchall()
