@@ -235,9 +235,26 @@ def _sources(
         progress("Reading files", seen, len(paired))
 
     known = [(path, told.get(path)) for path, _ in paired]
+    private = [path for path, call in known if call and call.direction == "internal"]
+    known = [(path, call) for path, call in known if not call or call.direction != "internal"]
     sources, unreadable, learnt = identify(known, store.known_files(), on_file)
     store.remember_files(learnt)
-    return sources, [*failures, *misread, *lost, *unfitting, *unreadable]
+    return sources, [
+        *failures,
+        *misread,
+        *lost,
+        *unfitting,
+        *map(_not_listened_to, private),
+        *unreadable,
+    ]
+
+
+def _not_listened_to(path: Path) -> Failure:
+    return Failure(
+        path=printable(path), stage="join", severity="notice",
+        reason="The call was between two of the clinic's own extensions.",
+        remedy="It isn't listened to: colleagues' talk is nobody's service.",
+    )  # fmt: skip
 
 
 def _reported_anew(settings: Settings, places: list[Path] | None, store: Store) -> list[str]:
@@ -273,7 +290,7 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -
             source.sha256, LINE_VERSION, settings.ingest.tones, log.direction,
             settings.ingest.administrator_channel,
             dict(plan.identity), settings.transcribe.min_role_confidence,
-            settings.clinic.model_dump(mode="json", exclude={"facts", "timezone"}),
+            settings.clinic.model_dump(mode="json", exclude={"facts", "timezone", "desks"}),
         ]
     )  # fmt: skip
     call = digest(

@@ -340,12 +340,14 @@ def test_export_as_csv_and_json(what: str, tell, sample_run: SampleRun, tmp_path
 def test_an_export_is_no_formula(tell, here: Path) -> None:
     (here / "recordings").mkdir()
     write_wav(here / "recordings" / "a.wav", hum(2))
-    (here / "pbx.csv").write_text("file,caller,administrator\na.wav,+44 20 7946,@SUM(A1)\n=1+1,,\n")
+    (here / "pbx.csv").write_text(
+        "file,caller,administrator\na.wav,+44 20 7946,@SUM(A 1)\n=1+1,,\n"
+    )
     (here / "auricle.toml").write_text("[ingest]\nmanifest = 'pbx.csv'\n[clinic]\nname = '=2+2'")
     assert tell("run").code == 1
     [call] = csv.DictReader(io.StringIO(tell("export", "calls").out))
     assert (call["clinic"], call["caller"], call["administrator"]) == (
-        "'=2+2", "'+44 20 7946", "'@SUM(A1)",
+        "'=2+2", "'+44 20 7946", "'@SUM(A 1)",
     )  # fmt: skip
     for what in TABLES:
         rows = csv.reader(io.StringIO(tell("export", what).out))

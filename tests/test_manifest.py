@@ -151,7 +151,7 @@ def test_doubtful_cells_cost_only_themselves(place: Path) -> None:
     for cell in ("yesterday", "soon", "sideways"):
         assert cell in doubts.reason
     assert (error.line, error.severity) == (4, "error")
-    assert "names no recording" in error.reason
+    assert "names neither" in error.reason
 
 
 def test_a_quotation_mark_never_closed_swallows_no_line_in_silence(place: Path) -> None:

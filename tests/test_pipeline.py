@@ -15,6 +15,7 @@ from auricle.models import Failure
 from auricle.pipeline import Summary
 from auricle.settings import Settings, load_settings
 from auricle.store.reads import CallDetail, call_detail, failures, rows, runs
+from ingest.places import printable
 
 
 @pytest.fixture(autouse=True)
@@ -187,7 +188,7 @@ def test_twenty_kinds_of_odd_file_and_the_rest_goes_on(clinic: Path) -> None:
         assert errors[str(folder / odd.name)].remedy.endswith(".")
     noticed = [f for f in standing(clinic) if f.severity == "notice"]
     unknown = {f.path for f in noticed if f.stage == "join"}
-    assert unknown >= {str(folder / odd.name) for odd in [*USABLE, *BAD]}
+    assert unknown >= {printable(folder / odd.name) for odd in [*USABLE, *BAD]}
     assert unknown.isdisjoint(str(folder / f"{number}.wav") for number in (1, 2, 3))
     notices = {Path(f.path).name: f.reason for f in noticed if f.stage != "join"}
     assert set(notices) == {"copy.wav", *(odd.name for odd in USABLE if odd.notice)}

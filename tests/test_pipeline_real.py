@@ -82,7 +82,7 @@ def test_waits_are_heard_to_the_second(sample_run: SampleRun) -> None:
     assert total.waits_right == total.waits
     wait = detail(sample_run, "rd-1012").transcript.line.wait_s
     assert (wait.source, wait.value_s) == ("audio", pytest.approx(13.62, abs=1))
-    told = detail(sample_run, "rd-1014").transcript.line.wait_s
+    told = detail(sample_run, "rd-1014").call.line.wait_s
     assert (told.source, told.value_s) == ("pbx", 17)
 
 

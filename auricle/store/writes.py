@@ -256,11 +256,12 @@ class Store:
             _insert(connection, "runs", [row], verb="INSERT OR REPLACE")
 
 
-# Names have no digits; extensions, ids and channels do.
+# An agent with a digit and without a space is a place: an extension, an id, a channel. Else a name.
 _ASSIGN = r"""
 UPDATE {table} SET administrator = named.administrator FROM (
     SELECT c.{key}, coalesce(d.administrator,
-           CASE WHEN regexp_matches(c.agent, '\d') THEN '' ELSE c.agent END) AS administrator
+           CASE WHEN regexp_full_match(c.agent, '\S*\d\S*') THEN '' ELSE c.agent END)
+           AS administrator
     FROM {table} c LEFT JOIN desks d ON d.agent = c.agent
         AND CAST(c.start_local AS DATE) BETWEEN coalesce(d.since, DATE '0001-01-01')
                                             AND coalesce(d.until, DATE '9999-12-31')

@@ -37,6 +37,7 @@ _OTHER_NAMES = {
 
 _NEEDED = frozenset({"src", "dst", "start", "disposition"})
 _FIELD = r'(?:^|,)("(?:[^"]|"")*"|[^",]*)'
+_HEADING = r'^"?(\w+"?,"?)*(start|calldate)"?,'
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
@@ -49,23 +50,28 @@ def recognise(name: str, beginning: list[str]) -> tuple[str, ...] | None:
         if named.count("start") == 1 and set(named) >= _NEEDED:
             return named
         for columns in (DEFAULT_COLUMNS, CUSTOM_COLUMNS):
-            start = columns.index("start")
-            if (
-                16 <= len(cells) <= len(columns)
-                and _MOMENT.fullmatch(cells[start])
-                and _MOMENT.fullmatch(cells[start + 2])
+            if 16 <= len(cells) <= len(columns) and all(
+                _MOMENT.fullmatch(cells[columns.index(name)]) for name in ("start", "end")
             ):
                 return columns
     return None
 
 
+def fits(columns: tuple[str, ...], beginning: list[str]) -> bool:
+    """Whether one of these lines is a record with these columns."""
+    start = columns.index("start") if "start" in columns else 0
+    return any(
+        len(cells) == len(columns) and _MOMENT.fullmatch(cells[start])
+        for cells in map(_cells, beginning)
+    )
+
+
 def columns_of(mapping: str) -> tuple[str, ...]:
     """The columns of a ``cdr_custom.conf`` pattern such as ``"${CDR(clid)}","${CDR(src)}"``, or of
-    a list of names with commas."""
-    named = re.findall(r"CDR\((\w+)[^)]*\)", mapping) or [
-        part.strip() for part in mapping.split(",")
-    ]
-    return tuple(_OTHER_NAMES.get(name.lower(), name.lower()) for name in named)
+    a list of names with commas; none of an empty text."""
+    named = re.findall(r"CDR\((\w+)[^)]*\)", mapping) or mapping.split(",")
+    plain = (name.strip().lower() for name in named if name.strip())
+    return tuple(_OTHER_NAMES.get(name, name) for name in plain)
 
 
 def _cells(line: str) -> list[str]:
@@ -83,7 +89,8 @@ def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
     script(
         connection,
         _READ.format(least=least, most=len(log.columns), **named),
-        field=_FIELD, zone=log.zone, digits=log.extension_digits,
+        field=_FIELD,
+        heading=_HEADING, zone=log.zone, digits=log.extension_digits,
     )  # fmt: skip
 
 
@@ -102,7 +109,7 @@ CREATE OR REPLACE TEMP MACRO unquoted(cell) AS
 CREATE OR REPLACE TEMP TABLE parsed AS
 WITH split AS (
     SELECT line, text, regexp_extract_all(text, $field, 1) AS cells FROM block
-    WHERE trim(text) <> ''
+    WHERE trim(text) <> '' AND NOT regexp_matches(lower(text), $heading)
 )
 SELECT line, hash(text) AS digest,
        array_to_string(cells, ',') = text AND len(cells) BETWEEN {least} AND {most} AS whole,

@@ -173,7 +173,7 @@ WITH kept AS (
                OR count(answer_utc) > 1) AS doubtful
     FROM tellings GROUP BY call_key
 )
-SELECT *, CASE WHEN end_utc >= start_utc THEN epoch(end_utc) - epoch(start_utc) END AS duration_s,
+SELECT *, CASE WHEN end_utc >= began_utc THEN epoch(end_utc) - epoch(began_utc) END AS duration_s,
        CASE WHEN outcome NOT IN ('answered', '') THEN NULL
             WHEN stated_wait_s IS NOT NULL THEN stated_wait_s
             WHEN answered_utc >= began_utc THEN epoch(answered_utc) - epoch(began_utc)

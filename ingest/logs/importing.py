@@ -16,7 +16,7 @@ from auricle.settings import Settings
 from auricle.store import Store
 from ingest.logs import asterisk_cdr, legs, queue_log
 from ingest.logs.legs import Leg, Log, Problem
-from ingest.logs.lines import Block, blocks, fingerprint, head
+from ingest.logs.lines import HEAD_BYTES, Block, blocks, fingerprint, head
 from ingest.places import printable, walk
 
 SHOWN_PROBLEMS = 1000
@@ -159,13 +159,15 @@ class _Import:
             for form in DOCUMENT_FORMATS:
                 if form.recognise(name, text):
                     return self._document(form, file, beginning)
-            # The last line of the beginning may be cut in its middle.
-            lines = text.splitlines()[: -1 if text.count("\n") > 0 else None]
+            lines = text.splitlines()
+            if len(beginning) == HEAD_BYTES and not text.endswith("\n"):
+                lines = lines[:-1]  # it may be cut in its middle
+            own = asterisk_cdr.columns_of(self.settings.ingest.cdr_columns)
+            if own and asterisk_cdr.fits(own, lines):
+                return self._lines(asterisk_cdr, own, file, beginning, before)
             for line_form in LINE_FORMATS:
                 columns = line_form.recognise(name, lines)
                 if columns is not None:
-                    if line_form is asterisk_cdr and self.settings.ingest.cdr_columns:
-                        columns = asterisk_cdr.columns_of(self.settings.ingest.cdr_columns)
                     return self._lines(line_form, columns, file, beginning, before)
         if not named:
             return []

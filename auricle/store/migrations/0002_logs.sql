@@ -100,7 +100,8 @@ DROP VIEW by_administrator;
 DROP VIEW call_list;
 
 -- One row a call with all that a list or a chart needs, recorded or not. Calls between the clinic's
--- own extensions are nobody's service, and a file's name alone is no call.
+-- own extensions are nobody's service, a file's name alone is no call, and one without a time can't
+-- be counted anywhere.
 CREATE VIEW call_list AS
 SELECT c.call_id, c.clinic, c.administrator, c.agent, c.direction, c.caller, c.callee, c.queue,
        c.start_utc, c.start_local, true AS recorded, c.duration_s, c.layout,
@@ -128,7 +129,7 @@ SELECT CASE WHEN call_id <> '' THEN call_id ELSE call_key END AS call_id, clinic
        CASE WHEN wait_s IS NOT NULL THEN 'pbx' END AS wait_source, hold_s,
        len(conflicts) AS conflicts
 FROM log_calls
-WHERE direction <> 'internal' AND sources <> ['file_name']
+WHERE direction <> 'internal' AND sources <> ['file_name'] AND start_utc IS NOT NULL
   AND call_key NOT IN (SELECT log_key FROM calls);
 
 CREATE VIEW by_administrator AS
