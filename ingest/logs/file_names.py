@@ -16,8 +16,8 @@ _PATTERNS = tuple(
         # FreePBX's __CALLFILENAME: type-dialled-from-date-time-uniqueid.
         rf"(?P<kind>[a-z]+)-(?P<callee>[^-]+)-(?P<caller>[^-]+)-(?P<date>\d{{8}})-(?P<time>\d{{6}})(-{_ID})?",
         # MixMonitor as many dialplans name it: date_caller-called_uniqueid, or the id first.
-        rf"(?P<date>\d{{8}})(?P<time>\d{{4,6}})_(?P<caller>[^-_]+)-(?P<callee>[^-_]+)(_(\w+-)?{_ID})?",
-        rf"{_ID}_(?P<date>\d{{8}})(?P<time>\d{{4,6}})_(?P<caller>[^-_]+)-(?P<callee>[^-_]+)",
+        rf"(?P<date>\d{{8}})(?P<time>\d{{4,6}})_(?P<caller>[^-_]+)-(?P<callee>[^-_.]+)(_(\w+-)?{_ID})?",
+        rf"{_ID}_(?P<date>\d{{8}})(?P<time>\d{{4,6}})_(?P<caller>[^-_]+)-(?P<callee>[^-_.]+)",
         rf"(.*\D)?{_ID}",
     )
 )

@@ -14,7 +14,7 @@ import duckdb
 from auricle.models import Failure, LogSource
 from auricle.settings import Settings
 from auricle.store import Store
-from ingest.logs import asterisk_cdr, legs, queue_log
+from ingest.logs import aircall, asterisk_cdr, legs, queue_log, threecx, twilio
 from ingest.logs.legs import Leg, Log, Problem
 from ingest.logs.lines import HEAD_BYTES, Block, blocks, fingerprint, head
 from ingest.places import printable, walk
@@ -52,8 +52,8 @@ class DocumentFormat(Protocol):
     def parse(self, raw: bytes, log: Log) -> tuple[list[Leg], list[Problem]]: ...
 
 
-LINE_FORMATS: tuple[LineFormat, ...] = (queue_log, asterisk_cdr)
-DOCUMENT_FORMATS: tuple[DocumentFormat, ...] = ()
+LINE_FORMATS: tuple[LineFormat, ...] = (queue_log, asterisk_cdr, threecx)
+DOCUMENT_FORMATS: tuple[DocumentFormat, ...] = (aircall, twilio)
 """A new format is a module in this folder and its name here."""
 
 _NAMES = re.compile(r"queue_log|cdr|\.(csv|log|json|jsonl|ndjson)(\.\d+)?(\.gz)?$")

@@ -177,7 +177,7 @@ def _doubts(
             if set(sources.get(chosen.get(path, ""), ())) <= {"file_name"}
         ]  # fmt: skip
     for path, line, count, name in connection.execute(
-        """SELECT path, min(line), count(*), arg_min(recording, line) FROM legs
+        """SELECT path, min(line), count(*), min_by(recording, coalesce(line, 0)) FROM legs
            WHERE recording <> '' AND source NOT IN ('manifest', 'file_name')
              AND call_key NOT IN (SELECT unnest(?)) GROUP BY path ORDER BY path""",
         [list(chosen.values())],

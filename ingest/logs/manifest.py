@@ -1,12 +1,18 @@
-"""The generic manifest: a CSV file with a row a call, columns named as the clinic likes."""
+"""The generic manifest: a table with a row a call, columns named as the clinic likes."""
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from zipfile import BadZipFile
 from zoneinfo import ZoneInfo
+
+import pyarrow.parquet
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 from auricle.errors import ManifestError
 from auricle.models import Direction, Failure
@@ -55,21 +61,12 @@ class Row:
 def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Row], list[Failure]]:
     """The rows of a manifest, and a failure for each line that can't be used or only in part.
 
-    UTF-8 with or without a mark, UTF-16 with a mark, else Windows-1252; comma, semicolon or tab.
-    Times without an offset are in ``zone``. Raises ManifestError when the file can't be read or
-    has no column for the recording's file name.
+    CSV (UTF-8 with or without a mark, UTF-16 with a mark, else Windows-1252; comma, semicolon or
+    tab), the first sheet of an XLSX file, or Parquet. Times without an offset are in ``zone``.
+    Raises ManifestError when the file can't be read or has no column for the recording's file name.
     """
-    lines = io.StringIO(_text(path), newline="").readlines()
-    header = next((line for line in lines if line.strip(",;\t \r\n")), "")
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(lines, delimiter=delimiter)
-    try:
-        named = ([name.strip() for name in cells] for cells in reader)
-        names = next((cells for cells in named if any(cells)), [])
-    except csv.Error as error:
-        raise ManifestError(
-            f"{path} is not a table: {error}.", "Export it again, as CSV with a line of headings."
-        ) from error
+    table = _table(path)
+    names = next((cells for _, cells in table if isinstance(cells, list)), [])
     if columns.file not in names:
         raise ManifestError(
             f"{path} has no column {columns.file!r}; its columns are {', '.join(names) or 'none'}.",
@@ -85,22 +82,9 @@ def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Ro
                     remedy=remedy, line=line)
         )  # fmt: skip
 
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            complain(line, "error", f"The line is not valid CSV: {error}.",
-                     "Correct the line, or export the table again.")  # fmt: skip
-            continue
-        if cells is None:
-            return rows, failures
-        if not any(cell.strip() for cell in cells):
-            continue
-        if line < reader.line_num == len(lines) and _unclosed(lines[line - 1 :], delimiter):
-            complain(line, "error", "A quotation mark is opened in this line and never closed; "
-                     f"the lines up to {len(lines)} could not be told apart.",
-                     "Close or remove the quotation mark.")  # fmt: skip
+    for line, cells in table:
+        if isinstance(cells, str):
+            complain(line, "error", cells, "Correct the line, or export the table again.")
             continue
         values = {
             field: cells[index].strip() if index < len(cells) else ""
@@ -116,6 +100,62 @@ def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Ro
         if doubts:
             complain(line, "notice", " ".join(doubts),
                      "The call is used without it; correct the cell.")  # fmt: skip
+    return rows, failures
+
+
+Table = Iterator[tuple[int, list[str] | str]]
+"""Line numbers, each with its cells, or with what is wrong with it. Empty lines are left out; the
+first cells are the headings."""
+
+
+def _table(path: Path) -> Table:
+    """Raises ManifestError when the file can't be read or isn't a table."""
+    readers = {".xlsx": _xlsx, ".parquet": _parquet}
+    try:
+        yield from readers.get(path.suffix.lower(), _csv)(path)
+    except OSError as error:
+        raise ManifestError(
+            f"The manifest {path} can't be read: {error.strerror or error}.",
+            "Correct [ingest] manifest in auricle.toml.",
+        ) from error
+    except (csv.Error, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        raise ManifestError(
+            f"{path} is not a table: {error}.", "Export it again, with a line of headings."
+        ) from error
+
+
+def _csv(path: Path) -> Table:
+    lines = io.StringIO(_text(path.read_bytes()), newline="").readlines()
+    header = next((line for line in lines if line.strip(",;\t \r\n")), "")
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(lines, delimiter=delimiter)
+    headed = False
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            if not headed:
+                raise
+            yield line, f"The line is not valid CSV: {error}."
+            continue
+        if cells is None:
+            return
+        cells = [cell.strip() for cell in cells]
+        if not any(cells):
+            continue
+        last = line < reader.line_num == len(lines)
+        if headed and last and _unclosed(lines[line - 1 :], delimiter):
+            yield (
+                line,
+                (
+                    "A quotation mark is opened in this line and never closed; the lines up to "
+                    f"{len(lines)} could not be told apart."
+                ),
+            )
+            continue
+        headed = True
+        yield line, cells
 
 
 def _unclosed(lines: list[str], delimiter: str) -> bool:
@@ -127,20 +167,46 @@ def _unclosed(lines: list[str], delimiter: str) -> bool:
     return False
 
 
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ManifestError(
-            f"The manifest {path} can't be read: {error.strerror}.",
-            "Correct [ingest] manifest in auricle.toml.",
-        ) from error
+def _text(raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("cp1252", "replace")
+
+
+def _xlsx(path: Path) -> Table:
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        sheet = book.worksheets[0] if book.worksheets else ()
+        for line, values in enumerate(getattr(sheet, "values", ()), start=1):
+            if any(cells := [_cell(value) for value in values]):
+                yield line, cells
+    finally:
+        book.close()
+
+
+def _parquet(path: Path) -> Table:
+    table = pyarrow.parquet.ParquetFile(path)
+    yield 1, [str(name) for name in table.schema_arrow.names]
+    line = 1
+    for batch in table.iter_batches():
+        for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            line += 1
+            if any(cells := [_cell(value) for value in values]):
+                yield line, cells
+
+
+def _cell(value: object) -> str:
+    """A typed cell as it would stand in a CSV file."""
+    if value is None:
+        return ""
+    if isinstance(value, timedelta):
+        return str(value.total_seconds())
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def _row(line: int, values: dict[str, str], zone: ZoneInfo) -> tuple[Row, list[str]]:
