@@ -153,12 +153,12 @@ class _Import:
         """Read what is new. ``known`` is kept up to date when the log turns out to be renamed."""
         with _opened(self.path) as file:
             beginning = head(file)
-            before = self._before(known, beginning)
             name = self.path.name.lower()
             text = beginning.decode("utf-8", "replace").removeprefix("\ufeff")
             for form in DOCUMENT_FORMATS:
                 if form.recognise(name, text):
                     return self._document(form, file, beginning)
+            before = self._before(known, beginning)
             lines = text.splitlines()
             if len(beginning) == HEAD_BYTES and not text.endswith("\n"):
                 lines = lines[:-1]  # it may be cut in its middle
