@@ -2,6 +2,7 @@
 # make test    everything the tests need, then the tests
 # make check   formatting, types, direction of imports
 # make bench   accuracy and speed on the sample clinic, written to bench/RESULTS.md
+# make bench-logs    a million calls' logs, written there too
 #
 # PYTHON=python3.12       another interpreter
 # TORCH_INDEX=URL         another package index for torch. On a machine without a GPU,
@@ -13,7 +14,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench bench-logs clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -32,6 +33,9 @@ check: .venv/tests-installed
 
 bench: .venv/tests-installed
 	$(BIN)/python -m bench.run
+
+bench-logs: .venv/tests-installed
+	$(BIN)/python -m bench.logs
 
 clean:
 	rm -rf .venv auricle-data

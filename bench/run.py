@@ -8,54 +8,26 @@ differ, and the same machine differs from hour to hour, so ratios say more than 
 
 import json
 import os
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from auricle import __version__
 from auricle.commands.demo import SAMPLE
 from auricle.commands.evaluate import as_dict, groups
 from auricle.evaluate import Score, evaluate, read_truths
 from auricle.store.reads import rows
+from bench.results import RESULTS, Timed, say, stamp, timed, write_section
 from ingest.audio import RATE_HZ, decode
 from ingest.playback import write_samples
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
 INFERENCE = ("voice", "recognise", "diarize")
 HELP_RUNS = 9
 LONG_CALL_S = 180
 LONG_PARTS = ("rd-1007.opus", "rd-1019.opus")
-
-
-@dataclass(frozen=True)
-class Timed:
-    wall_s: float
-    peak_mb: float
-    output: str
-
-
-def timed(*command: str) -> Timed:
-    """Run a command; wall time and peak memory of it and its children. Raises when it fails."""
-    script = (
-        "import resource, subprocess, sys, time; t = time.perf_counter();"
-        "p = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True);"
-        "r = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss;"
-        "print(time.perf_counter() - t, r / 1024); print(p.stdout); sys.exit(p.returncode)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, *command], stdout=subprocess.PIPE, text=True, check=True
-    )
-    first, _, rest = done.stdout.partition("\n")
-    wall_s, peak_mb = (float(part) for part in first.split())
-    return Timed(wall_s, peak_mb, rest)
 
 
 BASELINE = """
@@ -94,8 +66,9 @@ def main() -> None:
         bare_s = statistics.median(
             timed(sys.executable, "-c", "pass").wall_s for _ in range(HELP_RUNS)
         )
-    text = report(results, run, cold, warm, baseline_s, single, help_s, bare_s)
-    RESULTS.write_text(text, encoding="utf-8")
+    text = write_section(
+        "The sample clinic", report(results, run, cold, warm, baseline_s, single, help_s, bare_s)
+    )
     (RESULTS.with_suffix(".json")).write_text(
         json.dumps(as_dict(results), indent=1) + "\n", encoding="utf-8"
     )
@@ -111,24 +84,21 @@ def report(
     single: Timed,
     help_s: float,
     bare_s: float,
-) -> str:
-    """RESULTS.md."""
+) -> list[str]:
+    """The section's lines."""
     found = groups(results)
     everything, stereo, mono = found["all"], found["stereo"], found["mono"]
     spent = json.loads(run["timings_s"])
     stages = {name: s for name, s in spent.items() if name != "wall"}
     share = sum(stages.get(name, 0.0) for name in INFERENCE) / sum(stages.values())
     cores = len(os.sched_getaffinity(0))
-    lines = [
-        "# Results",
-        "",
-        f"`make bench`, {datetime.now(UTC):%Y-%m-%d}, Auricle {__version__}, {cores} CPU cores "
-        f"({platform.machine()}), Python {platform.python_version()}, Whisper base int8.",
+    return [
+        f"{stamp('make bench')}, Whisper base int8.",
         "",
         "The sample clinic is synthesised speech by the project's own authors: real calls are "
         "harder. Figures per call are in `RESULTS.json`.",
         "",
-        "## Right?",
+        "### Right?",
         "",
         "| | all | stereo | mono | wanted |",
         "|---|---|---|---|---|",
@@ -168,7 +138,7 @@ def report(
             if human != machine
         ),
         "",
-        "## Fast?",
+        "### Fast?",
         "",
         "| | measured | wanted |",
         "|---|---|---|",
@@ -187,7 +157,6 @@ def report(
         + ", ".join(f"{name} {s:.1f}" for name, s in sorted(stages.items(), key=lambda i: -i[1]))
         + ".",
     ]  # fmt: skip
-    return "\n".join(lines) + "\n"
 
 
 def row(name: str, cells: list[str], wanted: str) -> str:
@@ -200,10 +169,6 @@ def three_minutes(folder: Path) -> Path:
     path = folder / "long.ogg"
     write_samples(np.concatenate(parts, axis=1)[:, : LONG_CALL_S * RATE_HZ], path)
     return path
-
-
-def say(what: str) -> None:
-    print(f"--- {what} ---", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
