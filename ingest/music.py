@@ -20,6 +20,8 @@ _THRESHOLD = 3.3
 _THRESHOLD_VOICED = 4.3
 """Where the voice-activity model hears speech: monotonous voices reach 4.0."""
 _STRONGEST = 5
+_LOWEST_HZ = 300.0
+"""Below it a telephone carries no music, but the mains' hum (50 or 60 Hz and its harmonics)."""
 _SHORTEST_S = 3.0
 _LONGEST_GAP_S = 2.5
 
@@ -71,7 +73,8 @@ def _voiced_share(voiced: list[tuple[float, float]], frames: int) -> NDArray[np.
 
 def _activation(spectrum: Spectrum) -> NDArray[np.float32]:
     """Shape (blocks,): how tonal and steady each block is, 0..5."""
-    level = 10 * np.log10(spectrum.power + 1e-10)
+    carried = spectrum.frequencies_hz >= _LOWEST_HZ
+    level = 10 * np.log10(spectrum.power[:, carried] + 1e-10)
     peaks = (level - uniform_filter1d(level, 21, axis=1) > _PEAK_DB) & (level > _FLOOR_DB)
     if len(peaks) < _BLOCK_FRAMES:
         return np.zeros(0, np.float32)
