@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 from auricle.commands.demo import SAMPLE
+from auricle.models import Role, Turn
 from ingest.audio import RATE_HZ, decode
 from ingest.tones import Tone, tone_sets
 
@@ -298,6 +299,48 @@ def held_call(
     noise = str(rng.choice(["quiet", "white", "hum"]))
     lanes = [lane + noise_of(noise, -50, len(lane), rng, stock) for lane in lanes]
     return tuple(lanes), spans, "music and a voice over it" if vocals else "music"
+
+
+def silent_hold(
+    rng: np.random.Generator, stock: Material
+) -> tuple[tuple[Sound, ...], list[Turn], list[tuple[float, float]], str]:
+    """A stereo call in which the administrator (left) mutes her line, or only falls silent.
+
+    In the hold her side carries nothing but a muted line's noise; the patient's keeps its room.
+    Returns lanes, turns, where she is on hold, and which of both it is.
+    """
+    hold_s = float(rng.uniform(6, 60))
+    muted = bool(rng.random() < 0.6)
+    lanes: list[list[Sound]] = [[], []]
+    turns: list[Turn] = []
+    now_s = begin_s = end_s = 0.0
+    # Left, right, left ... and she who says "one moment" is the next to speak.
+    for index, side in enumerate((0, 1, 0, 1, 0, 0, 1, 0)):
+        voice = _voice(rng, stock)
+        sound = at_level(voice.sound, rng.uniform(*SPEECH_DBM0))
+        pause = np.zeros(round((hold_s if index == 4 else rng.uniform(0.2, 1.0)) * LINE_HZ))
+        role: Role = "patient" if side else "administrator"
+        stop_s = now_s + len(sound) / LINE_HZ
+        turns.append(
+            Turn(speaker=("left", "right")[side], role=role, role_confidence=1.0, confidence=1.0,
+                 start_s=now_s + voice.onset_s, end_s=stop_s, text="yes")
+        )  # fmt: skip
+        lanes[side] += [sound, pause]
+        lanes[1 - side] += [np.zeros(len(sound)), pause]
+        now_s = stop_s + len(pause) / LINE_HZ
+        if index == 4:
+            begin_s, end_s = stop_s, now_s
+    room_dbm0 = float(rng.uniform(-60, -42))
+    made = []
+    for side, pieces in enumerate(lanes):
+        sound = np.concatenate(pieces)
+        room = rng.standard_normal(len(sound)) * rms_of(room_dbm0)
+        if muted and side == 0:
+            a, b = round(begin_s * LINE_HZ), round(end_s * LINE_HZ)
+            room[a:b] *= 0.0 if rng.random() < 0.5 else 10 ** ((-75 - room_dbm0) / 20)
+        made.append(sound + room)
+    kind = "muted" if muted else "silent, but not muted"
+    return tuple(made), turns, [(begin_s, end_s)] if muted else [], kind
 
 
 def _turns(rng: np.random.Generator, stock: Material, length: int) -> list[Sound]:

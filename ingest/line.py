@@ -120,15 +120,20 @@ def _answer(rings: list[Segment], speech: list[Segment], seen: list[Spectrum]) -
     after_s = opening[-1].end_s
     ringing = (opening[0].start_s, after_s)
     # Who hears the ringing hears the answer from the same side.
-    sides = {r.channel for r in opening} - {None}
+    sides = {r.channel for r in opening if r.channel is not None} or range(len(seen))
     onsets = [
-        find_onset(seen[s.channel or 0].level_db, ringing, max(s.start_s, after_s), s.end_s)
-        for s in speech
-        if s.kind == "speech"
-        and s.end_s > after_s + _SHORTEST_SPEECH_S
-        and (len(sides) != 1 or s.channel in sides)
+        find_onset(
+            seen[side].level_db,
+            ringing,
+            [
+                (max(s.start_s, after_s), s.end_s)
+                for s in speech
+                if s.kind == "speech" and s.channel == side and s.end_s > after_s + HOP_S
+            ],
+        )
+        for side in sides
     ]
-    return min(onsets, default=None)
+    return min((onset for onset in onsets if onset is not None), default=None)
 
 
 def _crosstalk(segment: Segment, speech: list[Segment], audio: Audio) -> bool:

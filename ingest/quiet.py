@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
 
 from ingest.spectrum import FRAME_S, HOP_S
 
@@ -19,10 +20,12 @@ _SHORTEST_MUTED_S = 5.0
 _SHORTEST_END_S = 0.3
 """At the very end of a recording."""
 
-_OVER_BACKGROUND_DB = 3.0
+_OVER_BACKGROUND_DB = 2.0
+"""At least this far over the background's loud moments, and further the more it varies."""
 _PAUSE_DB = 6.0
 """Ringing is louder than its pauses by more."""
-_BEFORE_S = 1.5
+_EDGE_FRAMES = 2
+_BEFORE_S = 0.25
 _JUDGED_S = 10.0
 _EARLIER_S = 1.5
 """A soft first word is often missed by the voice-activity model."""
@@ -62,34 +65,39 @@ def find_muted(level_db: Levels, voiced: list[tuple[float, float]]) -> list[tupl
 
 
 def find_onset(
-    level_db: Levels, ringing: tuple[float, float], start_s: float, end_s: float
-) -> float:
-    """When a voice, known to be between ``start_s`` and ``end_s``, rises over the background.
+    level_db: Levels, ringing: tuple[float, float], voiced: list[tuple[float, float]]
+) -> float | None:
+    """When somebody begins to talk after the ringing; None if nobody does.
 
-    ``ringing``: (start_s, end_s) before it. What is heard before it and in its pauses is the
-    background. The voice may set in a little earlier than it was known for a voice.
+    ``ringing``: (start_s, end_s); what is heard before it and in its pauses is the background, over
+    which the voice must rise. ``voiced``: where a voice was recognised after it, perhaps one in
+    the background, perhaps only some words late.
     """
-    first, last = round(start_s / HOP_S), round(end_s / HOP_S)
-    loud = level_db[first : min(last, first + round(_JUDGED_S / HOP_S))]
-    if not len(loud):
-        return round(start_s, 2)
-    voice_db = float(np.percentile(loud, 90))
-    before = level_db[
-        max(0, round((ringing[0] - _BEFORE_S) / HOP_S)) : round(ringing[1] / HOP_S)
-    ]
-    pauses = before[before < np.percentile(before, 95) - _PAUSE_DB] if len(before) else before
+    begin = round((ringing[1] + FRAME_S) / HOP_S)
+    known = _mask(voiced, len(level_db))
+    known[:begin] = False
+    if not known.any():
+        return None
+    since = int(np.argmax(known))
+    judged = slice(since, since + round(_JUDGED_S / HOP_S))
+    voice_db = float(np.percentile(level_db[judged][known[judged]], 95))
+    before = level_db[max(0, round((ringing[0] - _BEFORE_S) / HOP_S)) : round(ringing[1] / HOP_S)]
+    ringing_on = before >= np.percentile(before, 95) - _PAUSE_DB if len(before) else before > 0
+    pauses = before[~binary_dilation(ringing_on, iterations=_EDGE_FRAMES)]
     least_db = voice_db - _BELOW_VOICE_DB
     if len(pauses):
-        over_db = float(np.percentile(pauses, 95)) + _OVER_BACKGROUND_DB
-        least_db = min(max(least_db, over_db), voice_db - _OVER_BACKGROUND_DB)
-    begin = round((ringing[1] + FRAME_S) / HOP_S)
-    above = level_db[begin:last] > least_db
-    # Right before the voice was known for one a little sound will do; earlier it must last.
-    likely = max(0, first - begin - round(_EARLIER_S / HOP_S))
-    lasting = _share(above, _LASTING_FRAMES)
-    lasting[likely:] |= _share(above, _ONSET_FRAMES)[likely:]
+        usual_db, loudest_db = np.percentile(pauses, [50, 95])
+        over_db = max(_OVER_BACKGROUND_DB, loudest_db - usual_db)
+        least_db = max(least_db, min(loudest_db + over_db, voice_db - _OVER_BACKGROUND_DB))
+    above = level_db > least_db
+    above[:begin] = False
+    # Where a voice was recognised, or right before, a little sound will do; elsewhere it must last.
+    early = round(_EARLIER_S / HOP_S)
+    near = np.convolve(known, np.ones(early), "full")[early - 1 :] > 0
+    lasting = (near & _share(above, _ONSET_FRAMES)) | _share(above, _LASTING_FRAMES)
     onsets = np.flatnonzero(above & lasting)
-    return round(float(begin + onsets[0]) * HOP_S + FRAME_S / 2, 2) if len(onsets) else start_s
+    first = int(onsets[0]) if len(onsets) else since
+    return round(first * HOP_S + FRAME_S / 2, 2)
 
 
 def _share(above: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
