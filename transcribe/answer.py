@@ -97,7 +97,8 @@ def settle(line: Line, turns: Sequence[Turn], *, outbound: bool) -> Line:
     queue = [s.model_copy(update={"kind": "queue"}) for s in music if s.start_s < before]
     held = [s for s in music if s.start_s >= before]
     hold = _joined([*held, *(s for s in ivr if s.start_s >= before)], "hold") if held else []
-    hold = sorted([*hold, *_silent_hold(line, turns, before, hold)], key=lambda s: s.start_s)
+    muted = _silent_hold(line, turns, before, hold)
+    hold = sorted([*hold, *muted], key=lambda s: s.start_s)
     early_ivr = [s for s in ivr if s.start_s < before]
     rings = [s for s in line.segments if s.kind == "ring" and s.start_s < before]
     waiting = sorted([*rings, *queue, *early_ivr], key=lambda s: s.start_s)
@@ -110,7 +111,7 @@ def settle(line: Line, turns: Sequence[Turn], *, outbound: bool) -> Line:
             confidence=min(s.confidence for s in waiting),
         )
     silent = [s for s in line.segments if s.kind == "silence"]
-    silence = [piece for s in silent for piece in _without(s, hold)]
+    silence = [piece for s in silent for piece in _without(s, muted)]
     others = [s for s in line.segments if s.kind not in ("music", "muted", "silence")]
     return line.model_copy(
         update={
