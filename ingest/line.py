@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 import numpy as np
-from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from auricle.models import Line, LineFact, Segment
 from ingest.audio import RATE_HZ, Audio, Samples
-from ingest.music import find_music
+from ingest.music import SHORTEST_S, find_music
 from ingest.quiet import find_muted, find_onset
 from ingest.spectrum import HOP_S, Spectrum, spectrum
 from ingest.tones import find_tones
+from ingest.voices import find_voice
 
 VERSION = "2"
 """Changes whenever the same audio could give another line: part of every stored fingerprint."""
@@ -20,11 +20,6 @@ LONGEST_OPENING_S = 180.0
 DEAD_AIR_S = 3.0
 """A pause in conversation is rarely longer (Heldner and Edlund 2010: 99 % of gaps below 2 s)."""
 
-_VAD = VadOptions(
-    threshold=0.3, min_speech_duration_ms=100, min_silence_duration_ms=400, speech_pad_ms=300
-)
-"""More willing than Silero's defaults (0.5): a turn's first word is often soft, and what isn't
-speech after all is caught again by the recogniser's guards."""
 _SHORTEST_SPEECH_S = 0.15
 _CROSSTALK_DB = -20.0
 """Two people on one line differ by less (ITU-T P.56 levels of handsets: within 15 dB); hybrids and
@@ -37,11 +32,7 @@ Span = tuple[float, float]
 
 def find_voices(audio: Audio) -> list[list[Span]]:
     """Where each channel holds a voice, by Silero's voice-activity model: (start_s, end_s)."""
-    return [
-        [(s["start"] / RATE_HZ, s["end"] / RATE_HZ)
-         for s in get_speech_timestamps(channel, _VAD, RATE_HZ)]
-        for channel in audio.samples
-    ]  # fmt: skip
+    return [find_voice(channel) for channel in audio.samples]
 
 
 def analyse(audio: Audio, voices: list[list[Span]], tones: str) -> Line:
@@ -64,6 +55,7 @@ def analyse(audio: Audio, voices: list[list[Span]], tones: str) -> Line:
         ringing = find_tones(seen[index], tones)
         spans = [(s.start_s, s.end_s) for s in ringing]
         music = subtract(find_music(seen[index], voiced), spans)
+        music = [(a, b) for a, b in music if b - a >= SHORTEST_S]
         shared += [s.model_copy(update={"channel": index}) for s in ringing]
         shared += [
             Segment(kind="music", start_s=a, end_s=min(b, audio.duration_s), confidence=0.9)

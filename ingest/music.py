@@ -15,6 +15,8 @@ from ingest.spectrum import HOP_S, Spectrum
 _BLOCK_FRAMES = 62
 """About two seconds: longer than vowels, shorter than a bar of slow music."""
 _STEP_FRAMES = 8
+_AT_ONCE = 2_000
+"""Blocks worked on together (about nine minutes), so that memory stays bounded."""
 _PEAK_DB = 3.0
 """A peak stands out this far from its neighbourhood of 21 bins (330 Hz)."""
 _FLOOR_DB = -65.0
@@ -31,7 +33,7 @@ _SWITCH = 3.0
 _STRONGEST = 5
 _LOWEST_HZ = 200.0
 """Below it a telephone carries hardly any music, but the mains' hum (50 or 60 Hz, and harmonics)."""
-_SHORTEST_S = 3.0
+SHORTEST_S = 3.0
 
 
 def find_music(spectrum: Spectrum, voiced: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -65,7 +67,7 @@ def find_music(spectrum: Spectrum, voiced: list[tuple[float, float]]) -> list[tu
     return [
         (round(start_s, 2), round(end_s, 2))
         for start_s, end_s in stretches
-        if end_s - start_s >= _SHORTEST_S
+        if end_s - start_s >= SHORTEST_S
     ]
 
 
@@ -108,7 +110,18 @@ def _voiced_share(voiced: list[tuple[float, float]], frames: int) -> NDArray[np.
 def _activation(spectrum: Spectrum) -> NDArray[np.float32]:
     """Shape (blocks,): how tonal and steady each block is, 0..5."""
     carried = spectrum.frequencies_hz >= _LOWEST_HZ
-    level = 10 * np.log10(spectrum.power[:, carried] + 1e-10)
+    reach = _AT_ONCE * _STEP_FRAMES
+    overlap = _BLOCK_FRAMES - _STEP_FRAMES
+    pieces = [
+        _activation_of(spectrum.power[start : start + reach + overlap, carried])
+        for start in range(0, max(len(spectrum.power) - overlap, 1), reach)
+    ]
+    return np.concatenate(pieces)
+
+
+def _activation_of(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same for so much of a spectrum, shape (frames, bins), as memory shall hold at once."""
+    level = 10 * np.log10(power + 1e-10)
     peaks = (level - uniform_filter1d(level, 21, axis=1) > _PEAK_DB) & (level > _FLOOR_DB)
     if len(peaks) < _BLOCK_FRAMES:
         return np.zeros(0, np.float32)

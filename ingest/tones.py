@@ -42,6 +42,7 @@ _STEADY_DB = 1.5
 _SAME_LEVEL_DB = 4.0
 """Bursts of one tone differ by less, noise and codecs included."""
 _SHORTEST_S = 0.05
+_SHORTEST_WHOLE_S = 0.15
 _LONGEST_CHECKED_S = 2.0
 _RHYTHM_TOLERANCE = 0.15
 """Accepted relative deviation (E.180 allows 10 %), beyond one frame at either end."""
@@ -49,8 +50,8 @@ _EXACT = 0.05
 """The same for what comes with a burst that isn't whole."""
 _LEAST_BUSY = 4
 """Complete bursts of busy or reorder tone: short ones, so that it takes some to make a rhythm."""
-_RINGS_ALONE_S = 0.7
-"""A ring burst this long may stand alone: the answer came before the next."""
+_LEAST_RINGING_S = 0.6
+"""Shorter than any country's one ring (Britain's two bursts: .8), longer than a beep."""
 _CONFIDENCE = {1: 0.8, 2: 0.95, 3: 0.99}
 """By the number of bursts; three or more are as good as certain."""
 
@@ -147,21 +148,38 @@ def _bursts(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> list[_Burst]:
     band = spectrum.power[:, in_band].sum(axis=1)
     share = band / (spectrum.power[:, near].sum(axis=1) + 1e-12)
     on = (share > _STANDS_OUT) & (band > 10 ** (_FLOOR_DB / 10))
+    runs = [_edges(band, first, last) for first, last in _runs(on)]
+    lengths_s = [(last - first) * HOP_S for first, last in runs]
+    whole = [r for r, s in zip(runs, lengths_s, strict=True) if s >= _SHORTEST_WHOLE_S]
+    found = _pure_ones(spectrum, band, whole, tone_hz)
+    if found:  # what is shorter can only be a burst cut off, beside whole ones
+        cut = [
+            r
+            for r, s in zip(runs, lengths_s, strict=True)
+            if _SHORTEST_S <= s < _SHORTEST_WHOLE_S
+        ]
+        found += _pure_ones(spectrum, band, cut, tone_hz)
+    return sorted(found, key=lambda b: b.start_s)
+
+
+def _pure_ones(
+    spectrum: Spectrum,
+    band: NDArray[np.float32],
+    runs: list[tuple[int, int]],
+    tone_hz: tuple[float, ...],
+) -> list[_Burst]:
     found = []
-    for first, last in _runs(on):
-        first, last = _edges(band, first, last)
+    for first, last in runs:
         # A frame's middle crosses the edge of a burst when it holds half of its amplitude.
         start_s = first * HOP_S + FRAME_S / 2 if first else 0.0
         end_s = last * HOP_S + FRAME_S / 2
-        if end_s - start_s < _SHORTEST_S:
-            continue
         pure = _purity(spectrum.signal, start_s, end_s, tone_hz)
         if pure > _PURE:
             # Frames at the edges hold a part of the tone only.
-            inside = 10 * np.log10((band[first + 1 : last - 1] if last - first > 2
-                                    else band[first:last].max(keepdims=True)) + 1e-12)  # fmt: skip
-            level_db, steady_db = float(np.median(inside)), float(inside.std())
-            found.append(_Burst(start_s, end_s, pure, level_db, steady_db))
+            inside = band[first + 1 : last - 1] if last - first > 2 else band[first:last]
+            levels_db = 10 * np.log10(inside + 1e-12)
+            level_db = float(np.median(levels_db) if last - first > 2 else levels_db.max())
+            found.append(_Burst(start_s, end_s, pure, level_db, float(levels_db.std())))
     return found
 
 
@@ -198,7 +216,7 @@ def _purity(
     """
     middle_s, half_s = (start_s + end_s) / 2, min(end_s - start_s, _LONGEST_CHECKED_S) / 2
     cut = signal[round((middle_s - half_s) * BAND_HZ) : round((middle_s + half_s) * BAND_HZ)]
-    size = 1 << 15
+    size = 1 << max(12, (4 * len(cut)).bit_length())
     power = np.abs(np.fft.rfft(cut * np.hanning(len(cut)), size)) ** 2
     hz = np.fft.rfftfreq(size, 1 / BAND_HZ)
     total = power[(hz > _TELEPHONE_HZ[0]) & (hz < _TELEPHONE_HZ[1])].sum() + 1e-12
@@ -277,12 +295,10 @@ def _as_pure(burst: _Burst, chain: list[_Burst]) -> bool:
 def _enough(kind: ToneKind, chain: _Chain) -> bool:
     if kind != "ring":
         return chain.complete >= _LEAST_BUSY
-    if len(chain.bursts) > 1:
-        return chain.complete >= 1
-    return chain.complete == 1 and all(
-        b.length_s >= _RINGS_ALONE_S and b.pure >= _PURE_ALONE and b.steady_db <= _STEADY_DB
-        for b in chain.bursts
-    )
+    if not chain.complete or sum(b.length_s for b in chain.bursts) < _LEAST_RINGING_S:
+        return False
+    alone = chain.bursts[0]
+    return len(chain.bursts) > 1 or (alone.pure >= _PURE_ALONE and alone.steady_db <= _STEADY_DB)
 
 
 def _find(kind: ToneKind, chain: _Chain) -> _Find:
