@@ -27,6 +27,8 @@ does. Seen: music 1.9-5.0, the same with a voice over it 1.8-4.6; people 1.0-2.6
 to 3.1; noise 0.5, hum 1.0."""
 _GAPLESS_DB = (10.0, 20.0)
 """From the quietest to the loudest tenth of a block: music under a voice 6-16, a voice 20-40."""
+_STEADY_DB, _NEVER = 2.0, 5.0
+"""What varies by less for two seconds is hum or a tone: music varies by 4 dB and more."""
 _WEIGHT = 0.5
 _SWITCH = 3.0
 """What beginning or ending music costs: one unit of activation above the level for 1.5 s."""
@@ -45,8 +47,10 @@ def find_music(spectrum: Spectrum, voiced: list[tuple[float, float]]) -> list[tu
     if not len(activation):
         return []
     share = _voiced_share(voiced, len(spectrum.power))[: len(activation)]
-    gaps = np.interp(_range_db(spectrum.level_db), _GAPLESS_DB, (_LEVEL_OVER, _LEVEL_VOICED))
+    quiet_db, loud_db = _extremes_db(spectrum.level_db)
+    gaps = np.interp(loud_db - quiet_db, _GAPLESS_DB, (_LEVEL_OVER, _LEVEL_VOICED))
     level = _LEVEL_UNVOICED + share * (gaps - _LEVEL_UNVOICED)
+    level[(loud_db - quiet_db < _STEADY_DB) | (loud_db < _FLOOR_DB)] = _NEVER
     musical = _likeliest(_WEIGHT * (activation - level))
     half_s = _BLOCK_FRAMES * HOP_S / 2
     edges = np.flatnonzero(np.diff(np.concatenate([[0], musical.astype(np.int8), [0]])))
@@ -89,12 +93,12 @@ def _likeliest(evidence: NDArray[np.floating]) -> NDArray[np.bool_]:
     return states
 
 
-def _range_db(level_db: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Shape (blocks,): how far each block's loudest tenth is above its quietest."""
+def _extremes_db(level_db: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+    """Twice shape (blocks,): below what a tenth of each block is, and above what another."""
     blocks = np.lib.stride_tricks.sliding_window_view(level_db, _BLOCK_FRAMES)[::_STEP_FRAMES]
     tenth = _BLOCK_FRAMES // 10
     parted = np.partition(blocks, (tenth, _BLOCK_FRAMES - 1 - tenth), axis=1)
-    return np.asarray(parted[:, -1 - tenth] - parted[:, tenth], np.float64)
+    return parted[:, tenth], parted[:, -1 - tenth]
 
 
 def _voiced_share(voiced: list[tuple[float, float]], frames: int) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
 from ingest.spectrum import FRAME_S, HOP_S
+from ingest.voices import MARGIN_S
 
 Levels = NDArray[np.float32]
 """Shape (frames,), dB below full scale; frame k starts at ``k * HOP_S``."""
@@ -14,6 +15,8 @@ _MUTED_DB = 10.0
 one pause to the next; comfort noise (RFC 3389) imitates the room and isn't muted."""
 _DIGITAL_SILENCE_DB = -75.0
 """Rooms are louder; mu-law's smallest step (ITU-T G.711) is at -72 dB."""
+_LEAST_HEARD = 0.25
+"""With silence suppression next to nothing is heard right before and after words."""
 _NEAR_SPEECH_S = 1.0
 _SHORTEST_MUTED_S = 5.0
 """Pauses in a conversation are shorter (Heldner and Edlund 2010: 99 % below 2 s)."""
@@ -22,7 +25,7 @@ _SHORTEST_END_S = 0.3
 
 _OVER_BACKGROUND_DB = 2.0
 """At least this far over the background's loud moments, and further the more it varies."""
-_PAUSE_DB = 6.0
+_PAUSE_DB = 3.0
 """Ringing is louder than its pauses by more."""
 _EDGE_FRAMES = 2
 _BEFORE_S = 0.25
@@ -48,12 +51,10 @@ def find_muted(level_db: Levels, voiced: list[tuple[float, float]]) -> list[tupl
         [(a - _NEAR_SPEECH_S, b + _NEAR_SPEECH_S) for a, b in voiced], len(level_db)
     )
     pauses = level_db[around & ~spoken]
-    if len(pauses) < reach:
+    heard = pauses[pauses > _DIGITAL_SILENCE_DB]
+    if len(heard) < max(reach / 2, _LEAST_HEARD * len(pauses)):
         return []
-    room_db = float(np.median(pauses))
-    if room_db < _DIGITAL_SILENCE_DB + _MUTED_DB:
-        return []
-    quiet = level_db < max(room_db - _MUTED_DB, _DIGITAL_SILENCE_DB)
+    quiet = level_db < max(float(np.median(heard)) - _MUTED_DB, _DIGITAL_SILENCE_DB)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], quiet.astype(np.int8), [0]])))
     found = []
     for first, last in zip(edges[::2], edges[1::2], strict=True):
@@ -84,11 +85,12 @@ def find_onset(
     before = level_db[max(0, round((ringing[0] - _BEFORE_S) / HOP_S)) : round(ringing[1] / HOP_S)]
     ringing_on = before >= np.percentile(before, 95) - _PAUSE_DB if len(before) else before > 0
     pauses = before[~binary_dilation(ringing_on, iterations=_EDGE_FRAMES)]
-    least_db = voice_db - _BELOW_VOICE_DB
-    if len(pauses):
-        usual_db, loudest_db = np.percentile(pauses, [50, 95])
-        over_db = max(_OVER_BACKGROUND_DB, loudest_db - usual_db)
-        least_db = max(least_db, min(loudest_db + over_db, voice_db - _OVER_BACKGROUND_DB))
+    usual_db, loudest_db = np.percentile(pauses, [50, 95]) if len(pauses) else (0.0, 0.0)
+    over_db = max(_OVER_BACKGROUND_DB, loudest_db - usual_db)
+    least_db = max(voice_db - _BELOW_VOICE_DB, float(loudest_db + over_db))
+    if least_db > voice_db - _OVER_BACKGROUND_DB:
+        # The background isn't known, or as loud as the voice: the model's word stands.
+        return round(since * HOP_S + (MARGIN_S if since > begin else 0.0), 2)
     above = level_db > least_db
     above[:begin] = False
     # Where a voice was recognised, or right before, a little sound will do; elsewhere it must last.

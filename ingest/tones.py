@@ -35,10 +35,11 @@ _PURE = 0.5
 tones clipped to a square wave keep .66, and .5 of that with noise at 5 dB; speech stays below .4."""
 _AS_PURE = 0.8
 """A burst that isn't whole must be nearly as pure as the others: the shorter, the less it proves."""
-_PURE_ALONE = 0.6
-"""The same where one burst is all there is."""
-_STEADY_DB = 1.5
-"""Standard deviation of a lone burst's level: generators hold it, people and instruments don't."""
+_MANY = 3
+_PURE_FEW = 0.6
+"""The same where there are fewer bursts than ``_MANY``."""
+_STEADY_DB = 2.0
+"""Standard deviation of their level: generators hold it, people and instruments don't."""
 _SAME_LEVEL_DB = 4.0
 """Bursts of one tone differ by less, noise and codecs included."""
 _SHORTEST_S = 0.05
@@ -87,6 +88,14 @@ class _Burst:
 
 
 @dataclass(frozen=True)
+class _Heard:
+    """What there is of some frequencies: bursts in order of time, and power frame by frame."""
+
+    bursts: list[_Burst]
+    band: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class _Chain:
     """Bursts in a rhythm, and how far they are from keeping it (0: exactly)."""
 
@@ -120,7 +129,7 @@ def find_tones(spectrum: Spectrum, preferred: str) -> list[Segment]:
     """
     sets = tone_sets()
     names = [preferred, *sets] if preferred in sets else list(sets)
-    bursts: dict[tuple[float, ...], list[_Burst]] = {}
+    heard: dict[tuple[float, ...], _Heard] = {}
     found: list[_Find] = []
     tried: set[tuple[str, Tone]] = set()
     for name in names:
@@ -129,9 +138,9 @@ def find_tones(spectrum: Spectrum, preferred: str) -> list[Segment]:
             if (kind, tone) in tried:
                 continue
             tried.add((kind, tone))
-            if tone.hz not in bursts:
-                bursts[tone.hz] = _bursts(spectrum, tone.hz)
-            found += _in_rhythm(kind, tone, bursts[tone.hz])
+            if tone.hz not in heard:
+                heard[tone.hz] = _listen(spectrum, tone.hz)
+            found += _in_rhythm(kind, tone, heard[tone.hz])
     kept: list[Segment] = []
     for find in sorted(found, key=lambda f: -f.sounding_s * (1 - f.misfit)):
         segment = find.segment
@@ -140,7 +149,7 @@ def find_tones(spectrum: Spectrum, preferred: str) -> list[Segment]:
     return sorted(kept, key=lambda s: s.start_s)
 
 
-def _bursts(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> list[_Burst]:
+def _listen(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> _Heard:
     """Stretches in which these frequencies, and hardly anything else, sound."""
     hz = spectrum.frequencies_hz
     in_band = np.any([np.abs(hz - f) <= _WIDTH_HZ for f in tone_hz], axis=0)
@@ -159,7 +168,7 @@ def _bursts(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> list[_Burst]:
             if _SHORTEST_S <= s < _SHORTEST_WHOLE_S
         ]
         found += _pure_ones(spectrum, band, cut, tone_hz)
-    return sorted(found, key=lambda b: b.start_s)
+    return _Heard(sorted(found, key=lambda b: b.start_s), band)
 
 
 def _pure_ones(
@@ -229,13 +238,14 @@ def _purity(
     return sum(parts) if min(parts) > 0.1 * sum(parts) else 0.0
 
 
-def _in_rhythm(kind: ToneKind, tone: Tone, bursts: list[_Burst]) -> list[_Find]:
+def _in_rhythm(kind: ToneKind, tone: Tone, heard: _Heard) -> list[_Find]:
     """Groups of bursts that keep the cadence, whichever burst of it comes first."""
+    bursts = heard.bursts
     finds: list[_Find] = []
     index = 0
     while index < len(bursts):
         starts = range(len(tone.cadence_s) // 2)
-        chains = [_chain(tone, bursts[index:], position) for position in starts]
+        chains = [_chain(tone, bursts[index:], position, heard.band) for position in starts]
         good = [chain for chain in chains if _enough(kind, chain)]
         if not good:
             index += 1
@@ -246,10 +256,12 @@ def _in_rhythm(kind: ToneKind, tone: Tone, bursts: list[_Burst]) -> list[_Find]:
     return finds
 
 
-def _chain(tone: Tone, bursts: list[_Burst], position: int) -> _Chain:
+def _chain(
+    tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.float32]
+) -> _Chain:
     """From the first burst, which is the cadence's burst ``position``, as far as the rhythm goes.
 
-    A burst that noise has covered may be missing; the last may be cut short.
+    A burst that a louder sound has covered may be missing; the last may be cut short.
     """
     on_s, off_s = tone.cadence_s[::2], tone.cadence_s[1::2]
     first = bursts[0]
@@ -265,7 +277,10 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int) -> _Chain:
             break
         expected_s, following = off_s[position], (position + 1) % len(on_s)
         for _ in range(len(on_s)):
-            if _near(gap_s, expected_s):
+            covered_s = chain[-1].end_s + expected_s
+            if _near(gap_s, expected_s) or not _covered(
+                band, covered_s, covered_s + on_s[following], first.level_db
+            ):
                 break
             expected_s += on_s[following] + off_s[following]
             following = (following + 1) % len(on_s)
@@ -287,6 +302,16 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int) -> _Chain:
     return _Chain(tuple(chain), complete, float(np.mean(misfits)))
 
 
+def _covered(
+    band: NDArray[np.float32], start_s: float, end_s: float, level_db: float
+) -> bool:
+    """Whether so loud a burst may be hidden between two moments."""
+    inside = band[round(start_s / HOP_S) : round(end_s / HOP_S)]
+    return bool(
+        len(inside) and 10 * np.log10(np.median(inside) + 1e-12) > level_db - _SAME_LEVEL_DB
+    )
+
+
 def _as_pure(burst: _Burst, chain: list[_Burst]) -> bool:
     known = max(b.pure for b in chain)
     return min(burst.pure, known) > _AS_PURE * max(burst.pure, known)
@@ -297,8 +322,10 @@ def _enough(kind: ToneKind, chain: _Chain) -> bool:
         return chain.complete >= _LEAST_BUSY
     if not chain.complete or sum(b.length_s for b in chain.bursts) < _LEAST_RINGING_S:
         return False
-    alone = chain.bursts[0]
-    return len(chain.bursts) > 1 or (alone.pure >= _PURE_ALONE and alone.steady_db <= _STEADY_DB)
+    if len(chain.bursts) >= _MANY:
+        return True
+    longest = max(chain.bursts, key=lambda b: b.length_s)
+    return longest.pure >= _PURE_FEW and longest.steady_db <= _STEADY_DB
 
 
 def _find(kind: ToneKind, chain: _Chain) -> _Find:

@@ -20,7 +20,8 @@ _BEGIN, _END = 0.3, 0.15
 isn't speech after all is caught again by the recogniser's guards."""
 _SHORTEST_S = 0.1
 _SHORTEST_PAUSE_S = 0.4
-_MARGIN_S = 0.3
+MARGIN_S = 0.3
+"""What is added on either side of a voice, where there is room."""
 
 
 def find_voice(channel: Samples) -> list[tuple[float, float]]:
@@ -72,7 +73,7 @@ def _stretches(probability: NDArray[np.float32], samples: int) -> list[tuple[flo
 
 def _widened(spans: list[list[int]], samples: int) -> list[tuple[float, float]]:
     """With a margin on either side, as far as the next voice leaves room for it."""
-    margin = round(_MARGIN_S * RATE_HZ)
+    margin = round(MARGIN_S * RATE_HZ)
     found = []
     for index, (start, end) in enumerate(spans):
         before = start - spans[index - 1][1] if index else 2 * margin + start

@@ -35,8 +35,12 @@ def announcements(
     announcements have, as long as nobody has begun a conversation. Later: such sentences with hold
     music before and after them.
     """
-    ringing_end = _opening_ring_end(turns, line)
     recorded = [book is not None and bool(book.find("ivr", t.text, slots)) for t in turns]
+    asked = [
+        book is not None and not r and bool(book.find("patient_typical", t.text, slots))
+        for t, r in zip(turns, recorded, strict=True)
+    ]
+    ringing_end = _opening_ring_end(turns, asked, line)
     last = -1
     for index, turn in enumerate(turns):
         if turn.start_s > LONGEST_IVR_START_S:
@@ -60,11 +64,14 @@ def _talks(turn: RawTurn, book: Phrasebook | None, slots: Mapping[str, Sequence[
     )
 
 
-def _opening_ring_end(turns: Sequence[RawTurn], line: Line) -> float:
-    """End of the last ringing before two different speakers have been heard."""
+def _opening_ring_end(turns: Sequence[RawTurn], asked: Sequence[bool], line: Line) -> float:
+    """End of the last ringing before two different speakers, or a patient's words, were heard.
+
+    Ringing after that is a transfer's.
+    """
     talked = float("inf")
-    for turn in turns:
-        if turn.speaker != turns[0].speaker:
+    for turn, patient in zip(turns, asked, strict=True):
+        if patient or turn.speaker != turns[0].speaker:
             talked = turn.start_s
             break
     ends = [s.end_s for s in line.segments if s.kind == "ring" and s.start_s < talked]
