@@ -2,6 +2,7 @@
 # make test    everything the tests need, then the tests
 # make check   formatting, types, direction of imports
 # make bench   accuracy and speed on the sample clinic, written to bench/RESULTS.md
+# make bench-lines   ringing, answers, holds: made lines, written there too (Debian's sounds)
 #
 # PYTHON=python3.12       another interpreter
 # TORCH_INDEX=URL         another package index for torch. On a machine without a GPU,
@@ -13,7 +14,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench bench-lines clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -32,6 +33,12 @@ check: .venv/tests-installed
 
 bench: .venv/tests-installed
 	$(BIN)/python -m bench.run
+
+SOUNDS ?= /usr/share/asterisk
+bench-lines: .venv/tests-installed
+	@command -v ffmpeg >/dev/null && [ -d $(SOUNDS)/moh ] || \
+	  tools/apt ffmpeg asterisk-core-sounds-en-wav asterisk-moh-opsound-wav
+	$(BIN)/python -m bench.lines --apt-sounds $(SOUNDS)
 
 clean:
 	rm -rf .venv auricle-data

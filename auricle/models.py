@@ -16,8 +16,9 @@ VerdictKind = Literal["met", "partly", "missed", "abstain", "not_applicable"]
 """Only met, partly and missed enter a score. ``abstain``: it applied, but the proof is too weak."""
 
 SegmentKind = Literal[
-    "ring", "busy", "reorder", "ivr", "queue", "hold", "music", "silence", "muted", "speech", "noise"
-]
+    "ring", "busy", "reorder", "ivr", "queue", "hold", "music", "silence", "muted", "speech",
+    "noise",
+]  # fmt: skip
 """``reorder``: the network has no line free. ``muted``: a channel without even a room's noise."""
 Source = Literal["pbx", "audio"]
 Layout = Literal["mono", "stereo", "fake_stereo"]

@@ -200,6 +200,7 @@ def line(name: str, rng: np.random.Generator, stock: Material) -> Made:
     stereo = bool(rng.random() < 0.5)
     lanes = [far, near] if stereo else [far + near]
     lanes = [lane + noise_of(noise, quietest - snr_db, len(lane), rng, stock) for lane in lanes]
+    loud = "5-15" if snr_db < 15 else "15-30"
     clipped = bool(rng.random() < 0.15)
     if clipped:  # everything above 8 dB below the ring's peak is cut off
         top = rms_of(ring_dbm0) * np.sqrt(2) * 10 ** (-8 / 20)
@@ -211,7 +212,7 @@ def line(name: str, rng: np.random.Generator, stock: Material) -> Made:
         (round(ring_at_s + heard[0][0], 3), round(ring_at_s + heard[-1][1], 3)),
         round(answer_s, 3),
         {
-            "noise": noise if noise == "quiet" else f"{noise}, {'5-15' if snr_db < 15 else '15-30'} dB",
+            "noise": noise if noise == "quiet" else f"{noise}, {loud} dB",
             "level": "-35..-23 dBm0" if ring_dbm0 < -23 else "-23..-10 dBm0",
             "codec": str(rng.choice(CODECS)),
             "clipped": "clipped" if clipped else "not clipped",

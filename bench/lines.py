@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import resource
 import tempfile
 import time
@@ -25,11 +26,9 @@ import numpy as np
 
 from auricle import __version__
 from auricle.commands.demo import SAMPLE
-from auricle.models import Line, Turn
+from auricle.models import Line
 from bench.line_maker import (
     LINE_HZ,
-    Material,
-    Sound,
     at_level,
     held_call,
     line,
@@ -95,9 +94,7 @@ def answers(name: str, seed: int, count: int, sounds: Path | None) -> Counts:
             found = heard(write(made.lanes, made.labels["codec"], Path(folder)))
             groups = [name, *made.labels.values()]
             at_s = found.answered_at_s
-            tally.add(
-                "answer", groups, at_s is not None and abs(at_s - made.answer_s) <= WITHIN_S
-            )
+            tally.add("answer", groups, at_s is not None and abs(at_s - made.answer_s) <= WITHIN_S)
             rings = [s for s in found.segments if s.kind == "ring"]
             right = bool(rings) and (
                 abs(rings[0].start_s - made.ring_s[0]) <= WITHIN_S
@@ -112,7 +109,8 @@ def answers(name: str, seed: int, count: int, sounds: Path | None) -> Counts:
                 sound = at_level(ringing(getattr(tone_sets()[name], kind), 0, 8), -20)
                 sound = np.concatenate([np.zeros(LINE_HZ), sound, np.zeros(LINE_HZ)])
                 noise = noise_of("white", -20 - rng.uniform(5, 30), len(sound), rng, stock)
-                kinds = {s.kind for s in heard(write((sound + noise,), "mulaw", Path(folder))).segments}
+                found = heard(write((sound + noise,), "mulaw", Path(folder)))
+                kinds = {s.kind for s in found.segments}
                 tally.add(kind, [name], kind in kinds and not kinds & (set(TONES) - {kind}))
     return tally.plain()
 
@@ -219,9 +217,11 @@ def main() -> None:
     text = report(tally.counts, timed, seed, sounds is not None)
     print(text)
     if not options.dry:
-        old = RESULTS.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
-        RESULTS.write_text(f"{old}\n\n{text}", encoding="utf-8")
-        record = {"schema": "auricle.lines/1", "seed": seed, "speed": timed, "counts": tally.plain()}
+        old = RESULTS.read_text(encoding="utf-8")
+        others = re.sub(rf"^{HEADING}\n.*?(?=^## |\Z)", "", old, flags=re.M | re.S)
+        RESULTS.write_text(f"{others.rstrip()}\n\n{text}", encoding="utf-8")
+        counts = tally.plain()
+        record = {"schema": "auricle.lines/1", "seed": seed, "speed": timed, "counts": counts}
         RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
@@ -275,14 +275,16 @@ def report(counts: Counts, timed: dict[str, float], seed: int, prompts: bool) ->
             for kind in sorted(counts["hold taken for a person"])
         ),
         *(
-            f"| seconds rightly told silent hold or not: {kind} | {share('silent hold', kind)} s | |"
+            f"| seconds rightly told silent hold or not: {kind} "
+            f"| {share('silent hold', kind)} s | |"
             for kind in sorted(counts["silent hold"])
         ),
         f"| an hour of one channel: voice activity + the rest | {timed['find_voices_s']:.1f} s "
         f"+ {timed['analyse_s']:.1f} s, {timed['peak_mb']:.0f} MB | < 10 s |",
         "",
-        "The answer is the first sound of a person's speech within 15.9 dB of its active level (ITU-T "
-        "P.56), whether noise hides it or not. By what was done to the line (several at once):",
+        "The answer is the first sound of a person's speech within 15.9 dB of its active level "
+        "(ITU-T P.56), whether noise hides it or not. By what was done to the line (several at "
+        "once):",
         "",
         "| | answer | ringing |",
         "|---|---|---|",

@@ -23,8 +23,8 @@ _FLOOR_DB = -65.0
 _LEVEL_UNVOICED, _LEVEL_OVER, _LEVEL_VOICED = 1.8, 2.5, 3.2
 """Activation (the sum over the five strongest bins, 0..5) that speaks neither for music nor against
 it: without a recognised voice, with one that knows no silence between its words, and with one that
-does. Seen: music 1.9-5.0, the same with a voice over it 1.8-4.6; people 1.0-2.6, synthetic voices up
-to 3.1; noise 0.5, hum 1.0."""
+does. Seen: music 1.9-5.0, the same with a voice over it 1.8-4.6; people 1.0-2.6, synthetic voices
+up to 3.1; noise 0.5, hum 1.0."""
 _GAPLESS_DB = (10.0, 20.0)
 """From the quietest to the loudest tenth of a block: music under a voice 6-16, a voice 20-40."""
 _STEADY_DB, _NEVER = 2.0, 5.0
@@ -34,7 +34,7 @@ _SWITCH = 3.0
 """What beginning or ending music costs: one unit of activation above the level for 1.5 s."""
 _STRONGEST = 5
 _LOWEST_HZ = 200.0
-"""Below it a telephone carries hardly any music, but the mains' hum (50 or 60 Hz, and harmonics)."""
+"""Below it a telephone carries hardly any music, but the mains' hum (50, 60 Hz, harmonics)."""
 SHORTEST_S = 3.0
 
 

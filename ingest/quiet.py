@@ -47,9 +47,7 @@ def find_muted(level_db: Levels, voiced: list[tuple[float, float]]) -> list[tupl
     """
     spoken = _mask(voiced, len(level_db))
     reach = round(_NEAR_SPEECH_S / HOP_S)
-    around = _mask(
-        [(a - _NEAR_SPEECH_S, b + _NEAR_SPEECH_S) for a, b in voiced], len(level_db)
-    )
+    around = _mask([(a - _NEAR_SPEECH_S, b + _NEAR_SPEECH_S) for a, b in voiced], len(level_db))
     pauses = level_db[around & ~spoken]
     heard = pauses[pauses > _DIGITAL_SILENCE_DB]
     if len(heard) < max(reach / 2, _LEAST_HEARD * len(pauses)):

@@ -25,7 +25,7 @@ class Spectrum:
     power: NDArray[np.float32]
     """Shape (frames, bins), linear power; a full-scale sine has about 0.25 in all its bins."""
     level_db: NDArray[np.float32]
-    """Shape (frames,), dB below full scale, of what a telephone carries: hum and offset don't count."""
+    """Shape (frames,), dB below full scale, of what a telephone carries: hum isn't counted."""
     frequencies_hz: NDArray[np.float64]
     """Shape (bins,)."""
 

@@ -32,9 +32,9 @@ _TOLERANCE = 0.03
 _TELEPHONE_HZ = (200.0, 3_900.0)
 _PURE = 0.5
 """Share of a burst's power within a few hertz of its frequencies, to count towards a rhythm. Two
-tones clipped to a square wave keep .66, and .5 of that with noise at 5 dB; speech stays below .4."""
+tones clipped to a square wave keep .66, with noise at 5 dB .5; speech seldom."""
 _AS_PURE = 0.8
-"""A burst that isn't whole must be nearly as pure as the others: the shorter, the less it proves."""
+"""A burst that isn't whole must be nearly as pure as the others: a short one proves less."""
 _MANY = 3
 _PURE_FEW = 0.6
 """The same where there are fewer bursts than ``_MANY``."""
@@ -107,7 +107,6 @@ class _Chain:
 
 @dataclass(frozen=True)
 class _Find:
-
     segment: Segment
     sounding_s: float
     misfit: float
@@ -163,9 +162,7 @@ def _listen(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> _Heard:
     found = _pure_ones(spectrum, band, whole, tone_hz)
     if found:  # what is shorter can only be a burst cut off, beside whole ones
         cut = [
-            r
-            for r, s in zip(runs, lengths_s, strict=True)
-            if _SHORTEST_S <= s < _SHORTEST_WHOLE_S
+            r for r, s in zip(runs, lengths_s, strict=True) if _SHORTEST_S <= s < _SHORTEST_WHOLE_S
         ]
         found += _pure_ones(spectrum, band, cut, tone_hz)
     return _Heard(sorted(found, key=lambda b: b.start_s), band)
@@ -256,9 +253,7 @@ def _in_rhythm(kind: ToneKind, tone: Tone, heard: _Heard) -> list[_Find]:
     return finds
 
 
-def _chain(
-    tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.float32]
-) -> _Chain:
+def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.float32]) -> _Chain:
     """From the first burst, which is the cadence's burst ``position``, as far as the rhythm goes.
 
     A burst that a louder sound has covered may be missing; the last may be cut short.
@@ -302,9 +297,7 @@ def _chain(
     return _Chain(tuple(chain), complete, float(np.mean(misfits)))
 
 
-def _covered(
-    band: NDArray[np.float32], start_s: float, end_s: float, level_db: float
-) -> bool:
+def _covered(band: NDArray[np.float32], start_s: float, end_s: float, level_db: float) -> bool:
     """Whether so loud a burst may be hidden between two moments."""
     inside = band[round(start_s / HOP_S) : round(end_s / HOP_S)]
     return bool(

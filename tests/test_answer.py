@@ -244,8 +244,10 @@ def test_who_hung_up_needs_roles_and_the_log_knows_better() -> None:
 
 
 def test_ringing_in_a_transfer_makes_no_recording_of_the_talk_before() -> None:
-    turns = [raw("a", GREETING, 9), raw("a", "How much is a check-up?", 14),
-             raw("a", "I will put you through.", 17), raw("a", "Accounts, good morning.", 40)]  # fmt: skip
+    turns = [
+        raw("a", GREETING, 9), raw("a", "How much is a check-up?", 14),
+        raw("a", "I will put you through.", 17), raw("a", "Accounts, good morning.", 40),
+    ]  # fmt: skip
     assert recorded(turns, line(("ring", 0, 8), ("ring", 20, 38))) == set()
 
 
@@ -254,7 +256,8 @@ def lines_and_turns(draw: st.DrawFn):
     """Stretches one after the other, some of them spoken."""
     segments, turns, now_s = [], [], 0.0
     for kind in draw(st.lists(st.sampled_from(
-        ["ring", "music", "silence", "muted", "busy", "ivr", "administrator", "patient", "unknown"]), max_size=12)
+        ["ring", "music", "silence", "muted", "busy", "ivr", "administrator", "patient",
+         "unknown"]), max_size=12)
     ):  # fmt: skip
         length_s = draw(st.sampled_from([0.5, 3.5, 10.0]))
         if kind in ("ring", "music", "silence", "muted", "busy"):

@@ -100,8 +100,8 @@ def test_two_exchanges_ring_one_after_the_other() -> None:
         on_a_line(
             ringing(SETS["europe"].ring, 0, 6), quiet(1.3), ringing(SETS["uk"].ring, 0, 7),
             quiet(0.5), talk(14, 24),
-        )  # fmt: skip
-    )
+        )
+    )  # fmt: skip
     assert line.ring_s is not None
     assert line.ring_s.value_s == pytest.approx(6 + 1.3 + 7, abs=0.2)
     assert line.answered_at_s == pytest.approx(14.8, abs=0.6)

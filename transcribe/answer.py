@@ -220,9 +220,8 @@ def _ended_by(line: Line, turns: Sequence[Turn]) -> EndedBy | None:
             return None
         sides = {s.channel for s in dead[:1] if s.start_s >= last_s - GAP_S}
         confidence = ENDED_BY_SILENCE
-    speakers = [
-        t for t in turns if CHANNELS.get(t.speaker) in sides and t.role in ("administrator", "patient")
-    ]
+    people = [turn for turn in turns if turn.role in ("administrator", "patient")]
+    speakers = [turn for turn in people if CHANNELS.get(turn.speaker) in sides]
     roles = {t.role for t in speakers}
     if len(sides) != 1 or len(roles) != 1:
         return None
