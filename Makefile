@@ -3,6 +3,7 @@
 # make check   formatting, types, direction of imports
 # make bench   accuracy and speed on the sample clinic, written to bench/RESULTS.md
 # make bench-logs    a million calls' logs, written there too
+# make bench-lines   ringing, answers, holds: made lines, written there too (Debian's sounds)
 #
 # PYTHON=python3.12       another interpreter
 # TORCH_INDEX=URL         another package index for torch. On a machine without a GPU,
@@ -14,7 +15,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-logs clean
+.PHONY: help demo test check bench bench-logs bench-lines clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -36,6 +37,12 @@ bench: .venv/tests-installed
 
 bench-logs: .venv/tests-installed
 	$(BIN)/python -m bench.logs
+
+SOUNDS ?= /usr/share/asterisk
+bench-lines: .venv/tests-installed
+	@command -v ffmpeg >/dev/null && [ -d $(SOUNDS)/moh ] || \
+	  tools/apt ffmpeg asterisk-core-sounds-en-wav asterisk-moh-opsound-wav
+	$(BIN)/python -m bench.lines --apt-sounds $(SOUNDS)
 
 clean:
 	rm -rf .venv auricle-data

@@ -3,25 +3,23 @@
 from collections.abc import Iterable
 
 import numpy as np
-from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from auricle.models import Line, LineFact, Segment
 from ingest.audio import RATE_HZ, Audio, Samples
-from ingest.music import find_music
-from ingest.spectrum import HOP_S, spectrum
+from ingest.music import SHORTEST_S, find_music
+from ingest.quiet import find_muted, find_onset
+from ingest.spectrum import HOP_S, Spectrum, spectrum
 from ingest.tones import find_tones
+from ingest.voices import find_voice
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same audio could give another line: part of every stored fingerprint."""
 
+LONGEST_OPENING_S = 180.0
+"""Ringing that begins later than this after the first is another: a transfer."""
 DEAD_AIR_S = 3.0
 """A pause in conversation is rarely longer (Heldner and Edlund 2010: 99 % of gaps below 2 s)."""
 
-_VAD = VadOptions(
-    threshold=0.3, min_speech_duration_ms=100, min_silence_duration_ms=400, speech_pad_ms=300
-)
-"""More willing than Silero's defaults (0.5): a turn's first word is often soft, and what isn't
-speech after all is caught again by the recogniser's guards."""
 _SHORTEST_SPEECH_S = 0.15
 _CROSSTALK_DB = -20.0
 """Two people on one line differ by less (ITU-T P.56 levels of handsets: within 15 dB); hybrids and
@@ -34,11 +32,7 @@ Span = tuple[float, float]
 
 def find_voices(audio: Audio) -> list[list[Span]]:
     """Where each channel holds a voice, by Silero's voice-activity model: (start_s, end_s)."""
-    return [
-        [(s["start"] / RATE_HZ, s["end"] / RATE_HZ)
-         for s in get_speech_timestamps(channel, _VAD, RATE_HZ)]
-        for channel in audio.samples
-    ]  # fmt: skip
+    return [find_voice(channel) for channel in audio.samples]
 
 
 def analyse(audio: Audio, voices: list[list[Span]], tones: str) -> Line:
@@ -46,19 +40,23 @@ def analyse(audio: Audio, voices: list[list[Span]], tones: str) -> Line:
 
     ``voices``: from ``find_voices``. ``tones``: the preferred country's.
 
-    Segments ``ring``, ``busy``, ``music`` and ``silence`` hold for the whole call; ``speech``, and
-    ``noise`` (the other side's voice leaking in), for one channel. Whether speech is a
-    recorded announcement and music a queue or a hold is known only once the words are:
-    ``transcribe.answer`` settles that.
+    Segments ``ring``, ``music`` and ``silence`` hold for the whole call; ``busy`` and ``reorder``
+    name the channel if only one carries them; ``speech``, ``muted`` and ``noise`` (the other side's
+    voice leaking in) belong to one channel. ``answered_at_s`` is the first voice after the
+    ringing. Whether speech is a recorded announcement, music a queue or a hold, and a muted channel
+    a hold or its end, is known only once the words are: ``transcribe.answer`` settles that.
     """
     shared: list[Segment] = []
     speech: list[Segment] = []
+    muted: list[Segment] = []
+    seen: list[Spectrum] = []
     for index, (channel, voiced) in enumerate(zip(audio.samples, voices, strict=True)):
-        seen = spectrum(channel)
-        ringing = find_tones(seen, tones)
+        seen.append(spectrum(channel))
+        ringing = find_tones(seen[index], tones)
         spans = [(s.start_s, s.end_s) for s in ringing]
-        music = subtract(find_music(seen, voiced), spans)
-        shared += ringing
+        music = subtract(find_music(seen[index], voiced), spans)
+        music = [(a, b) for a, b in music if b - a >= SHORTEST_S]
+        shared += [s.model_copy(update={"channel": index}) for s in ringing]
         shared += [
             Segment(kind="music", start_s=a, end_s=min(b, audio.duration_s), confidence=0.9)
             for a, b in music
@@ -66,7 +64,11 @@ def analyse(audio: Audio, voices: list[list[Span]], tones: str) -> Line:
         for start_s, end_s in subtract(voiced, spans + music):
             if end_s - start_s >= _SHORTEST_SPEECH_S:
                 speech.append(Segment(kind="speech", start_s=start_s, end_s=end_s, channel=index))
-    shared = [s for kind in ("ring", "busy", "music") for s in _union(shared, kind)]
+        muted += [
+            Segment(kind="muted", start_s=a, end_s=min(b, audio.duration_s), channel=index)
+            for a, b in find_muted(seen[index].level_db, voiced)
+        ]
+    shared = [s for kind in ("ring", "busy", "reorder", "music") for s in _union(shared, kind)]
     if len(audio.samples) == 2:
         speech = [
             s.model_copy(update={"kind": "noise"}) if _crosstalk(s, speech, audio) else s
@@ -79,18 +81,51 @@ def analyse(audio: Audio, voices: list[list[Span]], tones: str) -> Line:
         if b - a >= DEAD_AIR_S
     ]
     rings = [s for s in shared if s.kind == "ring"]
-    ring_s = None
-    if rings:
-        ring_s = LineFact(
-            value_s=round(rings[-1].end_s - rings[0].start_s, 2),
-            source="audio",
-            precision_s=2 * HOP_S,
-            confidence=max(s.confidence for s in rings),
-        )
     segments = sorted(
-        shared + quiet + speech, key=lambda s: (s.start_s, s.end_s, s.kind, s.channel or 0)
+        shared + quiet + muted + speech, key=lambda s: (s.start_s, s.end_s, s.kind, s.channel or 0)
     )
-    return Line(ring_s=ring_s, segments=tuple(segments))
+    return Line(
+        ring_s=_ring(rings), answered_at_s=_answer(rings, speech, seen), segments=tuple(segments)
+    )
+
+
+def _ring(rings: list[Segment]) -> LineFact | None:
+    if not rings:
+        return None
+    return LineFact(
+        value_s=round(rings[-1].end_s - rings[0].start_s, 2),
+        source="audio",
+        precision_s=2 * HOP_S,
+        confidence=max(s.confidence for s in rings),
+    )
+
+
+def _answer(rings: list[Segment], speech: list[Segment], seen: list[Spectrum]) -> float | None:
+    """The first voice after the ringing; None without ringing or without a voice after it.
+
+    The voice-activity model hears people in the background, too, so that it is the level that tells
+    when somebody begins to talk to the caller.
+    """
+    if not rings:
+        return None
+    opening = [r for r in rings if r.start_s <= rings[0].start_s + LONGEST_OPENING_S]
+    after_s = opening[-1].end_s
+    ringing = (opening[0].start_s, after_s)
+    # Who hears the ringing hears the answer from the same side.
+    sides = {r.channel for r in opening if r.channel is not None} or range(len(seen))
+    onsets = [
+        find_onset(
+            seen[side].level_db,
+            ringing,
+            [
+                (max(s.start_s, after_s), s.end_s)
+                for s in speech
+                if s.kind == "speech" and s.channel == side and s.end_s > after_s + HOP_S
+            ],
+        )
+        for side in sides
+    ]
+    return min((onset for onset in onsets if onset is not None), default=None)
 
 
 def _crosstalk(segment: Segment, speech: list[Segment], audio: Audio) -> bool:
@@ -116,6 +151,7 @@ def _union(segments: list[Segment], kind: str) -> list[Segment]:
             last = merged[-1]
             merged[-1] = last.model_copy(
                 update={
+                    "channel": last.channel if last.channel == segment.channel else None,
                     "end_s": max(last.end_s, segment.end_s),
                     "confidence": max(last.confidence, segment.confidence),
                 }

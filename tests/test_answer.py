@@ -7,7 +7,7 @@ from helpers_words import BOOK, NAMES, conversation, raw, turn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auricle.models import Line, LineFact, Segment, SegmentKind
+from auricle.models import EndedBy, Line, LineFact, Role, Segment, SegmentKind, Turn
 from transcribe.answer import announcements, settle
 from transcribe.turns import RawTurn
 
@@ -144,15 +144,123 @@ def test_outbound_calls_have_no_wait() -> None:
     assert settled.wait_s is None
 
 
+SIDES: dict[Role, str] = {"administrator": "left", "patient": "right"}
+
+
+def spoken(role: Role, start_s: float, end_s: float) -> Turn:
+    """A turn on its channel of a stereo recording: the administrator's is the left."""
+    return turn(role, start_s, end_s).model_copy(update={"speaker": SIDES[role]})
+
+
+def side(kind: SegmentKind, start_s: float, end_s: float, channel: int | None) -> Segment:
+    return Segment(kind=kind, start_s=start_s, end_s=end_s, channel=channel)
+
+
+TALK = [spoken("administrator", 1, 4), spoken("patient", 5, 9), spoken("administrator", 10, 13)]
+AFTER = [spoken("administrator", 30, 34), spoken("patient", 35, 38)]
+
+
+def test_her_muted_line_between_two_of_her_turns_is_a_hold() -> None:
+    on = Line(segments=(side("muted", 13.2, 29.9, 0), side("silence", 13.2, 29.9, None)))
+    settled = settle(on, [*TALK, *AFTER], outbound=False)
+    assert kinds(settled) == [("hold", 13.2, 29.9)]
+    assert settled.hold_s is not None
+    assert settled.hold_s.value_s == pytest.approx(16.7)
+    music = settle(line(("music", 13.2, 29.9)), [*TALK, *AFTER], outbound=False)
+    assert music.hold_s is not None
+    assert settled.hold_s.confidence < music.hold_s.confidence
+    assert settled.dead_air_s is None
+
+
+def test_thanks_as_the_hold_begins_changes_nothing() -> None:
+    on = Line(segments=(side("muted", 13.2, 29.9, 0),))
+    settled = settle(on, [*TALK, spoken("patient", 14, 14.6), *AFTER], outbound=False)
+    assert kinds(settled) == [("hold", 13.2, 29.9)]
+
+
+@pytest.mark.parametrize(
+    ("muted", "turns"),
+    [
+        ((13.2, 29.9, 1), [*TALK, *AFTER]),  # it is the patient who has muted the telephone
+        ((13.2, 29.9, 0), [*TALK, spoken("patient", 18, 24), *AFTER]),  # the patient tells a story
+        ((13.2, 29.9, 0), TALK),  # she never comes back
+        ((13.2, 22.0, 0), [*TALK, *AFTER]),  # she is back, but says nothing yet
+    ],
+)
+def test_a_quiet_channel_alone_is_no_hold(muted, turns) -> None:
+    settled = settle(Line(segments=(side("muted", *muted),)), turns, outbound=False)
+    assert settled.hold_s is None
+    assert settled.segments == ()
+
+
+def test_silence_that_is_no_hold_is_dead_air() -> None:
+    on = line(("silence", 0, 0.9), ("silence", 13.2, 29.9), ("silence", 38.5, 60))
+    settled = settle(on, [*TALK, *AFTER], outbound=False)
+    assert settled.dead_air_s is not None
+    assert settled.dead_air_s.value_s == pytest.approx(16.7)
+    assert settled.dead_air_s.source == "audio"
+    assert settle(on, [], outbound=False).dead_air_s is None
+
+
+@pytest.mark.parametrize("kind", ["busy", "reorder"])
+@pytest.mark.parametrize(("channel", "who"), [(0, "administrator"), (1, "patient")])
+def test_the_exchange_plays_its_tone_for_the_side_that_is_gone(kind, channel, who) -> None:
+    on = Line(segments=(side(kind, 14, 20, channel),))
+    settled = settle(on, TALK, outbound=False)
+    assert settled.ended_by is not None
+    assert (settled.ended_by.who, settled.ended_by.source) == (who, "audio")
+    assert 0.5 < settled.ended_by.confidence < 1
+
+
+def test_the_channel_that_goes_dead_first_hung_up() -> None:
+    on = Line(segments=(side("muted", 14, 17, 1), side("speech", 1, 17, 0)))
+    settled = settle(on, TALK, outbound=False)
+    assert settled.ended_by is not None
+    assert settled.ended_by.who == "patient"
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [
+        (),
+        (side("busy", 14, 20, None),),  # on both channels, or mono
+        (side("busy", 2, 6, 1),),  # before the talk
+        (side("muted", 14, 17, 0), side("muted", 14.1, 17, 1)),  # both at once: the recorder's end
+        (side("muted", 14, 17, 0), side("speech", 15, 25, 1)),  # not the end
+    ],
+)
+def test_who_hung_up_is_never_guessed(segments) -> None:
+    assert settle(Line(segments=segments), TALK, outbound=False).ended_by is None
+
+
+def test_who_hung_up_needs_roles_and_the_log_knows_better() -> None:
+    on = Line(segments=(side("busy", 14, 20, 0),))
+    unsure = [t.model_copy(update={"role": "unknown"}) for t in TALK]
+    assert settle(on, unsure, outbound=False).ended_by is None
+    assert settle(on, [], outbound=False).ended_by is None
+    log = EndedBy(who="patient", source="pbx")
+    logged = on.model_copy(update={"ended_by": log})
+    assert settle(logged, TALK, outbound=False).ended_by == log
+
+
+def test_ringing_in_a_transfer_makes_no_recording_of_the_talk_before() -> None:
+    turns = [
+        raw("a", GREETING, 9), raw("a", "How much is a check-up?", 14),
+        raw("a", "I will put you through.", 17), raw("a", "Accounts, good morning.", 40),
+    ]  # fmt: skip
+    assert recorded(turns, line(("ring", 0, 8), ("ring", 20, 38))) == set()
+
+
 @st.composite
 def lines_and_turns(draw: st.DrawFn):
     """Stretches one after the other, some of them spoken."""
     segments, turns, now_s = [], [], 0.0
     for kind in draw(st.lists(st.sampled_from(
-        ["ring", "music", "silence", "ivr", "administrator", "patient", "unknown"]), max_size=12)
+        ["ring", "music", "silence", "muted", "busy", "ivr", "administrator", "patient",
+         "unknown"]), max_size=12)
     ):  # fmt: skip
         length_s = draw(st.sampled_from([0.5, 3.5, 10.0]))
-        if kind in ("ring", "music", "silence"):
+        if kind in ("ring", "music", "silence", "muted", "busy"):
             segments.append((kind, now_s, now_s + length_s))
         else:
             turns.append(turn(kind, now_s, now_s + length_s))
@@ -166,8 +274,8 @@ def test_settling_any_line(made, outbound: bool) -> None:
     settled = settle(on, turns, outbound=outbound)
     found = settled.segments
     assert all(a.start_s <= b.start_s for a, b in pairwise(found))
-    assert "music" not in {s.kind for s in found}
-    for kind in ("ring", "silence"):
+    assert not {"music", "muted"} & {s.kind for s in found}
+    for kind in ("ring", "busy"):
         assert [s for s in found if s.kind == kind] == [s for s in on.segments if s.kind == kind]
     answer_s = settled.answered_at_s if settled.answered_at_s is not None else float("inf")
     assert all(s.start_s < answer_s for s in found if s.kind in ("queue", "ivr"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from auricle.models import Line, LineFact, Segment, Turn
+from auricle.models import EndedBy, Line, LineFact, Segment, Turn
 from rubrics.phrases import Phrasebook
 from transcribe.turns import RawTurn
 
@@ -13,6 +13,14 @@ LONGEST_IVR_START_S = 180.0
 """Later than this, an announcement isn't the opening of a call."""
 LONGEST_UNSURE = 4
 """Sentences without a sign either way, after which the opening is over."""
+SILENT_HOLD_CONFIDENCE = 0.6
+"""A muted line is likely a hold, but music is a sign that nobody gives by accident."""
+DEAD_AIR_PRECISION_S = 0.5
+CHANNELS = {"left": 0, "right": 1}
+"""Speakers of stereo recordings by their channel."""
+SHORTEST_LEAD_S = 0.3
+"""One side gone for this long before the other went first: networks take up to .15 s (G.114)."""
+ENDED_BY_TONE, ENDED_BY_SILENCE = 0.9, 0.7
 
 
 def announcements(
@@ -27,8 +35,12 @@ def announcements(
     announcements have, as long as nobody has begun a conversation. Later: such sentences with hold
     music before and after them.
     """
-    ringing_end = _opening_ring_end(turns, line)
     recorded = [book is not None and bool(book.find("ivr", t.text, slots)) for t in turns]
+    asked = [
+        book is not None and not r and bool(book.find("patient_typical", t.text, slots))
+        for t, r in zip(turns, recorded, strict=True)
+    ]
+    ringing_end = _opening_ring_end(turns, asked, line)
     last = -1
     for index, turn in enumerate(turns):
         if turn.start_s > LONGEST_IVR_START_S:
@@ -52,11 +64,14 @@ def _talks(turn: RawTurn, book: Phrasebook | None, slots: Mapping[str, Sequence[
     )
 
 
-def _opening_ring_end(turns: Sequence[RawTurn], line: Line) -> float:
-    """End of the last ringing before two different speakers have been heard."""
+def _opening_ring_end(turns: Sequence[RawTurn], asked: Sequence[bool], line: Line) -> float:
+    """End of the last ringing before two different speakers, or a patient's words, were heard.
+
+    Ringing after that is a transfer's.
+    """
     talked = float("inf")
-    for turn in turns:
-        if turn.speaker != turns[0].speaker:
+    for turn, patient in zip(turns, asked, strict=True):
+        if patient or turn.speaker != turns[0].speaker:
             talked = turn.start_s
             break
     ends = [s.end_s for s in line.segments if s.kind == "ring" and s.start_s < talked]
@@ -74,9 +89,9 @@ def settle(line: Line, turns: Sequence[Turn], *, outbound: bool) -> Line:
     """The line with what only the words can tell.
 
     A human answers with the first turn that isn't recorded: the administrator's on inbound calls
-    (whoever's, when roles are unknown). Music before that is the queue, after it hold. The wait
-    runs from the first ring, announcement or queue music to the answer; the PBX's own figure, if
-    there is one, stands.
+    (whoever's, when roles are unknown). Music before that is the queue, after it hold; so is a
+    muted line between two of the administrator's turns. The wait runs from the first ring,
+    announcement or queue music to the answer; what the PBX says of wait or end stands.
     """
     answered = _answered(turns, outbound=outbound)
     before = answered if answered is not None else float("inf")
@@ -89,6 +104,8 @@ def settle(line: Line, turns: Sequence[Turn], *, outbound: bool) -> Line:
     queue = [s.model_copy(update={"kind": "queue"}) for s in music if s.start_s < before]
     held = [s for s in music if s.start_s >= before]
     hold = _joined([*held, *(s for s in ivr if s.start_s >= before)], "hold") if held else []
+    muted = _silent_hold(line, turns, before, hold)
+    hold = sorted([*hold, *muted], key=lambda s: s.start_s)
     early_ivr = [s for s in ivr if s.start_s < before]
     rings = [s for s in line.segments if s.kind == "ring" and s.start_s < before]
     waiting = sorted([*rings, *queue, *early_ivr], key=lambda s: s.start_s)
@@ -100,7 +117,9 @@ def settle(line: Line, turns: Sequence[Turn], *, outbound: bool) -> Line:
             precision_s=ANSWER_PRECISION_S,
             confidence=min(s.confidence for s in waiting),
         )
-    others = [s for s in line.segments if s.kind != "music"]
+    silent = [s for s in line.segments if s.kind == "silence"]
+    silence = [piece for s in silent for piece in _without(s, muted)]
+    others = [s for s in line.segments if s.kind not in ("music", "muted", "silence")]
     return line.model_copy(
         update={
             "answered_at_s": answered,
@@ -108,11 +127,107 @@ def settle(line: Line, turns: Sequence[Turn], *, outbound: bool) -> Line:
             "ivr_s": _total(early_ivr),
             "queue_s": _total(queue),
             "hold_s": _total(hold),
+            "dead_air_s": _dead_air(silence, turns, before),
+            "ended_by": line.ended_by or _ended_by(line, turns),
             "segments": tuple(
-                sorted([*others, *queue, *hold, *early_ivr], key=lambda s: (s.start_s, s.end_s))
+                sorted(
+                    [*others, *silence, *queue, *hold, *early_ivr],
+                    key=lambda s: (s.start_s, s.end_s),
+                )
             ),
         }
     )
+
+
+def _silent_hold(
+    line: Line, turns: Sequence[Turn], after_s: float, hold: Sequence[Segment]
+) -> list[Segment]:
+    """Where the administrator's side is muted between two of her turns, and nobody speaks.
+
+    The patient may say "thanks" as it begins, or a word while it lasts.
+    """
+    hers = [turn for turn in turns if turn.role == "administrator"]
+    found: list[Segment] = []
+    for muted in line.segments:
+        if muted.kind != "muted" or muted.start_s < after_s:
+            continue
+        if any(t.end_s > muted.start_s + GAP_S and t.start_s < muted.end_s - GAP_S for t in turns):
+            continue
+        if any(s.start_s < muted.end_s and s.end_s > muted.start_s for s in hold):
+            continue
+        own = [t for t in hers if CHANNELS.get(t.speaker, muted.channel) == muted.channel]
+        before = any(-GAP_S < muted.start_s - t.end_s < GAP_S for t in own)
+        after = any(-GAP_S < t.start_s - muted.end_s < GAP_S for t in own)
+        if before and after:
+            found.append(
+                Segment(
+                    kind="hold",
+                    start_s=muted.start_s,
+                    end_s=muted.end_s,
+                    confidence=SILENT_HOLD_CONFIDENCE,
+                )
+            )
+    return found
+
+
+def _without(silence: Segment, hold: Sequence[Segment]) -> list[Segment]:
+    """What of a silence is left beside the holds."""
+    pieces = [silence]
+    for segment in hold:
+        cut: list[Segment] = []
+        for piece in pieces:
+            if segment.end_s <= piece.start_s or segment.start_s >= piece.end_s:
+                cut.append(piece)
+                continue
+            if segment.start_s - piece.start_s >= GAP_S:
+                cut.append(piece.model_copy(update={"end_s": segment.start_s}))
+            if piece.end_s - segment.end_s >= GAP_S:
+                cut.append(piece.model_copy(update={"start_s": segment.end_s}))
+        pieces = cut
+    return pieces
+
+
+def _dead_air(
+    silence: Sequence[Segment], turns: Sequence[Turn], answered_s: float
+) -> LineFact | None:
+    """Silence between the answer and the last word: nobody waits once the call is over."""
+    last_s = max((turn.end_s for turn in turns), default=0.0)
+    inside = [s for s in silence if s.start_s >= answered_s and s.end_s <= last_s]
+    fact = _total(inside)
+    return fact and fact.model_copy(update={"precision_s": DEAD_AIR_PRECISION_S * len(inside)})
+
+
+def _ended_by(line: Line, turns: Sequence[Turn]) -> EndedBy | None:
+    """Whose channel carries the exchange's tone at the end, or went dead first.
+
+    None in mono recordings, where both sides are one sound, and wherever both fit.
+    """
+    last_s = max((turn.end_s for turn in turns if turn.role != "ivr"), default=None)
+    if last_s is None:
+        return None
+    tones = [
+        s for s in line.segments if s.kind in ("busy", "reorder") and s.start_s >= last_s - GAP_S
+    ]
+    sides = {tone.channel for tone in tones}
+    confidence = ENDED_BY_TONE
+    if not tones:
+        end_s = max(s.end_s for s in line.segments) if line.segments else 0.0
+        dead = sorted(
+            (s for s in line.segments if s.kind == "muted" and s.end_s >= end_s - SHORTEST_LEAD_S),
+            key=lambda s: s.start_s,
+        )
+        if len(dead) > 1 and dead[1].start_s - dead[0].start_s < SHORTEST_LEAD_S:
+            return None
+        sides = {s.channel for s in dead[:1] if s.start_s >= last_s - GAP_S}
+        confidence = ENDED_BY_SILENCE
+    people = [turn for turn in turns if turn.role in ("administrator", "patient")]
+    speakers = [turn for turn in people if CHANNELS.get(turn.speaker) in sides]
+    roles = {t.role for t in speakers}
+    if len(sides) != 1 or len(roles) != 1:
+        return None
+    who = "administrator" if "administrator" in roles else "patient"
+    sure = min(t.role_confidence for t in speakers)
+    return EndedBy(who=who, source="audio", confidence=round(confidence * sure, 2))
 
 
 def _answered(turns: Sequence[Turn], *, outbound: bool) -> float | None:

@@ -86,7 +86,7 @@ class Engine:
         speech = tuple(s for s in line.segments if s.kind == "speech")
         with self._timed("recognise"):
             heard = self._recogniser.recognise(samples, speech, self.clinic.languages)
-        tones = [s for s in line.segments if s.kind in ("ring", "busy", "music")]
+        tones = [s for s in line.segments if s.kind in ("ring", "busy", "reorder", "music")]
         breaks = [(s.start_s + s.end_s) / 2 for s in tones]
         if call.recorded.layout == "stereo":
             raw = turns_of_channels(heard.words, CHANNEL_NAMES, breaks)

@@ -8,7 +8,7 @@ from auricle.store.reads import CallDetail
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_description, criterion_title
 
-_NOT_SPEECH = {"ring", "busy", "ivr", "queue", "hold", "music"}
+_NOT_SPEECH = {"ring", "busy", "reorder", "ivr", "queue", "hold", "music"}
 _CHANNELS = {"left": 0, "right": 1}
 _LANES: dict[str, str] = {
     "administrator": "Administrator",

@@ -1,0 +1,84 @@
+"""Where a channel holds a voice: Silero's voice-activity model, run over pieces of any length.
+
+faster-whisper has the same, but pads, copies and transforms a whole recording at once: 1.2 GB for
+an hour. In pieces that fit the processor's cache it takes a tenth of the memory and is faster.
+"""
+
+import numpy as np
+from faster_whisper.vad import get_vad_model
+from numpy.typing import NDArray
+
+from ingest.audio import RATE_HZ, Samples
+
+_WINDOW, _CONTEXT = 512, 64
+"""Samples the model judges at once, and what it is shown of the window before."""
+_STATE = 128
+_WINDOWS_AT_ONCE = 1024
+
+_BEGIN, _END = 0.3, 0.15
+"""More willing than Silero's defaults (0.5 and 0.35): a turn's first word is often soft, and what
+isn't speech after all is caught again by the recogniser's guards."""
+_SHORTEST_S = 0.1
+_SHORTEST_PAUSE_S = 0.4
+MARGIN_S = 0.3
+"""What is added on either side of a voice, where there is room."""
+
+
+def find_voice(channel: Samples) -> list[tuple[float, float]]:
+    """Stretches with a voice, (start_s, end_s), of a channel of shape (samples,) at ``RATE_HZ``."""
+    return _stretches(_probability(channel), len(channel))
+
+
+def _probability(channel: Samples) -> NDArray[np.float32]:
+    """Shape (windows,): how likely each holds a voice. The model remembers what came before."""
+    session = get_vad_model().session
+    hidden = cell = np.zeros((1, 1, _STATE), np.float32)
+    before = np.zeros(_CONTEXT, np.float32)
+    step = _WINDOW * _WINDOWS_AT_ONCE
+    found = [np.zeros(0, np.float32)]
+    for start in range(0, len(channel), step):
+        piece = channel[start : start + step]
+        piece = np.pad(piece, (0, -len(piece) % _WINDOW))
+        windows = piece.reshape(-1, _WINDOW)
+        context = np.concatenate([before[None], windows[:-1, -_CONTEXT:]])
+        before = windows[-1, -_CONTEXT:]
+        output, hidden, cell = session.run(
+            None,
+            {"input": np.concatenate([context, windows], axis=1), "h": hidden, "c": cell},
+        )
+        found.append(np.asarray(output, np.float32).reshape(-1))
+    return np.concatenate(found)
+
+
+def _stretches(probability: NDArray[np.float32], samples: int) -> list[tuple[float, float]]:
+    """A voice begins above one threshold and ends where, below a lower one, a pause begins."""
+    spans: list[list[int]] = []
+    start: int | None = None
+    pause: int | None = None
+    for index, value in enumerate(probability.tolist()):
+        at = index * _WINDOW
+        if value >= _BEGIN:
+            pause = None
+            start = at if start is None else start
+        elif value < _END and start is not None:
+            pause = at if pause is None else pause
+            if at - pause >= _SHORTEST_PAUSE_S * RATE_HZ:
+                spans.append([start, pause])
+                start = pause = None
+    if start is not None:
+        spans.append([start, samples])
+    spans = [span for span in spans if span[1] - span[0] > _SHORTEST_S * RATE_HZ]
+    return _widened(spans, samples)
+
+
+def _widened(spans: list[list[int]], samples: int) -> list[tuple[float, float]]:
+    """With a margin on either side, as far as the next voice leaves room for it."""
+    margin = round(MARGIN_S * RATE_HZ)
+    found = []
+    for index, (start, end) in enumerate(spans):
+        before = start - spans[index - 1][1] if index else 2 * margin + start
+        after = spans[index + 1][0] - end if index + 1 < len(spans) else 2 * margin
+        first = start - min(margin, before // 2)
+        last = end + min(margin, after // 2)
+        found.append((max(0, first) / RATE_HZ, min(samples, last) / RATE_HZ))
+    return found
