@@ -203,19 +203,28 @@ def with_log(call: Call, log: Call | None) -> Call:
             continue
         facts[name] = logged
         if heard and abs(heard.value_s - logged.value_s) > heard.precision_s + logged.precision_s:
-            conflicts.append(_conflict(name.removesuffix("_s"), logged.value_s, heard.value_s))
+            conflicts.append(
+                _conflict(name.removesuffix("_s"), _s(logged.value_s), _s(heard.value_s))
+            )
+    ended_by = log.line.ended_by or call.line.ended_by
+    if ended_by and call.line.ended_by and ended_by.who != call.line.ended_by.who:
+        conflicts.append(_conflict("ended by", ended_by.who, call.line.ended_by.who))
     recorded_s = call.recorded.duration_s
     if log.duration_s is not None and recorded_s > log.duration_s + LENGTHS_AGREE_S:
-        conflicts.append(_conflict("duration", log.duration_s, recorded_s))
+        conflicts.append(_conflict("duration", _s(log.duration_s), _s(recorded_s)))
     elif log.talk_s is not None and recorded_s < log.talk_s - LENGTHS_AGREE_S:
-        conflicts.append(_conflict("talk", log.talk_s, recorded_s))
+        conflicts.append(_conflict("talk", _s(log.talk_s), _s(recorded_s)))
     return call.model_copy(
-        update={"line": call.line.model_copy(update=facts), "conflicts": tuple(conflicts)}
+        update={
+            "line": call.line.model_copy(update={**facts, "ended_by": ended_by}),
+            "conflicts": tuple(conflicts),
+        }
     )
 
 
-def _conflict(field: str, logged_s: float, heard_s: float) -> Conflict:
-    return Conflict(
-        field=field, kept=f"{logged_s:.1f} s", source="log", other=f"{heard_s:.1f} s",
-        other_source="audio",
-    )  # fmt: skip
+def _s(seconds: float) -> str:
+    return f"{seconds:.1f} s"
+
+
+def _conflict(field: str, logged: str, heard: str) -> Conflict:
+    return Conflict(field=field, kept=logged, source="log", other=heard, other_source="audio")

@@ -30,8 +30,8 @@ ROLE_LABELS: dict[Role, str] = {
     "unknown": "Speaker unknown",
 }
 SEGMENT_LABELS: dict[SegmentKind, str] = {
-    "ring": "Ringing", "busy": "Busy", "reorder": "No line free", "ivr": "Recorded voice", "queue": "Queue", "hold": "On hold",
-    "music": "Music", "silence": "Silence",
+    "ring": "Ringing", "busy": "Busy", "reorder": "No line free", "ivr": "Recorded voice",
+    "queue": "Queue", "hold": "On hold", "music": "Music", "silence": "Silence",
 }  # fmt: skip
 """Segments worth showing; speech and noise are seen in the waveform itself."""
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from auricle.desks import read_desks
-from auricle.models import Call, Conflict, Failure, Line, LineFact
+from auricle.models import Call, Conflict, EndedBy, Failure, Line, LineFact
 from auricle.settings import Settings
 from auricle.store import Store
 from auricle.store.reads import fetch
@@ -129,11 +129,12 @@ def _call(row: dict[str, Any], zone: ZoneInfo) -> Call:
         for name in LINE_FACTS
         if row[name] is not None
     }
-    start = row["start_utc"]
+    start, who = row["start_utc"], row["ended_by"]
+    ended_by = EndedBy(who=who, source="pbx") if who else None
     return Call(
         start=start.replace(tzinfo=UTC).astimezone(zone) if start else None,
         outcome=row["outcome"] or None,
-        line=Line(**facts),
+        line=Line(**facts, ended_by=ended_by),
         conflicts=tuple(Conflict(**conflict) for conflict in row["conflicts"]),
         log_key=row["call_key"],
         **{
