@@ -9,6 +9,7 @@ import csv
 import re
 
 import duckdb
+import pyarrow as pa
 
 from auricle.models import LogSource
 from ingest.logs.legs import Log, script
@@ -36,8 +37,7 @@ _OTHER_NAMES = {
 """Headings of FreePBX's and Issabel's exports for the same fields."""
 
 _NEEDED = frozenset({"src", "dst", "start", "disposition"})
-_FIELD = r'(?:^|,)("(?:[^"]|"")*"|[^",]*)'
-_HEADING = r'^"?(\w+"?,"?)*(start|calldate)"?,'
+_HEADINGS = {"start", "calldate"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
@@ -76,22 +76,47 @@ def columns_of(mapping: str) -> tuple[str, ...]:
 
 def _cells(line: str) -> list[str]:
     try:
-        return next(csv.reader([line]), [])
+        return next(csv.reader([line], strict=True), [])
     except csv.Error:
         return []
 
 
 def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
     """Turn the lines of the view ``block`` into ``new_legs`` and ``problems``."""
-    least = len(log.columns) - 2 if log.columns == DEFAULT_COLUMNS else len(log.columns)
-    cells = {name: f"unquoted(cells[{number}])" for number, name in enumerate(log.columns, 1)}
-    named = {f"{name}_": cells.get(name, "''") for name in _USED}
-    script(
-        connection,
-        _READ.format(least=least, most=len(log.columns), **named),
-        field=_FIELD,
-        heading=_HEADING, zone=log.zone, digits=log.extension_digits,
-    )  # fmt: skip
+    given = connection.execute("SELECT line, text FROM block WHERE trim(text) <> ''")
+    connection.register("records", _records(given.to_arrow_table(), log.columns))
+    script(connection, _READ, zone=log.zone, digits=log.extension_digits)
+    connection.unregister("records")
+
+
+def _records(lines: pa.Table, columns: tuple[str, ...]) -> pa.Table:
+    """Lines taken apart: ``line``, ``text``, ``width`` (fields told apart), ``least`` (expected),
+    ``whole``, and the fields that are used; empty where the line isn't whole or has no such field.
+    """
+    least = len(columns) - 2 if columns == DEFAULT_COLUMNS else len(columns)
+    texts = lines.column("text").to_pylist()
+    try:
+        rows = list(csv.reader(texts, strict=True))
+        if len(rows) != len(texts):  # a quotation mark has swallowed line ends
+            raise csv.Error
+    except csv.Error:
+        rows = [_cells(text) for text in texts]
+    whole = [least <= len(row) <= len(columns) for row in rows]
+    blank = [""] * len(columns)
+    padded = [
+        row if len(row) == len(columns) else [*row, *blank][: len(columns)] if good else blank
+        for row, good in zip(rows, whole, strict=True)
+    ]
+    fields = {
+        name: [row[columns.index(name)] for row in padded] if name in columns else [""] * len(rows)
+        for name in _USED
+    }
+    table = lines.append_column("width", pa.array([len(row) for row in rows], pa.int64()))
+    table = table.append_column("whole", pa.array(whole, pa.bool_()))
+    table = table.append_column("least", pa.array([least] * len(rows), pa.int64()))
+    for name, values in fields.items():
+        table = table.append_column(name, pa.array(values, pa.string()))
+    return table.filter(pa.array([v.lower() not in _HEADINGS for v in fields["start"]]))
 
 
 _USED = (
@@ -103,26 +128,15 @@ _USED = (
 # begins with the UTC second in which the channel was made: if that and the start are the same
 # second give or take a whole number of quarter hours, then these quarter hours are the zone.
 _READ = r"""
-CREATE OR REPLACE TEMP MACRO unquoted(cell) AS
-    CASE WHEN starts_with(cell, '"') THEN trim(replace(cell[2:-2], '""', '"'))
-         ELSE trim(coalesce(cell, '')) END;
 CREATE OR REPLACE TEMP TABLE parsed AS
-WITH split AS (
-    SELECT line, text, regexp_extract_all(text, $field, 1) AS cells FROM block
-    WHERE trim(text) <> '' AND NOT regexp_matches(lower(text), $heading)
-)
-SELECT line, hash(text) AS digest,
-       array_to_string(cells, ',') = text AND len(cells) BETWEEN {least} AND {most} AS whole,
-       len(cells) AS width,
-       {src_} AS src, {dst_} AS dst, lower({dcontext_}) AS dcontext, {channel_} AS channel,
-       {dstchannel_} AS dstchannel, lower({lastapp_}) AS lastapp, {lastdata_} AS lastdata,
-       {start_} AS started, TRY_CAST({start_} AS TIMESTAMP) AS start,
-       TRY_CAST({answer_} AS TIMESTAMP) AS answer, TRY_CAST({end_} AS TIMESTAMP) AS "end",
-       TRY_CAST({duration_} AS DOUBLE) AS duration, TRY_CAST({billsec_} AS DOUBLE) AS billsec,
-       upper({disposition_}) AS disposition, {uniqueid_} AS uniqueid, {linkedid_} AS linkedid,
-       {recording_} AS recording, {did_} AS did,
-       TRY_CAST(regexp_extract({uniqueid_}, '(\d{{9,10}})\.\d+$', 1) AS BIGINT) AS epoch
-FROM split;
+SELECT line, hash(text) AS digest, width, least, whole, trim(src) AS src, trim(dst) AS dst,
+       lower(dcontext) AS dcontext, channel, dstchannel, lower(lastapp) AS lastapp, lastdata,
+       records.start AS started, TRY_CAST(records.start AS TIMESTAMP) AS start,
+       TRY_CAST(answer AS TIMESTAMP) AS answer, TRY_CAST("end" AS TIMESTAMP) AS "end",
+       TRY_CAST(duration AS DOUBLE) AS duration, TRY_CAST(billsec AS DOUBLE) AS billsec,
+       upper(disposition) AS disposition, uniqueid, linkedid, recording, did,
+       TRY_CAST(regexp_extract(uniqueid, '(\d{9,10})\.\d+$', 1) AS BIGINT) AS epoch
+FROM records;
 CREATE OR REPLACE TEMP TABLE timed AS
 WITH offsets AS (
     SELECT *, epoch(start) - epoch AS ahead_s, round((epoch(start) - epoch) / 900) * 900 AS zone_s
@@ -140,7 +154,8 @@ FROM offsets;
 INSERT INTO problems
 SELECT line, 'error',
        CASE WHEN NOT whole THEN concat('The line is not a whole record: ', width,
-                                       ' fields can be told apart, at least {least} are expected.')
+                                       ' fields can be told apart, at least ', least,
+                                       ' are expected.')
             ELSE concat('The start ', started, ' is not a time.') END,
        'It was left out; export the log again if the call matters.'
 FROM timed WHERE NOT whole OR start IS NULL;

@@ -41,7 +41,8 @@ def join_legs(
         script(
             connection, _MATCH + _UNITE, within=within_s, clearly=CLEARLY_NEARER_S, keys=list(KEYS)
         )
-    [[touched]] = connection.execute("SELECT count(DISTINCT call_key) FROM touched").fetchall()
+    connection.execute("CREATE OR REPLACE TEMP TABLE todo AS SELECT DISTINCT call_key FROM touched")
+    [[touched]] = connection.execute("SELECT count(*) FROM todo").fetchall()
     parts = -(-touched // AT_ONCE)
     for part in range(parts):
         progress(part * AT_ONCE, touched)
@@ -123,7 +124,7 @@ UPDATE legs SET call_key = same.kept FROM same WHERE legs.call_key = same.gone;
 # First each source's own telling of a call, its legs taken together; then the sources together.
 _JOIN = """
 CREATE OR REPLACE TEMP TABLE part AS
-SELECT DISTINCT call_key FROM touched WHERE hash(call_key) % $parts = $part;
+SELECT call_key FROM todo WHERE hash(call_key) % $parts = $part;
 CREATE OR REPLACE TEMP TABLE tellings AS
 SELECT l.call_key, l.source, list_position($sources, l.source) AS rank,
        max(l.id) AS id, min(l.start_utc) AS start_utc, min(l.answer_utc) AS answer_utc,
@@ -145,7 +146,7 @@ FROM (SELECT *, coalesce(epoch(start_utc), 0) AS early FROM legs
 GROUP BY l.call_key, l.source;
 CREATE OR REPLACE TEMP TABLE joined AS
 WITH kept AS (
-    SELECT call_key, list(source ORDER BY rank) AS sources,
+    SELECT call_key, list(source) AS sources,
            coalesce(arg_min(id, rank) FILTER (id <> ''), '') AS call_id,
            coalesce(arg_min(clinic, rank), '') AS clinic,
            coalesce(arg_min(agent, rank), '') AS agent,

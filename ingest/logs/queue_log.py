@@ -109,26 +109,30 @@ CREATE OR REPLACE TEMP TABLE chosen AS
 DELETE FROM legs WHERE source = 'queue_log' AND id IN (SELECT id FROM keys);
 INSERT INTO touched SELECT call_key FROM keys;
 INSERT INTO legs BY NAME
-WITH story AS (
-    SELECT id, queue, min(path) AS path, min(line) AS line,
-           min(time_utc) AS start_utc,
-           min(time_utc) FILTER (event = 'CONNECT') AS answer_utc,
-           max(time_utc) AS end_utc,
-           first(data[2]) FILTER (event = 'ENTERQUEUE') AS caller,
-           first(data[1]) FILTER (event = 'DID') AS callee,
-           arg_min(agent, time_utc) FILTER (event = 'CONNECT') AS agent,
+WITH told AS (
+    SELECT id, queue, path, line, time_utc, event,
+           CASE event WHEN 'ENTERQUEUE' THEN data[2] END AS caller,
+           CASE event WHEN 'DID' THEN data[1] END AS callee,
+           CASE event WHEN 'CONNECT' THEN time_utc END AS answer_utc,
+           CASE event WHEN 'CONNECT' THEN agent END AS agent,
            -- CONNECT's data: hold time, the agent's channel, ring time.
-           min(TRY_CAST(data[1] AS DOUBLE)) FILTER (event = 'CONNECT') AS held_s,
-           min(TRY_CAST(data[3] AS DOUBLE)) FILTER (event = 'CONNECT') AS ring_s,
+           CASE event WHEN 'CONNECT' THEN TRY_CAST(data[1] AS DOUBLE) END AS held_s,
+           CASE event WHEN 'CONNECT' THEN TRY_CAST(data[3] AS DOUBLE) END AS ring_s,
            -- ABANDON's and the EXITs': position, first position, waiting time.
-           min(TRY_CAST(data[3] AS DOUBLE))
-               FILTER (event IN ('ABANDON', 'EXITWITHTIMEOUT', 'EXITEMPTY')) AS lost_s,
+           CASE WHEN event IN ('ABANDON', 'EXITWITHTIMEOUT', 'EXITEMPTY')
+                THEN TRY_CAST(data[3] AS DOUBLE) END AS lost_s
+    FROM chosen
+), story AS (
+    SELECT id, queue, any_value(path) AS path, min(line) AS line, min(time_utc) AS start_utc,
+           max(time_utc) AS end_utc, min(answer_utc) AS answer_utc, any_value(caller) AS caller,
+           any_value(callee) AS callee, arg_min(agent, answer_utc) AS agent,
+           min(held_s) AS held_s, min(ring_s) AS ring_s, min(lost_s) AS lost_s,
            bool_or(event = 'ENTERQUEUE') AS entered,
            bool_or(event = 'ABANDON') AS abandoned,
            bool_or(event IN ('EXITWITHTIMEOUT', 'EXITEMPTY', 'EXITWITHKEY')) AS exited,
            bool_or(event = 'COMPLETEAGENT') AS by_agent,
            bool_or(event = 'COMPLETECALLER') AS by_caller
-    FROM chosen GROUP BY id, queue
+    FROM told GROUP BY id, queue
 )
 SELECT k.call_key, 'queue_log' AS source, path, line, hash(id, queue) AS digest, id,
        CASE WHEN entered THEN start_utc
