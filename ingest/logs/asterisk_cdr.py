@@ -116,7 +116,7 @@ def _records(lines: pa.Table, columns: tuple[str, ...]) -> pa.Table:
     table = table.append_column("least", pa.array([least] * len(rows), pa.int64()))
     for name, values in fields.items():
         table = table.append_column(name, pa.array(values, pa.string()))
-    return table.filter(pa.array([v.lower() not in _HEADINGS for v in fields["start"]]))
+    return table.filter(pa.array([v.lower() not in _HEADINGS for v in fields["start"]], pa.bool_()))
 
 
 _USED = (
