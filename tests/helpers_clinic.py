@@ -67,7 +67,7 @@ def copy_sample(folder: Path, calls: tuple[str, ...] = CALLS) -> Path:
     (folder / "recordings").mkdir(parents=True)
     for call_id in calls:
         shutil.copy(recording(call_id), folder / "recordings")
-    toml = (SAMPLE / "auricle.toml").read_text(encoding="utf-8")
+    toml = (SAMPLE / "auricle.toml").read_text(encoding="utf-8").replace('logs = ["logs"]\n', "")
     (folder / "auricle.toml").write_text(toml + '\n[transcribe]\ndevice = "cpu"\n', "utf-8")
     shutil.copy(SAMPLE / "facts.yaml", folder)
     header, *lines = (SAMPLE / "pbx.csv").read_text(encoding="utf-8").splitlines()

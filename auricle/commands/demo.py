@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from auricle.commands.run import show, with_progress
+from auricle.desks import read_desks, write_desks
 from auricle.errors import SettingsError
 from auricle.settings import load_settings
 
@@ -18,7 +19,12 @@ def demo(data: Path, *, serve: bool) -> int:
         )
     settings = load_settings(SAMPLE)
     store = settings.store.model_copy(update={"path": data.absolute() / "auricle.duckdb"})
-    settings = settings.model_copy(update={"store": store})
+    # The dashboards write this file, and the sample stays as it is.
+    desks = data.absolute() / "desks.csv"
+    if not desks.exists():
+        write_desks(desks, read_desks(settings.clinic.desks))
+    clinic = settings.clinic.model_copy(update={"desks": desks})
+    settings = settings.model_copy(update={"store": store, "clinic": clinic})
     summary = with_progress(settings)
     show(summary, settings)
     code = 1 if summary.errors else 0
