@@ -12,7 +12,7 @@ from auricle.settings import Settings, load_settings
 from auricle.store import Store
 from auricle.store.reads import rows
 from ingest.logs.asterisk_cdr import DEFAULT_COLUMNS
-from ingest.logs.importing import import_logs
+from ingest.logs.importing import Progress, import_logs
 from ingest.logs.linking import link
 
 START = datetime(2026, 9, 7, 10, 0, 0)
@@ -51,13 +51,13 @@ class Logs:
         with (self.place / name).open("a") as file:
             file.writelines(f"{line}\n" for line in lines)
 
-    def read(self, *places: Path) -> list[Failure]:
+    def read(
+        self, *places: Path, progress: Progress = lambda what, done, total: None
+    ) -> list[Failure]:
         """Import what is new; the failures it met."""
         settings = self.settings
         store = Store(settings.store.path)
-        failures = import_logs(
-            store, places or [self.place], settings, "run", lambda what, done, total: None
-        )
+        failures = import_logs(store, places or [self.place], settings, "run", progress)
         _, doubts = link(store, [], [], settings, lambda what, done, total: None)
         return failures + doubts
 

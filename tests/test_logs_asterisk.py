@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from auricle.models import Failure
-from ingest.logs import lines
+from ingest.logs import importing, lines
 from ingest.logs.asterisk_cdr import CUSTOM_COLUMNS, DEFAULT_COLUMNS, columns_of
 
 OLD = EPOCH
@@ -241,6 +241,27 @@ def test_only_new_lines_are_read(logs: Logs) -> None:
     assert (logs.count("legs"), logs.count("queue_events")) == (3, 2)
 
 
+def test_an_import_that_is_killed_goes_on_where_it_was(
+    logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "BLOCK_BYTES", 1000)
+    hour = timedelta(hours=1)
+    logs.write("Master.csv", *(cdr(uniqueid=f"{n}.1", start=START + n * hour) for n in range(20)))
+    seen: list[int] = []
+
+    def killed(what: str, done: int, total: int) -> None:
+        seen.append(done)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        logs.read(progress=killed)
+    assert 0 < logs.count("legs") < 20
+    assert logs.read(progress=lambda what, done, total: seen.append(done)) == []
+    assert seen[2] == seen[3]  # the block that was lost is the first one of the second run
+    assert len(logs.calls()) == logs.count("legs") == 20
+
+
 def test_a_rotated_log_is_known_again(logs: Logs) -> None:
     logs.write("queue_log", queue(0, "ENTERQUEUE", "", "1", 1))
     logs.read()
@@ -281,10 +302,22 @@ def test_the_last_line_may_still_be_written(logs: Logs) -> None:
     path = logs.write("Master.csv", cdr(), whole[:-40], end="")
     assert logs.read() == []
     assert len(logs.calls()) == 1
+    assert logs.read() == []
     with path.open("a") as file:
         file.write(whole[-40:] + "\n")
     assert logs.read() == []
     assert [call["call_id"] for call in logs.calls()] == [f"{EPOCH}.1", "2.2"]
+
+
+def test_a_last_line_that_was_left_alone_is_looked_at_again(
+    logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs.write("Master.csv", cdr(uniqueid="1.1"), cdr(uniqueid="2.2"), end="")
+    logs.read()
+    assert len(logs.calls()) == 1
+    monkeypatch.setattr(importing, "BEING_WRITTEN_S", 0)
+    logs.read()
+    assert len(logs.calls()) == 2
 
 
 def test_a_last_line_that_nobody_finishes_is_read(logs: Logs) -> None:

@@ -129,7 +129,8 @@ _USED = (
 # second give or take a whole number of quarter hours, then these quarter hours are the zone.
 _READ = r"""
 CREATE OR REPLACE TEMP TABLE parsed AS
-SELECT line, hash(text) AS digest, width, least, whole, trim(src) AS src, trim(dst) AS dst,
+SELECT line, md5_number_lower(text) AS digest, width, least, whole,
+       trim(src) AS src, trim(dst) AS dst,
        lower(dcontext) AS dcontext, channel, dstchannel, lower(lastapp) AS lastapp, lastdata,
        records.start AS started, TRY_CAST(records.start AS TIMESTAMP) AS start,
        TRY_CAST(answer AS TIMESTAMP) AS answer, TRY_CAST("end" AS TIMESTAMP) AS "end",

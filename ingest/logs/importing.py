@@ -2,6 +2,7 @@
 
 import dataclasses
 import gzip
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -97,7 +98,7 @@ def import_logs(
             before = known.get(printable(path))
             if before and (before.size, before.mtime_ns) == (found.st_size, found.st_mtime_ns):
                 continue
-            failures += _Import(store, path, settings, run_id, progress).run(known, named)
+            failures += _Import(store, path, settings, run_id, progress, found).run(known, named)
         except (OSError, EOFError) as error:
             failures.append(
                 _failure(path, f"The log can't be read: {error}.",
@@ -148,6 +149,8 @@ class _Import:
     settings: Settings
     run_id: str
     progress: Progress
+    found: os.stat_result
+    """Before it is read: what comes later is for the next run."""
 
     def run(self, known: dict[str, Known], named: bool) -> list[Failure]:
         """Read what is new. ``known`` is kept up to date when the log turns out to be renamed."""
@@ -178,7 +181,7 @@ class _Import:
 
     def _before(self, known: dict[str, Known], beginning: bytes) -> Known | None:
         """What was read of this log, perhaps under another name."""
-        path, size = printable(self.path), self.path.stat().st_size
+        path, size = printable(self.path), self.found.st_size
         before = known.get(path)
         if before and before.begins(beginning) and before.size <= size:
             return before
@@ -204,14 +207,15 @@ class _Import:
 
     def _document(self, form: DocumentFormat, file: BinaryIO, beginning: bytes) -> list[Failure]:
         file.seek(0)
-        log, found = self._log(()), self.path.stat()
+        log = self._log(())
         given, problems = form.parse(file.read(), log)
         with self.store.importing() as connection:
             legs.prepare(connection)
             legs.add(connection, given, problems)
             legs.replace(connection, form.NAME, log.path)
             connection.execute("DELETE FROM failures WHERE path = ?", [log.path])
-            self._remember(connection, form.NAME, log, beginning, found.st_size, 0)
+            self._remember(connection, form.NAME, log, beginning, 0, 0)
+            self._finish(connection, log)
             return self._problems(connection, log.path)
 
     def _lines(
@@ -219,7 +223,7 @@ class _Import:
         before: Known | None,
     ) -> list[Failure]:  # fmt: skip
         failures: list[Failure] = []
-        log, size = self._log(columns), self.path.stat().st_size
+        log, size = self._log(columns), self.found.st_size
         start = (before.read_bytes, before.read_lines) if before else (0, 0)
         with self.store.importing() as connection:
             legs.prepare(connection)
@@ -229,10 +233,14 @@ class _Import:
                 "DELETE FROM failures WHERE path = ? AND coalesce(line, ? + 1) > ?",
                 [log.path, start[1], start[1]],
             )
+        growing = False
         for block in blocks(file, *start):
             self.progress(f"Reading {self.path.name}", min(block.end_byte, size), size)
             lines = block.lines
-            if block.unfinished and time.time() - self.path.stat().st_mtime < BEING_WRITTEN_S:
+            growing = block.unfinished and (
+                time.time() - self.path.stat().st_mtime < BEING_WRITTEN_S
+            )
+            if growing:
                 lines = lines.slice(0, len(lines) - 1)
             with self.store.importing() as connection:
                 legs.prepare(connection)
@@ -245,17 +253,26 @@ class _Import:
                     connection, form.NAME, log, beginning, block.end_byte, block.end_line
                 )
                 failures += self._problems(connection, log.path)
+        if not growing:
+            with self.store.importing() as connection:
+                self._finish(connection, log)
         return failures
+
+    def _finish(self, connection: duckdb.DuckDBPyConnection, log: Log) -> None:
+        """The file needs no look any more until it changes."""
+        connection.execute(
+            "UPDATE log_files SET size = ?, mtime_ns = ? WHERE path = ?",
+            [self.found.st_size, self.found.st_mtime_ns, log.path],
+        )
 
     def _remember(
         self, connection: duckdb.DuckDBPyConnection, form: str, log: Log, beginning: bytes,
         read_bytes: int, read_lines: int,
     ) -> None:  # fmt: skip
-        found = self.path.stat()
         connection.execute(
             "INSERT OR REPLACE INTO log_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [log.path, form, list(log.columns), len(beginning), fingerprint(beginning),
-             found.st_size, found.st_mtime_ns, read_bytes, read_lines],
+             0, 0, read_bytes, read_lines],
         )  # fmt: skip
 
     def _problems(self, connection: duckdb.DuckDBPyConnection, path: str) -> list[Failure]:

@@ -112,8 +112,8 @@ def add(connection: duckdb.DuckDBPyConnection, legs: list[Leg], problems: list[P
     if legs:
         connection.register("given", table)
         connection.execute(
-            f"""INSERT INTO new_legs BY NAME
-                SELECT *, hash({", ".join(_SCHEMA.names)}) AS digest FROM given"""
+            """INSERT INTO new_legs BY NAME
+               SELECT *, md5_number_lower(CAST(given AS VARCHAR)) AS digest FROM given"""
         )
         connection.unregister("given")
     for problem in problems:

@@ -47,7 +47,8 @@ DELETE FROM queue_events WHERE path = $path AND line > $line;
 
 _READ = r"""
 CREATE OR REPLACE TEMP TABLE parsed AS
-SELECT line, hash(text) AS digest, string_split(text, '|') AS cells, len(cells) >= 5 AS whole,
+SELECT line, md5_number_lower(text) AS digest, string_split(text, '|') AS cells,
+       len(cells) >= 5 AS whole,
        coalesce(
            make_timestamp(CAST(TRY_CAST(CASE WHEN regexp_full_match(cells[1], '\d{9,10}(\.\d+)?')
                                              THEN cells[1] END AS DOUBLE) * 1000000 AS BIGINT)),
@@ -134,7 +135,8 @@ WITH told AS (
            bool_or(event = 'COMPLETECALLER') AS by_caller
     FROM told GROUP BY id, queue
 )
-SELECT k.call_key, 'queue_log' AS source, path, line, hash(id, queue) AS digest, id,
+SELECT k.call_key, 'queue_log' AS source, path, line,
+       md5_number_lower(concat(id, '|', queue)) AS digest, id,
        CASE WHEN entered THEN start_utc
             ELSE start_utc - to_seconds(coalesce(held_s, lost_s, 0)) END AS start_utc,
        answer_utc, end_utc, 'inbound' AS direction, coalesce(caller, '') AS caller,
