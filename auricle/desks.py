@@ -95,6 +95,7 @@ def check(desks: list[Desk]) -> None:
 
 def write_desks(path: Path, desks: Iterable[Desk]) -> None:
     """Replace the file at once, so that nobody ever reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
     with beside.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
