@@ -15,7 +15,20 @@ Role = Literal["administrator", "patient", "ivr", "unknown"]
 VerdictKind = Literal["met", "partly", "missed", "abstain", "not_applicable"]
 """Only met, partly and missed enter a score. ``abstain``: it applied, but the proof is too weak."""
 
-SegmentKind = Literal["ring", "busy", "ivr", "queue", "hold", "music", "silence", "speech", "noise"]
+SegmentKind = Literal[
+    "ring",
+    "busy",
+    "reorder",
+    "ivr",
+    "queue",
+    "hold",
+    "music",
+    "silence",
+    "muted",
+    "speech",
+    "noise",
+]
+"""``reorder``: the network has no line free. ``muted``: a channel without even a room's noise."""
 Source = Literal["pbx", "audio"]
 Direction = Literal["inbound", "outbound", "internal"]
 """``internal``: between two of the clinic's own extensions; nobody's service."""
@@ -73,6 +86,14 @@ class Segment(Frozen):
     confidence: Probability = 1.0
 
 
+class EndedBy(Frozen):
+    """Who hung up, and how we know it."""
+
+    who: Literal["administrator", "patient"]
+    source: Source
+    confidence: Probability = 1.0
+
+
 class Line(Frozen):
     """What happened on the line before and between the words."""
 
@@ -88,6 +109,10 @@ class Line(Frozen):
     """From the first ring to a human. None: unknown, or nobody answered."""
     answered_at_s: Seconds | None = None
     """Where in the recording a human first answers. None: never, or not heard."""
+    dead_air_s: LineFact | None = None
+    """Silences longer than 3 s after the answer that aren't hold, together."""
+    ended_by: EndedBy | None = None
+    """None: can't be told."""
     segments: tuple[Segment, ...] = ()
 
 

@@ -6,7 +6,6 @@ Only counts, means and deviations leave the database; intervals are ``auricle.st
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from auricle.store.filters import RESULT, CallFilter
 from auricle.store.line_figures import COUNTS, WEEK, LineCounts
