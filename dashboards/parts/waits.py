@@ -30,11 +30,14 @@ def waits(found: LineFigures, target_s: float) -> None:
         for index, number in enumerate(counts)
     ]
     table = pd.DataFrame(rows)
-    ticks = [0, 20, 40, 60, 80, 100, 120]
-    x = alt.X(
-        "from:Q", title="seconds", scale=alt.Scale(domain=[0, (LAST_BIN + 1) * BIN_S], nice=False),
-        axis=alt.Axis(values=ticks, grid=False, labelExpr="datum.value == 120 ? '120+' : datum.value"),
-    )  # fmt: skip
+    last = LAST_BIN * BIN_S
+    axis = alt.Axis(
+        values=list(range(0, last + 1, 20)),
+        grid=False,
+        labelExpr=f"datum.value == {last} ? '{last}+' : datum.value",
+    )
+    scale = alt.Scale(domain=[0, last + BIN_S], nice=False)
+    x = alt.X("from:Q", title="seconds", scale=scale, axis=axis)
     y = alt.Y("drawn:Q", title=None, axis=alt.Axis(labelExpr="format(abs(datum.value), ',')"))
     tip = [
         alt.Tooltip("what:N", title="Calls that were"),

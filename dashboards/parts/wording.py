@@ -131,7 +131,7 @@ def known_from(fact: LineFact) -> str:
 
 
 def disagreement(conflict: Conflict) -> str:
-    """``wait 31 s (telephone system) – 12 s (audio)``: what was kept comes first."""
+    """``wait 31 s (telephone system) - 12 s (audio)``: what was kept comes first."""
     return (
         f"{conflict.field} {conflict.kept} ({origin(conflict.source)}) {DASH} "
         f"{conflict.other} ({origin(conflict.other_source)})"

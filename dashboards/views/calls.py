@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import get_args
+
 import streamlit as st
 
 from auricle.settings import Settings

@@ -8,7 +8,7 @@ import streamlit as st
 from auricle import stats
 from auricle.settings import Settings
 from auricle.store import line_figures, reads
-from auricle.store.filters import SHORT_S, CallFilter
+from auricle.store.filters import SHORT_S, CallFilter, Result
 from auricle.store.line_figures import CALL_BACK_DAYS, LineCounts, LineFigures
 from dashboards.parts import call_back, controls, wording
 from dashboards.parts.addresses import filter_from
@@ -72,7 +72,7 @@ def show(settings: Settings) -> None:
 
 
 def _cards(total: LineCounts, chosen: CallFilter) -> str:
-    def only(result: str, text: str) -> str:
+    def only(result: Result, text: str) -> str:
         return others(text, replace(chosen, result=result)) if text else ""
 
     apart = only(

@@ -11,7 +11,6 @@ from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
 from dashboards.parts.reading import remembered
 
-
 Fact = tuple[str, str, str]
 """Name, value, and how it is known, for whoever points at it."""
 
