@@ -20,6 +20,10 @@ from dashboards import serve
 WIDTHS = {"laptop": (1440, 900), "tablet": (1024, 800), "phone": (390, 844)}
 
 
+WHOLE_PX = 2600
+"""Pages scroll inside the window, so a picture of all of one needs a window as high."""
+
+
 @contextmanager
 def dashboards(store: Path) -> Iterator[str]:
     """The address of a dashboards' server on a free port, for as long as the block runs."""
@@ -54,7 +58,7 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="part of a picture's name")
-    parser.add_argument("--whole", action="store_true", help="the whole page, not the first screen")
+    parser.add_argument("--whole", action="store_true", help="all of a page: a very high window")
     parser.add_argument("--proof", nargs=3, metavar=("CALL", "CRITERION", "PICTURE"))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -82,13 +86,13 @@ def main() -> None:
                     if options.only not in shot.name:
                         continue
                     page = browser.new_page(
-                        viewport={"width": width, "height": height},
+                        viewport={"width": width, "height": WHOLE_PX if options.whole else height},
                         color_scheme="dark" if scheme == "dark" else "light",
                     )
                     page.goto(f"{address}/{path}")
                     settle(page)
                     page.wait_for_timeout(400)  # charts fade in
-                    page.screenshot(path=shot, full_page=options.whole)
+                    page.screenshot(path=shot)
                     page.close()
         if options.proof:
             picture(browser, f"{address}/scorecard?call={options.proof[0]}", *options.proof[1:])

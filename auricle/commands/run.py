@@ -59,9 +59,11 @@ def show(summary: Summary, settings: Settings) -> None:
     run = summary.run
     table = Table(title="Calls by administrator", title_justify="left", show_edge=False)
     table.add_column("administrator")
-    for heading in ("calls", "score", "90 % interval", "answered within 20 s", "booked"):
+    target_s = settings.dashboard.answer_within_s
+    in_time = f"answered within {target_s:g} s"
+    for heading in ("calls", "score", "90 % interval", in_time, "booked"):
         table.add_column(heading, justify="right")
-    for row in rows(settings.store.path, _BY_ADMINISTRATOR):
+    for row in rows(settings.store.path, _BY_ADMINISTRATOR, [target_s]):
         mean = mean_interval_of(row["scored"], row["mean"], row["sd"])
         table.add_row(
             row["administrator"] or "(not known)",
@@ -103,8 +105,10 @@ def _show_failures(console: Console, failures: list[Failure], title: str) -> Non
 
 _BY_ADMINISTRATOR = """
 SELECT administrator, count(*) AS calls, count(total) AS scored, avg(total) AS mean,
-       stddev_samp(total) AS sd, count(wait_s) AS waits, count(*) FILTER (wait_s <= 20) AS in_time,
+       stddev_samp(total) AS sd, count(wait_s) FILTER (direction = 'inbound') AS waits,
+       count(*) FILTER (direction = 'inbound' AND wait_s <= ?) AS in_time,
        count(*) FILTER (booking_won IN ('met', 'missed')) AS chances,
        count(*) FILTER (booking_won = 'met') AS won
-FROM call_list GROUP BY administrator ORDER BY administrator = '', administrator
+FROM call_list WHERE outcome = 'answered' OR (administrator <> '' AND outcome = '')
+GROUP BY administrator ORDER BY administrator = '', administrator
 """

@@ -27,18 +27,18 @@ def funnel(total: Group, chosen: CallFilter) -> str:
     if total.busy:
         lost += others(f"{total.busy:,} busy", replace(came, result="busy"))
     answered = _share_step(
-        "Answered", stats.wilson(total.answered, total.counted), "of these calls",
+        "Answered", stats.wilson(total.answered, total.counted), "calls in",
         replace(came, result="answered"), lost, ANSWERED_BENCHMARK,
     )  # fmt: skip
     booked = _share_step(
-        "Booked", stats.wilson(total.won, total.decided), "of calls that could end in a booking",
+        "Booked", stats.wilson(total.won, total.decided), "calls that could end in a booking",
         replace(chosen, booking="won"),
         others(f"{total.decided - total.won:,} not booked", replace(chosen, booking="lost")),
         BOOKED_BENCHMARK,
     )  # fmt: skip
     title = card_title(
         "From the call to the appointment",
-        "Each share is of the step before; the mark is what well-run clinics reach.",
+        "Shares with their 90 % intervals; the black mark is a usual benchmark.",
     )
     arrow = '<i class="au-arrow" aria-hidden="true">→</i>'
     return (
@@ -60,7 +60,7 @@ def _share_step(
     if interval is None:
         return _step(label, f'<b class="au-figure">{wording.DASH}</b>', "not known for any call")
     figure = link(calls_address(yes), wording.percent(interval.value), "au-figure")
-    note = f"{wording.percents(interval)} · n = {interval.n:,} {of}"
+    note = f"{wording.percents(interval)} · of {interval.n:,} {of}"
     mark = (
         f'<i class="au-benchmark" style="left:{100 * benchmark:g}%" '
         f'title="Benchmark: {wording.percent(benchmark)}"></i>'

@@ -21,7 +21,8 @@ def people(found: Figures, chosen: CallFilter) -> str:
     intervals = {
         group.key: interval
         for group in found.administrators
-        if (interval := stats.mean_interval_of(group.scored, group.mean_total, group.sd_total))
+        if group.key
+        and (interval := stats.mean_interval_of(group.scored, group.mean_total, group.sd_total))
     }
     by_name = {group.key: group for group in found.administrators}
     body = _tiers(
@@ -30,7 +31,7 @@ def people(found: Figures, chosen: CallFilter) -> str:
     )  # fmt: skip
     head = (
         '<div class="au-person au-head" aria-hidden="true"><span>Administrator</span>'
-        "<span>Answered</span><span>Score</span><span>Mean and 90 % interval, 0 to 100</span>"
+        "<span>Calls</span><span>Score</span><span>Mean and 90 % interval, 0 to 100</span>"
         "<span>Offered</span><span>Booked</span></div>"
     )
     title = card_title("Administrators", "Order means something only between groups.")
@@ -43,7 +44,9 @@ def answerers(groups: Sequence[LineCounts], chosen: CallFilter) -> str:
     intervals = {
         group.key: interval
         for group in groups
-        if group.waits >= FEW and (interval := stats.wilson(group.in_time, group.waits))
+        if group.key
+        and group.waits >= FEW
+        and (interval := stats.wilson(group.in_time, group.waits))
     }
     body = _tiers(
         list(by_name), intervals, "Too few answered calls with a known wait to compare.",
@@ -66,16 +69,23 @@ def _tiers(
     names: Sequence[str], intervals: Mapping[str, Interval], too_few: str,
     line: Callable[[str], str],
 ) -> str:  # fmt: skip
-    few = sorted(set(names) - set(intervals))
-    body = "".join(_tier(tied, line) for tied in stats.tie_groups(intervals))
-    return body + (_tier(few, line, too_few) if few else "")
+    """Calls without a name may be several people's: they are counted, and compared with nobody."""
+    body = ""
+    for tied in stats.tie_groups(intervals):
+        people = wording.listed([wording.person(name) for name in tied])
+        note = f"{esc(people)} can't be told apart yet: their intervals overlap."
+        body += _tier(tied, line, note if len(tied) > 1 else "")
+    if few := sorted({*names} - {*intervals, ""}):
+        body += _tier(few, line, too_few)
+    if "" in names:
+        desks = link("desks", "say who sits where", "au-link au-others")
+        body += _tier([""], line, f"Nobody has said whose these calls are: {desks}.")
+    return body
 
 
-def _tier(names: list[str], line: Callable[[str], str], note: str = "") -> str:
-    if not note and len(names) > 1:
-        people = wording.listed([wording.person(name) for name in names])
-        note = f"{people} can't be told apart yet: their intervals overlap."
-    said = f'<p class="au-tie">{esc(note)}</p>' if note else ""
+def _tier(names: list[str], line: Callable[[str], str], note: str) -> str:
+    """``note`` is HTML."""
+    said = f'<p class="au-tie">{note}</p>' if note else ""
     return f'<div class="au-tier">{"".join(map(line, names))}{said}</div>'
 
 

@@ -8,7 +8,8 @@ from auricle.store.line_figures import BIN_S, LAST_BIN, LineFigures
 from dashboards.parts import wording
 
 GAVE_UP = "#d9604a"
-"""Between the light and the dark theme's colour of what was missed: a chart knows neither."""
+TARGET = "#8a8f9b"
+"""Between the light and the dark theme's colours of the same: a chart knows neither."""
 
 
 def waits(found: LineFigures, target_s: float) -> None:
@@ -21,6 +22,7 @@ def waits(found: LineFigures, target_s: float) -> None:
             else f"{LAST_BIN * BIN_S} s and longer",
             "calls": number,
             "drawn": sign * number,
+            "zero": 0,
             "what": what,
         }
         for what, sign, counts in (
@@ -44,9 +46,10 @@ def waits(found: LineFigures, target_s: float) -> None:
         alt.Tooltip("waited:N", title="After"),
         alt.Tooltip("calls:Q", title="Calls", format=","),
     ]
-    base = alt.Chart(table).encode(x=x, x2="to:Q", y=y, tooltip=tip)
+    base = alt.Chart(table).encode(x=x, x2="to:Q", y=y, y2="zero:Q", tooltip=tip)
     up = base.transform_filter("datum.drawn > 0").mark_bar(binSpacing=1)
     down = base.transform_filter("datum.drawn < 0").mark_bar(binSpacing=1, color=GAVE_UP)
-    rule = alt.Chart(pd.DataFrame({"x": [target_s]})).mark_rule(strokeDash=[4, 4]).encode(x="x:Q")
+    target = alt.Chart(pd.DataFrame({"x": [target_s]})).encode(x="x:Q")
+    rule = target.mark_rule(strokeDash=[4, 4], strokeWidth=1.5, color=TARGET)
     chart = alt.layer(up, down, rule).properties(height=300, background="transparent")
     st.altair_chart(chart, width="stretch")

@@ -187,7 +187,7 @@ def _row(row: CallRow, chosen: CallFilter) -> str:
     nobody = not row.administrator and row.result in ("missed", "short", "busy")
     who = wording.DASH if nobody else esc(wording.person(row.administrator))
     length = wording.DASH if row.duration_s is None else wording.clock(row.duration_s)
-    ring = score_ring(row.total) if row.recorded else '<i class="au-unrecorded">not recorded</i>'
+    ring = score_ring(row.total) if row.recorded else f'<i class="au-lost">{wording.DASH}</i>'
     cells = (
         f"<span>{ring}</span>"
         f'<span class="au-when">{esc(wording.moment_of(row.start_local))}</span>'
@@ -213,9 +213,7 @@ def _other_side(row: CallRow) -> str:
 def _outcome(row: CallRow) -> str:
     if not row.recorded:
         css = "au-missed-call" if row.result in ("missed", "busy") else "au-lost"
-        out = row.direction == "outbound" and row.result in ("missed", "short")
-        said = "Not reached" if out else wording.RESULT_LABELS[row.result]
-        return f'<em class="{css}">{said}</em>'
+        return f'<em class="{css}">{_said(row)}</em><small>not recorded</small>'
     if row.failed_critical:
         names = wording.listed([criterion_title(name) for name in row.failed_critical])
         critical = f'<em class="au-critical" title="Critical: {esc(names)}">! {esc(names)}</em>'
@@ -226,6 +224,14 @@ def _outcome(row: CallRow) -> str:
     if row.booking_won == "missed":
         return f'<em class="au-lost">Not booked</em>{critical}'
     return critical or (f'<em class="au-lost">{_unscored(row)}</em>' if row.total is None else "")
+
+
+def _said(row: CallRow) -> str:
+    if row.direction == "outbound" and row.result in ("missed", "short"):
+        return "Not reached"
+    if row.result == "missed" and row.duration_s is not None:
+        return f"Gave up after {wording.span(row.duration_s)}"
+    return wording.RESULT_LABELS[row.result]
 
 
 def _unscored(row: CallRow) -> str:

@@ -18,6 +18,10 @@ from dashboards.parts.markup import card_title, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
 
 WIDTHS = (2, 3, 2, 2)
+HEAD = (
+    '<div class="au-desk-head" aria-hidden="true"><span>Extension or id</span>'
+    "<span>Administrator</span><span>First day</span><span>Last day</span></div>"
+)
 SHOWN = 40
 """Unknown agents at once; the others follow when these have names."""
 
@@ -71,6 +75,7 @@ def _unknown(unknown: tuple[Agent, ...], names: list[str]) -> list[_Line]:
             f"They answered calls, and nobody has said who they are.{more} Leave both days empty "
             "if it has always been the same person.",
         ))  # fmt: skip
+        put(HEAD)
         return [_row(f"unknown-{agent.agent}", agent.agent, names, told=agent)
                 for agent in unknown[:SHOWN]]  # fmt: skip
 
@@ -82,6 +87,7 @@ def _known(desks: tuple[Desk, ...], names: list[str]) -> list[_Line]:
             "Who sits where",
             "Take the name away to remove a line. The last line is for one more.",
         ))  # fmt: skip
+        put(HEAD)
         known = [
             _row(f"{version}-{index}", desk.agent, names, desk) for index, desk in enumerate(desks)
         ]
@@ -106,8 +112,8 @@ def _row(
         placeholder="Name", label_visibility="collapsed",
     )  # fmt: skip
     whose = agent or "the new line"
-    since = _day(columns[2], f"From, {whose}", f"{key}-since", desk.since if desk else None)
-    until = _day(columns[3], f"Until, {whose}", f"{key}-until", desk.until if desk else None)
+    since = _day(columns[2], f"First day, {whose}", f"{key}-since", desk.since if desk else None)
+    until = _day(columns[3], f"Last day, {whose}", f"{key}-until", desk.until if desk else None)
     entered = {"agent": agent, "administrator": name or "", "since": since, "until": until}
     return _Line(entered, st.empty())
 

@@ -61,9 +61,11 @@ def show(settings: Settings) -> None:
         ))  # fmt: skip
         waits(found, chosen.target_s)
     with st.container(key="au-card-heat"):
-        put(card_title("When it rings", f"Grey: fewer than {FEW} calls, too few to tell."))
+        put(card_title("When it rings", "By hour and day of the week, over the whole period."))
         shown = controls.switch("Show", "heat", TITLES)
         put(heat(found.hours, shown))
+        if shown != "calls":
+            put(f'<p class="au-note">Grey: fewer than {FEW} calls, too few to tell.</p>')
     if found.administrators:
         with st.container(key="au-card-answerers"):
             put(answerers(found.administrators, chosen))
