@@ -20,6 +20,8 @@ from auricle.pipeline import Summary
 from auricle.pipeline import run as run_pipeline
 from auricle.settings import Settings, load_settings
 from auricle.stats import mean_interval_of
+from auricle.store.filters import CallFilter
+from auricle.store.line_figures import line_figures
 from auricle.store.reads import rows
 
 SHOWN_FAILURES = 20
@@ -57,7 +59,7 @@ def show(summary: Summary, settings: Settings) -> None:
     """The summary table, and what failed and how to mend it."""
     console = Console()
     run = summary.run
-    table = Table(title="Calls by administrator", title_justify="left", show_edge=False)
+    table = Table(title="Answered calls by administrator", title_justify="left", show_edge=False)
     table.add_column("administrator")
     target_s = settings.dashboard.answer_within_s
     in_time = f"answered within {target_s:g} s"
@@ -74,11 +76,19 @@ def show(summary: Summary, settings: Settings) -> None:
             f"{row['won']} of {row['chances']}" if row["chances"] else "-",
         )
     console.print(table)
+    console.print()
+    came = line_figures(settings.store.path, CallFilter(target_s=target_s)).total
+    if came.counted:
+        console.print(
+            f"{came.counted:,} calls came in: {came.answered:,} answered, {came.missed:,} missed, "
+            f"{came.busy:,} busy or failed.",
+            highlight=False,
+        )
     wall_s = run.timings_s.get("wall", 0.0)
     speed = f", {run.audio_s / wall_s:.0f} times real time" if run.audio_s and wall_s else ""
     device = f" on {run.device}" if run.device else ""
     console.print(
-        f"\n{run.found} recordings: {run.done} processed, {run.cached} unchanged, "
+        f"{run.found} recordings: {run.done} processed, {run.cached} unchanged, "
         f"{run.failed} failed. {wall_s:.0f} s{device}{speed}.",
         highlight=False,
     )
@@ -109,6 +119,6 @@ SELECT administrator, count(*) AS calls, count(total) AS scored, avg(total) AS m
        count(*) FILTER (direction = 'inbound' AND wait_s <= ?) AS in_time,
        count(*) FILTER (booking_won IN ('met', 'missed')) AS chances,
        count(*) FILTER (booking_won = 'met') AS won
-FROM call_list WHERE outcome = 'answered' OR (administrator <> '' AND outcome = '')
+FROM call_list WHERE outcome = 'answered'
 GROUP BY administrator ORDER BY administrator = '', administrator
 """
