@@ -64,11 +64,14 @@ def logged_clinic(tmp_path_factory: pytest.TempPathFactory) -> Store:
     folder = tmp_path_factory.mktemp("logged")
     store = made_up_clinic.build(folder, calls=4, start=start, logged=150)
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    gave_up = {"outcome": "abandoned", "duration_s": 31.0, "queue": "front-desk"}
-    made_up_clinic.log(store, [
-        {"call_key": "late", "start": now - timedelta(hours=30), "caller": "020 7000 0001"} | gave_up,
-        {"call_key": "new", "start": now - timedelta(hours=2), "caller": "020 7000 0002"} | gave_up,
-    ])  # fmt: skip
+    missed = [
+        {
+            "call_key": number, "start": now - timedelta(hours=hours_ago), "caller": number,
+            "outcome": "abandoned", "duration_s": 31.0, "queue": "front-desk",
+        }
+        for number, hours_ago in [("020 7000 0001", 30), ("020 7000 0002", 2)]
+    ]  # fmt: skip
+    made_up_clinic.log(store, missed)
     return store
 
 
@@ -304,7 +307,7 @@ def test_the_line_is_drawn_above_the_waveform(page, logged_address: str) -> None
     rows = lane.locator(".line-row")
     expect(rows).to_have_count(3)
     ringing = lane.locator("[data-kind=ring]")
-    expect(ringing).to_have_attribute("title", re.compile(r"^Ringing: 0:00–.* s \(audio\)$"))
+    expect(ringing).to_have_attribute("title", re.compile(r"^Ringing: 0:00.* s \(audio\)$"))
     expect(page.get_by_test_id("answer").first).to_be_visible()
     legend = page.get_by_test_id("line-legend").locator("li").all_inner_texts()
     assert {"Ringing", "Speech", "Answered"} <= set(legend) and "Busy tone" not in legend
@@ -326,7 +329,8 @@ def test_a_desk_is_assigned_and_past_calls_follow(page, browser, tmp_path: Path)
     made_up_clinic.log(store, [
         {"start": day, "caller": "020 7000 0001", "agent": "2003", "queue": "front-desk"},
         {"start": day, "caller": "020 7000 0002", "agent": "2003"},
-        {"start": day, "caller": "020 7000 0003", "agent": "2001", "administrator": "Anna Kowalska"},
+        {"start": day, "caller": "020 7000 0003", "agent": "2001",
+         "administrator": "Anna Kowalska"},
     ])  # fmt: skip
     desks = tmp_path / "desks.csv"
     write_desks(desks, [Desk(agent="2001", administrator="Anna Kowalska")])
@@ -348,7 +352,7 @@ def test_a_desk_is_assigned_and_past_calls_follow(page, browser, tmp_path: Path)
         page.get_by_role("textbox", name="Extension or agent's id").fill("2002")
         choose_name(page, "Administrator of 2003", "Marta Lis")
         page.get_by_role("button", name="Save").click()
-        expect(page.get_by_role("alert").first).to_contain_text("Calls have their names now")
+        expect(page.get_by_text("Calls have their names now")).to_be_visible()
         assert {desk.agent: desk.administrator for desk in read_desks(desks)} == {
             "2001": "Anna Kowalska", "2002": "Julia Brandt", "2003": "Marta Lis",
         }  # fmt: skip
@@ -359,7 +363,7 @@ def test_a_desk_is_assigned_and_past_calls_follow(page, browser, tmp_path: Path)
         open_page(page, f"{url}/desks")
         page.locator(".st-key-au-card-desks").get_by_label("Clear value").first.click()
         page.get_by_role("button", name="Save").click()
-        expect(page.get_by_role("alert").first).to_contain_text("Calls have their names now")
+        expect(page.get_by_text("Calls have their names now")).to_be_visible()
         assert [desk.agent for desk in read_desks(desks)] == ["2002", "2003"]
         expect(unknown).to_contain_text("2001")
     finally:

@@ -1,5 +1,6 @@
 """Who sits where: whose each extension or agent's id is, kept in the clinic's table of desks."""
 
+import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,8 @@ HEAD = (
     '<div class="au-desk-head" aria-hidden="true"><span>Extension or id</span>'
     "<span>Administrator</span><span>First day</span><span>Last day</span></div>"
 )
+SAID_S = 20.0
+"""How long "Saved" stays: the page shows itself anew soon after, for the database has changed."""
 SHOWN = 40
 """Unknown agents at once; the others follow when these have names."""
 
@@ -49,7 +52,8 @@ def show(settings: Settings) -> None:
     unknown = remembered(agents.unknown_agents, path)
     known = {*settings.clinic.administrators, *(desk.administrator for desk in desks)}
     names = sorted(filter(None, known | {*remembered(reads.choices, path).administrators}))
-    if done := st.session_state.pop("desks-saved", None):
+    done, until_s = st.session_state.get("desks-saved", ("", 0.0))
+    if time.monotonic() < until_s:
         st.success(done, icon=":material/check:")
     with st.form("desks", border=False):
         lines = [*_unknown(unknown, names), *_known(desks, names)]
@@ -152,9 +156,10 @@ def _save(lines: list[_Line], file: Path, store: Path) -> None:
         st.warning(f"Saved, but calls have no names yet: {error.reason} The next 'auricle run' "
                    "gives them.")  # fmt: skip
         return
-    st.session_state["desks-saved"] = (
+    said = (
         f"Saved in {file.name}. Calls have their names now; scores that depend on a name follow "
         "with the next `auricle run`."
     )
+    st.session_state["desks-saved"] = (said, time.monotonic() + SAID_S)
     st.session_state.pop("desks-seen")
     st.rerun()
