@@ -359,9 +359,8 @@ def test_a_desk_is_assigned_and_past_calls_follow(page, browser, tmp_path: Path)
         expect(unknown).to_contain_text("Every call has a name")
         open_page(page, f"{url}/calls?administrator=Marta+Lis")
         expect(page.get_by_test_id("found")).to_have_text(re.compile(r"^2\scalls of 3$"))
-        # Without its name a line goes.
         open_page(page, f"{url}/desks")
-        page.locator(".st-key-au-card-desks").get_by_label("Clear value").first.click()
+        page.locator(".st-key-au-card-desks").get_by_text("Remove").first.click()
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_text("Calls have their names now")).to_be_visible()
         assert [desk.agent for desk in read_desks(desks)] == ["2002", "2003"]

@@ -18,10 +18,10 @@ from dashboards.parts import wording
 from dashboards.parts.markup import card_title, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
 
-WIDTHS = (2, 3, 2, 2)
+WIDTHS = (2, 3, 2, 2, 1)
 HEAD = (
     '<div class="au-desk-head" aria-hidden="true"><span>Extension or id</span>'
-    "<span>Administrator</span><span>First day</span><span>Last day</span></div>"
+    "<span>Administrator</span><span>First day</span><span>Last day</span><span></span></div>"
 )
 SAID_S = 20.0
 """How long "Saved" stays: the page shows itself anew soon after, for the database has changed."""
@@ -34,11 +34,15 @@ class _Line:
     """One row of the form: what was entered, and where to say what is wrong with it."""
 
     entered: dict[str, Any]
+    removed: bool
+    half: bool
+    """Typed in, without a name."""
     problem: DeltaGenerator
 
     @property
     def counts(self) -> bool:
-        return bool(self.entered["administrator"])
+        """A line without a name says nothing yet; one that was typed in halfway is a mistake."""
+        return not self.removed and (self.half or bool(self.entered["administrator"]))
 
 
 def show(settings: Settings) -> None:
@@ -89,7 +93,8 @@ def _known(desks: tuple[Desk, ...], names: list[str]) -> list[_Line]:
     with st.container(key="au-card-desks"):
         put(card_title(
             "Who sits where",
-            "Take the name away to remove a line. The last line is for one more.",
+            "Empty days mean always. The last line is for one more: the same desk, from another day "
+            "on, say.",
         ))  # fmt: skip
         put(HEAD)
         known = [
@@ -101,25 +106,26 @@ def _known(desks: tuple[Desk, ...], names: list[str]) -> list[_Line]:
 def _row(
     key: str, agent: str, names: list[str], desk: Desk | None = None, told: Agent | None = None
 ) -> _Line:
+    typed, whose = "", agent or "the new line"
     columns = st.columns(WIDTHS, vertical_alignment="center")
     with columns[0]:
         if agent:
             put(f'<p class="au-agent"><b>{esc(agent)}</b>{_told(told) if told else ""}</p>')
         else:
-            agent = st.text_input(
+            typed = agent = st.text_input(
                 "Extension or agent's id", key=f"{key}-agent", label_visibility="collapsed",
                 placeholder="Extension or id",
             )  # fmt: skip
     name = columns[1].selectbox(
-        f"Administrator of {agent or 'the new line'}", names, key=f"{key}-name",
+        f"Administrator of {whose}", names, key=f"{key}-name",
         index=names.index(desk.administrator) if desk else None, accept_new_options=True,
         placeholder="Name", label_visibility="collapsed",
     )  # fmt: skip
-    whose = agent or "the new line"
     since = _day(columns[2], f"First day, {whose}", f"{key}-since", desk.since if desk else None)
     until = _day(columns[3], f"Last day, {whose}", f"{key}-until", desk.until if desk else None)
+    removed = bool(desk) and columns[4].checkbox("Remove", key=f"{key}-removed")
     entered = {"agent": agent, "administrator": name or "", "since": since, "until": until}
-    return _Line(entered, st.empty())
+    return _Line(entered, removed, bool(typed) and not name, st.empty())
 
 
 def _day(column: DeltaGenerator, label: str, key: str, day: date | None) -> date | None:
