@@ -232,6 +232,14 @@ def test_who_can_be_called_within_the_day_comes_first() -> None:
     assert f"4{wording.NBSP}missed calls with a hidden number" in shown
 
 
+def test_a_long_list_is_cut_on_the_page_and_whole_in_the_export() -> None:
+    callers = tuple(missed_caller(str(number), number) for number in range(call_back.SHOWN + 5))
+    found = CallBack(callers, 0, 0, 0, 0)
+    shown = call_back.table(found, NOON)
+    assert shown.count("tel:") == call_back.SHOWN and "the CSV has them all" in shown
+    assert len(call_back.as_csv(found, NOON).splitlines()) == len(callers) + 1
+
+
 def test_the_export_is_a_table_and_never_a_formula() -> None:
     found = CallBack((missed_caller("+44 20 7946 0001", 2), missed_caller("=1+1", 30)), 0, 0, 0, 0)
     head, *lines = call_back.as_csv(found, NOON).splitlines()

@@ -9,6 +9,8 @@ from dashboards.parts import wording
 from dashboards.parts.markup import card_title, esc
 
 DAY = timedelta(hours=24)
+SHOWN = 200
+"""More rows than anybody calls in a day; the export has them all."""
 COLUMNS = ("caller", "last_attempt", "attempts", "waited_s", "queue", "days_ago", "still_today")
 
 
@@ -32,9 +34,11 @@ def table(found: CallBack, now: datetime) -> str:
         "<span>Called last</span><span>Attempts</span><span>Waited</span><span>Queue</span>"
         "<span></span></div>"
     )
-    body = "".join(_row(caller, now, True) for caller in today)
-    body += "".join(_row(caller, now, False) for caller in late)
+    body = "".join(_row(caller, now, True) for caller in today[:SHOWN])
+    body += "".join(_row(caller, now, False) for caller in late[: max(0, SHOWN - len(today))])
     parts.append(f'<div class="au-callers" data-testid="call-back">{head}{body}</div>')
+    if len(found.open) > SHOWN:
+        parts.append(f'<p class="au-note">The first {SHOWN} are shown; the CSV has them all.</p>')
     return "".join(parts)
 
 

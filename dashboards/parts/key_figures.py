@@ -38,7 +38,7 @@ def funnel(total: Group, chosen: CallFilter) -> str:
     )  # fmt: skip
     title = card_title(
         "From the call to the appointment",
-        "Shares with their 90 % intervals; the black mark is a usual benchmark.",
+        "Shares with their 90 % intervals; the upright mark is a usual benchmark.",
     )
     arrow = '<i class="au-arrow" aria-hidden="true">→</i>'
     return (

@@ -74,19 +74,19 @@ def _tiers(
     for tied in stats.tie_groups(intervals):
         people = wording.listed([wording.person(name) for name in tied])
         note = f"{esc(people)} can't be told apart yet: their intervals overlap."
-        body += _tier(tied, line, note if len(tied) > 1 else "")
+        body += _tier(tied, line, f'<p class="au-tie">{note}</p>' if len(tied) > 1 else "")
     if few := sorted({*names} - {*intervals, ""}):
-        body += _tier(few, line, too_few)
+        body += _tier(few, line, f'<p class="au-note">{esc(too_few)}</p>')
     if "" in names:
         desks = link("desks", "say who sits where", "au-link au-others")
-        body += _tier([""], line, f"Nobody has said whose these calls are: {desks}.")
+        note = f"Nobody has said whose these calls are: {desks}."
+        body += _tier([""], line, f'<p class="au-note">{note}</p>')
     return body
 
 
 def _tier(names: list[str], line: Callable[[str], str], note: str) -> str:
     """``note`` is HTML."""
-    said = f'<p class="au-tie">{note}</p>' if note else ""
-    return f'<div class="au-tier">{"".join(map(line, names))}{said}</div>'
+    return f'<div class="au-tier">{"".join(map(line, names))}{note}</div>'
 
 
 def _person(group: Group, interval: Interval | None, chosen: CallFilter) -> str:
