@@ -59,7 +59,7 @@ def test_every_inbound_call_is_counted_once(path: Path) -> None:
     total = found.total
     assert found.logs
     assert (total.answered, total.missed, total.busy) == (5, 2, 2)
-    assert (total.short, total.untold, total.counted) == (1, 1, 9)
+    assert (total.short, total.untold, total.counted, total.came) == (1, 1, 9, 11)
     assert (total.waits, total.in_time, total.median_wait_s) == (4, 2, 20.5)
 
 

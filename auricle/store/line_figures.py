@@ -54,6 +54,11 @@ class LineCounts:
         """The calls that shares are of."""
         return self.answered + self.missed + self.busy
 
+    @property
+    def came(self) -> int:
+        """All that came in."""
+        return self.counted + self.short + self.untold
+
 
 @dataclass(frozen=True)
 class Hour:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from auricle import stats
 from auricle.stats import Interval
 from auricle.store.figures import Group
-from auricle.store.filters import CallFilter
+from auricle.store.filters import SHORT_S, CallFilter, Result
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
 from dashboards.parts.cards import card, cards, others, service_level, share
@@ -19,15 +19,23 @@ BOOKED_BENCHMARK = 0.70
 def funnel(total: Group, chosen: CallFilter) -> str:
     """Calls that came in, those answered, those that ended with an appointment."""
     came = replace(chosen, direction="inbound")
+    apart: list[tuple[int, str, Result]] = [
+        (total.short, f"hung up within {SHORT_S:g} s", "short"),
+        (total.untold, "with no known outcome", "untold"),
+    ]
     first = _step(
-        "Calls in", link(calls_address(came), f"{total.counted:,}", "au-figure"),
-        f"{total.short:,} more hung up at once" if total.short else "",
+        "Calls in", link(calls_address(came), f"{total.came:,}", "au-figure"),
+        "" if total.came == total.counted else f"{total.counted:,} counted",
+        "".join(
+            others(f"{number:,} {what}", replace(came, result=result))
+            for number, what, result in apart if number
+        ),
     )  # fmt: skip
     lost = others(f"{total.missed:,} missed", replace(came, result="missed"))
     if total.busy:
         lost += others(f"{total.busy:,} busy", replace(came, result="busy"))
     answered = _share_step(
-        "Answered", stats.wilson(total.answered, total.counted), "calls in",
+        "Answered", stats.wilson(total.answered, total.counted), "calls counted",
         replace(came, result="answered"), lost, ANSWERED_BENCHMARK,
     )  # fmt: skip
     booked = _share_step(

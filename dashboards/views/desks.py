@@ -93,8 +93,8 @@ def _known(desks: tuple[Desk, ...], names: list[str]) -> list[_Line]:
     with st.container(key="au-card-desks"):
         put(card_title(
             "Who sits where",
-            "Empty days mean always. The last line is for one more: the same desk, from another day "
-            "on, say.",
+            "Empty days mean always. The last line is for one more: the same desk from another "
+            "day on, say.",
         ))  # fmt: skip
         put(HEAD)
         known = [

@@ -40,7 +40,7 @@ def show(settings: Settings) -> None:
     found = remembered(line_figures.line_figures, path, chosen)
     if not found.logs:
         put(_without_logs())
-    if not found.total.counted + found.total.short + found.total.untold:
+    if not found.total.came:
         empty(
             "No calls came in during this period",
             f"Widen it, or {link('line', 'show all of it')}.",
@@ -87,8 +87,8 @@ def _cards(total: LineCounts, chosen: CallFilter) -> str:
     median = f"median wait {wording.span(total.median_wait_s)}" if total.median_wait_s else ""
     return cards([
         card(
-            "Calls counted", f"{total.counted:,}", chosen,
-            "not counted:" if apart else "all that came in", apart,
+            "Calls in", f"{total.came:,}", chosen,
+            f"{total.counted:,} counted" + ("; not counted:" if apart else ""), apart,
         ),
         share(
             "Answered", stats.wilson(total.answered, total.counted),
