@@ -9,7 +9,11 @@ from typing import Any
 import made_up_clinic
 import pytest
 
+from auricle.commands.run import show
 from auricle.desks import Desk
+from auricle.models import Run
+from auricle.pipeline import Summary
+from auricle.settings import Dashboard, Settings, StoreSettings
 from auricle.store import Store
 from auricle.store.agents import Agent, unknown_agents
 from auricle.store.figures import figures
@@ -67,6 +71,18 @@ def test_the_target_is_the_clinics(path: Path) -> None:
     assert line_figures(path, replace(EVERYTHING, target_s=4)).total.in_time == 0
     assert line_figures(path, replace(EVERYTHING, target_s=21)).total.in_time == 3
     assert figures(path, replace(EVERYTHING, target_s=21)).total.in_time == 3
+
+
+def test_the_terminal_says_the_same(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(store=StoreSettings(path=path), dashboard=Dashboard(answer_within_s=21))
+    run = Run(run_id="r", started=datetime.now(UTC), version="0", found=1)
+    show(Summary(run=run, failures=()), settings)
+    told = capsys.readouterr().out
+    assert "answered within 21 s" in told
+    assert "9 calls came in: 5 answered, 2 missed, 2 busy or failed." in told
+    [anna] = [line for line in told.splitlines() if line.strip().startswith("Anna")]
+    [nobody] = [line for line in told.splitlines() if line.strip().startswith("(not known)")]
+    assert "2 of 2" in anna and "1 of 2" in nobody
 
 
 def test_counts_are_the_lists_behind_them(path: Path) -> None:
