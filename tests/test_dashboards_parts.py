@@ -241,10 +241,12 @@ def test_a_long_list_is_cut_on_the_page_and_whole_in_the_export() -> None:
 
 
 def test_the_export_is_a_table_and_never_a_formula() -> None:
-    found = CallBack((missed_caller("+44 20 7946 0001", 2), missed_caller("=1+1", 30)), 0, 0, 0, 0)
+    found = CallBack(
+        (missed_caller("+44 20 7946 0001", 2), missed_caller("+A1+44", 30)), 0, 0, 0, 0
+    )
     head, *lines = call_back.as_csv(found, NOON).splitlines()
     assert head == "caller,last_attempt,attempts,waited_s,queue,days_ago,still_today"
     assert lines == [
         "+44 20 7946 0001,2026-03-04 10:00:00,2,31,desk,0,yes",
-        "'=1+1,2026-03-03 06:00:00,2,31,desk,1,no",
+        "'+A1+44,2026-03-03 06:00:00,2,31,desk,1,no",
     ]

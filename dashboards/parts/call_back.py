@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 
 from auricle.store.line_figures import CALL_BACK_DAYS, CallBack, MissedCaller
@@ -9,6 +10,7 @@ from dashboards.parts import wording
 from dashboards.parts.markup import card_title, esc
 
 DAY = timedelta(hours=24)
+NUMBER = re.compile(r"\+?[\d ()./-]+")
 SHOWN = 200
 """More rows than anybody calls in a day; the export has them all."""
 COLUMNS = ("caller", "last_attempt", "attempts", "waited_s", "queue", "days_ago", "still_today")
@@ -97,4 +99,5 @@ def as_csv(found: CallBack, now: datetime) -> str:
 
 
 def _plain(text: str) -> str:
-    return "'" + text if text[:1] in ("=", "@", "-", "\t") else text
+    harmless = NUMBER.fullmatch(text) or text[:1] not in ("=", "+", "-", "@", "\t")
+    return text if harmless else "'" + text
