@@ -6,7 +6,7 @@ A CSV file beside ``auricle.toml``, written by hand or by the dashboard:
 
 import csv
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -70,27 +70,41 @@ def read_desks(path: Path) -> tuple[Desk, ...]:
             f"{path} begins with {','.join(reader.fieldnames or ()) or 'nothing'}.",
             f"Its first line must be {','.join(COLUMNS)}.",
         )
-    desks: list[Desk] = []
+    found: list[tuple[int, dict[str, str]]] = []
     try:
         for row in reader:
-            desks.append(Desk.model_validate(row))
-            check(desks)
-    except (ValidationError, ValueError, csv.Error) as error:
-        problem = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+            found.append((reader.line_num, row))
+    except csv.Error as error:
         raise SettingsError(
-            f"{path}, line {reader.line_num}: {problem}.", "Correct the line."
+            f"{path}, line {reader.line_num}: {error}.", "Correct the line."
         ) from error
+    desks, problems = understood([row for _, row in found])
+    for index, problem in problems.items():
+        raise SettingsError(f"{path}, line {found[index][0]}: {problem}.", "Correct the line.")
     return tuple(desks)
 
 
-def check(desks: list[Desk]) -> None:
-    """Raises ValueError when the last desk is already somebody else's on some day."""
-    *others, last = desks
-    for other in others:
-        if last.overlaps(other):
-            raise ValueError(
-                f"{last.agent} is {other.administrator}'s at that time, not {last.administrator}'s"
+def understood(rows: Sequence[Mapping[str, object]]) -> tuple[list[Desk], dict[int, str]]:
+    """The desks of a table's rows, and what is wrong with the others, by their index.
+
+    Of two people at one desk on one day the later row is wrong.
+    """
+    desks: list[Desk] = []
+    problems: dict[int, str] = {}
+    for index, row in enumerate(rows):
+        try:
+            desk = Desk.model_validate(row)
+        except ValidationError as error:
+            problems[index] = error.errors()[0]["msg"].removeprefix("Value error, ")
+            continue
+        taken = next((other for other in desks if desk.overlaps(other)), None)
+        if taken:
+            problems[index] = (
+                f"{desk.agent} is {taken.administrator}'s at that time, not {desk.administrator}'s"
             )
+        else:
+            desks.append(desk)
+    return desks, problems
 
 
 def write_desks(path: Path, desks: Iterable[Desk]) -> None:

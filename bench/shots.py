@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from auricle.settings import Clinic, Settings, StoreSettings
 from auricle.store import listing
 from auricle.store.filters import CallFilter
 from dashboards import serve
@@ -19,13 +20,21 @@ from dashboards import serve
 WIDTHS = {"laptop": (1440, 900), "tablet": (1024, 800), "phone": (390, 844)}
 
 
+WHOLE_PX = 2600
+"""Pages scroll inside the window, so a picture of all of one needs a window as high."""
+
+
 @contextmanager
 def dashboards(store: Path) -> Iterator[str]:
     """The address of a dashboards' server on a free port, for as long as the block runs."""
+    settings = Settings(
+        store=StoreSettings(path=store.absolute()),
+        clinic=Clinic(desks=store.absolute().with_name("desks.csv")),
+    )
     port = serve.free_port("127.0.0.1", 8600)
     server = subprocess.Popen(
         serve.command("127.0.0.1", port),
-        env=serve.environment(store),
+        env=serve.environment(settings),
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -49,6 +58,7 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="part of a picture's name")
+    parser.add_argument("--whole", action="store_true", help="all of a page: a very high window")
     parser.add_argument("--proof", nargs=3, metavar=("CALL", "CRITERION", "PICTURE"))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -56,6 +66,10 @@ def main() -> None:
     call = f"scorecard?call={rows[0].call_id}" if rows else "scorecard"
     pages = {
         "overview": "",
+        "line": "line",
+        "line-missed": "line?heat=missed",
+        "desks": "desks",
+        "unrecorded": "calls?recorded=false",
         "calls": "calls",
         "found": "calls?criterion=prices&verdict=missed",
         "scorecard": call,
@@ -72,7 +86,7 @@ def main() -> None:
                     if options.only not in shot.name:
                         continue
                     page = browser.new_page(
-                        viewport={"width": width, "height": height},
+                        viewport={"width": width, "height": WHOLE_PX if options.whole else height},
                         color_scheme="dark" if scheme == "dark" else "light",
                     )
                     page.goto(f"{address}/{path}")

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from auricle.settings import Settings
 from dashboards.components.links import quick_links
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
-from dashboards.serve import STORE_VARIABLE
-from dashboards.views import calls, overview, runs, scorecard
+from dashboards.serve import SETTINGS_VARIABLE
+from dashboards.views import calls, desks, line, overview, runs, scorecard
 
 
-def main(store: Path) -> None:
+def main(settings: Settings) -> None:
     """Show the page that the address names."""
     here = Path(str(files("dashboards")))
     st.set_page_config(
@@ -23,16 +24,18 @@ def main(store: Path) -> None:
     st.html(here / "colours.css")
     st.html(here / "style.css")
     pages = [
-        st.Page(guarded(overview.show, store), title="Overview", url_path="", default=True),
-        st.Page(guarded(calls.show, store), title="Calls", url_path="calls"),
-        st.Page(guarded(scorecard.show, store), title="Scorecard", url_path="scorecard"),
-        st.Page(guarded(runs.show, store), title="Runs", url_path="runs"),
+        st.Page(guarded(overview.show, settings), title="Overview", url_path="", default=True),
+        st.Page(guarded(line.show, settings), title="Line", url_path="line"),
+        st.Page(guarded(calls.show, settings), title="Calls", url_path="calls"),
+        st.Page(guarded(scorecard.show, settings), title="Scorecard", url_path="scorecard"),
+        st.Page(guarded(desks.show, settings), title="Desks", url_path="desks"),
+        st.Page(guarded(runs.show, settings), title="Runs", url_path="runs"),
     ]
     page = st.navigation(pages, position="top")
     quick_links()
-    follow(store)
+    follow(settings.store.path)
     page.run()
     tabs([(other.title, other.url_path, other is page) for other in pages])
 
 
-main(Path(os.environ[STORE_VARIABLE]))
+main(Settings.model_validate_json(os.environ[SETTINGS_VARIABLE]))

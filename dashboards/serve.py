@@ -13,8 +13,8 @@ from pathlib import Path
 from auricle.errors import AuricleError
 from auricle.settings import Settings
 
-STORE_VARIABLE = "AURICLE_STORE"
-"""Tells ``app.py`` where the database is."""
+SETTINGS_VARIABLE = "AURICLE_SETTINGS"
+"""Gives ``app.py`` the clinic's settings, as JSON."""
 
 _PORTS_TRIED = 50
 _START_S = 60.0
@@ -29,7 +29,7 @@ def serve(settings: Settings, *, open_browser: bool) -> int:
     host = settings.dashboard.host
     port = free_port(host, settings.dashboard.port)
     server = subprocess.Popen(
-        command(host, port), env=environment(settings.store.path), stdout=subprocess.DEVNULL
+        command(host, port), env=environment(settings), stdout=subprocess.DEVNULL
     )
     try:
         address = f"http://{'localhost' if host in ('0.0.0.0', '127.0.0.1') else host}:{port}"
@@ -63,13 +63,15 @@ def command(host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), *flags]
 
 
-def environment(store: Path) -> dict[str, str]:
-    """The server's environment: where the store is, and where Auricle's own packages are."""
+def environment(settings: Settings) -> dict[str, str]:
+    """The server's environment: the settings, and where Auricle's own packages are."""
     home = str(Path(str(files("dashboards"))).parent)
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
-        **os.environ, STORE_VARIABLE: str(store.absolute()), "PYTHONPATH": os.pathsep.join(paths)
-    }  # fmt: skip
+        **os.environ,
+        SETTINGS_VARIABLE: settings.model_dump_json(),
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
 
 
 def free_port(host: str, first: int) -> int:

@@ -6,17 +6,21 @@ gives the same clinic. Audio is a hum where somebody speaks: enough to play and 
 
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
+import pyarrow as pa
 
 from auricle.models import (
     Call,
+    Conflict,
+    EndedBy,
     Evidence,
     Failure,
     Line,
@@ -78,12 +82,22 @@ class MadeUp:
     samples: np.ndarray
 
 
-def build(folder: Path, calls: int = 40, seed: int = 7) -> Store:
-    """The store of the made-up clinic in ``folder``. Every tenth call lacks its media file."""
+START = datetime(2026, 1, 12, 8, 30, tzinfo=UTC)
+DESKS = {"2001": "Anna Kowalska", "2002": "Marta Lis", "2003": "", "2004": ""}
+"""Extensions of calls that only logs know, and who sits there as far as anybody has said."""
+
+
+def build(
+    folder: Path, calls: int = 40, seed: int = 7, start: datetime = START, logged: int = 0
+) -> Store:
+    """The store of the made-up clinic in ``folder``. Every tenth call lacks its media file.
+
+    ``logged``: so many more calls that were not recorded, over eight weeks from ``start``.
+    """
     rng = random.Random(seed)
     store = Store(folder / "auricle.duckdb")
     store.media.mkdir(parents=True, exist_ok=True)
-    for number, made in enumerate(made_up(rng, calls)):
+    for number, made in enumerate(made_up(rng, calls, start)):
         recording = made.call.recording
         keys = {"path": recording.path, "fingerprint": "made-up", "run_id": "run-2"}
         store.save_call(made.call, peaks(made.samples), fingerprint="made-up", run_id="run-2")
@@ -92,11 +106,61 @@ def build(folder: Path, calls: int = 40, seed: int = 7) -> Store:
         if number % 10 != 9:
             write_opus(store.media / f"{recording.sha256}.ogg", made.samples)
     _history(store, calls)
+    log(store, unrecorded(random.Random(seed), logged, start))
     return store
 
 
-def made_up(rng: random.Random, calls: int) -> Iterator[MadeUp]:
-    start = datetime(2026, 1, 12, 8, 30, tzinfo=UTC)
+def log(store: Store, calls: Iterable[Mapping[str, Any]]) -> None:
+    """Put calls among those that telephone systems' logs tell of; what isn't given is empty.
+
+    ``start``: the clinic's clock, here UTC; the rest as in ``log_calls``.
+    """
+    rows = [
+        {
+            "call_key": f"log-{number}", "call_id": "", "clinic": CLINIC, "agent": "",
+            "administrator": "", "direction": "inbound", "caller": "", "callee": "", "queue": "",
+            "outcome": "answered", "duration_s": None, "wait_s": None, "ended_by": "", **call,
+            "start_utc": call["start"], "start_local": call["start"],
+        }
+        for number, call in enumerate(calls)
+    ]  # fmt: skip
+    if rows:
+        with store.importing() as connection:
+            connection.register("given", pa.Table.from_pylist(rows))
+            connection.execute(
+                """INSERT INTO log_calls BY NAME SELECT ['asterisk_cdr'] AS sources,
+                   [] AS conflicts, * EXCLUDE (start) FROM given"""
+            )
+
+
+def unrecorded(rng: random.Random, calls: int, start: datetime) -> Iterator[dict[str, Any]]:
+    """Calls on working days from 8 to 18, most of them on Monday mornings."""
+    day = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    chances = {"answered": 70, "abandoned": 12, "unanswered": 7, "busy": 4, "": 1}
+    for _ in range(calls):
+        weekday = rng.choices(range(6), [30, 18, 16, 16, 14, 6])[0]
+        hour = rng.choices(range(8, 18), [14, 16, 13, 10, 7, 6, 8, 9, 9, 8])[0]
+        moment = day + timedelta(weeks=rng.randrange(8), hours=hour, minutes=rng.randrange(60))
+        moment += timedelta(days=(weekday - day.weekday()) % 7, seconds=rng.randrange(60))
+        number = f"+44 20 7946 {rng.randrange(1, 260):04d}" if rng.random() > 0.05 else "anonymous"
+        if rng.random() < 0.06:
+            yield {"start": moment, "direction": "outbound", "caller": "2001", "callee": number,
+                   "agent": "2001", "administrator": DESKS["2001"], "duration_s": 60.0,
+                   "wait_s": 9.0}  # fmt: skip
+            continue
+        outcome = rng.choices(list(chances), list(chances.values()))[0]
+        waited_s = float(round(rng.lognormvariate(2.7 if weekday else 3.3, 0.8)))
+        agent = rng.choice(list(DESKS)) if outcome == "answered" else ""
+        answered = outcome == "answered"
+        yield {
+            "start": moment, "caller": number, "queue": rng.choice(["front-desk", "new-patients"]),
+            "outcome": outcome, "agent": agent, "administrator": DESKS.get(agent, ""),
+            "wait_s": waited_s if answered else None,
+            "duration_s": None if outcome == "busy" else waited_s + 150 * answered,
+        }  # fmt: skip
+
+
+def made_up(rng: random.Random, calls: int, start: datetime = START) -> Iterator[MadeUp]:
     for number in range(calls):
         start += timedelta(hours=rng.choice([5, 20, 24, 26, 48]), minutes=rng.randrange(60))
         yield _one(rng, number, start)
@@ -108,7 +172,10 @@ def _one(rng: random.Random, number: int, start: datetime) -> MadeUp:
     ring_s = round(rng.choice([4, 8, 12, 16, 31]) + rng.random(), 1)
     hold_s = 9.0 if number % 4 == 0 else 0.0
     now, turns, kept = ring_s, [], {}
-    segments = [Segment(kind="ring", start_s=0, end_s=ring_s)]
+    rang_s = min(ring_s, 8.0)  # beyond that the caller stands in a queue
+    segments = [Segment(kind="ring", start_s=0, end_s=rang_s)]
+    if ring_s > rang_s:
+        segments.append(Segment(kind="queue", start_s=rang_s, end_s=ring_s))
     for index, (role, good, criterion, poor) in enumerate(SCRIPT):
         if index == 7 and hold_s:
             segments.append(Segment(kind="hold", start_s=now + 0.5, end_s=now + 0.5 + hold_s))
@@ -124,10 +191,19 @@ def _one(rng: random.Random, number: int, start: datetime) -> MadeUp:
         now = turn.end_s + rng.uniform(0.2, 0.8)
     duration_s = round(now + 1.0, 2)
     segments.append(Segment(kind="silence", start_s=now, end_s=duration_s))
+    if stereo:
+        segments += [
+            Segment(kind="speech", start_s=turn.start_s, end_s=turn.end_s,
+                    channel=0 if turn.speaker == "left" else 1)
+            for turn in turns
+        ]  # fmt: skip
     call_id = f"call-{1001 + number}"
     sha = sha256(call_id.encode()).hexdigest()
     line = Line(
-        ring_s=LineFact(value_s=ring_s, source="audio", precision_s=0.1),
+        ring_s=LineFact(value_s=rang_s, source="audio", precision_s=0.1),
+        queue_s=LineFact(value_s=ring_s - rang_s, source="audio", precision_s=0.5),
+        dead_air_s=LineFact(value_s=3.5 if number % 4 == 1 else 0, source="audio"),
+        ended_by=EndedBy(who="patient", source="pbx") if stereo else None,
         wait_s=LineFact(value_s=ring_s, source="pbx" if stereo else "audio", precision_s=0.5),
         hold_s=LineFact(value_s=hold_s, source="audio"),
         answered_at_s=ring_s,
@@ -141,6 +217,10 @@ def _one(rng: random.Random, number: int, start: datetime) -> MadeUp:
         ),
         clinic=CLINIC, administrator=name, start=start, line=line,
         caller=f"+44 20 7946 {rng.randrange(1000):04d}",
+        conflicts=(
+            Conflict(field="wait", kept=f"{ring_s:g} s", source="log",
+                     other=f"{ring_s - 3:g} s", other_source="audio"),
+        ) if number % 6 == 0 else (),
     )  # fmt: skip
     transcript = Transcript(
         call_id=call_id, language="en", duration_s=duration_s, line=line, turns=tuple(turns)
@@ -317,4 +397,5 @@ def _history(store: Store, calls: int) -> None:
 
 
 if __name__ == "__main__":
-    print(build(Path(sys.argv[1])).path)
+    recently = datetime.now(UTC) - timedelta(days=56)
+    print(build(Path(sys.argv[1]), start=recently, logged=900).path)

@@ -4,13 +4,16 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import made_up_clinic
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from auricle.desks import Desk, read_desks, write_desks
 from auricle.models import Call, Recording
+from auricle.settings import Clinic, Settings, StoreSettings
 from auricle.store import Store, listing
 from auricle.store.filters import CallFilter
 from dashboards import serve
@@ -18,7 +21,7 @@ from dashboards import serve
 PATIENCE_MS = 30_000
 """Two busy cores are slow; conditions are waited for, so a fast machine loses nothing."""
 expect.set_options(timeout=PATIENCE_MS)
-ITSELF = re.compile(r"/(calls|scorecard|runs)/_stcore/(health|host-config)$")
+ITSELF = re.compile(r"/(line|calls|scorecard|desks|runs)/_stcore/(health|host-config)$")
 """Opened below its root, Streamlit first asks there for itself, is told 404, and tries the root."""
 
 
@@ -27,11 +30,17 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return made_up_clinic.build(tmp_path_factory.mktemp("clinic"), calls=20)
 
 
+def settings_of(store: Path) -> Settings:
+    return Settings(
+        store=StoreSettings(path=store), clinic=Clinic(desks=store.with_name("desks.csv"))
+    )
+
+
 def serving(store: Path) -> Iterator[str]:
     port = serve.free_port("127.0.0.1", 8510)
     server = subprocess.Popen(
         serve.command("127.0.0.1", port),
-        env=serve.environment(store),
+        env=serve.environment(settings_of(store)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -46,6 +55,29 @@ def serving(store: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def address(clinic: Store) -> Iterator[str]:
     yield from serving(clinic.path)
+
+
+@pytest.fixture(scope="module")
+def logged_clinic(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """With calls that were not recorded, the last of them today."""
+    start = datetime.now(UTC) - timedelta(days=56)
+    folder = tmp_path_factory.mktemp("logged")
+    store = made_up_clinic.build(folder, calls=4, start=start, logged=150)
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    missed = [
+        {
+            "call_key": number, "start": now - timedelta(hours=hours_ago), "caller": number,
+            "outcome": "abandoned", "duration_s": 31.0, "queue": "front-desk",
+        }
+        for number, hours_ago in [("020 7000 0001", 30), ("020 7000 0002", 2)]
+    ]  # fmt: skip
+    made_up_clinic.log(store, missed)
+    return store
+
+
+@pytest.fixture(scope="module")
+def logged_address(logged_clinic: Store) -> Iterator[str]:
+    yield from serving(logged_clinic.path)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +138,11 @@ def wait_until_past(page, second: float) -> None:
 
 
 def test_every_page_opens(page, address: str) -> None:
-    for path, title in [("", "Overview"), ("calls", "Calls"), ("runs", "Runs and failures")]:
+    titles = {
+        "": "Overview", "line": "Line", "calls": "Calls", "desks": "Desks",
+        "runs": "Runs and failures",
+    }  # fmt: skip
+    for path, title in titles.items():
         open_page(page, f"{address}/{path}")
         expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
     open_page(page, f"{address}/scorecard")
@@ -193,15 +229,145 @@ def test_filters_survive_a_reload(page, address: str) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1024])
-@pytest.mark.parametrize("path", ["", "calls?q=toothache", "scorecard?call=call-1003&t=20", "runs"])
-def test_no_page_scrolls_sideways(page, address: str, path: str, width: int) -> None:
+@pytest.mark.parametrize(
+    "path",
+    ["", "line", "calls?q=toothache", "calls?recorded=false", "scorecard?call=call-1001&t=20",
+     "desks", "runs"],
+)  # fmt: skip
+def test_no_page_scrolls_sideways(page, logged_address: str, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    open_page(page, f"{address}/{path}")
+    open_page(page, f"{logged_address}/{path}")
     overflow = page.evaluate(
         """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
                  .map((element) => element.scrollWidth - element.clientWidth)"""
     )
     assert max(overflow) <= 0
+
+
+def test_the_line_page_counts_what_its_links_list(page, logged_address: str) -> None:
+    open_page(page, f"{logged_address}/line")
+    expect(page.get_by_test_id("no-logs")).to_have_count(0)
+    missed = page.get_by_role("link", name=re.compile(r"^\d+\smissed calls$"))
+    number = missed.inner_text().split()[0]
+    missed.click()
+    page.wait_for_url("**/calls?direction=inbound&outcome=missed")
+    expect(page.get_by_test_id("found")).to_have_text(re.compile(rf"^{number}\s"))
+    first = page.get_by_test_id("unrecorded").first
+    expect(first).to_contain_text("Gave up after 31")
+    expect(first.get_by_role("link")).to_have_count(0)
+
+
+def test_whom_to_call_back_is_listed_and_exported(page, logged_address: str) -> None:
+    open_page(page, f"{logged_address}/line")
+    callers = page.get_by_test_id("call-back").locator(".au-caller-row:not(.au-head)")
+    newest = callers.filter(has_text="020 7000 0002")
+    expect(newest).to_contain_text("still today")
+    expect(callers.filter(has_text="020 7000 0001")).to_contain_text("1\N{NO-BREAK SPACE}day ago")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download as CSV").click()
+    lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
+    assert len(lines) == callers.count() + 1
+    [exported] = [line for line in lines if line.startswith("020 7000 0002")]
+    assert exported.endswith(",1,31,front-desk,0,yes")
+
+
+def test_the_heat_map_switches_and_the_address_keeps_it(page, logged_address: str) -> None:
+    open_page(page, f"{logged_address}/line")
+    expect(page.locator(".au-heat-calls")).to_be_visible()
+    page.get_by_role("radio", name="Share not answered").click()
+    page.wait_for_url("**/line?heat=missed")
+    expect(page.locator(".au-heat-missed")).to_be_visible()
+    page.reload()
+    settled(page)
+    expect(page.locator(".au-heat-missed")).to_be_visible()
+    page.locator(".au-few").first.hover()
+    expect(page.locator(".au-few").first).to_have_attribute(
+        "data-tip", re.compile("not answered.*too few to tell")
+    )
+
+
+def test_without_logs_the_line_page_says_what_to_configure(page, address: str) -> None:
+    open_page(page, f"{address}/line")
+    expect(page.get_by_test_id("no-logs")).to_contain_text("[ingest] logs")
+    expect(page.get_by_test_id("kpi").first).to_contain_text("20")
+
+
+def test_the_funnel_leads_to_the_calls_that_were_lost(page, logged_address: str) -> None:
+    open_page(page, logged_address)
+    busy = page.get_by_test_id("funnel").get_by_role("link", name=re.compile(r"^\d+ busy$"))
+    number = busy.inner_text().split()[0]
+    busy.click()
+    page.wait_for_url("**/calls?direction=inbound&outcome=busy")
+    expect(page.get_by_test_id("found")).to_have_text(re.compile(rf"^{number}\s"))
+
+
+def test_the_line_is_drawn_above_the_waveform(page, logged_address: str) -> None:
+    open_page(page, f"{logged_address}/scorecard?call=call-1001")
+    lane = page.get_by_test_id("line")
+    rows = lane.locator(".line-row")
+    expect(rows).to_have_count(3)
+    ringing = lane.locator("[data-kind=ring]")
+    expect(ringing).to_have_attribute("title", re.compile(r"^Ringing: 0:00.* s \(audio\)$"))
+    expect(page.get_by_test_id("answer").first).to_be_visible()
+    legend = page.get_by_test_id("line-legend").locator("li").all_inner_texts()
+    assert {"Ringing", "Speech", "Answered"} <= set(legend) and "Busy tone" not in legend
+    expect(page.get_by_role("note").filter(has_text="Sources disagree")).to_contain_text(
+        "(telephone system)"
+    )
+    waited = page.locator(".au-facts div").filter(has_text="Waited")
+    expect(waited).to_have_attribute("title", re.compile(r"^telephone system, ±"))
+
+
+def choose_name(page, label: str, name: str) -> None:
+    page.get_by_role("combobox", name=label).fill(name)
+    page.keyboard.press("Enter")
+
+
+def test_a_desk_is_assigned_and_past_calls_follow(page, browser, tmp_path: Path) -> None:
+    store = Store(tmp_path / "auricle.duckdb")
+    day = datetime(2026, 3, 2, 9)
+    made_up_clinic.log(store, [
+        {"start": day, "caller": "020 7000 0001", "agent": "2003", "queue": "front-desk"},
+        {"start": day, "caller": "020 7000 0002", "agent": "2003"},
+        {"start": day, "caller": "020 7000 0003", "agent": "2001",
+         "administrator": "Anna Kowalska"},
+    ])  # fmt: skip
+    desks = tmp_path / "desks.csv"
+    write_desks(desks, [Desk(agent="2001", administrator="Anna Kowalska")])
+    server = serving(store.path)
+    url = next(server)
+    try:
+        open_page(page, f"{url}/desks")
+        unknown = page.locator(".st-key-au-card-unknown")
+        expect(unknown).to_contain_text("2003")
+        expect(unknown).to_contain_text(re.compile(r"2\scalls · 2 Mar 2026 · front-desk"))
+        # Somebody else's desk first: told at its line, and nothing is written.
+        page.get_by_role("textbox", name="Extension or agent's id").fill("2001")
+        choose_name(page, "Administrator of the new line", "Julia Brandt")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".st-key-au-card-desks").get_by_role("alert")).to_contain_text(
+            "2001 is Anna Kowalska's at that time, not Julia Brandt's."
+        )
+        assert len(read_desks(desks)) == 1
+        page.get_by_role("textbox", name="Extension or agent's id").fill("2002")
+        choose_name(page, "Administrator of 2003", "Marta Lis")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Calls have their names now")).to_be_visible()
+        assert {desk.agent: desk.administrator for desk in read_desks(desks)} == {
+            "2001": "Anna Kowalska", "2002": "Julia Brandt", "2003": "Marta Lis",
+        }  # fmt: skip
+        expect(unknown).to_contain_text("Every call has a name")
+        open_page(page, f"{url}/calls?administrator=Marta+Lis")
+        expect(page.get_by_test_id("found")).to_have_text(re.compile(r"^2\scalls of 3$"))
+        open_page(page, f"{url}/desks")
+        page.locator(".st-key-au-card-desks").get_by_text("Remove").first.click()
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Calls have their names now")).to_be_visible()
+        assert [desk.agent for desk in read_desks(desks)] == ["2002", "2003"]
+        expect(unknown).to_contain_text("2001")
+    finally:
+        page.goto("about:blank")
+        server.close()
 
 
 def leave_a_bare_call(store: Store) -> None:
@@ -225,8 +391,8 @@ def test_what_is_empty_says_what_to_do(page, tmp_path: Path) -> None:
         expect(page.get_by_test_id("empty")).to_contain_text("Nothing has run yet")
         leave_a_bare_call(Store(tmp_path / "auricle.duckdb"))
         open_page(page, url)
-        page.get_by_test_id("administrators").get_by_role("link", name="Not named").click()
-        page.wait_for_url("**/calls?administrator=-")
+        page.get_by_role("link", name="All calls: show the calls").click()
+        page.wait_for_url("**/calls")
         expect(page.get_by_test_id("found")).to_have_text(re.compile(r"^1\scall$"))
         page.get_by_role("link", name="Open call bare").click()
         expect(page.get_by_test_id("conversation")).to_contain_text("Not transcribed yet")

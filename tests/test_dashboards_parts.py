@@ -2,22 +2,26 @@
 
 import socket
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auricle.models import Call, Recording, Segment, Transcript, Turn
+from auricle.models import Call, Conflict, Line, LineFact, Recording, Segment, Transcript, Turn
+from auricle.settings import Settings, StoreSettings
 from auricle.store import Waveform
 from auricle.store.filters import CallFilter
+from auricle.store.line_figures import CallBack, Hour, LineCounts, MissedCaller
 from auricle.store.reads import CallDetail
 from dashboards import serve
-from dashboards.components.call_player.payload import lanes
-from dashboards.parts import wording
+from dashboards.components.call_player.payload import lanes, line_rows
+from dashboards.parts import call_back, wording
 from dashboards.parts.addresses import UNNAMED, VERDICTS, call_address, filter_from, parameters_of
+from dashboards.parts.cards import service_level
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.heat import heat
 from dashboards.parts.markup import link
 
 names = st.none() | st.text(max_size=20).filter(lambda name: name != UNNAMED)
@@ -35,6 +39,9 @@ filters = st.builds(
     min_total=totals,
     max_total=totals,
     booking=st.sampled_from([None, "won", "lost"]),
+    direction=st.sampled_from([None, "inbound", "outbound"]),
+    result=st.sampled_from([None, "answered", "missed", "short", "busy", "untold"]),
+    recorded=st.none() | st.booleans(),
     wait=st.sampled_from([None, "in_time", "late"]),
     critical=st.booleans(),
     text=texts,
@@ -46,7 +53,11 @@ def test_an_address_gives_its_filter_back(chosen: CallFilter) -> None:
     assert filter_from(parameters_of(chosen)) == chosen
 
 
-@given(st.dictionaries(st.sampled_from(["from", "verdict", "min", "booking"]), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from(["from", "verdict", "min", "booking", "outcome", "recorded"]), st.text()
+    )
+)
 def test_a_broken_address_is_never_an_error(parameters: dict[str, str]) -> None:
     filter_from(parameters)
 
@@ -81,8 +92,9 @@ def detail(made_up_call, turns: tuple[Turn, ...], waveform: Waveform) -> CallDet
     line = made_up_call.line.model_copy(
         update={"segments": (Segment(kind="ring", start_s=0, end_s=0.9),)}
     )
-    transcript = Transcript(call_id="c", language="en", duration_s=4, line=line, turns=turns)
-    return CallDetail(made_up_call, None, transcript, None, waveform, None)
+    heard = Transcript(call_id="c", language="en", duration_s=4, line=Line(), turns=turns)
+    settled = made_up_call.model_copy(update={"line": line})
+    return CallDetail(settled, None, heard, None, waveform, None)
 
 
 @pytest.fixture
@@ -136,6 +148,105 @@ def test_a_taken_port_is_passed_over() -> None:
         assert serve.free_port("127.0.0.1", port) > port
 
 
-def test_the_server_is_told_where_the_store_is_and_tells_nobody_else(tmp_path: Path) -> None:
-    assert serve.environment(tmp_path / "a.duckdb")[serve.STORE_VARIABLE].endswith("a.duckdb")
+def test_the_server_is_given_the_settings_and_tells_nobody_else(tmp_path: Path) -> None:
+    settings = Settings(store=StoreSettings(path=tmp_path / "a.duckdb"))
+    given = serve.environment(settings)[serve.SETTINGS_VARIABLE]
+    assert Settings.model_validate_json(given) == settings
     assert "--browser.gatherUsageStats=false" in serve.command("127.0.0.1", 8501)
+
+
+def test_the_lane_has_a_row_for_the_call_and_one_a_channel(call) -> None:
+    turns = (turn("patient", "left", 1, 2), turn("administrator", "right", 2, 3))
+    segments = (
+        Segment(kind="ring", start_s=0, end_s=1),
+        Segment(kind="speech", start_s=1, end_s=2, channel=0),
+        Segment(kind="speech", start_s=2, end_s=3, channel=1),
+    )
+    shown = detail(call, turns, Waveform(1.0, [[1], [1]]))
+    line = shown.call.line.model_copy(update={"segments": segments})
+    shown = replace(shown, call=shown.call.model_copy(update={"line": line}))
+    rows = [(row["label"], [item["kind"] for item in row["segments"]]) for row in line_rows(shown)]
+    assert rows == [("Line", ["ring"]), ("Patient", ["speech"]), ("Administrator", ["speech"])]
+
+
+def test_a_kind_of_segment_that_nobody_has_named_yet_has_a_name() -> None:
+    assert wording.segment("ring") == "Ringing"
+    assert wording.segment("call_waiting") == "Call waiting"
+
+
+def test_facts_and_conflicts_say_where_they_come_from() -> None:
+    fact = LineFact(value_s=12, source="pbx", precision_s=1, confidence=0.9)
+    nbsp = wording.NBSP
+    assert wording.known_from(fact) == f"telephone system, ±{nbsp}1{nbsp}s, 90{nbsp}% sure"
+    conflict = Conflict(field="wait", kept="31 s", source="log", other="12 s", other_source="audio")
+    told = f"wait 31 s (telephone system) {wording.DASH} 12 s (audio)"
+    assert wording.disagreement(conflict) == told
+
+
+def counts(**given: int) -> LineCounts:
+    none = dict.fromkeys(("answered", "missed", "busy", "short", "untold", "waits", "in_time"), 0)
+    return LineCounts(key=None, median_wait_s=None, **{**none, **given})
+
+
+def test_the_service_level_counts_missed_and_busy_calls() -> None:
+    level = service_level(counts(answered=8, waits=8, in_time=6, missed=1, busy=1, short=5))
+    assert level is not None
+    assert (level.value, level.n) == (0.6, 10)
+    assert service_level(counts()) is None
+
+
+def test_unknown_waits_widen_the_service_level() -> None:
+    known = service_level(counts(answered=80, waits=80, in_time=40, missed=20))
+    partly = service_level(counts(answered=80, waits=40, in_time=20, missed=20))
+    assert known is not None and partly is not None
+    assert partly.value == known.value == 0.4
+    assert partly.low < known.low and known.high < partly.high
+    assert service_level(counts(answered=80, missed=20)) is None
+
+
+def test_a_share_of_few_calls_is_not_coloured() -> None:
+    few, many = Hour(1, 9, 3, 3, 0, None), Hour(1, 10, 20, 5, 15, 8.0)
+    shares = heat([few, many], "missed")
+    assert shares.count("au-warm") == 1 and "25%" in shares
+    assert shares.count("au-few") == 1 and "100%" not in shares.replace("--heat:100%", "")
+    assert heat([few, many], "calls").count("au-warm") == 2
+    assert heat([many], "wait").count("8s") == 1
+
+
+NOON = datetime(2026, 3, 4, 12, 0)
+
+
+def missed_caller(number: str, hours_ago: float) -> MissedCaller:
+    last = NOON - timedelta(hours=hours_ago)
+    return MissedCaller(number, last, last, attempts=2, waited_s=31.4, queue="desk")
+
+
+def test_who_can_be_called_within_the_day_comes_first() -> None:
+    found = CallBack((missed_caller("1", 2), missed_caller("2", 23), missed_caller("3", 25)),
+                     0, 0, 0, hidden=4)  # fmt: skip
+    today, late = call_back.ordered(found, NOON)
+    assert [caller.caller for caller in today] == ["1", "2"]
+    assert [caller.caller for caller in late] == ["3"]
+    shown = call_back.table(found, NOON)
+    assert shown.count("still today") == 2 and f"1{wording.NBSP}day ago" in shown
+    assert f"4{wording.NBSP}missed calls with a hidden number" in shown
+
+
+def test_a_long_list_is_cut_on_the_page_and_whole_in_the_export() -> None:
+    callers = tuple(missed_caller(str(number), number) for number in range(call_back.SHOWN + 5))
+    found = CallBack(callers, 0, 0, 0, 0)
+    shown = call_back.table(found, NOON)
+    assert shown.count("tel:") == call_back.SHOWN and "the CSV has them all" in shown
+    assert len(call_back.as_csv(found, NOON).splitlines()) == len(callers) + 1
+
+
+def test_the_export_is_a_table_and_never_a_formula() -> None:
+    found = CallBack(
+        (missed_caller("+44 20 7946 0001", 2), missed_caller("+A1+44", 30)), 0, 0, 0, 0
+    )
+    head, *lines = call_back.as_csv(found, NOON).splitlines()
+    assert head == "caller,last_attempt,attempts,waited_s,queue,days_ago,still_today"
+    assert lines == [
+        "+44 20 7946 0001,2026-03-04 10:00:00,2,31,desk,0,yes",
+        "'+A1+44,2026-03-03 06:00:00,2,31,desk,1,no",
+    ]

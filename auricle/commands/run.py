@@ -20,6 +20,8 @@ from auricle.pipeline import Summary
 from auricle.pipeline import run as run_pipeline
 from auricle.settings import Settings, load_settings
 from auricle.stats import mean_interval_of
+from auricle.store.filters import CallFilter
+from auricle.store.line_figures import line_figures
 from auricle.store.reads import rows
 
 SHOWN_FAILURES = 20
@@ -57,11 +59,13 @@ def show(summary: Summary, settings: Settings) -> None:
     """The summary table, and what failed and how to mend it."""
     console = Console()
     run = summary.run
-    table = Table(title="Calls by administrator", title_justify="left", show_edge=False)
+    table = Table(title="Answered calls by administrator", title_justify="left", show_edge=False)
     table.add_column("administrator")
-    for heading in ("calls", "score", "90 % interval", "answered within 20 s", "booked"):
+    target_s = settings.dashboard.answer_within_s
+    in_time = f"answered within {target_s:g} s"
+    for heading in ("calls", "score", "90 % interval", in_time, "booked"):
         table.add_column(heading, justify="right")
-    for row in rows(settings.store.path, _BY_ADMINISTRATOR):
+    for row in rows(settings.store.path, _BY_ADMINISTRATOR, [target_s]):
         mean = mean_interval_of(row["scored"], row["mean"], row["sd"])
         table.add_row(
             row["administrator"] or "(not known)",
@@ -72,11 +76,19 @@ def show(summary: Summary, settings: Settings) -> None:
             f"{row['won']} of {row['chances']}" if row["chances"] else "-",
         )
     console.print(table)
+    console.print()
+    came = line_figures(settings.store.path, CallFilter(target_s=target_s)).total
+    if came.counted:
+        console.print(
+            f"{came.counted:,} calls came in: {came.answered:,} answered, {came.missed:,} missed, "
+            f"{came.busy:,} busy or failed.",
+            highlight=False,
+        )
     wall_s = run.timings_s.get("wall", 0.0)
     speed = f", {run.audio_s / wall_s:.0f} times real time" if run.audio_s and wall_s else ""
     device = f" on {run.device}" if run.device else ""
     console.print(
-        f"\n{run.found} recordings: {run.done} processed, {run.cached} unchanged, "
+        f"{run.found} recordings: {run.done} processed, {run.cached} unchanged, "
         f"{run.failed} failed. {wall_s:.0f} s{device}{speed}.",
         highlight=False,
     )
@@ -103,8 +115,10 @@ def _show_failures(console: Console, failures: list[Failure], title: str) -> Non
 
 _BY_ADMINISTRATOR = """
 SELECT administrator, count(*) AS calls, count(total) AS scored, avg(total) AS mean,
-       stddev_samp(total) AS sd, count(wait_s) AS waits, count(*) FILTER (wait_s <= 20) AS in_time,
+       stddev_samp(total) AS sd, count(wait_s) FILTER (direction = 'inbound') AS waits,
+       count(*) FILTER (direction = 'inbound' AND wait_s <= ?) AS in_time,
        count(*) FILTER (booking_won IN ('met', 'missed')) AS chances,
        count(*) FILTER (booking_won = 'met') AS won
-FROM call_list GROUP BY administrator ORDER BY administrator = '', administrator
+FROM call_list WHERE outcome = 'answered'
+GROUP BY administrator ORDER BY administrator = '', administrator
 """

@@ -6,27 +6,24 @@ Only counts, means and deviations leave the database; intervals are ``auricle.st
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from auricle.store.filters import CallFilter
+from auricle.store.filters import RESULT, CallFilter
+from auricle.store.line_figures import COUNTS, WEEK, LineCounts
 from auricle.store.reads import fetch, reading
 
 
 @dataclass(frozen=True)
-class Group:
-    """Counts over some calls; shares and intervals are derived from them by ``auricle.stats``."""
+class Group(LineCounts):
+    """Counts over some calls; shares and intervals are derived from them by ``auricle.stats``.
 
-    key: Any
-    """An administrator's name, the Monday of a week, or None for all calls together."""
+    Those of the line are about inbound calls, the others about all.
+    """
+
     calls: int
+    recorded: int
     scored: int
     mean_total: float | None
     sd_total: float | None
-    waits: int
-    """Calls whose wait is known."""
-    in_time: int
-    """Of those, answered within the target."""
-    median_wait_s: float | None
     chances: int
     """Calls in which an appointment could have been offered."""
     offered: int
@@ -83,16 +80,23 @@ class Figures:
 
 
 _GROUPS = """
-SELECT {key} AS key, count(*) AS calls, count(total) AS scored, avg(total) AS mean_total,
-       stddev_samp(total) AS sd_total, count(wait_s) AS waits,
-       count(*) FILTER (wait_s <= ?) AS in_time, median(wait_s) AS median_wait_s,
+SELECT {key} AS key, {counts}, count(*) AS calls, count(*) FILTER (recorded) AS recorded,
+       count(total) AS scored, avg(total) AS mean_total, stddev_samp(total) AS sd_total,
        count(*) FILTER (booking_offered IN ('met', 'partly', 'missed')) AS chances,
        count(*) FILTER (booking_offered = 'met') AS offered,
        count(*) FILTER (booking_offered = 'missed') AS not_offered,
        count(*) FILTER (booking_won IN ('met', 'missed')) AS decided,
        count(*) FILTER (booking_won = 'met') AS won,
        count(*) FILTER (len(failed_critical) > 0) AS critical
-FROM call_list l WHERE {where} GROUP BY 1 ORDER BY 1
+FROM chosen WHERE {only} GROUP BY 1 ORDER BY 1
+"""
+
+_CHOSEN = f"""
+CREATE OR REPLACE TEMP TABLE chosen AS
+SELECT CASE WHEN l.direction = 'inbound' THEN {RESULT} END AS result, l.outcome, l.administrator,
+       l.start_local, l.recorded, l.wait_s, l.total, l.booking_offered, l.booking_won,
+       l.failed_critical
+FROM call_list l WHERE {{where}}
 """
 
 _CRITERIA = """
@@ -101,7 +105,7 @@ SELECT v.criterion, count(*) FILTER (v.verdict = 'met') AS met,
        count(*) FILTER (v.verdict = 'missed') AS missed,
        count(*) FILTER (v.verdict = 'abstain') AS abstain,
        count(*) FILTER (v.verdict = 'not_applicable') AS not_applicable
-FROM verdicts v JOIN call_list l USING (call_id) WHERE {where}
+FROM verdicts v JOIN call_list l USING (call_id) WHERE l.recorded AND {where}
 GROUP BY v.criterion ORDER BY min(v.position)
 """
 
@@ -109,7 +113,7 @@ _MOMENTS = """
 SELECT v.call_id, l.administrator, l.start_local, v.criterion, v.reason, v.max_points AS lost,
        [e.start_s FOR e IN v.evidence IF e.start_s IS NOT NULL][1] AS start_s
 FROM verdicts v JOIN call_list l USING (call_id)
-WHERE v.verdict = 'missed' AND v.max_points > 0 AND start_s IS NOT NULL AND {where}
+WHERE l.recorded AND v.verdict = 'missed' AND v.max_points > 0 AND start_s IS NOT NULL AND {where}
 QUALIFY row_number() OVER (PARTITION BY v.call_id ORDER BY lost DESC, v.position) = 1
 ORDER BY list_contains(l.failed_critical, v.criterion) DESC, lost DESC, v.confidence DESC,
          l.start_local DESC, v.call_id
@@ -118,22 +122,23 @@ LIMIT 6
 
 
 def figures(path: Path, chosen: CallFilter) -> Figures:
-    """Counts over the chosen calls: together, by administrator, by week, by criterion."""
-    where, values = chosen.where()
-    timed = [chosen.target_s, *values]
-    week = "CAST(date_trunc('week', start_local) AS DATE)"
+    """Counts over the chosen calls: together, by administrator, by week, by criterion.
 
+    Nobody's calls are those that nobody answered: administrators' groups leave them out.
+    """
+    where, values = chosen.where()
     with reading(path) as connection:
+        connection.execute(_CHOSEN.format(where=where), values)
 
         def grouped(key: str, only: str = "true") -> tuple[Group, ...]:
-            query = _GROUPS.format(key=key, where=f"{where} AND {only}")
-            return tuple(Group(**row) for row in fetch(connection, query, timed))
+            query = _GROUPS.format(key=key, counts=COUNTS, only=only)
+            return tuple(Group(**row) for row in fetch(connection, query, [chosen.target_s]))
 
-        none = Group(None, 0, 0, None, None, 0, 0, None, 0, 0, 0, 0, 0, 0)
+        [total] = grouped("NULL") or [NOTHING]
         return Figures(
-            total=next(iter(grouped("NULL")), none),
-            administrators=grouped("administrator"),
-            weeks=grouped(week, only="start_local IS NOT NULL"),
+            total=total,
+            administrators=grouped("administrator", only="outcome = 'answered'"),
+            weeks=grouped(WEEK, only="start_local IS NOT NULL"),
             criteria=tuple(
                 CriterionCounts(**row)
                 for row in fetch(connection, _CRITERIA.format(where=where), values)
@@ -142,3 +147,6 @@ def figures(path: Path, chosen: CallFilter) -> Figures:
                 Moment(**row) for row in fetch(connection, _MOMENTS.format(where=where), values)
             ),
         )
+
+
+NOTHING = Group(None, 0, 0, 0, 0, 0, 0, 0, None, 0, 0, 0, None, None, 0, 0, 0, 0, 0, 0)

@@ -5,6 +5,22 @@ from datetime import date
 from typing import Any, Literal
 
 from auricle.models import VerdictKind
+from auricle.settings import Dashboard
+
+Result = Literal["answered", "missed", "short", "busy", "untold"]
+"""What became of a call. ``missed``: it rang or queued, and nobody came; ``short``: the same, but
+the other side hung up within ``SHORT_S``; ``busy``: it never got through; ``untold``: no log tells,
+and no recording does."""
+
+SHORT_S = 5.0
+"""Who hangs up so soon has misdialled or changed their mind: call centres set them apart from
+abandoned calls (e.g. ContactBabel and ICMI: 5 to 10 s)."""
+
+RESULT = f"""CASE WHEN l.outcome = 'answered' THEN 'answered'
+     WHEN l.outcome IN ('busy', 'failed') THEN 'busy'
+     WHEN l.outcome NOT IN ('abandoned', 'unanswered') THEN 'untold'
+     WHEN l.duration_s < {SHORT_S:g} THEN 'short' ELSE 'missed' END"""
+"""The Result of a call of ``call_list AS l``."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +38,12 @@ class CallFilter:
     min_total: float | None = None
     max_total: float | None = None
     booking: Literal["won", "lost"] | None = None
+    direction: Literal["inbound", "outbound"] | None = None
+    result: Result | None = None
+    recorded: bool | None = None
     wait: Literal["in_time", "late"] | None = None
-    target_s: float = 20.0
+    """Of calls that came in and were answered."""
+    target_s: float = Dashboard().answer_within_s
     """What ``wait`` compares with."""
     critical: bool = False
     """Only calls that failed a critical criterion."""
@@ -50,9 +70,15 @@ class CallFilter:
         if self.booking is not None:
             kind = "met" if self.booking == "won" else "missed"
             conditions.append(("l.booking_won = ?", [kind]))
+        if self.direction is not None:
+            conditions.append(("l.direction = ?", [self.direction]))
+        if self.result is not None:
+            conditions.append((f"{RESULT} = ?", [self.result]))
+        if self.recorded is not None:
+            conditions.append(("l.recorded = ?", [self.recorded]))
         if self.wait is not None:
             sign = "<=" if self.wait == "in_time" else ">"
-            conditions.append((f"l.wait_s {sign} ?", [self.target_s]))
+            conditions.append((f"{IN_AND_ANSWERED} AND l.wait_s {sign} ?", [self.target_s]))
         if self.critical:
             conditions.append(("len(l.failed_critical) > 0", []))
         if self.text:
@@ -62,6 +88,8 @@ class CallFilter:
             [value for _, values in conditions for value in values],
         )
 
+
+IN_AND_ANSWERED = "l.direction = 'inbound' AND l.outcome = 'answered'"
 
 _JUDGED = """EXISTS (SELECT 1 FROM verdicts v WHERE v.call_id = l.call_id
                      AND v.criterion = ? AND v.verdict = ?)"""

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import duckdb
 
-from auricle.models import Role, VerdictKind
-from auricle.store.filters import CallFilter
+from auricle.models import Direction, Role, VerdictKind
+from auricle.store.filters import RESULT, CallFilter, Result
 from auricle.store.reads import fetch, reading
 
 Order = Literal["newest", "oldest", "lowest", "highest", "longest", "slowest"]
@@ -19,7 +19,7 @@ ORDERS: Mapping[Order, str] = {
     "oldest": "start_local NULLS LAST",
     "lowest": "total NULLS LAST",
     "highest": "total DESC NULLS LAST",
-    "longest": "duration_s DESC",
+    "longest": "duration_s DESC NULLS LAST",
     "slowest": "wait_s DESC NULLS LAST",
 }
 
@@ -40,9 +40,13 @@ class CallRow:
     call_id: str
     clinic: str
     administrator: str
+    direction: Direction
     caller: str
+    callee: str
     start_local: datetime | None
-    duration_s: float
+    recorded: bool
+    result: Result
+    duration_s: float | None
     wait_s: float | None
     answered_at_s: float | None
     rubric_id: str | None
@@ -63,14 +67,17 @@ class CallPage:
     """How many calls match in all."""
 
 
-_LIST = """
-SELECT l.call_id, l.clinic, l.administrator, l.caller, l.start_local, l.duration_s, l.wait_s,
+_LIST = f"""
+SELECT l.call_id, l.clinic, l.administrator, l.direction, l.caller, l.callee, l.start_local,
+       l.recorded, {RESULT} AS result, l.duration_s, l.wait_s,
        l.answered_at_s, l.rubric_id, l.total, l.low, l.high,
        coalesce(l.failed_critical, []) AS failed_critical,
-       l.booking_offered, l.booking_won, v.reason, v.evidence, count(*) OVER () AS found
+       l.booking_offered, l.booking_won, v.reason, v.evidence
 FROM call_list l LEFT JOIN verdicts v ON v.call_id = l.call_id AND v.criterion = ?
-WHERE {where} ORDER BY {order}, l.call_id LIMIT ? OFFSET ?
+WHERE {{where}} ORDER BY {{order}}, l.call_id LIMIT ? OFFSET ?
 """
+
+_COUNT = "SELECT count(*) AS found FROM call_list l WHERE {where}"
 
 _SAID = """
 SELECT call_id, role, text, start_s, words FROM turns
@@ -87,10 +94,9 @@ def calls(
     query = _LIST.format(where=where, order=ORDERS[order])
     with reading(path) as connection:
         found = fetch(connection, query, [chosen.criterion, *values, limit, offset])
+        [count] = fetch(connection, _COUNT.format(where=where), values)
         said = _said(connection, [row["call_id"] for row in found], chosen.text)
-    return CallPage(
-        rows=tuple(_call_row(row, said) for row in found), found=found[0]["found"] if found else 0
-    )
+    return CallPage(tuple(_call_row(row, said) for row in found), count["found"])
 
 
 def _call_row(row: dict[str, Any], said: Mapping[str, Hit]) -> CallRow:

@@ -19,6 +19,9 @@ _FIELDS: dict[str, tuple[str, TypeAdapter[Any]]] = {
     "verdict": ("verdict", TypeAdapter(VerdictKind)),
     "min": ("min_total", TypeAdapter(float)),
     "max": ("max_total", TypeAdapter(float)),
+    "direction": ("direction", TypeAdapter(CallFilter.__annotations__["direction"])),
+    "outcome": ("result", TypeAdapter(CallFilter.__annotations__["result"])),
+    "recorded": ("recorded", TypeAdapter(bool)),
     "booking": ("booking", TypeAdapter(CallFilter.__annotations__["booking"])),
     "answered": ("wait", TypeAdapter(CallFilter.__annotations__["wait"])),
     "critical": ("critical", TypeAdapter(bool)),
@@ -32,9 +35,11 @@ UNNAMED = "-"
 VERDICTS: tuple[VerdictKind, ...] = get_args(VerdictKind)
 
 
-def filter_from(parameters: Mapping[str, str]) -> CallFilter:
+def filter_from(
+    parameters: Mapping[str, str], answer_within_s: float = CallFilter.target_s
+) -> CallFilter:
     """What the address chooses. A value that makes no sense is left out, as old links may be."""
-    chosen: dict[str, Any] = {}
+    chosen: dict[str, Any] = {"target_s": answer_within_s}
     for key, (field, adapter) in _FIELDS.items():
         if key in parameters:
             try:
@@ -49,13 +54,14 @@ def parameters_of(chosen: CallFilter) -> dict[str, str]:
     """The query parameters that give ``chosen`` back."""
     values = {key: getattr(chosen, field) for key, (field, _) in _FIELDS.items()}
     wanted = {key: value for key, value in values.items() if value is not None}
-    return {key: _text(value) for key, value in wanted.items() if value is not False}
+    unset = {key for key in ("critical",) if not wanted.get(key)}
+    return {key: _text(value) for key, value in wanted.items() if key not in unset}
 
 
 def _text(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
-    return "true" if value is True else str(value) or UNNAMED
+    return str(value).lower() if isinstance(value, bool) else str(value) or UNNAMED
 
 
 def calls_address(chosen: CallFilter, **more: str) -> str:

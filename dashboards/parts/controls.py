@@ -1,13 +1,15 @@
 """Filters whose state is the address: a page is the same for whoever opens its link."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from auricle.store.reads import Choices
 from dashboards.parts.addresses import UNNAMED
+
+T = TypeVar("T", bound=str)
 
 ANY = ""
 """The option that filters nothing."""
@@ -37,6 +39,25 @@ def pick_name(label: str, key: str, names: Sequence[str], everything: str) -> No
         everything,
         lambda name: "Not named" if name == UNNAMED else name,
     )
+
+
+def switch(label: str, key: str, titles: Mapping[T, str]) -> T:
+    """One of a few views of the same thing, kept in the query parameter ``key``; the first stands
+    when none is chosen."""
+    first = next(iter(titles))
+    asked = st.query_params.get(key)
+    chosen = next((option for option in titles if option == asked), first)
+    st.session_state[key] = chosen
+
+    def keep() -> None:
+        picked = st.session_state[key]
+        _keep(key, "" if picked in (None, first) else picked)
+
+    st.segmented_control(
+        label, list(titles), key=key, format_func=titles.__getitem__, on_change=keep,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen
 
 
 def search(label: str, key: str, placeholder: str) -> None:

@@ -1,29 +1,112 @@
-"""The overview's cards: the key figures with their intervals."""
+"""The overview's key figures: from the call to the appointment, and how good it was."""
 
 from dataclasses import replace
 
 from auricle import stats
+from auricle.stats import Interval
 from auricle.store.figures import Group
-from auricle.store.filters import CallFilter
+from auricle.store.filters import SHORT_S, CallFilter, Result
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
-from dashboards.parts.markup import esc, link, whisker
+from dashboards.parts.cards import card, cards, others, service_level, share
+from dashboards.parts.markup import card_title, esc, link, whisker
+
+ANSWERED_BENCHMARK = 0.80
+BOOKED_BENCHMARK = 0.70
+"""What clinics that look after their telephone aim at: yardsticks, not laws."""
+
+
+def funnel(total: Group, chosen: CallFilter) -> str:
+    """Calls that came in, those answered, those that ended with an appointment."""
+    came = replace(chosen, direction="inbound")
+    apart: list[tuple[int, str, Result]] = [
+        (total.short, f"hung up within {SHORT_S:g} s", "short"),
+        (total.untold, "with no known outcome", "untold"),
+    ]
+    first = _step(
+        "Calls in", link(calls_address(came), f"{total.came:,}", "au-figure"),
+        "" if total.came == total.counted else f"{total.counted:,} counted",
+        "".join(
+            others(f"{number:,} {what}", replace(came, result=result))
+            for number, what, result in apart if number
+        ),
+    )  # fmt: skip
+    lost = others(f"{total.missed:,} missed", replace(came, result="missed"))
+    if total.busy:
+        lost += others(f"{total.busy:,} busy", replace(came, result="busy"))
+    answered = _share_step(
+        "Answered", stats.wilson(total.answered, total.counted), "calls counted",
+        replace(came, result="answered"), lost, ANSWERED_BENCHMARK,
+    )  # fmt: skip
+    booked = _share_step(
+        "Booked", stats.wilson(total.won, total.decided), "calls that could end in a booking",
+        replace(chosen, booking="won"),
+        others(f"{total.decided - total.won:,} not booked", replace(chosen, booking="lost")),
+        BOOKED_BENCHMARK,
+    )  # fmt: skip
+    title = card_title(
+        "From the call to the appointment",
+        "Shares with their 90 % intervals; the upright mark is a usual benchmark.",
+    )
+    arrow = '<i class="au-arrow" aria-hidden="true">→</i>'
+    return (
+        f'<section class="au-card au-funnel" data-testid="funnel">{title}'
+        f'<div class="au-steps">{first}{arrow}{answered}{arrow}{booked}</div></section>'
+    )
+
+
+def _step(label: str, figure: str, note: str, extra: str = "") -> str:
+    return (
+        f'<div class="au-step"><h3>{esc(label)}</h3>{figure}<p class="au-note">{esc(note)}</p>'
+        f'<div class="au-extra">{extra}</div></div>'
+    )
+
+
+def _share_step(
+    label: str, interval: Interval | None, of: str, yes: CallFilter, rest: str, benchmark: float
+) -> str:
+    if interval is None:
+        return _step(label, f'<b class="au-figure">{wording.DASH}</b>', "not known for any call")
+    figure = link(calls_address(yes), wording.percent(interval.value), "au-figure")
+    note = f"{wording.percents(interval)} · of {interval.n:,} {of}"
+    mark = (
+        f'<i class="au-benchmark" style="left:{100 * benchmark:g}%" '
+        f'title="Benchmark: {wording.percent(benchmark)}"></i>'
+    )
+    line = f'<div class="au-scale">{whisker(interval, 1)}{mark}</div>'
+    said = _against(interval, benchmark)
+    return _step(label, figure, note, f"{line}<span>{said}</span><span>{rest}</span>")
+
+
+def _against(interval: Interval, benchmark: float) -> str:
+    goal = f"the benchmark of {wording.percent(benchmark)}"
+    if interval.low > benchmark:
+        return f"above {goal}"
+    if interval.high < benchmark:
+        return f"below {goal}"
+    return f"can't be told apart from {goal}"
 
 
 def key_figures(total: Group, chosen: CallFilter) -> str:
     """The key figures, each a link to its calls."""
     offered = replace(chosen, criterion="booking_offered")
     score = stats.mean_interval_of(total.scored, total.mean_total, total.sd_total)
-    unscored = total.calls - total.scored
-    critical = _others(
-        f"{total.critical:,} with a critical failure", replace(chosen, critical=True)
-    )
-    cards = [
-        _card(
-            "Calls", f"{total.calls:,}", chosen, f"{total.scored:,} scored",
-            f"{unscored:,} without a score" if unscored else "",
+    critical = others(f"{total.critical:,} with a critical failure", replace(chosen, critical=True))
+    unrecorded = total.calls - total.recorded
+    alone = chosen.administrator is not None  # nobody's missed calls are an administrator's
+    in_time = stats.wilson(total.in_time, total.waits) if alone else service_level(total)
+    return cards([
+        card(
+            "All calls", f"{total.calls:,}", chosen,
+            f"{total.recorded:,} recorded, {total.scored:,} scored",
+            others(f"{unrecorded:,} not recorded", replace(chosen, recorded=False))
+            if unrecorded else "",
         ),
-        _card(
+        share(
+            f"Answered within {chosen.target_s:g} s", in_time, replace(chosen, wait="in_time"),
+            others(f"{total.waits - total.in_time:,} later", replace(chosen, wait="late")),
+        ),
+        card(
             "Average score",
             wording.DASH if total.mean_total is None else f"{total.mean_total:.0f}",
             chosen,
@@ -31,42 +114,9 @@ def key_figures(total: Group, chosen: CallFilter) -> str:
             (whisker(score, 100) if score else "") + (critical if total.critical else ""),
             sort="lowest",
         ),
-        _share(
-            f"Answered within {chosen.target_s:.0f} s", total.in_time, total.waits,
-            replace(chosen, wait="in_time"),
-            _others(f"{total.waits - total.in_time:,} later", replace(chosen, wait="late")),
+        share(
+            "Appointment offered", stats.wilson(total.offered, total.chances),
+            replace(offered, verdict="met"),
+            others(f"{total.not_offered:,} not offered", replace(offered, verdict="missed")),
         ),
-        _share(
-            "Appointment offered", total.offered, total.chances, replace(offered, verdict="met"),
-            _others(f"{total.not_offered:,} not offered", replace(offered, verdict="missed")),
-        ),
-        _share(
-            "Booked", total.won, total.decided, replace(chosen, booking="won"),
-            _others(f"{total.decided - total.won:,} not booked", replace(chosen, booking="lost")),
-        ),
-    ]  # fmt: skip
-    return f'<div class="au-cards">{"".join(cards)}</div>'
-
-
-def _card(
-    label: str, figure: str, chosen: CallFilter, note: str, extra: str = "", **more: str
-) -> str:
-    number = link(calls_address(chosen, **more), figure, "au-figure", f"{label}: show the calls")
-    return (
-        f'<section class="au-card au-kpi" data-testid="kpi"><h2>{esc(label)}</h2>{number}'
-        f'<p class="au-note">{esc(note)}</p><div class="au-extra">{extra}</div></section>'
-    )
-
-
-def _share(label: str, count: int, n: int, yes: CallFilter, others: str) -> str:
-    """A share as a card: the figure leads to its calls, ``others`` to the rest."""
-    interval = stats.wilson(count, n)
-    if interval is None:
-        return _card(label, wording.DASH, yes, "not known for any call")
-    note = f"{wording.percents(interval)} · n = {n:,}"
-    extra = whisker(interval, 1) + others
-    return _card(label, wording.percent(interval.value), yes, note, extra)
-
-
-def _others(text: str, chosen: CallFilter) -> str:
-    return link(calls_address(chosen), esc(text), "au-link au-others")
+    ])  # fmt: skip

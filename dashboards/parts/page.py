@@ -1,16 +1,17 @@
 """What all pages have in common: what they say when there is nothing to read."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from auricle.errors import StoreError
+from auricle.settings import Settings
 from dashboards.parts.markup import command, empty, esc, link, put
 
 
-def guarded(show: Callable[[Path], None], store: Path) -> Callable[[], None]:
+def guarded(show: Callable[[Settings], None], settings: Settings) -> Callable[[], None]:
     """A page that explains a missing or a busy database instead of failing."""
+    store = settings.store.path
 
     def page() -> None:
         if not store.is_file():
@@ -22,7 +23,7 @@ def guarded(show: Callable[[Path], None], store: Path) -> Callable[[], None]:
             )
             return
         try:
-            show(store)
+            show(settings)
         except StoreError as error:
             empty("The database is busy", f"{esc(error.reason)} {esc(error.remedy)}")
             st.button("Try again", type="primary")

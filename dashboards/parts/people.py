@@ -1,27 +1,34 @@
-"""The overview's administrators: compared where the calls allow it, and not where they don't."""
+"""Administrators: compared where the calls allow it, and not where they don't."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from auricle import stats
+from auricle.stats import Interval
 from auricle.store.figures import Figures, Group
 from auricle.store.filters import CallFilter
+from auricle.store.line_figures import LineCounts
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
 from dashboards.parts.markup import card_title, esc, link, whisker
 
+FEW = 10
+"""A share of fewer calls says nothing yet about a person, whatever its interval."""
+
 
 def people(found: Figures, chosen: CallFilter) -> str:
+    """By score, in groups within which no order can be stated."""
     intervals = {
         group.key: interval
         for group in found.administrators
-        if (interval := stats.mean_interval_of(group.scored, group.mean_total, group.sd_total))
+        if group.key
+        and (interval := stats.mean_interval_of(group.scored, group.mean_total, group.sd_total))
     }
-    groups = stats.tie_groups(intervals)
     by_name = {group.key: group for group in found.administrators}
-    few = sorted(set(by_name) - set(intervals))
-    body = "".join(_tier(names, by_name, intervals, chosen) for names in groups)
-    if few:
-        body += _tier(few, by_name, intervals, chosen, "Too few scored calls to compare.")
+    body = _tiers(
+        list(by_name), intervals, "Too few scored calls to compare.",
+        lambda name: _person(by_name[name], intervals.get(name), chosen),
+    )  # fmt: skip
     head = (
         '<div class="au-person au-head" aria-hidden="true"><span>Administrator</span>'
         "<span>Calls</span><span>Score</span><span>Mean and 90 % interval, 0 to 100</span>"
@@ -31,27 +38,64 @@ def people(found: Figures, chosen: CallFilter) -> str:
     return f'{title}<div class="au-people" data-testid="administrators">{head}{body}</div>'
 
 
-def _tier(
-    names: list[str],
-    by_name: dict[str, Group],
-    intervals: dict[str, stats.Interval],
-    chosen: CallFilter,
-    note: str = "",
-) -> str:
-    if not note and len(names) > 1:
-        people = wording.listed([wording.person(name) for name in names])
-        note = f"{people} can't be told apart yet: their intervals overlap."
-    lines = "".join(_person(by_name[name], intervals.get(name), chosen) for name in names)
-    said = f'<p class="au-tie">{esc(note)}</p>' if note else ""
-    return f'<div class="au-tier">{lines}{said}</div>'
+def answerers(groups: Sequence[LineCounts], chosen: CallFilter) -> str:
+    """Who answered, and how many of those calls within the target."""
+    by_name = {group.key: group for group in groups}
+    intervals = {
+        group.key: interval
+        for group in groups
+        if group.key
+        and group.waits >= FEW
+        and (interval := stats.wilson(group.in_time, group.waits))
+    }
+    body = _tiers(
+        list(by_name), intervals, "Too few answered calls with a known wait to compare.",
+        lambda name: _answerer(by_name[name], intervals.get(name), chosen),
+    )  # fmt: skip
+    head = (
+        '<div class="au-person au-head" aria-hidden="true"><span>Administrator</span>'
+        "<span>Answered</span><span>In time</span><span>Share within "
+        f"{chosen.target_s:g} s and 90 % interval</span><span>Median wait</span></div>"
+    )
+    title = card_title(
+        "Who answered",
+        "Of answered calls only: nobody knows whose a missed call would have been. "
+        "Order means something only between groups.",
+    )
+    return f'{title}<div class="au-people" data-testid="answerers">{head}{body}</div>'
 
 
-def _person(group: Group, interval: stats.Interval | None, chosen: CallFilter) -> str:
+def _tiers(
+    names: Sequence[str], intervals: Mapping[str, Interval], too_few: str,
+    line: Callable[[str], str],
+) -> str:  # fmt: skip
+    """Calls without a name may be several people's: they are counted, and compared with nobody."""
+    body = ""
+    for tied in stats.tie_groups(intervals):
+        people = wording.listed([wording.person(name) for name in tied])
+        note = f"{esc(people)} can't be told apart yet: their intervals overlap."
+        body += _tier(tied, line, f'<p class="au-tie">{note}</p>' if len(tied) > 1 else "")
+    if few := sorted({*names} - {*intervals, ""}):
+        body += _tier(few, line, f'<p class="au-note">{esc(too_few)}</p>')
+    if "" in names:
+        desks = link("desks", "say who sits where", "au-link au-others")
+        note = f"Nobody has said whose these calls are: {desks}."
+        body += _tier([""], line, f'<p class="au-note">{note}</p>')
+    return body
+
+
+def _tier(names: list[str], line: Callable[[str], str], note: str) -> str:
+    """``note`` is HTML."""
+    return f'<div class="au-tier">{"".join(map(line, names))}{note}</div>'
+
+
+def _person(group: Group, interval: Interval | None, chosen: CallFilter) -> str:
     own = replace(chosen, administrator=group.key)
+    taken = replace(own, result="answered")
     offered = replace(own, criterion="booking_offered", verdict="met")
     booked = replace(own, booking="won")
-    name = link(calls_address(own), esc(wording.person(group.key)), "au-link au-name")
-    calls = link(calls_address(own), f"{group.calls:,}", "au-link")
+    name = link(calls_address(taken), esc(wording.person(group.key)), "au-link au-name")
+    calls = link(calls_address(taken), f"{group.calls:,}", "au-link")
     mean = wording.DASH if group.mean_total is None else f"{group.mean_total:.0f}"
     score = link(calls_address(own, sort="lowest"), f"<b>{mean}</b>", "au-link")
     ends = f"{mean}, interval {wording.points(interval)}" if interval else ""
@@ -61,6 +105,21 @@ def _person(group: Group, interval: stats.Interval | None, chosen: CallFilter) -
         f"<span>{whisker(interval, 100, 'au-wide', ends) if interval else ''}</span>"
         f'<span data-label="offered">{_of(group.offered, group.chances, offered)}</span>'
         f'<span data-label="booked">{_of(group.won, group.decided, booked)}</span></div>'
+    )
+
+
+def _answerer(group: LineCounts, interval: Interval | None, chosen: CallFilter) -> str:
+    own = replace(chosen, administrator=group.key, direction="inbound", result="answered")
+    name = link(calls_address(own), esc(wording.person(group.key)), "au-link au-name")
+    calls = link(calls_address(own), f"{group.answered:,}", "au-link")
+    prompt = wording.percent(interval.value) if interval else wording.DASH
+    ends = f"{prompt}, interval {wording.percents(interval)}" if interval else ""
+    median = wording.DASH if group.median_wait_s is None else wording.span(group.median_wait_s)
+    return (
+        f'<div class="au-person"><span>{name}</span><span data-label="answered">{calls}</span>'
+        f'<span data-label="in time"><b>{prompt}</b></span>'
+        f"<span>{whisker(interval, 1, 'au-wide', ends) if interval else ''}</span>"
+        f'<span data-label="median wait">{median}</span></div>'
     )
 
 

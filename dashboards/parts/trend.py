@@ -1,27 +1,40 @@
-"""The score week by week, as a line with its interval."""
+"""A figure week by week, as a line with its interval."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
-from auricle import stats
-from auricle.store.figures import Group
+from auricle.stats import Interval
 from auricle.store.filters import CallFilter
+from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
 
 
-def trend(weeks: tuple[Group, ...], chosen: CallFilter) -> None:
-    """A point a week; a click on it opens the week's calls."""
-    table = _table(weeks, chosen)
-    if table.empty:
-        st.caption("No scored call has a date yet.")
-        return
+@dataclass(frozen=True)
+class Week:
+    """One point: 0 to 100, points or per cent."""
+
+    monday: date
+    value: float
+    interval: Interval | None
+    """In the same unit; None: one call has none."""
+    n: int
+
+
+def trend(weeks: Sequence[Week], chosen: CallFilter, title: str, counted: str) -> None:
+    """A point a week; a click on it opens the week's calls.
+
+    ``title``: of the figure; ``counted``: what ``n`` is a number of.
+    """
+    table = pd.DataFrame([_point(week, chosen) for week in weeks])
     mondays = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in table["week"]]
     axis = alt.Axis(format="%-d %b", values=mondays, labelOverlap=True)
     x = alt.X("week:T", title=None, axis=axis)
-    y = alt.Y("mean:Q", title=None, scale=alt.Scale(domain=[0, 100]))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=[0, 100]))
     base = alt.Chart(table).encode(x=x)
     band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
     line = base.mark_line(strokeWidth=2.5).encode(y=y)
@@ -30,9 +43,9 @@ def trend(weeks: tuple[Group, ...], chosen: CallFilter) -> None:
         href="href:N",
         tooltip=[
             alt.Tooltip("week:T", title="Week from", format="%-d %b %Y"),
-            alt.Tooltip("mean:Q", title="Mean", format=".1f"),
+            alt.Tooltip("value:Q", title=title, format=".1f"),
             alt.Tooltip("interval:N", title="90 % interval"),
-            alt.Tooltip("n:Q", title="Scored calls"),
+            alt.Tooltip("n:Q", title=counted, format=","),
         ],
     )
     # Colours are the theme's: only the browser knows which one is on.
@@ -40,29 +53,21 @@ def trend(weeks: tuple[Group, ...], chosen: CallFilter) -> None:
     st.altair_chart(chart, width="stretch")
 
 
-def _table(weeks: tuple[Group, ...], chosen: CallFilter) -> pd.DataFrame:
-    """One row a week that has a mean; a week of one call has no interval, only its point."""
-    lines = []
-    for week in weeks:
-        if week.mean_total is None:
-            continue
-        interval = stats.mean_interval_of(week.scored, week.mean_total, week.sd_total)
-        low = max(0.0, interval.low) if interval else None
-        high = min(100.0, interval.high) if interval else None
-        since, until = week.key, week.key + timedelta(days=6)
-        own = CallFilter(
-            clinic=chosen.clinic, administrator=chosen.administrator,
-            since=max(since, chosen.since or since), until=min(until, chosen.until or until),
-        )  # fmt: skip
-        lines.append(
-            {
-                "week": pd.Timestamp(week.key),
-                "mean": week.mean_total,
-                "low": low,
-                "high": high,
-                "interval": f"{low:.0f} to {high:.0f}" if interval else "one call: none",
-                "n": week.scored,
-                "href": calls_address(own),
-            }
-        )
-    return pd.DataFrame(lines)
+def _point(week: Week, chosen: CallFilter) -> dict[str, object]:
+    since, until = week.monday, week.monday + timedelta(days=6)
+    own = replace(
+        chosen,
+        since=max(since, chosen.since or since),
+        until=min(until, chosen.until or until),
+    )
+    ends = week.interval
+    low, high = (max(0.0, ends.low), min(100.0, ends.high)) if ends else (None, None)
+    return {
+        "week": pd.Timestamp(week.monday),
+        "value": week.value,
+        "low": low,
+        "high": high,
+        "interval": f"{low:.0f}{wording.DASH}{high:.0f}" if ends else "one call: none",
+        "n": week.n,
+        "href": calls_address(own),
+    }

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from auricle.models import Role, SegmentKind, VerdictKind
+from auricle.models import Conflict, LineFact, Role, VerdictKind
 from auricle.stats import Interval
+from auricle.store.filters import SHORT_S, Result
 
 NBSP = "\N{NO-BREAK SPACE}"
 DASH = "\N{EN DASH}"
@@ -29,11 +30,24 @@ ROLE_LABELS: dict[Role, str] = {
     "ivr": "Recorded voice",
     "unknown": "Speaker unknown",
 }
-SEGMENT_LABELS: dict[SegmentKind, str] = {
-    "ring": "Ringing", "busy": "Busy", "reorder": "No line free", "ivr": "Recorded voice",
+SEGMENT_LABELS = {
+    "ring": "Ringing", "busy": "Busy tone", "reorder": "No line free", "ivr": "Recorded voice",
     "queue": "Queue", "hold": "On hold", "music": "Music", "silence": "Silence",
+    "muted": "Muted", "speech": "Speech", "noise": "Other side leaking in",
 }  # fmt: skip
-"""Segments worth showing; speech and noise are seen in the waveform itself."""
+
+RESULT_LABELS: dict[Result, str] = {
+    "answered": "Answered",
+    "missed": "Missed",
+    "short": f"Hung up within {SHORT_S:g} s",
+    "busy": "Busy or failed",
+    "untold": "Not known",
+}
+
+
+def segment(kind: str) -> str:
+    """What the line carries, also of a kind that isn't known here yet."""
+    return SEGMENT_LABELS.get(kind, kind.replace("_", " ").capitalize())
 
 
 def clock(seconds: float) -> str:
@@ -95,6 +109,33 @@ def listed(names: Sequence[str]) -> str:
 
 def person(name: str) -> str:
     return name or "Not named"
+
+
+ORIGINS = {
+    "pbx": "telephone system", "log": "telephone system", "audio": "audio",
+    "manifest": "table of calls", "queue_log": "queue log", "asterisk_cdr": "Asterisk's records",
+    "3cx": "3CX", "aircall": "Aircall", "twilio": "Twilio", "file_name": "file name",
+}  # fmt: skip
+"""Where a fact about the line comes from."""
+
+
+def origin(source: str) -> str:
+    return ORIGINS.get(source, source)
+
+
+def known_from(fact: LineFact) -> str:
+    """``telephone system, ± 1 s``."""
+    precise = f", ±{NBSP}{span(fact.precision_s)}" if fact.precision_s else ""
+    sure = "" if fact.confidence >= 1 else f", {percent(fact.confidence)} sure"
+    return origin(fact.source) + precise + sure
+
+
+def disagreement(conflict: Conflict) -> str:
+    """``wait 31 s (telephone system) - 12 s (audio)``: what was kept comes first."""
+    return (
+        f"{conflict.field} {conflict.kept} ({origin(conflict.source)}) {DASH} "
+        f"{conflict.other} ({origin(conflict.other_source)})"
+    )
 
 
 SOURCE_LABELS = {

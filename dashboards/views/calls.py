@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from typing import get_args
 
 import streamlit as st
 
+from auricle.settings import Settings
 from auricle.store import listing, reads
-from auricle.store.filters import CallFilter
+from auricle.store.filters import CallFilter, Result
 from auricle.store.listing import CallRow, Hit, Order
 from auricle.store.reads import Choices
 from dashboards.parts import controls, wording
@@ -33,11 +34,15 @@ ORDER_TITLES: Mapping[Order, str] = {
     "longest": "Longest first",
     "slowest": "Longest wait first",
 }
+RESULTS: tuple[Result, ...] = get_args(Result)
+RECORDED_TITLES = {"true": "Recorded", "false": "Not recorded"}
+DIRECTIONS = {"inbound": "Came in", "outbound": "Made by the clinic"}
 BOOKING_TITLES = {"won": "Booked", "lost": "Not booked"}
 ANSWER_TITLES = {"in_time": "Within the target", "late": "Later than the target"}
 
 
-def show(path: Path) -> None:
+def show(settings: Settings) -> None:
+    path = settings.store.path
     choices = remembered(reads.choices, path)
     if not choices.calls:
         no_calls()
@@ -45,7 +50,7 @@ def show(path: Path) -> None:
     page_title("Calls")
     _filters(choices)
     parameters = st.query_params.to_dict()
-    chosen = filter_from(parameters)
+    chosen = filter_from(parameters, settings.dashboard.answer_within_s)
     number = _page_number(parameters)
     found = remembered(
         listing.calls, path, chosen, _order(parameters), PAGE_SIZE, (number - 1) * PAGE_SIZE
@@ -53,7 +58,7 @@ def show(path: Path) -> None:
     put(_summary(found.found, choices.calls, chosen))
     if found.rows:
         put(_table(found.rows, chosen))
-        put(_pager(number, found.found, parameters))
+        put(_pager(number, found.found, chosen, parameters))
     else:
         empty(
             "No calls match these filters",
@@ -65,11 +70,18 @@ def _filters(choices: Choices) -> None:
     with st.container(horizontal=True, key="au-filters", vertical_alignment="bottom"):
         controls.search("Search", "q", "Words said, caller or call id")
         controls.pick_name("Administrator", "administrator", choices.administrators, "Everyone")
+        controls.pick("Outcome", "outcome", RESULTS, "All", _result_title)
         controls.days("Period", choices)
         controls.pick("Sort", "sort", list(ORDER_TITLES)[1:], "Newest first", _order_title)
         with st.popover("More filters", icon=":material/tune:"):
             if len(choices.clinics) > 1:
                 controls.pick_name("Clinic", "clinic", choices.clinics, "All clinics")
+            controls.pick(
+                "Recorded", "recorded", list(RECORDED_TITLES), "All", RECORDED_TITLES.__getitem__
+            )
+            controls.pick(
+                "Direction", "direction", list(DIRECTIONS), "Both", DIRECTIONS.__getitem__
+            )
             controls.pick("Criterion", "criterion", choices.criteria, "Any", criterion_title)
             controls.pick("Verdict", "verdict", VERDICTS, "Any", _verdict_title)
             controls.pick(
@@ -80,6 +92,10 @@ def _filters(choices: Choices) -> None:
             )
             controls.score("Score")
             controls.tick("Failed a critical criterion", "critical")
+
+
+def _result_title(result: str) -> str:
+    return {str(key): title for key, title in wording.RESULT_LABELS.items()}[result]
 
 
 def _order_title(order: str) -> str:
@@ -137,11 +153,18 @@ def _active(chosen: CallFilter) -> list[tuple[str, CallFilter]]:
         active.append(
             (f"Score {low:g}{wording.DASH}{high:g}", drop(min_total=None, max_total=None))
         )
+    if chosen.direction:
+        active.append((DIRECTIONS[chosen.direction], drop(direction=None)))
+    if chosen.result:
+        active.append((wording.RESULT_LABELS[chosen.result], drop(result=None)))
+    if chosen.recorded is not None:
+        title = RECORDED_TITLES["true" if chosen.recorded else "false"]
+        active.append((title, drop(recorded=None)))
     if chosen.booking:
         active.append((BOOKING_TITLES[chosen.booking], drop(booking=None)))
     if chosen.wait:
         sign = "within" if chosen.wait == "in_time" else "after more than"
-        active.append((f"Answered {sign} {chosen.target_s:.0f} s", drop(wait=None)))
+        active.append((f"Answered {sign} {chosen.target_s:g} s", drop(wait=None)))
     if chosen.critical:
         active.append(("Critical failure", drop(critical=False)))
     return active
@@ -161,21 +184,36 @@ def _row(row: CallRow, chosen: CallFilter) -> str:
     second = row.hit.start_s if row.hit else None
     wait = wording.span(row.wait_s) if row.wait_s is not None else wording.DASH
     late = " au-late" if row.wait_s is not None and row.wait_s > chosen.target_s else ""
+    nobody = not row.administrator and row.result in ("missed", "short", "busy")
+    who = wording.DASH if nobody else esc(wording.person(row.administrator))
+    length = wording.DASH if row.duration_s is None else wording.clock(row.duration_s)
+    ring = score_ring(row.total) if row.recorded else f'<i class="au-lost">{wording.DASH}</i>'
     cells = (
-        f"<span>{score_ring(row.total)}</span>"
+        f"<span>{ring}</span>"
         f'<span class="au-when">{esc(wording.moment_of(row.start_local))}</span>'
-        f'<span class="au-name">{esc(wording.person(row.administrator))}</span>'
-        f'<span class="au-caller">{esc(row.caller or "Caller unknown")}</span>'
+        f'<span class="au-name">{who}</span>'
+        f'<span class="au-caller">{_other_side(row)}</span>'
         f'<span class="au-wait{late}" data-label="wait">{wait}</span>'
-        f'<span class="au-length" data-label="length">{wording.clock(row.duration_s)}</span>'
+        f'<span class="au-length" data-label="length">{length}</span>'
         f'<span class="au-outcome">{_outcome(row)}</span>'
     )
     html = cells + (_hit(row.hit, chosen.text) if row.hit else "")
+    if not row.recorded:
+        return f'<div class="au-call" data-testid="unrecorded">{html}</div>'
     label = f"Open call {row.call_id}"
     return link(call_address(row.call_id, second), html, "au-call", label)
 
 
+def _other_side(row: CallRow) -> str:
+    if row.direction == "outbound":
+        return f'<i title="Made by the clinic">↗</i> {esc(row.callee or "Number unknown")}'
+    return esc(row.caller or "Caller unknown")
+
+
 def _outcome(row: CallRow) -> str:
+    if not row.recorded:
+        css = "au-missed-call" if row.result in ("missed", "busy") else "au-lost"
+        return f'<em class="{css}">{_said(row)}</em><small>not recorded</small>'
     if row.failed_critical:
         names = wording.listed([criterion_title(name) for name in row.failed_critical])
         critical = f'<em class="au-critical" title="Critical: {esc(names)}">! {esc(names)}</em>'
@@ -186,6 +224,14 @@ def _outcome(row: CallRow) -> str:
     if row.booking_won == "missed":
         return f'<em class="au-lost">Not booked</em>{critical}'
     return critical or (f'<em class="au-lost">{_unscored(row)}</em>' if row.total is None else "")
+
+
+def _said(row: CallRow) -> str:
+    if row.direction == "outbound" and row.result in ("missed", "short"):
+        return "Not reached"
+    if row.result == "missed" and row.duration_s is not None:
+        return f"Gave up after {wording.span(row.duration_s)}"
+    return wording.RESULT_LABELS[row.result]
 
 
 def _unscored(row: CallRow) -> str:
@@ -216,11 +262,10 @@ def _marked(said: str, text: str | None) -> str:
     )
 
 
-def _pager(number: int, found: int, parameters: Mapping[str, str]) -> str:
+def _pager(number: int, found: int, chosen: CallFilter, parameters: Mapping[str, str]) -> str:
     last = -(-found // PAGE_SIZE)
     if last <= 1:
         return "<span></span>"
-    chosen = filter_from(parameters)
     more = {key: parameters[key] for key in ("sort",) if key in parameters}
 
     def to(page: int, label: str) -> str:

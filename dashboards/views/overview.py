@@ -1,34 +1,35 @@
 """For the owner: how the clinic answers its phone, and the calls behind every figure."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from auricle import stats
+from auricle.settings import Settings
 from auricle.store import figures, reads
 from auricle.store.filters import CallFilter
 from auricle.store.reads import Choices
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import filter_from
-from dashboards.parts.key_figures import key_figures
+from dashboards.parts.key_figures import funnel, key_figures
 from dashboards.parts.losses import criteria, moments_to_hear
 from dashboards.parts.markup import card_title, empty, link, page_title, put
 from dashboards.parts.page import no_calls
 from dashboards.parts.people import people
 from dashboards.parts.reading import remembered
-from dashboards.parts.trend import trend
+from dashboards.parts.trend import Week, trend
 
 
-def show(path: Path) -> None:
+def show(settings: Settings) -> None:
+    path = settings.store.path
     choices = remembered(reads.choices, path)
     if not choices.calls:
         no_calls()
         return
     page_title("Overview", _subtitle(choices))
     _filters(choices)
-    chosen = filter_from(st.query_params.to_dict())
+    asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
     chosen = CallFilter(
-        clinic=chosen.clinic, administrator=chosen.administrator,
-        since=chosen.since, until=chosen.until,
+        clinic=asked.clinic, administrator=asked.administrator,
+        since=asked.since, until=asked.until, target_s=asked.target_s,
     )  # fmt: skip
     found = remembered(figures.figures, path, chosen)
     if not found.total.calls:
@@ -37,6 +38,8 @@ def show(path: Path) -> None:
             f"Widen the period, or {link('./', 'clear all filters')}.",
         )
         return
+    if chosen.administrator is None:  # nobody's missed calls are an administrator's
+        put(funnel(found.total, chosen))
     put(key_figures(found.total, chosen))
     with st.container(key="au-card-people"):
         put(people(found, chosen))
@@ -44,11 +47,28 @@ def show(path: Path) -> None:
     with left:
         with st.container(key="au-card-trend"):
             put(card_title("Score by week", "Mean of the week's calls with its 90 % interval."))
-            trend(found.weeks, chosen)
+            _trend(found, chosen)
         with st.container(key="au-card-moments"):
             put(moments_to_hear(found.moments))
     with right, st.container(key="au-card-criteria"):
         put(criteria(found.criteria, chosen))
+
+
+def _trend(found: figures.Figures, chosen: CallFilter) -> None:
+    weeks = [
+        Week(
+            week.key,
+            week.mean_total,
+            stats.mean_interval_of(week.scored, week.mean_total, week.sd_total),
+            week.scored,
+        )
+        for week in found.weeks
+        if week.mean_total is not None
+    ]
+    if weeks:
+        trend(weeks, chosen, "Mean", "Scored calls")
+    else:
+        st.caption("No scored call has a date yet.")
 
 
 def _subtitle(choices: Choices) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from auricle.models import Run
+from auricle.settings import Settings
 from auricle.store import reads
 from auricle.store.reads import StandingFailure
 from dashboards.parts import wording
@@ -16,7 +17,8 @@ STAGES = ("load", "decode", "voice", "line", "recognise", "diarize", "score")
 """Stages in the order of the pipeline, which is the order of their colours too."""
 
 
-def show(path: Path) -> None:
+def show(settings: Settings) -> None:
+    path = settings.store.path
     page_title("Runs and failures")
     runs = remembered(reads.runs, path)
     failures = remembered(reads.failures, path)

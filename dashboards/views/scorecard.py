@@ -1,9 +1,8 @@
 """One call for the analyst: what was said, how it was judged, and the second that proves it."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from auricle.settings import Settings
 from auricle.store import reads
 from auricle.store.reads import CallDetail
 from dashboards.components.call_player import call_player
@@ -12,8 +11,12 @@ from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
 from dashboards.parts.reading import remembered
 
+Fact = tuple[str, str, str]
+"""Name, value, and how it is known, for whoever points at it."""
 
-def show(path: Path) -> None:
+
+def show(settings: Settings) -> None:
+    path = settings.store.path
     call_id = st.query_params.get("call")
     if not call_id:
         page_title("Scorecard")
@@ -40,32 +43,54 @@ def _second(text: str | None) -> float | None:
 
 
 def _header(detail: CallDetail) -> str:
-    call, line = detail.call, _line(detail)
-    facts = [
-        ("When", wording.moment_of(detail.start_local)),
-        ("Caller", call.caller or "unknown"),
-        ("Length", wording.clock(call.recorded.duration_s)),
-        *line,
-        ("Recording", "stereo" if call.recorded.layout == "stereo" else "mono"),
-        ("Call", call.call_id),
+    call = detail.call
+    facts: list[Fact] = [
+        ("When", wording.moment_of(detail.start_local), ""),
+        ("Caller", call.caller or "unknown", ""),
+        ("Length", wording.clock(call.recorded.duration_s), "of the recording"),
+        *_line(detail),
+        ("Recording", "stereo" if call.recorded.layout == "stereo" else "mono", ""),
+        ("Call", call.call_id, ""),
     ]
-    items = "".join(f"<div><dt>{name}</dt><dd>{esc(value)}</dd></div>" for name, value in facts)
+    items = "".join(
+        f'<div title="{esc(origin)}"><dt>{name}</dt><dd>{esc(value)}</dd></div>'
+        for name, value, origin in facts
+    )
     return (
         f'<header class="au-call-header"><div class="au-call-title">{link("calls", "← Calls")}'
         f"<h1>{esc(wording.person(call.administrator))}</h1>"
-        f'<dl class="au-facts">{items}</dl></div>{_score(detail)}</header>{_critical(detail)}'
+        f'<dl class="au-facts">{items}</dl></div>{_score(detail)}</header>'
+        f"{_critical(detail)}{_conflicts(detail)}"
     )
 
 
-def _line(detail: CallDetail) -> list[tuple[str, str]]:
-    """Wait and hold, where known, each with how we know it."""
+def _line(detail: CallDetail) -> list[Fact]:
+    """What the settled line tells, as far as it is known, each with how we know it."""
     line = detail.call.line
-    named = [("Waited", line.wait_s), ("On hold", line.hold_s)]
-    return [
-        (name, f"{wording.span(fact.value_s)} ({fact.source})")
-        for name, fact in named
-        if fact and fact.value_s > 0
+    named = [
+        ("Waited", line.wait_s),
+        ("Rang", line.ring_s),
+        ("Queue", line.queue_s),
+        ("On hold", line.hold_s),
+        ("Dead air", line.dead_air_s),
     ]
+    facts = [
+        (name, wording.span(fact.value_s), wording.known_from(fact))
+        for name, fact in named
+        if fact and (fact.value_s > 0 or name == "Waited")
+    ]
+    if line.ended_by:
+        who = wording.ROLE_LABELS[line.ended_by.who]
+        sure = wording.percent(line.ended_by.confidence)
+        facts.append(("Hung up", who, f"{wording.origin(line.ended_by.source)}, {sure} sure"))
+    return facts
+
+
+def _conflicts(detail: CallDetail) -> str:
+    if not detail.call.conflicts:
+        return ""
+    told = "; ".join(wording.disagreement(conflict) for conflict in detail.call.conflicts)
+    return f'<p class="au-disagree" role="note">Sources disagree: {esc(told)}</p>'
 
 
 def _score(detail: CallDetail) -> str:

@@ -125,7 +125,7 @@ LEFT JOIN verdicts w ON w.call_id = c.call_id AND w.criterion = 'booking_won'
 UNION ALL BY NAME
 SELECT CASE WHEN call_id <> '' THEN call_id ELSE call_key END AS call_id, clinic, administrator,
        agent, direction, caller, callee, queue, start_utc, start_local, false AS recorded,
-       coalesce(duration_s, 0) AS duration_s, outcome, wait_s,
+       duration_s, outcome, wait_s,
        CASE WHEN wait_s IS NOT NULL THEN 'pbx' END AS wait_source, hold_s,
        len(conflicts) AS conflicts
 FROM log_calls

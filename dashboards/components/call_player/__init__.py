@@ -14,7 +14,7 @@ from auricle.store.reads import CallDetail
 from dashboards.components.call_player.payload import payload
 
 _HERE = files(__package__)
-_PARTS = ("elements.js", "waveform.js", "conversation.js", "criteria.js", "player.js")
+_PARTS = ("elements.js", "line.js", "waveform.js", "conversation.js", "criteria.js", "player.js")
 
 
 def _script() -> str:

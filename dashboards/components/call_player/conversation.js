@@ -62,7 +62,7 @@ function bubble(turn, index, words, seek) {
 
 // Between the bubbles, what the line carried meanwhile.
 function merged(bubbles, data) {
-  const events = data.segments
+  const events = data.events
     .filter((segment) => segment.end_s - segment.start_s >= 2)
     .map((segment) => ({
       start_s: segment.start_s,

@@ -8,6 +8,8 @@ from auricle.store.reads import CallDetail
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_description, criterion_title
 
+_UNSAID = {"speech", "noise"}
+"""Seen in the conversation itself."""
 _NOT_SPEECH = {"ring", "busy", "reorder", "ivr", "queue", "hold", "music"}
 _CHANNELS = {"left": 0, "right": 1}
 _LANES: dict[str, str] = {
@@ -30,9 +32,9 @@ def payload(detail: CallDetail, audio_url: str | None, start_s: float | None) ->
         "audio_url": audio_url,
         "start_s": start_s,
         "lanes": lanes(detail),
-        "segments": [
-            _segment(item) for item in line.segments if item.kind in wording.SEGMENT_LABELS
-        ],
+        "line": line_rows(detail),
+        "answered_at_s": line.answered_at_s,
+        "events": [_segment(item) for item in line.segments if item.kind not in _UNSAID],
         "transcribed": transcript is not None,
         "turns": [_turn(turn) for turn in transcript.turns] if transcript else [],
         "scored": card is not None,
@@ -40,6 +42,23 @@ def payload(detail: CallDetail, audio_url: str | None, start_s: float | None) ->
             _criterion(verdict, card.failed_critical) for verdict in card.criteria
         ] if card else [],
     }  # fmt: skip
+
+
+def line_rows(detail: CallDetail) -> list[dict[str, Any]]:
+    """What the line carried, for drawing: a row for the whole call, then one a channel."""
+    segments = detail.call.line.segments
+    channels = sorted({item.channel for item in segments if item.channel is not None})
+    owners = _owners(detail.transcript, detail.call.recorded.channels)
+    rows = []
+    for channel in (None, *channels):
+        found = [_segment(item) for item in segments if item.channel == channel]
+        if channel is None:
+            label = "Line"
+        else:
+            label = _LANES[owners[channel]] if owners else f"Channel {channel + 1}"
+        if found:
+            rows.append({"label": label, "segments": found})
+    return rows
 
 
 def lanes(detail: CallDetail) -> list[dict[str, Any]]:
@@ -57,17 +76,12 @@ def lanes(detail: CallDetail) -> list[dict[str, Any]]:
         loudest = [max(values) for values in zip(*channels, strict=False)]
         found = _cut(loudest, rate_hz, detail.transcript.turns if detail.transcript else ())
     else:
-        found = _channels(channels, owners, rate_hz, _segments(detail))
+        found = _channels(channels, owners, rate_hz, detail.call.line.segments)
     return [
         {"role": role, "label": _LANES[role], "peaks": [round(peak, 3) for peak in found[role]]}
         for role in _LANES
         if role in found and (role in ("administrator", "patient") or any(found[role]))
     ]
-
-
-def _segments(detail: CallDetail) -> tuple[Segment, ...]:
-    line = detail.call.line
-    return line.segments
 
 
 def _owners(transcript: Transcript | None, channels: int) -> list[Role] | None:
@@ -129,7 +143,8 @@ def _indices(start_s: float, end_s: float, rate_hz: float, length: int) -> range
 def _segment(segment: Segment) -> dict[str, Any]:
     return {
         "kind": segment.kind,
-        "label": wording.SEGMENT_LABELS[segment.kind],
+        "label": wording.segment(segment.kind),
+        "origin": wording.origin("audio"),
         "start_s": segment.start_s,
         "end_s": segment.end_s,
     }

@@ -1,18 +1,18 @@
-// The waveform: a lane a role, played parts in full colour, and what the line carried shaded.
+// The waveform: a lane a role, played parts in full colour.
 
 const LANE_PX = { administrator: 44, patient: 44, unknown: 30, ivr: 30, line: 24 };
 const NARROW_PX = 560;  // as in player.css
 
 function waveform(data, audio, seek) {
   const canvas = el("div", { class: "canvas" });
-  const shades = el("div", { class: "shades", "aria-hidden": "true" }, ...data.segments.map((item) => shade(item, data)));
   const mark = el("div", { class: "mark", hidden: "" });
   const names = data.lanes.map((lane) =>
     el("span", { class: `lane-name role-${lane.role}`, style: `height:${LANE_PX[lane.role]}px` }, lane.label));
-  const board = el("div", { class: "board" }, shades, mark, canvas);
+  const board = el("div", { class: "board" }, mark, canvas);
   // Its colour glides when light turns to dark, and the end of that is the only event there is.
   const scheme = el("i", { class: "scheme", ontransitionend: () => surfer?.setOptions(colours()) });
-  const element = el("div", { class: "waveform", "data-testid": "waveform" }, el("div", { class: "lane-names" }, ...names), board, scheme);
+  const element = el("div", { class: "waveform", "data-testid": "waveform" },
+    ...lineLane(data, seek), el("div", { class: "lane-names" }, ...names), board, scheme);
 
   let surfer = null;
   const colours = () => ({
@@ -66,13 +66,6 @@ function colourOf(element, css) {
   const colour = getComputedStyle(probe).color;
   probe.remove();
   return colour;
-}
-
-function shade(segment, data) {
-  const label = el("span", {}, segment.label);
-  const element = el("div", { class: `shade shade-${segment.kind}`, title: `${segment.label}, ${clock(segment.start_s)} to ${clock(segment.end_s)}` }, label);
-  place(element, segment.start_s, segment.end_s, data);
-  return element;
 }
 
 function place(element, start_s, end_s, data) {

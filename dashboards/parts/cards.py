@@ -1,0 +1,53 @@
+"""Cards of key figures: a figure that leads to its calls, with its interval."""
+
+from auricle import stats
+from auricle.stats import Interval
+from auricle.store.filters import CallFilter
+from auricle.store.line_figures import LineCounts
+from dashboards.parts import wording
+from dashboards.parts.addresses import calls_address
+from dashboards.parts.markup import esc, link, whisker
+
+
+def cards(items: list[str]) -> str:
+    return f'<div class="au-cards" style="--cards:{len(items)}">{"".join(items)}</div>'
+
+
+def card(
+    label: str, figure: str, chosen: CallFilter, note: str, extra: str = "", **more: str
+) -> str:
+    number = link(calls_address(chosen, **more), figure, "au-figure", f"{label}: show the calls")
+    return (
+        f'<section class="au-card au-kpi" data-testid="kpi"><h2>{esc(label)}</h2>{number}'
+        f'<p class="au-note">{esc(note)}</p><div class="au-extra">{extra}</div></section>'
+    )
+
+
+def share(
+    label: str, interval: Interval | None, yes: CallFilter, others: str,
+    unknown: str = "not known for any call",
+) -> str:  # fmt: skip
+    """A share as a card: the figure leads to its calls, ``others`` to the rest."""
+    if interval is None:
+        return card(label, wording.DASH, yes, unknown)
+    note = f"{wording.percents(interval)} · n = {interval.n:,}"
+    return card(label, wording.percent(interval.value), yes, note, whisker(interval, 1) + others)
+
+
+def others(text: str, chosen: CallFilter) -> str:
+    return link(calls_address(chosen), esc(text), "au-link au-others")
+
+
+def service_level(counts: LineCounts) -> Interval | None:
+    """The share of calls answered within the target, missed and busy ones among the calls.
+
+    Answered calls whose wait nobody knows may have been in time or late: the interval covers both,
+    and the value takes them to be like the others. None when no wait is known.
+    """
+    unknown = counts.answered - counts.waits
+    low = stats.wilson(counts.in_time, counts.counted)
+    high = stats.wilson(counts.in_time + unknown, counts.counted)
+    if low is None or high is None or (counts.answered and not counts.waits):
+        return None
+    prompt = counts.in_time / counts.waits if counts.waits else 0.0
+    return Interval(prompt * counts.answered / counts.counted, low.low, high.high, counts.counted)

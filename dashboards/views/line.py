@@ -1,0 +1,172 @@
+"""For whoever plans the desk: who gets through, when, after how long, and who is left to call."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from auricle import stats
+from auricle.settings import Settings
+from auricle.store import line_figures, reads
+from auricle.store.filters import SHORT_S, CallFilter, Result
+from auricle.store.line_figures import CALL_BACK_DAYS, LineCounts, LineFigures
+from dashboards.parts import call_back, controls, wording
+from dashboards.parts.addresses import filter_from
+from dashboards.parts.cards import card, cards, others, service_level, share
+from dashboards.parts.heat import FEW, TITLES, heat
+from dashboards.parts.markup import card_title, command, empty, link, page_title, put
+from dashboards.parts.page import no_calls
+from dashboards.parts.people import answerers
+from dashboards.parts.reading import remembered
+from dashboards.parts.trend import Week, trend
+from dashboards.parts.waits import waits
+
+
+def show(settings: Settings) -> None:
+    path = settings.store.path
+    choices = remembered(reads.choices, path)
+    if not choices.calls:
+        no_calls()
+        return
+    page_title("Line", "Calls that came in: who got through, and who didn't.")
+    with st.container(horizontal=True, key="au-filters"):
+        if len(choices.clinics) > 1:
+            controls.pick_name("Clinic", "clinic", choices.clinics, "All clinics")
+        controls.days("Period", choices)
+    asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
+    chosen = CallFilter(
+        clinic=asked.clinic, since=asked.since, until=asked.until, target_s=asked.target_s
+    )
+    found = remembered(line_figures.line_figures, path, chosen)
+    if not found.logs:
+        put(_without_logs())
+    if not found.total.came:
+        empty(
+            "No calls came in during this period",
+            f"Widen it, or {link('line', 'show all of it')}.",
+        )
+        return
+    chosen = replace(chosen, direction="inbound")
+    put(_cards(found.total, chosen))
+    _call_back(settings, chosen)
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(key="au-card-answer-trend"):
+        put(card_title("Answered by week", "Per cent of the week's calls, with 90 % intervals."))
+        _trend(found, chosen)
+    with right, st.container(key="au-card-waits"):
+        put(card_title(
+            "How long callers waited",
+            f"Up: until they were answered; down: until they gave up. Dashed: {chosen.target_s:g} "
+            "s.",
+        ))  # fmt: skip
+        waits(found, chosen.target_s)
+    with st.container(key="au-card-heat"):
+        put(card_title("When it rings", "By hour and day of the week, over the whole period."))
+        shown = controls.switch("Show", "heat", TITLES)
+        put(heat(found.hours, shown))
+        if shown != "calls":
+            put(f'<p class="au-note">Grey: fewer than {FEW} calls, too few to tell.</p>')
+    if found.administrators:
+        with st.container(key="au-card-answerers"):
+            put(answerers(found.administrators, chosen))
+    with st.expander("How this is counted"):
+        st.markdown(_counted(chosen.target_s))
+
+
+def _cards(total: LineCounts, chosen: CallFilter) -> str:
+    def only(result: Result, text: str) -> str:
+        return others(text, replace(chosen, result=result)) if text else ""
+
+    apart = only(
+        "short", f"{total.short:,} hung up within {SHORT_S:g} s" if total.short else ""
+    ) + only("untold", f"{total.untold:,} with no known outcome" if total.untold else "")
+    unknown = total.answered - total.waits
+    late = others(f"{total.waits - total.in_time:,} later", replace(chosen, wait="late"))
+    if unknown:
+        late += f"<span>{unknown:,} answered after nobody knows how long</span>"
+    median = f"median wait {wording.span(total.median_wait_s)}" if total.median_wait_s else ""
+    return cards([
+        card(
+            "Calls in", f"{total.came:,}", chosen,
+            f"{total.counted:,} counted" + ("; not counted:" if apart else ""), apart,
+        ),
+        share(
+            "Answered", stats.wilson(total.answered, total.counted),
+            replace(chosen, result="answered"), f"<span>{median}</span>" if median else "",
+        ),
+        share(
+            f"Answered within {chosen.target_s:g} s", service_level(total),
+            replace(chosen, wait="in_time"), late,
+        ),
+        share(
+            "Gave up waiting", stats.wilson(total.missed, total.counted),
+            replace(chosen, result="missed"),
+            only("missed", wording.count(total.missed, "missed call")),
+        ),
+        share(
+            "Busy or failed", stats.wilson(total.busy, total.counted),
+            replace(chosen, result="busy"), only("busy", wording.count(total.busy, "call")),
+        ),
+    ])  # fmt: skip
+
+
+def _call_back(settings: Settings, chosen: CallFilter) -> None:
+    found = remembered(line_figures.call_back, settings.store.path, chosen)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with st.container(key="au-card-call-back"):
+        put(call_back.table(found, now))
+        if found.open:
+            st.download_button(
+                "Download as CSV", call_back.as_csv(found, now), "call-back.csv", "text/csv",
+                icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+
+
+def _trend(found: LineFigures, chosen: CallFilter) -> None:
+    weeks = []
+    for week in found.weeks:
+        interval = stats.wilson(week.answered, week.counted)
+        if interval:
+            percent = stats.Interval(
+                100 * interval.value, 100 * interval.low, 100 * interval.high, interval.n
+            )
+            weeks.append(Week(week.key, percent.value, percent, percent.n))
+    if weeks:
+        trend(weeks, chosen, "Answered, %", "Calls")
+    else:
+        st.caption("No call has a date yet.")
+
+
+def _without_logs() -> str:
+    return (
+        '<p class="au-hint" role="note" data-testid="no-logs">Only recorded calls are known, and '
+        "a missed call rarely leaves a recording: the shares below are too good. Name your "
+        f"telephone system's logs in {command('[ingest] logs')} of auricle.toml and start "
+        f"{command('auricle run')} again.</p>"
+    )
+
+
+def _counted(target_s: float) -> str:
+    return f"""
+- **Calls counted** are calls from outside that were answered, missed or busy. Calls between the
+  clinic's own extensions and calls the clinic made are left out.
+- **Hung up within {SHORT_S:g} s**: the caller hung up almost at once, as after misdialling. Set
+  apart, as is usual: neither answered nor missed.
+- **No known outcome**: no log tells how the call ended, and no recording does. Set apart too.
+- **Answered**: a human answered. A recorded announcement or a queue is no answer.
+- **Gave up waiting** (abandoned): it rang, or the caller stood in a queue or a menu, and nobody
+  came.
+- **Busy or failed**: the line was engaged or the network could not connect; the caller never
+  waited.
+- **Answered within {target_s:g} s**: of all calls counted, missed and busy ones too, not only of
+  those answered. The wait runs from the first ring to a human. Where it is not known for some
+  answered calls, the interval covers both that they were in time and that they weren't. The limit
+  is `answer_within_s` under `[dashboard]` in auricle.toml.
+- **Intervals** hold the true share in 9 of 10 cases (Wilson's score interval).
+- **Call back**: a caller is a number, known by its last nine digits. Whoever was missed or met a
+  busy line in the last {CALL_BACK_DAYS} days of the period stands in the list, until they call and
+  get through, or the clinic calls them, answered or not. *Still today*: less than 24 hours have
+  passed.
+- Waits, outcomes and numbers are the telephone system's where a log has them, else the
+  recording's.
+"""
