@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Anchor = Literal["occasion"]
 """Where the criterion's occasion (its ``when``) arose."""
 Speaker = Literal["administrator", "patient"]
-Outcome = Literal["arisen", "right", "wrong", "unanswered", "unknown"]
+Outcome = Literal["arisen", "right", "wrong", "outdated", "unanswered", "unknown"]
+"""``wrong`` includes ``outdated``: right by an earlier version of the fact sheet."""
 MeasureName = Literal[
     "wait_s",
     "hold_s",
@@ -23,7 +24,22 @@ MeasureName = Literal[
     "longest_turn_s",
     "longest_silence_s",
     "mean_response_s",
+    "repeated_requests",
+    "lix",
 ]
+Said = Literal["time", "day", "price", "phone"]
+CallType = Literal[
+    "new_patient",
+    "existing",
+    "price",
+    "booking",
+    "rescheduling",
+    "complaint",
+    "survey",
+    "other",
+    "not_a_conversation",
+]
+Decided = Literal["met", "partly", "missed", "abstain", "not_applicable"]
 
 
 class Strict(BaseModel):
@@ -64,6 +80,58 @@ class Phrases(Strict):
     """How sure a hit (or its absence) is, words and roles being right."""
 
 
+class Says(Strict):
+    """Somebody states, in one turn, all of these: a time, a day, a price, a telephone number."""
+
+    kinds: tuple[Said, ...] = Field(min_length=1)
+    role: Speaker = "administrator"
+    turns: str = Field("all", pattern=r"^(all|first [1-9]\d*|last [1-9]\d*)$")
+    after: Anchor | None = None
+    """Only turns that begin after the occasion."""
+    within_turns: int | None = Field(None, ge=1)
+    within_s: float | None = Field(None, gt=0)
+    with_lists: tuple[str, ...] = ()
+    """The turn must also hold a phrase of one of these lists."""
+    questions: bool = True
+    """Count what is said in questions too."""
+    confidence: float = Field(0.85, ge=0, le=1)
+
+
+class Answered(Strict):
+    """What became of the patient's questions."""
+
+    outcome: Literal["arisen", "answered", "deferred", "unanswered"]
+    """``arisen``: there was a question. ``answered``: every one got a reply. ``deferred``: one was
+    put off with a promise, none ignored. ``unanswered``: one got no reply."""
+    ignore: tuple[str, ...] = ()
+    """A question that touches a phrase of these lists asks for nothing to be known."""
+    defers: tuple[str, ...] = ("dont_know",)
+    promises: tuple[str, ...] = ("call_back_promise",)
+
+
+class Ordered(Strict):
+    """``this`` and ``that`` in time."""
+
+    this: "Test"
+    that: "Test"
+    within_s: float | None = Field(None, gt=0)
+
+
+class Sequence(Strict):
+    """Steps, each with its proof, in the order given."""
+
+    steps: "tuple[Test, ...]" = Field(min_length=2)
+    at_least: int | None = Field(None, ge=2)
+    """So many of the steps must come in order; by default all."""
+
+
+class Other(Strict):
+    """How another criterion, further up in the rubric, came out."""
+
+    id: str
+    verdict: tuple[Decided, ...] = Field(min_length=1)
+
+
 class Measure(Strict):
     """A number about the line or the conversation."""
 
@@ -99,6 +167,10 @@ class LineTest(Strict):
 
     direction: Literal["inbound", "outbound"] | None = None
     answered: bool | None = None
+    type: tuple[CallType, ...] = ()
+    """What the call is about, as far as its words tell."""
+    language: tuple[str, ...] = ()
+    """ISO 639-1 codes."""
 
 
 class AtLeast(Strict):
@@ -114,6 +186,14 @@ class Test(Strict):
     facts: Facts | None = None
     segment: Segment | None = None
     call: LineTest | None = None
+    says: Says | None = None
+    answered: Answered | None = None
+    criterion: Other | None = None
+    sequence: Sequence | None = None
+    before: Ordered | None = None
+    """``this`` holds before ``that`` first does, or ``that`` never does."""
+    after: Ordered | None = None
+    """``this`` holds after ``that`` first did."""
     all: "tuple[Test, ...] | None" = Field(None, min_length=1)
     any: "tuple[Test, ...] | None" = Field(None, min_length=1)
     not_: "Test | None" = Field(None, alias="not")
@@ -137,6 +217,10 @@ class Test(Strict):
         if self.phrases:
             found |= {*self.phrases.lists, *self.phrases.without}
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
+        if self.says:
+            found |= {*self.says.with_lists}
+        if self.answered:
+            found |= {*self.answered.ignore, *self.answered.defers, *self.answered.promises}
         for child in self.children():
             found |= child.lists()
         return found
@@ -145,7 +229,15 @@ class Test(Strict):
         found = [*(self.all or ()), *(self.any or ())]
         found += [self.not_] if self.not_ else []
         found += self.at_least.of if self.at_least else ()
+        found += self.sequence.steps if self.sequence else ()
+        for ordered in (self.before, self.after):
+            found += [ordered.this, ordered.that] if ordered else []
         return tuple(found)
+
+    def refers_to(self) -> set[str]:
+        """Every other criterion the test asks about."""
+        own = {self.criterion.id} if self.criterion else set()
+        return own.union(*(child.refers_to() for child in self.children()))
 
 
 class Rule(Strict):
@@ -187,6 +279,14 @@ class Criterion(Strict):
     examples: Annotated[tuple[Example, ...], Field(exclude=True)] = ()
     """Good and bad calls with the expected verdict; they don't enter the fingerprint."""
 
+    def tests(self) -> tuple[Test, ...]:
+        """The occasion and every rule's test."""
+        return (*([self.when] if self.when else []), *(rule.test for rule in self.rules))
+
+    def refers_to(self) -> set[str]:
+        """Every other criterion it asks about."""
+        return set().union(*(test.refers_to() for test in self.tests()))
+
 
 class Section(Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -222,6 +322,12 @@ class Rubric(Strict):
         for name in ids:
             if ids.count(name) > 1:
                 raise ValueError(f"criterion '{name}' exists twice")
+        for at, criterion in enumerate(self.criteria()):
+            for name in sorted(criterion.refers_to()):
+                if name not in ids[:at]:
+                    raise ValueError(
+                        f"'{criterion.id}' asks about '{name}', which must stand above it"
+                    )
         return self
 
     def criteria(self) -> tuple[Criterion, ...]:
@@ -239,6 +345,5 @@ class Rubric(Strict):
 
     def lists(self) -> set[str]:
         """Every phrase list the rubric refers to."""
-        tests = [c.when for c in self.criteria() if c.when]
-        tests += [rule.test for c in self.criteria() for rule in c.rules]
+        tests = [test for c in self.criteria() for test in c.tests()]
         return set().union(*(test.lists() for test in tests))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from auricle.models import Call, Evidence, Role, Transcript, Turn
+from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
 from rubrics.language import languages
 from rubrics.phrases import Phrasebook, Reading, freeze
@@ -25,6 +25,8 @@ class Context:
     facts: FactSheet | None = None
     cache: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     """For detectors: results that several criteria share."""
+    verdicts: dict[str, Verdict] = field(default_factory=dict, compare=False, repr=False)
+    """Of the criteria judged so far, in the rubric's order."""
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -49,7 +51,7 @@ class Context:
         administrator = self.call.administrator.split()
         return freeze(
             {
-                "administrator": [n for n in administrator if len(n) > 2][:1],
+                "administrator": [n for n in administrator if len(n) > 2 or not n.isascii()],
                 "clinic": list(dict.fromkeys(n for n in [*clinic, *map(self.short, clinic)] if n)),
             }
         )

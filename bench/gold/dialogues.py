@@ -6,13 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from auricle.errors import SettingsError
 from auricle.models import Call, Role, Transcript
-from auricle.strict import Loader, nearest, read_yaml, validate
-from rubrics.facts import WEEKDAYS, FactSheet
+from auricle.strict import nearest, read_yaml, validate
+from rubrics.facts import WEEKDAYS, FactSheet, load_facts
 from scoring.dialogue import dialogue
 
 FOLDER = Path(__file__).parent
@@ -167,14 +166,9 @@ def criteria() -> dict[str, dict[str, Meaning]]:
 
 
 @cache
-def fact_sheets(language: str) -> tuple[FactSheet, ...]:
-    """Versions of a language's fact sheet, oldest first."""
-    where = FOLDER / language / "facts.yaml"
-    parts = yaml.load_all(where.read_text("utf-8"), Loader=Loader)
-    sheets = [validate(FactSheet, part, str(where)) for part in parts]
-    if any(sheet.valid_from is None for sheet in sheets):
-        raise SettingsError(f"{where}: a version lacks valid_from.", "Date every version.")
-    return tuple(sorted(sheets, key=lambda sheet: str(sheet.valid_from)))
+def fact_sheet(language: str) -> FactSheet:
+    """A language's fact sheet, with its earlier versions."""
+    return load_facts(FOLDER / language / "facts.yaml")
 
 
 def dialogues(language: str, split: Split | None = None) -> list[Dialogue]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from auricle.models import Evidence, Role
 from rubrics.phrases import Hit
-from rubrics.schema import Phrases
+from rubrics.schema import Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
@@ -62,15 +62,20 @@ Place = Iterator[tuple[int, float | None]]
 
 def searched(options: Phrases, ctx: Context, occasions: tuple[Occasion, ...]) -> list[Place]:
     """The turns to search; one list per occasion when the words must come before it."""
-    turns = ctx.turns_of(options.role)
-    if options.turns != "all":
-        which, count = options.turns.split()
-        turns = turns[: int(count)] if which == "first" else turns[-int(count) :]
+    turns = first_or_last(options.turns, ctx.turns_of(options.role))
     if options.before and occasions:
         return [before(options, ctx, turns, chance) for chance in occasions]
     if options.after and occasions:
         return [after(options, ctx, turns, occasions)]
     return [((turn, None) for turn in turns)]
+
+
+def first_or_last(which: str, turns: list[int]) -> list[int]:
+    """The turns that 'all', 'first 2' or 'last 3' names."""
+    if which == "all":
+        return turns
+    end, count = which.split()
+    return turns[: int(count)] if end == "first" else turns[-int(count) :]
 
 
 def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -> Place:
@@ -84,7 +89,7 @@ def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -
 
 
 def after(
-    options: Phrases, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
+    options: Phrases | Says, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
 ) -> Place:
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()

@@ -1,7 +1,10 @@
 """Everything said on one topic of fact during a call: questions, statements, what came of them."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+from rubrics.facts import FactSheet
 
 from scoring.context import Context
 from scoring.facts.claims import HoursClaim, PriceClaim
@@ -13,6 +16,8 @@ Topic = Literal["opening_hours", "prices"]
 QUESTION_LISTS: dict[str, str] = {"opening_hours": "hours_question", "prices": "price_question"}
 Span = tuple[int, int, int]
 """Turn, and character offsets in it."""
+Comparison = tuple[str, str]
+"""Outcome, and what the sheet says."""
 SHORT_QUESTION = 8
 """'How much is that?' speaks of what was named before; 'How much are veneers?' does not."""
 
@@ -25,7 +30,7 @@ class Judged:
     start: int
     end: int
     outcome: str
-    """right | wrong | unknown"""
+    """right | wrong | outdated | unknown"""
     sheet: str
     """What the fact sheet says."""
 
@@ -99,7 +104,7 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         question = previous_question(ctx, turn, questions)
         claims += finder.find(turn, ctx.turns[turn].text, ctx.reading(turn), question, today)
     kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
-    return [judged(c, judge_hours(c, ctx.facts) if ctx.facts else no_sheet()) for c in kept]
+    return [judged(ctx, c, judge_hours) for c in kept]
 
 
 def replaces(later: HoursClaim, earlier: HoursClaim) -> bool:
@@ -133,13 +138,32 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         for i, c in enumerate(claims)
         if c.service is None or not any(d.service == c.service for d in claims[i + 1 :])
     ]
-    return [judged(c, judge_price(c, ctx.facts) if ctx.facts else no_sheet()) for c in kept]
+    return [judged(ctx, c, judge_price) for c in kept]
 
 
-def no_sheet() -> tuple[str, str]:
-    return "unknown", "there is no fact sheet to compare with"
+Claim = TypeVar("Claim", HoursClaim, PriceClaim)
 
 
-def judged(claim: HoursClaim | PriceClaim, comparison: tuple[str, str]) -> Judged:
-    outcome, sheet = comparison
-    return Judged(claim.turn, claim.start, claim.end, outcome, sheet)
+def judged(ctx: Context, claim: Claim, judge: Callable[[Claim, FactSheet], Comparison]) -> Judged:
+    """The claim under the version of the call's day; what an older one says is outdated."""
+
+    def result(outcome: str, sheet: str) -> Judged:
+        return Judged(claim.turn, claim.start, claim.end, outcome, sheet)
+
+    if ctx.facts is None:
+        return result("unknown", "there is no fact sheet to compare with")
+    outcome, sheet = judge(claim, ctx.facts)
+    if outcome == "wrong":
+        for old in reversed(ctx.facts.earlier):
+            if judge(renumbered(claim, ctx.facts, old), old)[0] == "right":
+                return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
+    return result(outcome, sheet)
+
+
+def renumbered(claim: Claim, now: FactSheet, old: FactSheet) -> Claim:
+    """The claim with the service's place in an older sheet."""
+    if not isinstance(claim, PriceClaim) or claim.service is None:
+        return claim
+    names = {name.lower() for name in now.prices[claim.service].all_names()}
+    same = (i for i, p in enumerate(old.prices) if names & {n.lower() for n in p.all_names()})
+    return replace(claim, service=next(same, None))

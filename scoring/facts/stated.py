@@ -1,0 +1,195 @@
+"""Everything of a kind that a turn states: times of day, weekdays, prices, telephone numbers.
+
+Stated means asserted: not asked, not behind an "if", not somebody else's words, not denied, and of a
+correction only the last version.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from rubrics.phrases import Reading
+from scoring.facts.claims import Cues, Sentence, conditional_at, corrected, negated, sentences
+from scoring.facts.numbers import Amount, Clock, Numbers, numbers
+from scoring.facts.phones import phones
+from scoring.facts.words import Shadow, any_of, shadow
+
+Kind = Literal["time", "day", "price", "phone"]
+SMALLEST_BARE = 10
+"""A number below without a currency is hardly a price."""
+LARGEST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One thing said; offsets are of the turn's text."""
+
+    kind: Kind
+    start: int
+    end: int
+    minutes: frozenset[int] = frozenset()
+    """``time``: every reading, minutes since midnight."""
+    days: tuple[str, ...] = ()
+    """``day``: weekdays; empty for a date or 'tomorrow'."""
+    low: float | None = None
+    high: float | None = None
+    """``price``: the bounds; None where open."""
+    digits: str = ""
+    """``phone``"""
+
+
+def stated(
+    code: str, text: str, reading: Reading, asked: str = "", *, questions: bool = False
+) -> list[Stated]:
+    """What a turn states, in order.
+
+    ``asked`` is what the patient said just before; it may make a naked number a price or a time.
+    ``questions``: what is said in questions too.
+    """
+    finder = finder_of(code)
+    seen = shadow(code, text)
+    if seen.text != text:
+        reading = reading.book.read(seen.text, ())
+    found: list[Stated] = []
+    for sentence in sentences(seen.text, reading):
+        if sentence.quoted or (sentence.question and not questions):
+            continue
+        for one in finder.in_sentence(sentence, asked):
+            if not conditional_at(reading, sentence.start + one.end - 1):
+                found.append(back(one, sentence, seen))
+    return found
+
+
+def back(one: Stated, sentence: Sentence, seen: Shadow) -> Stated:
+    """Offsets in the sentence's shadow as offsets in the turn."""
+    start, end = seen.span(one.start + sentence.start, one.end + sentence.start)
+    return Stated(one.kind, start, end, one.minutes, one.days, one.low, one.high, one.digits)
+
+
+class Finder:
+    """Statements of one language."""
+
+    def __init__(self, code: str) -> None:
+        self.numbers: Numbers = numbers(code)
+        w = self.numbers.words
+        self.before = Cues([*w.time_before, *w.at_words, *w.opens_before, *w.closes_before])
+        self.range_words = Cues([*w.range_words, *w.between_and])
+        self.money_range = Cues(w.money_range_words)
+        self.correction = Cues(w.correction)
+        self.negation = Cues(w.negation_before)
+        self.strong = Cues(w.strong_price_cues)
+        self.price_cues = Cues(w.price_cues)
+        self.not_after = Cues(w.not_a_price_after)
+        self.floor = Cues(w.floor_words)
+        self.ceiling = Cues(w.ceiling_words)
+        self.months = re.compile(any_of(w.months), re.I)
+
+    def in_sentence(self, sentence: Sentence, asked: str) -> list[Stated]:
+        """Everything in one sentence, in order; offsets are of the sentence."""
+        text = sentence.text
+        found = [Stated("phone", a, b, digits=d) for a, b, d in phones(self.numbers, text)]
+        prices = self.prices(text, asked)
+        times = [t for t in self.times(text, asked) if not overlaps(t, found)]
+        priced = [p for p in prices if not overlaps(p, found)]
+        # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
+        times = [t for t in times if not overlaps(t, [p for p in priced if sure(p, text, self)])]
+        found += times
+        found += [p for p in priced if not overlaps(p, times)]
+        found += self.days(text)
+        found = [f for f in found if f.kind == "phone" or not negated(text, f.start, self.negation)]
+        return self.last_versions(text, sorted(found, key=lambda f: (f.start, f.end)))
+
+    def times(self, text: str, asked: str) -> list[Stated]:
+        clocks = self.numbers.clocks(text)
+        good = [c for c in clocks if not c.bare or self.is_time(text, c)]
+        for first, second in zip(clocks, clocks[1:], strict=False):  # "from eight to ten"
+            between = text[first.end : second.start].strip().lower()
+            if (first in good) != (second in good) and self.range_words.regex.fullmatch(between):
+                good.append(second if first in good else first)
+        if not good and asked and len(clocks) == 1 and self.asks_time(asked):
+            good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
+        return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
+
+    def is_time(self, text: str, clock: Clock) -> bool:
+        return self.before.ends(text[: clock.start].rstrip() + " ") and not re.match(
+            r"\s+(?!I\b)[A-Z]\w+", text[clock.end :]
+        )
+
+    def asks_time(self, asked: str) -> bool:
+        return Cues(self.numbers.words.hours_cues).within(asked)
+
+    def prices(self, text: str, asked: str) -> list[Stated]:
+        topical = self.strong.within(text) or self.strong.within(asked)
+        amounts = [a for a in self.numbers.amounts(text) if 0 < a.value < LARGEST]
+        found: list[Stated] = []
+        skip = False
+        for i, amount in enumerate(amounts):
+            if skip:
+                skip = False
+                continue
+            after = amounts[i + 1] if i + 1 < len(amounts) else None
+            if after and self.is_range(text, amount, after):
+                if amount.money or after.money or (topical and self.is_price(text, after, topical)):
+                    found.append(Stated("price", amount.start, after.end, low=amount.value,
+                                        high=after.value))  # fmt: skip
+                skip = True
+            elif amount.money or self.is_price(text, amount, topical):
+                found.append(self.single(text, amount))
+        return found
+
+    def is_range(self, text: str, first: Amount, second: Amount) -> bool:
+        between = text[first.end : second.start].strip().lower()
+        return first.value < second.value and bool(self.money_range.regex.fullmatch(between))
+
+    def is_price(self, text: str, amount: Amount, topical: bool) -> bool:
+        """A naked number where prices are the subject."""
+        if amount.value < SMALLEST_BARE or self.not_after.begins(text[amount.end :]):
+            return False
+        if not topical:
+            return False
+        lead = text[: amount.start]
+        return not re.search(r"[^\W\d]{4,}", lead) or self.price_cues.within(lead)
+
+    def single(self, text: str, amount: Amount) -> Stated:
+        before = text[: amount.start].rstrip() + " "
+        low: float | None = amount.value
+        high: float | None = amount.value
+        if self.floor.ends(before):
+            high = None
+        elif self.ceiling.ends(before):
+            low = None
+        return Stated("price", amount.start, amount.end, low=low, high=high)
+
+    def days(self, text: str) -> list[Stated]:
+        days = [Stated("day", d.start, d.end, days=d.days) for d in self.numbers.days(text)]
+        months = [Stated("day", m.start(), m.end()) for m in self.months.finditer(text)]
+        return days + [m for m in months if not overlaps(m, days)]
+
+    def last_versions(self, text: str, found: list[Stated]) -> list[Stated]:
+        """'At eight, no, nine': of a value and its correction only the correction."""
+        kept: list[Stated] = []
+        for one in found:
+            same = [k for k in kept if k.kind == one.kind]
+            if same and corrected(
+                text, (same[-1].start, same[-1].end), (one.start, one.end), self.correction
+            ):
+                kept.remove(same[-1])
+            kept.append(one)
+        return kept
+
+
+def sure(price: Stated, text: str, finder: Finder) -> bool:
+    """A currency goes with it."""
+    return any(a.money for a in finder.numbers.amounts(text[price.start : price.end + 12]))
+
+
+def overlaps(one: Stated, others: Sequence[Stated]) -> bool:
+    return any(one.start < other.end and other.start < one.end for other in others)
+
+
+@cache
+def finder_of(code: str) -> Finder:
+    """The finder of a language, compiled once a process."""
+    return Finder(code)
