@@ -62,6 +62,10 @@ class Phrases(Strict):
     within_s: float | None = Field(None, gt=0)
     replies_to: tuple[str, ...] = ()
     """Only turns right after a turn of the other side with a phrase of these lists."""
+    near: tuple[str, ...] = ()
+    """A phrase of one of these lists must stand in the same turn."""
+    words_at_least: int | None = Field(None, ge=2)
+    """Only hits of so many words; for ``any_question``."""
     without: tuple[str, ...] = ()
     """A hit that touches a phrase of these lists doesn't count."""
     at_least: int = Field(1, ge=1)
@@ -215,7 +219,7 @@ class Test(Strict):
         """Every phrase list the test refers to."""
         found: set[str] = set()
         if self.phrases:
-            found |= {*self.phrases.lists, *self.phrases.without}
+            found |= {*self.phrases.lists, *self.phrases.without, *self.phrases.near}
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
         if self.says:
             found |= {*self.says.with_lists}
@@ -257,6 +261,7 @@ class Example(Strict):
     verdict: Literal["met", "partly", "missed", "abstain", "not_applicable"]
     language: str = "en"
     wait_s: float | None = Field(8.0, ge=0)
+    direction: Literal["inbound", "outbound"] = "inbound"
 
 
 class Criterion(Strict):

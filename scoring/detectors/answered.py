@@ -15,6 +15,8 @@ SURE = 0.75
 """Whether a reply answers is judged by its form and by what it lacks, not by its meaning."""
 SHORTEST = 2
 """Words of a question; fewer ('what?', 'sorry?') only ask to say it again."""
+IGNORED = 0.5
+"""A question of which so much is in the lists to ignore asks for nothing to be known."""
 REPLIES = 2
 """Her next turns in which the answer may come."""
 
@@ -84,10 +86,10 @@ def exchanges(options: Answered, ctx: Context) -> list[Exchange]:
     found: list[Exchange] = []
     for turn in ctx.turns_of("patient"):
         reading = ctx.reading(turn)
-        ignored = [h for name in options.ignore for h in reading.find(name)]
+        ignored = {i for name in options.ignore for h in reading.find(name) for i in range(*h.words)}
         for hit in reading.find(ANY_QUESTION):
-            long_enough = hit.words[1] - hit.words[0] >= SHORTEST
-            if long_enough and not any(i.start < hit.end and hit.start < i.end for i in ignored):
+            words = range(*hit.words)
+            if len(words) >= SHORTEST and len(ignored & {*words}) < IGNORED * len(words):
                 found.append(reply_to(options, ctx, turn, hit))
     return found
 

@@ -151,6 +151,10 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
     ):
         return False
     reading = ctx.reading(turn)
+    if options.words_at_least and hit.words[1] - hit.words[0] < options.words_at_least:
+        return False
+    if options.near and not any(reading.find(name) for name in options.near):
+        return False
     for name in options.without:
         if any(other.start < hit.end and hit.start < other.end for other in reading.find(name)):
             return False
