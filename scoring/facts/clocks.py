@@ -117,7 +117,9 @@ class Clocks:
         if isinstance(shift, int):
             return shift
         minute = self.spoken.value(match["m"])
-        return None if not 0 < minute < 60 else -minute if shift == "-m" else minute
+        if not 0 < minute < 60:
+            return None
+        return {"m": minute, "-m": -minute, "m-60": minute - 60}[shift]
 
     def may_be_range(self, text: str, match: re.Match[str], minute: int) -> bool:
         """'five to ten' without a preposition, and 10 to 4 in digits, are ranges of hours."""
