@@ -22,6 +22,7 @@ from rubrics.loader import list_rubrics, load_rubric
 from rubrics.phrases import Phrasebook
 from scoring.engine import score
 from scoring.evidence import word_spans
+from scoring.facts.prices import service_names
 from scoring.facts.stated import Stated, stated
 
 JUDGED = ("met", "partly", "missed")
@@ -210,7 +211,8 @@ def claims(language: str, split: Split) -> tuple[dict[str, Claims], list[str]]:
 
 def compare_claims(language: str, utterance: Utterance) -> tuple[dict[str, Claims], str]:
     reading = Phrasebook.load(language).read(utterance.text, ())
-    said = stated(language, utterance.text, reading, utterance.asked)
+    services = service_names(fact_sheet(language).prices)
+    said = stated(language, utterance.text, reading, utterance.asked, services)
     open_said = [s for s in said if s.kind != "day" or s.days]
     open_gold = list(utterance.claims)
     found: dict[str, Claims] = {}

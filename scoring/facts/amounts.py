@@ -96,6 +96,8 @@ class Amounts:
                 current = value
             elif current >= 20 and self.fits(current, value):
                 current += value
+            elif w.two_two_hundred and current < 10 and 100 <= value < 1000 and not section:
+                current = current * 1000 + value
             elif w.one_fifty and current < 10 <= value and not (section or joined):
                 current = current * 100 + value
             else:

@@ -9,7 +9,7 @@ from scoring.facts.words import Words
 FEWEST = 7
 MOST = 15
 """Digits of a telephone number (ITU-T E.164: 15 at most)."""
-SEPARATOR = r"(?:\s*[-.,;\u2013\u2014+()/]\s*|\s+)*"
+SEPARATOR = r"(?:\s*[-.,;\uff0c\u3001\u3002\u2013\u2014+()/]\s*|\s+)*"
 
 
 def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:

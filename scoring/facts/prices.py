@@ -17,12 +17,14 @@ from scoring.facts.claims import (
     sentences,
 )
 from scoring.facts.numbers import Amount, Numbers, numbers
-from scoring.facts.words import any_of
+from scoring.facts.words import any_of, spaced
 
 SMALLEST_BARE = 10
 """A number below without a currency is hardly a price."""
 LARGEST = 100_000
 """Longer numbers are telephone numbers."""
+SHORT_WORD = 4
+"""Letters of a word that is hardly inflected."""
 MOST_LEAD_WORDS = 2
 """So many words may stand before the amount when the service was named earlier."""
 
@@ -39,29 +41,39 @@ class Said:
     about: bool = False
 
 
-def squeezed(name: str) -> str:
-    """A service's name without blanks and hyphens."""
-    return re.sub(r"[\s-]+", "", name.lower())
+ENDING = re.compile(r"(?<=\w{3})[aeiouy\u0430\u0435\u0438\u043e\u0443\u044b\u044c\u044f\u0439\u0456\u0457\u044e\u0119\u0105]$")
+"""What inflection changes at the end of a word."""
+
+
+def loosely(name: str) -> str:
+    """A service's name as a regular expression, in any inflection.
+
+    A recogniser writes mouthguard, mouth guard or mouth-guard as it likes.
+    """
+    words = re.findall(r"[^\W_]+", spaced(name))
+    forms = [
+        re.escape(ENDING.sub("", word)) + (r"\w{0,4}" if len(word) > SHORT_WORD else r"s?")
+        for word in words
+    ]
+    return r"(?<!\w)" + r"[\s-]*".join(forms) + r"(?!\w)"
 
 
 class ServiceNames:
     """The names of a fact sheet's services."""
 
     def __init__(self, prices: tuple[Price, ...]) -> None:
-        self.index = {
-            form: i
-            for i, price in enumerate(prices)
-            for name in price.all_names()
-            for form in (squeezed(name), squeezed(name) + "s")
-        }
-        # A recogniser writes mouthguard, mouth guard or mouth-guard as it likes.
-        spelt = {w for p in prices for n in p.all_names() for w in (n, n + "s")}
-        loose = any_of(spelt).replace(r"\s+", r"[\s-]*").replace(r"\-", r"[\s-]*")
-        self.regex = re.compile(loose if spelt else r"(?!)", re.I)
+        named = [(name, i) for i, price in enumerate(prices) for name in price.all_names()]
+        named.sort(key=lambda n: (-len(n[0]), n))
+        self.service_of = [i for _, i in named]
+        regex = "|".join(f"({loosely(name)})" for name, _ in named)
+        self.regex = re.compile(regex or r"(?!)", re.I)
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, service) of each name, in order."""
-        return [(m.start(), m.end(), self.index[squeezed(m[0])]) for m in self.regex.finditer(text)]
+        return [
+            (m.start(), m.end(), self.service_of[(m.lastindex or 1) - 1])
+            for m in self.regex.finditer(text)
+        ]
 
     def last(self, text: str) -> int | None:
         spans = self.spans(text)

@@ -11,6 +11,7 @@ from scoring.facts.claims import HoursClaim, PriceClaim
 from scoring.facts.hours import hours_finder
 from scoring.facts.judge import judge_hours, judge_price
 from scoring.facts.prices import price_finder, service_names
+from scoring.facts.words import Shadow, shadow
 
 Topic = Literal["opening_hours", "prices"]
 QUESTION_LISTS: dict[str, str] = {"opening_hours": "hours_question", "prices": "price_question"}
@@ -102,7 +103,10 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     claims: list[HoursClaim] = []
     for turn in ctx.turns_of("administrator"):
         question = previous_question(ctx, turn, questions)
-        claims += finder.find(turn, ctx.turns[turn].text, ctx.reading(turn), question, today)
+        seen = shadow(ctx.language, ctx.turns[turn].text)
+        asked = shadow(ctx.language, question).text
+        found = finder.find(turn, seen.text, ctx.book.read(seen.text, ctx.slots), asked, today)
+        claims += [moved(claim, seen) for claim in found]
     kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
     return [judged(ctx, c, judge_hours) for c in kept]
 
@@ -124,13 +128,16 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     subject: int | None = None  # the service last spoken of
     everyone = ctx.turns_of("administrator") + ctx.turns_of("patient")
     for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
-        text = ctx.turns[turn].text
+        seen = shadow(ctx.language, ctx.turns[turn].text)
+        text = seen.text
         if ctx.turns[turn].role == "administrator":
-            question = previous_question(ctx, turn, questions)
+            question = shadow(ctx.language, previous_question(ctx, turn, questions)).text
             asked_for = names.last(question)
             if asked_for is None and len(question.split()) <= SHORT_QUESTION:
                 asked_for = subject
-            claims += finder.find(turn, text, ctx.reading(turn), question, asked_for, names)
+            reading = ctx.book.read(text, ctx.slots)
+            found = finder.find(turn, text, reading, question, asked_for, names)
+            claims += [moved(claim, seen) for claim in found]
         last = names.last(text)
         subject = subject if last is None else last
     kept = [
@@ -158,6 +165,12 @@ def judged(ctx: Context, claim: Claim, judge: Callable[[Claim, FactSheet], Compa
             if judge(renumbered(claim, ctx.facts, old), old)[0] == "right":
                 return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
     return result(outcome, sheet)
+
+
+def moved(claim: Claim, seen: Shadow) -> Claim:
+    """The claim with offsets of the turn instead of its shadow."""
+    start, end = seen.span(claim.start, claim.end)
+    return replace(claim, start=start, end=end)
 
 
 def renumbered(claim: Claim, now: FactSheet, old: FactSheet) -> Claim:

@@ -14,11 +14,14 @@ from rubrics.phrases import Reading
 from scoring.facts.claims import Cues, Sentence, conditional_at, corrected, negated, sentences
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones
+from scoring.facts.prices import ServiceNames
 from scoring.facts.words import Shadow, any_of, shadow
 
 Kind = Literal["time", "day", "price", "phone"]
 SMALLEST_BARE = 10
 """A number below without a currency is hardly a price."""
+SMALLEST_UNASKED = 100
+"""A larger naked number is a price even where nobody spoke of prices."""
 LARGEST = 1_000_000
 
 
@@ -41,11 +44,18 @@ class Stated:
 
 
 def stated(
-    code: str, text: str, reading: Reading, asked: str = "", *, questions: bool = False
+    code: str,
+    text: str,
+    reading: Reading,
+    asked: str = "",
+    services: ServiceNames | None = None,
+    *,
+    questions: bool = False,
 ) -> list[Stated]:
     """What a turn states, in order.
 
-    ``asked`` is what the patient said just before; it may make a naked number a price or a time.
+    ``asked`` is what the patient said just before, ``services`` what the clinic has prices for:
+    they may make a naked number a price or a time.
     ``questions``: what is said in questions too.
     """
     finder = finder_of(code)
@@ -53,10 +63,12 @@ def stated(
     if seen.text != text:
         reading = reading.book.read(seen.text, ())
     found: list[Stated] = []
+    asked = shadow(code, asked).text
+    named = services is not None and bool(services.spans(seen.text))
     for sentence in sentences(seen.text, reading):
         if sentence.quoted or (sentence.question and not questions):
             continue
-        for one in finder.in_sentence(sentence, asked):
+        for one in finder.in_sentence(sentence, asked, named):
             if not conditional_at(reading, sentence.start + one.end - 1):
                 found.append(back(one, sentence, seen))
     return found
@@ -79,6 +91,8 @@ class Finder:
         self.money_range = Cues(w.money_range_words)
         self.correction = Cues(w.correction)
         self.negation = Cues(w.negation_before)
+        denials = {*w.negation_before, *w.no_words}
+        self.clear_correction = Cues([c for c in w.correction if c not in denials])
         self.strong = Cues(w.strong_price_cues)
         self.price_cues = Cues(w.price_cues)
         self.not_after = Cues(w.not_a_price_after)
@@ -86,15 +100,19 @@ class Finder:
         self.ceiling = Cues(w.ceiling_words)
         self.months = re.compile(any_of(w.months), re.I)
 
-    def in_sentence(self, sentence: Sentence, asked: str) -> list[Stated]:
+    def in_sentence(self, sentence: Sentence, asked: str, named: bool) -> list[Stated]:
         """Everything in one sentence, in order; offsets are of the sentence."""
         text = sentence.text
         found = [Stated("phone", a, b, digits=d) for a, b, d in phones(self.numbers, text)]
-        prices = self.prices(text, asked)
+        topical = named or self.strong.within(text) or self.strong.within(asked)
+        prices = self.prices(text, topical)
         times = [t for t in self.times(text, asked) if not overlaps(t, found)]
         priced = [p for p in prices if not overlaps(p, found)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
-        times = [t for t in times if not overlaps(t, [p for p in priced if sure(p, text, self)])]
+        surer = [p for p in priced if topical or sure(p, text, self)]
+        marked = [c for c in self.numbers.clocks(text) if self.before.ends(text[: c.start] + " ")]
+        at = {c.start for c in marked}
+        times = [t for t in times if t.start in at or not overlaps(t, surer)]
         found += times
         found += [p for p in priced if not overlaps(p, times)]
         found += self.days(text)
@@ -120,8 +138,7 @@ class Finder:
     def asks_time(self, asked: str) -> bool:
         return Cues(self.numbers.words.hours_cues).within(asked)
 
-    def prices(self, text: str, asked: str) -> list[Stated]:
-        topical = self.strong.within(text) or self.strong.within(asked)
+    def prices(self, text: str, topical: bool) -> list[Stated]:
         amounts = [a for a in self.numbers.amounts(text) if 0 < a.value < LARGEST]
         found: list[Stated] = []
         skip = False
@@ -131,7 +148,7 @@ class Finder:
                 continue
             after = amounts[i + 1] if i + 1 < len(amounts) else None
             if after and self.is_range(text, amount, after):
-                if amount.money or after.money or (topical and self.is_price(text, after, topical)):
+                if amount.money or after.money or self.is_price(text, after, topical):
                     found.append(Stated("price", amount.start, after.end, low=amount.value,
                                         high=after.value))  # fmt: skip
                 skip = True
@@ -147,10 +164,10 @@ class Finder:
         """A naked number where prices are the subject."""
         if amount.value < SMALLEST_BARE or self.not_after.begins(text[amount.end :]):
             return False
-        if not topical:
-            return False
-        lead = text[: amount.start]
-        return not re.search(r"[^\W\d]{4,}", lead) or self.price_cues.within(lead)
+        return topical or (amount.value >= SMALLEST_UNASKED and not self.is_year(text, amount))
+
+    def is_year(self, text: str, amount: Amount) -> bool:
+        return 1900 <= amount.value <= 2100 and text[amount.start : amount.end].strip().isdigit()
 
     def single(self, text: str, amount: Amount) -> Stated:
         before = text[: amount.start].rstrip() + " "
@@ -172,9 +189,10 @@ class Finder:
         kept: list[Stated] = []
         for one in found:
             same = [k for k in kept if k.kind == one.kind]
-            if same and corrected(
-                text, (same[-1].start, same[-1].end), (one.start, one.end), self.correction
-            ):
+            cues = self.correction
+            if same and re.match(r"\s*\w", text[same[-1].end :]):
+                cues = self.clear_correction  # "not on Sundays" is no correction, "no, on" is
+            if same and corrected(text, (same[-1].start, same[-1].end), (one.start, one.end), cues):
                 kept.remove(same[-1])
             kept.append(one)
         return kept

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from auricle.strict import read_yaml, validate
-from rubrics.language import language_files
+from rubrics.language import APOSTROPHES, SAME_LETTERS, language_files
 
 PIECE = re.compile("[\u4e00-\u9fff]|<\\w+>|[^\\s\u4e00-\u9fff<]+")
 """A Chinese character, a slot, or a word."""
@@ -49,6 +49,8 @@ class Words(BaseModel):
     """A digit behind a hundred counts tens: Chinese 'one hundred two' is 120."""
     one_fifty: bool = False
     """'One fifty' is 150."""
+    two_two_hundred: bool = False
+    """'Two two hundred' is 2200: the thousand is left out."""
     hours: Names = {}
     """Words that name an hour; by default the cardinals."""
     hours_of: Names = {}
@@ -167,6 +169,7 @@ class Shadow:
     """
 
     def __init__(self, text: str, hesitations: "re.Pattern[str]") -> None:
+        text = text.translate(APOSTROPHES).translate(SAME_LETTERS)
         text = hesitations.sub(lambda m: " " * len(m[0]), text)
         pieces: list[str] = []
         self.origin: list[int] = []
