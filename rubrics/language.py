@@ -201,7 +201,9 @@ def morfeusz(code: str) -> Lemmatizer:
 
     analyser = Morfeusz(generate=False)
     return lambda form: tuple(
-        found[1].split(":")[0].lower() for _, _, found in analyser.analyse(form)
+        found[1].split(":")[0].lower()
+        for start, _, found in analyser.analyse(form)
+        if start == 0  # the "m" of "byłam" is a word of its own for Morfeusz
     )
 
 

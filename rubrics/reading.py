@@ -19,6 +19,8 @@ NEGATION_REACH = 4
 """A negation cue counts for a phrase that starts at most so many words after it."""
 ANY_QUESTION = "any_question"
 """A list every language has: whatever asks something."""
+SAID_TIME = "said_time"
+"""In ``replies_to``: a time of day, whatever the words."""
 CONTRAST_REACH = 2
 """'I understand, but ...': a contrast word at most so many words after the phrase."""
 

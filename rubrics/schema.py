@@ -61,7 +61,8 @@ class Phrases(Strict):
     """Only so many turns of the role after (before) the occasion."""
     within_s: float | None = Field(None, gt=0)
     replies_to: tuple[str, ...] = ()
-    """Only turns right after a turn of the other side with a phrase of these lists."""
+    """Only turns right after a turn of the other side with a phrase of these lists; ``said_time``:
+    with a time of day."""
     near: tuple[str, ...] = ()
     """A phrase of one of these lists must stand in the same turn."""
     words_at_least: int | None = Field(None, ge=2)
@@ -96,6 +97,8 @@ class Says(Strict):
     within_s: float | None = Field(None, gt=0)
     with_lists: tuple[str, ...] = ()
     """The turn must also hold a phrase of one of these lists."""
+    without_lists: tuple[str, ...] = ()
+    """... and none of these."""
     questions: bool = True
     """Count what is said in questions too."""
     confidence: float = Field(0.85, ge=0, le=1)
@@ -222,7 +225,7 @@ class Test(Strict):
             found |= {*self.phrases.lists, *self.phrases.without, *self.phrases.near}
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
         if self.says:
-            found |= {*self.says.with_lists}
+            found |= {*self.says.with_lists, *self.says.without_lists}
         if self.answered:
             found |= {*self.answered.ignore, *self.answered.defers, *self.answered.promises}
         for child in self.children():

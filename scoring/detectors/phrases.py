@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from auricle.models import Evidence, Role
 from rubrics.phrases import Hit
+from rubrics.reading import SAID_TIME
 from rubrics.schema import Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
+from scoring.facts.stated import stated
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN_HITS = 4
@@ -129,8 +131,13 @@ def replies(options: Phrases, ctx: Context, turn: int) -> bool:
     last = max(before, key=lambda t: ctx.turns[t].start_s, default=None)
     if last is None or ctx.turns[last].role != other:
         return False
-    found = (hit for name in options.replies_to for hit in ctx.reading(last).find(name))
-    return any(not hit.negated for hit in found)
+    names = [name for name in options.replies_to if name != SAID_TIME]
+    if any(not hit.negated for name in names for hit in ctx.reading(last).find(name)):
+        return True
+    if SAID_TIME not in options.replies_to:
+        return False
+    said = stated(ctx.language, ctx.turns[last].text, ctx.reading(last), questions=True)
+    return any(one.kind == "time" for one in said)
 
 
 def heard(ctx: Context, turn: int, hit: Hit) -> float:

@@ -54,6 +54,8 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
     reading = ctx.reading(turn)
     if options.with_lists and not any(reading.find(name) for name in options.with_lists):
         return []
+    if any(not hit.negated for name in options.without_lists for hit in reading.find(name)):
+        return []
     said = stated(ctx.language, ctx.turns[turn].text, reading, questions=options.questions)
     found = [next((s for s in said if s.kind == kind), None) for kind in options.kinds]
     return [s for s in found if s] if None not in found else []
