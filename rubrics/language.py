@@ -43,6 +43,8 @@ class LanguageSettings(BaseModel):
     """Form -> further lemmas, separated by spaces."""
     word_classes: dict[str, str] = {}
     """Slot name -> words that belong to it, separated by spaces."""
+    word_endings: dict[str, str] = {}
+    """Slot name -> endings of words that belong to it, separated by spaces."""
     not_names: str = ""
     """Capitalised words that are nobody's name."""
     given_names: str = ""
@@ -95,6 +97,9 @@ class Vocabulary:
         self.nlp = spacy.blank(settings.spacy)
         self.lemma: Lemmatizer = lemmatizer(settings)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
+        self.endings = {
+            f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
+        }
         self.not_names = frozenset(settings.not_names.split())
         self.given_names = frozenset(settings.given_names.split())
         self.members = {slot: tuple(ws.split()) for slot, ws in settings.word_classes.items()}
@@ -122,6 +127,8 @@ class Vocabulary:
             return frozenset({form, "<name>"} if form == "<administrator>" else {form})
         low = form.lower()
         found = self.forms(form) | {f"={low}"} | self.classes.get(low, frozenset())
+        if len(low) >= LONG_WORD:
+            found |= {slot for slot, ends in self.endings.items() if low.endswith(ends)}
         if low[0].isdigit():
             found |= {"<number>", "<time>"} if ":" in low else {"<number>"}
         is_title = form[0].isupper() and form[1:].islower() and low.isalpha()
@@ -175,6 +182,8 @@ class Vocabulary:
         return Doc(self.nlp.vocab, words=list(tokens.words))
 
 
+LONG_WORD = 7
+"""Letters of a word whose ending says what it is."""
 VOCABULARIES: dict[str, Vocabulary] = {}
 """By spaCy language code: a token only knows its vocabulary's language."""
 ABBREVIATION = re.compile(r"\w\.\w")

@@ -12,6 +12,7 @@ from scoring import confidence, evidence
 
 LATE_S = 3.0
 """Nobody waits longer with the first word after answering."""
+SHORTEST_CHINESE = 2
 SHORTEST_NAME = 5
 """Letters of a clinic's short name; 'The' or 'Oak' would be found everywhere."""
 
@@ -60,7 +61,12 @@ class Context:
         """'Riverside' for 'Riverside Dental'; empty when too little is left to be a name."""
         if not self.language:
             return ""
-        classes = self.book.vocabulary.classes
+        vocabulary = self.book.vocabulary
+        if vocabulary.characters:
+            for word in vocabulary.members.get("clinic_word", ()):
+                clinic = clinic.replace(word, "")
+            return clinic if len(clinic) >= SHORTEST_CHINESE else ""
+        classes = vocabulary.classes
         words = [w for w in clinic.split() if "<clinic_word>" not in classes.get(w.lower(), ())]
         name = " ".join(words)
         return name if len(name) >= SHORTEST_NAME else ""

@@ -19,6 +19,8 @@ from scoring.facts.claims import (
 from scoring.facts.numbers import Amount, Numbers, numbers
 from scoring.facts.words import any_of, spaced
 
+SMALLEST_UNASKED = 100
+"""A larger naked number is a price even where nobody spoke of prices."""
 SMALLEST_BARE = 10
 """A number below without a currency is hardly a price."""
 LARGEST = 100_000
@@ -145,7 +147,7 @@ class PriceFinder:
 
     def confirmed(self, text: str, asked: str) -> list[Said]:
         """'Is it still 40 pounds?' - 'Yes.'"""
-        amounts = [a for a in self.numbers.amounts(asked) if a.money]
+        amounts = [a for a in self.numbers.amounts(asked) if a.money or a.value >= SMALLEST_BARE]
         return [Said(0, len(text), a.value, a.value, True) for a in amounts[-1:]]
 
     def is_echo(self, text: str, amount: Said, asked: set[float]) -> bool:
@@ -221,7 +223,7 @@ class PriceFinder:
         near += " " + self.joint.split(text[said.end : right])[0]
         if self.not_near.within(near):
             return False
-        if said.money:
+        if said.money or (said.high or said.low or 0) >= SMALLEST_UNASKED:
             return True
         if not on_topic:
             return has_service and self.cues.ends(self.head(text, said.start))

@@ -14,14 +14,10 @@ from rubrics.phrases import Reading
 from scoring.facts.claims import Cues, Sentence, conditional_at, corrected, negated, sentences
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones
-from scoring.facts.prices import ServiceNames
+from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames
 from scoring.facts.words import Shadow, any_of, shadow
 
 Kind = Literal["time", "day", "price", "phone"]
-SMALLEST_BARE = 10
-"""A number below without a currency is hardly a price."""
-SMALLEST_UNASKED = 100
-"""A larger naked number is a price even where nobody spoke of prices."""
 LARGEST = 1_000_000
 
 
