@@ -118,7 +118,7 @@ class Phrasebook:
         return self.compiled[name]
 
     def regex(self, name: str) -> tuple["re.Pattern[str]", list[Pattern]]:
-        """A list's patterns where words aren't divided: one regex, and the pattern of each group."""
+        """A list where words aren't divided: one regex, and the pattern of each group."""
         if name not in self.regexes:
             lines = characters.ordered(self.lists[name])
             regex = characters.list_regex(lines, self.vocabulary.members)

@@ -28,17 +28,6 @@ MeasureName = Literal[
     "lix",
 ]
 Said = Literal["time", "day", "price", "phone"]
-CallType = Literal[
-    "new_patient",
-    "existing",
-    "price",
-    "booking",
-    "rescheduling",
-    "complaint",
-    "survey",
-    "other",
-    "not_a_conversation",
-]
 Decided = Literal["met", "partly", "missed", "abstain", "not_applicable"]
 
 
@@ -174,8 +163,6 @@ class LineTest(Strict):
 
     direction: Literal["inbound", "outbound"] | None = None
     answered: bool | None = None
-    type: tuple[CallType, ...] = ()
-    """What the call is about, as far as its words tell."""
     language: tuple[str, ...] = ()
     """ISO 639-1 codes."""
 

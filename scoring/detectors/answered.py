@@ -86,7 +86,9 @@ def exchanges(options: Answered, ctx: Context) -> list[Exchange]:
     found: list[Exchange] = []
     for turn in ctx.turns_of("patient"):
         reading = ctx.reading(turn)
-        ignored = {i for name in options.ignore for h in reading.find(name) for i in range(*h.words)}
+        ignored = {
+            i for name in options.ignore for h in reading.find(name) for i in range(*h.words)
+        }
         for hit in reading.find(ANY_QUESTION):
             words = range(*hit.words)
             if len(words) >= SHORTEST and len(ignored & {*words}) < IGNORED * len(words):

@@ -67,7 +67,6 @@ def call(options: LineTest) -> Detector:
             options.direction in (None, ctx.call.direction)
             and options.answered in (None, answered)
             and (not options.language or ctx.language in options.language)
-            and (not options.type or call_type(ctx).name in options.type)
         )
         proof = Evidence(
             kind="measure",

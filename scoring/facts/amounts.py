@@ -103,6 +103,12 @@ class Amounts:
             else:
                 return None
             joined = False
+        if (
+            w.trailing_digit
+            and total + section >= 100
+            and not any(word in w.values for word in spoken.split())
+        ):
+            return None  # "thousand ten-thousand" is an adverb
         if w.trailing_digit and before and before >= 100 and current and current < 10:
             current *= before / 10
         return float(total + section + (current or 0))

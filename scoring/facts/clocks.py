@@ -22,6 +22,8 @@ class Clock:
     minutes: frozenset[int]
     bare: bool = False
     """A naked number, a time only where the context makes it one."""
+    pair: bool = False
+    """Two naked numbers, which may be a price as well."""
 
 
 class Clocks:
@@ -81,12 +83,14 @@ class Clocks:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``."""
         taken: list[Clock] = []
 
-        def add(match: re.Match[str], hour: int, minute: int, bare: bool = False) -> None:
+        def add(
+            match: re.Match[str], hour: int, minute: int, bare: bool = False, pair: bool = False
+        ) -> None:
             free = all(match.end() <= c.start or c.end <= match.start() for c in taken)
             if free and 0 <= hour <= 24 and -60 < minute < 60:
                 readings = self.readings(match, hour, minute)
                 if readings:
-                    taken.append(Clock(match.start(), match.end(), readings, bare))
+                    taken.append(Clock(match.start(), match.end(), readings, bare, pair))
 
         for match in self.digital.finditer(text):
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
@@ -99,7 +103,8 @@ class Clocks:
         for match in self.pair.finditer(text) if self.words.pairs else ():
             units = (self.unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
-                add(match, self.spoken.value(match["h"]), self.spoken.value(match["m"]))
+                naked = not (match["am"] or match["pm"])
+                add(match, *map(self.spoken.value, (match["h"], match["m"])), pair=naked)
         for match in self.run.finditer(text):
             if not self.unit_after.match(text, match.end()):
                 add(match, int(match["h"]), int(match["m"]), bare=not (match["am"] or match["pm"]))

@@ -14,7 +14,9 @@ SEPARATOR = r"(?:\s*[-.,;\uff0c\u3001\u3002\u2013\u2014+()/]\s*|\s+)*"
 
 def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
     """(start, end, digits) of every telephone number, in order."""
-    found = []
+    found: list[tuple[int, int, str]] = []
+    if not numbers.numeral.search(text):
+        return found
     for match in run_of(numbers).finditer(text):
         pieces = re.findall(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*", match[0].lower())
         digits = spell(pieces, numbers.words)

@@ -17,6 +17,7 @@ from scoring.facts.claims import (
     sentences,
 )
 from scoring.facts.numbers import Amount, Numbers, numbers
+from scoring.facts.phones import phones
 from scoring.facts.words import any_of, spaced
 
 SMALLEST_UNASKED = 100
@@ -43,7 +44,9 @@ class Said:
     about: bool = False
 
 
-ENDING = re.compile(r"(?<=\w{3})[aeiouy\u0430\u0435\u0438\u043e\u0443\u044b\u044c\u044f\u0439\u0456\u0457\u044e\u0119\u0105]$")
+ENDING = re.compile(
+    r"(?<=\w{3})[aeiouy\u0430\u0435\u0438\u043e\u0443\u044b\u044c\u044f\u0439\u0456\u0457\u044e\u0119\u0105]$"
+)
 """What inflection changes at the end of a word."""
 
 
@@ -159,7 +162,13 @@ class PriceFinder:
 
     def said(self, text: str, on_topic: bool, has_service: bool) -> list[Said]:
         """Amounts of money in a sentence; of a correction only the last version."""
-        amounts = [a for a in self.numbers.amounts(text) if self.is_candidate(text, a)]
+        calls = phones(self.numbers, text)
+        amounts = [
+            a
+            for a in self.numbers.amounts(text)
+            if self.is_candidate(text, a)
+            and not any(s < a.end and a.start < e for s, e, _ in calls)
+        ]
         found: list[Said] = []
         skip = False
         for i, amount in enumerate(amounts):

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from rubrics.facts import FactSheet
-
 from scoring.context import Context
 from scoring.facts.claims import HoursClaim, PriceClaim
 from scoring.facts.hours import hours_finder

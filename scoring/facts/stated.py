@@ -1,13 +1,14 @@
 """Everything of a kind that a turn states: times of day, weekdays, prices, telephone numbers.
 
-Stated means asserted: not asked, not behind an "if", not somebody else's words, not denied, and of a
-correction only the last version.
+Stated means asserted: not asked, not behind an "if", not somebody else's words, not denied, and of
+a correction only the last version.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from rubrics.phrases import Reading
@@ -94,6 +95,8 @@ class Finder:
         self.not_after = Cues(w.not_a_price_after)
         self.floor = Cues(w.floor_words)
         self.ceiling = Cues(w.ceiling_words)
+        self.other = Cues(w.not_a_number_before)
+        self.bare = w.pairs
         self.months = re.compile(any_of(w.months), re.I)
 
     def in_sentence(self, sentence: Sentence, asked: str, named: bool) -> list[Stated]:
@@ -105,10 +108,13 @@ class Finder:
         times = [t for t in self.times(text, asked) if not overlaps(t, found)]
         priced = [p for p in prices if not overlaps(p, found)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
-        surer = [p for p in priced if topical or sure(p, text, self)]
-        marked = [c for c in self.numbers.clocks(text) if self.before.ends(text[: c.start] + " ")]
-        at = {c.start for c in marked}
-        times = [t for t in times if t.start in at or not overlaps(t, surer)]
+        surer = [p for p in priced if sure(p, text, self)]
+        doubtful = {
+            c.start
+            for c in self.numbers.clocks(text)
+            if topical and (c.bare or c.pair) and not self.before.ends(text[: c.start] + " ")
+        }
+        times = [t for t in times if not overlaps(t, priced if t.start in doubtful else surer)]
         found += times
         found += [p for p in priced if not overlaps(p, times)]
         found += self.days(text)
@@ -118,18 +124,22 @@ class Finder:
     def times(self, text: str, asked: str) -> list[Stated]:
         clocks = self.numbers.clocks(text)
         good = [c for c in clocks if not c.bare or self.is_time(text, c)]
-        for first, second in zip(clocks, clocks[1:], strict=False):  # "from eight to ten"
+        for first, second in pairwise(clocks):
             between = text[first.end : second.start].strip().lower()
-            if (first in good) != (second in good) and self.range_words.regex.fullmatch(between):
+            ranged = self.bare and self.range_words.regex.fullmatch(between)
+            spans = (first.start, first.end), (second.start, second.end)
+            mended = first in good and corrected(text, *spans, self.correction)
+            if (first in good) != (second in good) and (ranged or mended):
                 good.append(second if first in good else first)
         if not good and asked and len(clocks) == 1 and self.asks_time(asked):
             good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
 
     def is_time(self, text: str, clock: Clock) -> bool:
-        return self.before.ends(text[: clock.start].rstrip() + " ") and not re.match(
-            r"\s+(?!I\b)[A-Z]\w+", text[clock.end :]
-        )
+        lead = text[: clock.start].rstrip() + " "
+        if not self.bare or self.other.ends(lead):
+            return False
+        return self.before.ends(lead) and not re.match(r"\s+(?!I\b)[A-Z]\w+", text[clock.end :])
 
     def asks_time(self, asked: str) -> bool:
         return Cues(self.numbers.words.hours_cues).within(asked)
@@ -158,6 +168,8 @@ class Finder:
 
     def is_price(self, text: str, amount: Amount, topical: bool) -> bool:
         """A naked number where prices are the subject."""
+        if self.other.ends(text[: amount.start].rstrip() + " "):
+            return False
         if amount.value < SMALLEST_BARE or self.not_after.begins(text[amount.end :]):
             return False
         return topical or (amount.value >= SMALLEST_UNASKED and not self.is_year(text, amount))

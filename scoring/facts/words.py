@@ -62,6 +62,8 @@ class Words(BaseModel):
     """Parts of the day that are said before the hour."""
     time_before: list[str] = []
     """Words after which a naked number is a time of day."""
+    not_a_number_before: list[str] = []
+    """Words before a number that is neither a time nor a price: room, dose."""
     hesitations: list[str] = []
     """Words that are nothing: they are skipped."""
     repeats: Names = {}
