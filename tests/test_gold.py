@@ -3,7 +3,7 @@
 import pytest
 
 from bench.gold.dialogues import FOLDER, LANGUAGES, criteria, dialogues, problems, utterances
-from bench.gold.measure import compare
+from bench.gold.measure import card_of, compare
 from bench.gold.noise import misheard
 from rubrics.loader import list_rubrics, load_rubric
 
@@ -63,3 +63,35 @@ def test_comparing_counts_each_criterion_once():
     assert set(agreements) == set(gold.verdicts)
     right = sum(one.pairs.total() + one.idle.total() for one in agreements.values())
     assert right == len(gold.verdicts) >= len(differences)
+
+
+OTHER_NAMES = {
+    "en": "Priyanka",
+    "pl": "Zdzisława",
+    "ru": "Зульфия",
+    "uk": "Стефанія",
+    "zh": "欧阳雪",
+}
+MOST_FLIPS = 0.01
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_another_name_changes_no_verdict(language):
+    """Fairness: the same call by an administrator of another name."""
+    flips = verdicts = 0
+    for gold in dialogues(language, "tune")[::3]:
+        first = gold.administrator.split()[0]
+        if len(first) < 3 and language != "zh":
+            continue
+        swapped = gold.model_copy(
+            update={
+                "dialogue": gold.dialogue.replace(first, OTHER_NAMES[language]),
+                "administrator": gold.administrator.replace(first, OTHER_NAMES[language]),
+            }
+        )
+        cards = [card_of(one, *one.call()) for one in (gold, swapped)]
+        for before, after in zip(*(card.criteria for card in cards), strict=True):
+            verdicts += 1
+            flips += before.verdict != after.verdict
+    assert verdicts > 50
+    assert flips / verdicts <= MOST_FLIPS

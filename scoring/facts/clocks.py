@@ -104,7 +104,8 @@ class Clocks:
             units = (self.unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
                 naked = not (match["am"] or match["pm"])
-                add(match, *map(self.spoken.value, (match["h"], match["m"])), pair=naked)
+                hour, minute = self.spoken.value(match["h"]), self.spoken.value(match["m"])
+                add(match, hour, minute, pair=naked)
         for match in self.run.finditer(text):
             if not self.unit_after.match(text, match.end()):
                 add(match, int(match["h"]), int(match["m"]), bare=not (match["am"] or match["pm"]))

@@ -60,6 +60,8 @@ def stated(
     if seen.text != text:
         reading = reading.book.read(seen.text, ())
     found: list[Stated] = []
+    if not finder.worthwhile(seen.text):
+        return found
     asked = shadow(code, asked).text
     named = services is not None and bool(services.spans(seen.text))
     for sentence in sentences(seen.text, reading):
@@ -98,6 +100,11 @@ class Finder:
         self.other = Cues(w.not_a_number_before)
         self.bare = w.pairs
         self.months = re.compile(any_of(w.months), re.I)
+
+    def worthwhile(self, text: str) -> bool:
+        """A number, a day or a month is there at all."""
+        places = (self.numbers.numeral, self.numbers.day_finder.day, self.months)
+        return any(place.search(text) for place in places)
 
     def in_sentence(self, sentence: Sentence, asked: str, named: bool) -> list[Stated]:
         """Everything in one sentence, in order; offsets are of the sentence."""
