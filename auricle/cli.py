@@ -115,6 +115,19 @@ def rubric_check(rubric: Annotated[str, typer.Argument(help="Id or path.")]) -> 
     raise typer.Exit(command.check(rubric))
 
 
+@rubric_app.command("diff")
+def rubric_diff(
+    old: Annotated[str, typer.Argument(help="Id or path.")],
+    new: Annotated[str, typer.Argument(help="Id or path.")],
+    calls: Annotated[bool, typer.Option("--calls", help="Each call that moves, and why.")] = False,
+    config: Config = None,
+) -> None:
+    """Score the stored calls under two rubrics: who moves, and why. Nothing is stored."""
+    from auricle.commands import rubric as command
+
+    command.diff(old, new, config, each_call=calls)
+
+
 @app.command()
 def dashboard(
     config: Config = None,

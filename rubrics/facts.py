@@ -95,16 +95,48 @@ class FactSheet(Sheet):
     other: dict[str, Any] = {}
     """Anything else worth keeping; not checked on calls."""
 
+    earlier: "tuple[FactSheet, ...]" = ()
+    """Versions that this one replaced, oldest first."""
+
+    def at(self, day: date | None) -> "FactSheet":
+        """The version that was valid on a day, before its successors; the latest for None."""
+        if day is None or self.valid_from is None or self.valid_from <= day or not self.earlier:
+            return self
+        before = self.earlier[-1].model_copy(
+            update={"earlier": self.earlier[:-1], "clinic": self.clinic, "aliases": self.aliases}
+        )
+        return before.at(day)
+
 
 def load_facts(path: str | Path) -> FactSheet:
-    """The fact sheet in a YAML file; raises SettingsError naming the file and what is wrong."""
+    """The fact sheet in a YAML file; raises SettingsError naming the file and what is wrong.
+
+    A file may hold several versions, divided by ``---``, each with its ``valid_from``. The latest
+    is returned, with the others in ``earlier``.
+    """
     try:
         text = Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"The fact sheet {path} can't be read.", "Give the path of a YAML file in UTF-8."
         ) from error
-    data = read_yaml(text, str(path))
-    if not isinstance(data, dict):
-        raise SettingsError(f"{path} is not a fact sheet.", "It begins with 'clinic: <name>'.")
-    return validate(FactSheet, data, str(path))
+    sheets = []
+    for part in re.split(r"^---\s*$", text, flags=re.M):
+        data = read_yaml(part, str(path))
+        if data is None:
+            continue
+        if not isinstance(data, dict):
+            raise SettingsError(f"{path} is not a fact sheet.", "It begins with 'clinic: <name>'.")
+        if "earlier" in data:
+            raise SettingsError(
+                f"{path}: unknown key 'earlier'.", "Write an earlier version above, then ---."
+            )
+        sheets.append(validate(FactSheet, data, str(path)))
+    if not sheets:
+        raise SettingsError(f"{path} is empty.", "It begins with 'clinic: <name>'.")
+    if len(sheets) > 1 and any(sheet.valid_from is None for sheet in sheets):
+        raise SettingsError(
+            f"{path}: a version lacks valid_from.", "Date every version: 'valid_from: 2026-01-01'."
+        )
+    sheets.sort(key=lambda sheet: sheet.valid_from or date.min)
+    return sheets[-1].model_copy(update={"earlier": tuple(sheets[:-1])})

@@ -23,6 +23,8 @@ SENTENCE_END = frozenset(".?!\u2026\u3002\uff1f\uff01")
 CLAUSE_END = frozenset(",;:-\u2013\u2014\uff0c\uff1b\uff1a\u3001")
 QUESTION = frozenset("?\uff1f")
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
+SAME_LETTERS = str.maketrans("\u0451\u0401", "\u0435\u0415")
+"""Russian yo is mostly written as ye."""
 
 
 class LanguageSettings(BaseModel):
@@ -34,11 +36,15 @@ class LanguageSettings(BaseModel):
     spacy: str
     """Code of the blank spaCy pipeline whose tokenizer is used."""
     lemmatizer: str = "simplemma"
+    """``simplemma``, ``morfeusz2`` (Polish), ``pymorphy3`` (Russian), ``none``, or ``characters``:
+    no words at all, phrases are found in the bare text (Chinese)."""
     lemmatizer_code: str = ""
     extra_lemmas: dict[str, str] = {}
     """Form -> further lemmas, separated by spaces."""
     word_classes: dict[str, str] = {}
     """Slot name -> words that belong to it, separated by spaces."""
+    word_endings: dict[str, str] = {}
+    """Slot name -> endings of words that belong to it, separated by spaces."""
     not_names: str = ""
     """Capitalised words that are nobody's name."""
     given_names: str = ""
@@ -61,7 +67,7 @@ def language_files(code: str) -> dict[str, str]:
 
 def normalise(text: str) -> str:
     """NFC, one kind of apostrophe, no soft hyphens or odd blanks: same meaning, fewer spellings."""
-    text = unicodedata.normalize("NFC", text).translate(APOSTROPHES)
+    text = unicodedata.normalize("NFC", text).translate(APOSTROPHES).translate(SAME_LETTERS)
     return text.replace("\u00a0", " ").replace("\u00ad", "")
 
 
@@ -87,11 +93,16 @@ class Vocabulary:
         from spacy.tokens import Token
 
         self.code = code
+        self.characters = settings.lemmatizer == "characters"
         self.nlp = spacy.blank(settings.spacy)
-        self.lemma = lemmatizer(settings)
+        self.lemma: Lemmatizer = lemmatizer(settings)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
+        self.endings = {
+            f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
+        }
         self.not_names = frozenset(settings.not_names.split())
         self.given_names = frozenset(settings.given_names.split())
+        self.members = {slot: tuple(ws.split()) for slot, ws in settings.word_classes.items()}
         self.classes: dict[str, frozenset[str]] = {}
         for slot, words in settings.word_classes.items():
             for word in words.split():
@@ -116,6 +127,8 @@ class Vocabulary:
             return frozenset({form, "<name>"} if form == "<administrator>" else {form})
         low = form.lower()
         found = self.forms(form) | {f"={low}"} | self.classes.get(low, frozenset())
+        if len(low) >= LONG_WORD:
+            found |= {slot for slot, ends in self.endings.items() if low.endswith(ends)}
         if low[0].isdigit():
             found |= {"<number>", "<time>"} if ":" in low else {"<number>"}
         is_title = form[0].isupper() and form[1:].islower() and low.isalpha()
@@ -169,6 +182,8 @@ class Vocabulary:
         return Doc(self.nlp.vocab, words=list(tokens.words))
 
 
+LONG_WORD = 7
+"""Letters of a word whose ending says what it is."""
 VOCABULARIES: dict[str, Vocabulary] = {}
 """By spaCy language code: a token only knows its vocabulary's language."""
 ABBREVIATION = re.compile(r"\w\.\w")
@@ -180,19 +195,57 @@ def glued(text: str, start: int, length: int) -> bool:
     return start > 0 and end < len(text) and text[start - 1].isalnum() and text[end].isalnum()
 
 
-def lemmatizer(settings: LanguageSettings) -> Callable[[str], tuple[str, ...]]:
-    """One function form -> lemmas. New kinds are added to this table."""
-    code = settings.lemmatizer_code or settings.spacy
-    if settings.lemmatizer == "simplemma":
-        from simplemma import lemmatize
+Lemmatizer = Callable[[str], tuple[str, ...]]
+"""Form -> every lemma it may have, lower case."""
 
-        return lambda form: (lemmatize(form, lang=code).lower(),)
-    if settings.lemmatizer == "none":
-        return lambda form: (form,)
-    raise SettingsError(
-        f"Language '{settings.name}': no lemmatizer '{settings.lemmatizer}'.",
-        nearest(settings.lemmatizer, ["simplemma", "none"]),
+
+def simplemma(code: str) -> Lemmatizer:
+    from simplemma import lemmatize
+
+    return lambda form: (lemmatize(form, lang=code).lower(),)
+
+
+def morfeusz(code: str) -> Lemmatizer:
+    from morfeusz2 import Morfeusz
+
+    analyser = Morfeusz(generate=False)
+    return lambda form: tuple(
+        found[1].split(":")[0].lower()
+        for start, _, found in analyser.analyse(form)
+        if start == 0  # the "m" of "byłam" is a word of its own for Morfeusz
     )
+
+
+def pymorphy(code: str) -> Lemmatizer:
+    from pymorphy3 import MorphAnalyzer
+
+    analyser = MorphAnalyzer(lang=code)
+    return lambda form: tuple(
+        found.normal_form.translate(SAME_LETTERS) for found in analyser.parse(form)
+    )
+
+
+def bare(code: str) -> Lemmatizer:
+    return lambda form: (form,)
+
+
+LEMMATIZERS: dict[str, Callable[[str], Lemmatizer]] = {
+    "simplemma": simplemma,
+    "morfeusz2": morfeusz,
+    "pymorphy3": pymorphy,
+    "characters": bare,
+    "none": bare,
+}
+
+
+def lemmatizer(settings: LanguageSettings) -> Lemmatizer:
+    """The lemmatizer a language names. Raises SettingsError for an unknown one."""
+    if settings.lemmatizer not in LEMMATIZERS:
+        raise SettingsError(
+            f"Language '{settings.name}': no lemmatizer '{settings.lemmatizer}'.",
+            nearest(settings.lemmatizer, LEMMATIZERS),
+        )
+    return LEMMATIZERS[settings.lemmatizer](settings.lemmatizer_code or settings.spacy)
 
 
 @cache

@@ -10,6 +10,7 @@ from auricle.errors import SettingsError
 from auricle.strict import nearest, read_yaml, validate
 from rubrics.language import language_files, languages
 from rubrics.phrases import NOT_PHRASES, PhraseFile
+from rubrics.reading import ANY_QUESTION, SAID_TIME
 from rubrics.schema import Rubric
 
 
@@ -46,7 +47,7 @@ def parse_rubric(text: str, where: str) -> Rubric:
     if "fingerprint" in data:
         raise SettingsError(f"{where}: unknown key 'fingerprint'.", "It is computed; leave it out.")
     rubric = validate(Rubric, data, where)
-    known = phrase_lists()
+    known = phrase_lists() | {ANY_QUESTION: {}, SAID_TIME: {}}
     for name in sorted(rubric.lists()):
         if name not in known:
             raise SettingsError(f"{where}: no phrase list '{name}'.", nearest(name, known))

@@ -8,6 +8,8 @@ Slots = Mapping[str, Sequence[str]]
 """Slot name (``clinic``, ``administrator``) -> the spellings it may have."""
 
 WORD = re.compile(r"[^\W_]+")
+CHINESE = re.compile("[\u4e00-\u9fff]")
+"""Written without blanks, so a name may stand anywhere."""
 MIN_LETTERS = 3
 SHORT = 5
 """Names of fewer letters are found only as they are spelt."""
@@ -23,6 +25,12 @@ def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
     for slot, names in slots.items():
         for name in names:
             target = squeeze(name)
+            if CHINESE.match(name):
+                found += [
+                    (1.0 + len(name) / 1000, m.span(), f"<{slot}>")
+                    for m in re.finditer(re.escape(name), text)
+                ]
+                continue
             if len(target) < MIN_LETTERS:
                 continue
             size = len(WORD.findall(name))

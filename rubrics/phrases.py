@@ -5,6 +5,7 @@ for hit in book.find("booking_offer", "Would you like to book a visit?"):
     print(hit.start, hit.end, hit.text, hit.question)
 """
 
+import re
 from collections import Counter, defaultdict
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, RootModel
 
 from auricle.errors import SettingsError
 from auricle.strict import nearest, read_yaml, validate
+from rubrics import characters
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
 from rubrics.patterns import Element, Pattern, parse, spacy_pattern
@@ -62,10 +64,10 @@ class Phrasebook:
                 self.about[name] = entry.about
         self.read = lru_cache(READINGS)(self.read_anew)
         self.compiled: dict[str, Index] = {}
+        self.cue_lists: dict[str, frozenset[str]] = {}
         self.matchers: dict[str, Matcher] = {}
+        self.regexes: dict[str, tuple[re.Pattern[str], list[Pattern]]] = {}
         self.negation = self.cues("negation")
-        self.conditional = self.cues("conditional")
-        self.contrast = self.cues("contrast")
 
     @classmethod
     def load(cls, lang: str) -> "Phrasebook":
@@ -88,7 +90,9 @@ class Phrasebook:
 
     def cues(self, name: str) -> frozenset[str]:
         """The single words of a list, as exact lower-case forms."""
-        return frozenset(line.lower() for line in self.lists.get(name, []))
+        if name not in self.cue_lists:
+            self.cue_lists[name] = frozenset(line.lower() for line in self.lists.get(name, []))
+        return self.cue_lists[name]
 
     def patterns(self, name: str) -> Index:
         """Compiled patterns of a list, by a lemma that must occur, with all that must.
@@ -112,6 +116,18 @@ class Phrasebook:
                         index[lemma].append((needs, pattern))
             self.compiled[name] = dict(index)
         return self.compiled[name]
+
+    def regex(self, name: str) -> tuple["re.Pattern[str]", list[Pattern]]:
+        """A list where words aren't divided: one regex, and the pattern of each group."""
+        if name not in self.regexes:
+            lines = characters.ordered(self.lists[name])
+            regex = characters.list_regex(lines, self.vocabulary.members)
+            patterns = [
+                Pattern(line, (), (), 0, any(cue in line for cue in self.negation))
+                for line in lines
+            ]
+            self.regexes[name] = regex, patterns
+        return self.regexes[name]
 
     def compile(self, line: str) -> Pattern:
         variants = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rubrics import characters
 from rubrics.language import Tokens, normalise
 from rubrics.names import Slots, find_names
 from rubrics.patterns import Pattern
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 NEGATION_REACH = 4
 """A negation cue counts for a phrase that starts at most so many words after it."""
+ANY_QUESTION = "any_question"
+"""A list every language has: whatever asks something."""
+SAID_TIME = "said_time"
+"""In ``replies_to``: a time of day, whatever the words."""
 CONTRAST_REACH = 2
 """'I understand, but ...': a contrast word at most so many words after the phrase."""
 
@@ -73,11 +78,23 @@ class Reading:
         return self.hits[name]
 
     def search(self, name: str) -> list[Hit]:
+        if name == ANY_QUESTION:
+            return self.questions()
         taken: list[tuple[int, int, Pattern]] = []
         for span in sorted(self.matches(name), key=lambda s: (s[0] - s[1], s[0], s[2].text)):
             if all(span[1] <= start or end <= span[0] for start, end, _ in taken):
                 taken.append(span)
         return [self.hit(name, *span) for span in sorted(taken, key=lambda s: s[0])]
+
+    def questions(self) -> list[Hit]:
+        """A hit for each question: from its first asking clause to the end of the sentence."""
+        clause, sentence = self.tokens.clause, self.tokens.sentence
+        found: dict[int, list[int]] = {}
+        for i, c in enumerate(clause):
+            if c in self.question_clauses or sentence[i] in found:
+                found.setdefault(sentence[i], []).append(i)
+        pattern = Pattern(ANY_QUESTION, (), (), 0, True)
+        return [self.hit(ANY_QUESTION, at[0], at[-1] + 1, pattern) for at in found.values()]
 
     def matches(self, name: str) -> list[tuple[int, int, Pattern]]:
         """Every match inside one sentence, as word spans, overlaps and all.
@@ -85,6 +102,8 @@ class Reading:
         An index of lemmas and a glance at their order pick the few patterns that could match;
         spaCy's Matcher decides.
         """
+        if self.book.vocabulary.characters:
+            return self.matches_in_characters(name)
         index = self.book.patterns(name)
         lemmas = self.all_lemmas
         candidates: dict[str, Pattern] = {}
@@ -100,6 +119,19 @@ class Reading:
             for _, start, end in self.book.matcher(pattern)(self.doc)
             if self.tokens.sentence[start] == self.tokens.sentence[end - 1]
         ]
+
+    def matches_in_characters(self, name: str) -> list[tuple[int, int, Pattern]]:
+        regex, patterns = self.book.regex(name)
+        found = [
+            (m.start(), m.end(), patterns[(m.lastindex or 1) - 1])
+            for m in regex.finditer(self.characters)
+        ]
+        sentence = self.tokens.sentence
+        return [f for f in found if sentence[f[0]] == sentence[f[1] - 1]]
+
+    @cached_property
+    def characters(self) -> str:
+        return characters.text_of(self.tokens.words)
 
     def in_order(self, needs: Sequence[frozenset[str]], reach: int) -> bool:
         """The needed lemmas stand one behind the other within ``reach`` words."""
@@ -162,7 +194,7 @@ class Reading:
         for i in cues:
             if i < start and (clause[i] != clause[start] or self.asks_between(i, start)):
                 continue
-            if self.tokens.words[i].lower() in self.book.negation and not self.harmless(i):
+            if i in self.cue_words("negation") and not self.harmless(i):
                 return True
         return False
 
@@ -177,6 +209,19 @@ class Reading:
     def covered(self, name: str) -> set[int]:
         """Every word that is part of a hit of a list (cues: no moods of their own)."""
         return {i for start, end in self.cue_spans(name) for i in range(start, end)}
+
+    def cue_words(self, name: str) -> frozenset[int]:
+        """Where the single words (in Chinese: patterns) of a list of cues stand."""
+        if name not in self.cues:
+            exact = self.book.cues(name)
+            found = (i for i, word in enumerate(self.tokens.words) if word.lower() in exact)
+            everywhere = self.covered(name) if self.book.vocabulary.characters else found
+            self.cues[name] = frozenset(everywhere)
+        return self.cues[name]
+
+    @cached_property
+    def cues(self) -> dict[str, frozenset[int]]:
+        return {}
 
     def cue_spans(self, name: str) -> list[tuple[int, int]]:
         """Word spans of a list of cues, found without asking for their moods."""
@@ -205,6 +250,7 @@ class Reading:
         clause, sentence = self.tokens.clause, self.tokens.sentence
         starts = {clause[i]: i for i in reversed(range(len(clause)))}
         asking = {clause[s] for s, _ in self.cue_spans("question_start") if starts[clause[s]] == s}
+        asking |= {clause[s] for s, _ in self.cue_spans("question_anywhere")}
         found = set(asking)
         for number in self.tokens.asked:
             inside = {c for c, s in zip(clause, sentence, strict=True) if s == number}
@@ -218,16 +264,11 @@ class Reading:
     def is_conditional(self, word: int) -> bool:
         """'if' or the like earlier in the same clause."""
         clause = self.tokens.clause
-        return any(
-            self.tokens.words[i].lower() in self.book.conditional
-            for i in range(word)
-            if clause[i] == clause[word]
-        )
+        return any(i < word and clause[i] == clause[word] for i in self.cue_words("conditional"))
 
     def is_contrasted(self, end: int) -> bool:
-        words, sentence = self.tokens.words, self.tokens.sentence
-        stop = min(len(words), end + CONTRAST_REACH)
+        sentence = self.tokens.sentence
         return any(
-            words[i].lower() in self.book.contrast and sentence[i] == sentence[end - 1]
-            for i in range(end, stop)
+            end <= i < end + CONTRAST_REACH and sentence[i] == sentence[end - 1]
+            for i in self.cue_words("contrast")
         )

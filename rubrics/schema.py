@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Anchor = Literal["occasion"]
 """Where the criterion's occasion (its ``when``) arose."""
 Speaker = Literal["administrator", "patient"]
-Outcome = Literal["arisen", "right", "wrong", "unanswered", "unknown"]
+Outcome = Literal["arisen", "right", "wrong", "outdated", "unanswered", "unknown"]
+"""``wrong`` includes ``outdated``: right by an earlier version of the fact sheet."""
 MeasureName = Literal[
     "wait_s",
     "hold_s",
@@ -23,7 +24,11 @@ MeasureName = Literal[
     "longest_turn_s",
     "longest_silence_s",
     "mean_response_s",
+    "repeated_requests",
+    "lix",
 ]
+Said = Literal["time", "day", "price", "phone"]
+Decided = Literal["met", "partly", "missed", "abstain", "not_applicable"]
 
 
 class Strict(BaseModel):
@@ -45,7 +50,12 @@ class Phrases(Strict):
     """Only so many turns of the role after (before) the occasion."""
     within_s: float | None = Field(None, gt=0)
     replies_to: tuple[str, ...] = ()
-    """Only turns right after a turn of the other side with a phrase of these lists."""
+    """Only turns right after a turn of the other side with a phrase of these lists; ``said_time``:
+    with a time of day."""
+    near: tuple[str, ...] = ()
+    """A phrase of one of these lists must stand in the same turn."""
+    words_at_least: int | None = Field(None, ge=2)
+    """Only hits of so many words; for ``any_question``."""
     without: tuple[str, ...] = ()
     """A hit that touches a phrase of these lists doesn't count."""
     at_least: int = Field(1, ge=1)
@@ -62,6 +72,60 @@ class Phrases(Strict):
     """A phrase doesn't count when the patient used it before."""
     confidence: float = Field(0.9, ge=0, le=1)
     """How sure a hit (or its absence) is, words and roles being right."""
+
+
+class Says(Strict):
+    """Somebody states, in one turn, all of these: a time, a day, a price, a telephone number."""
+
+    kinds: tuple[Said, ...] = Field(min_length=1)
+    role: Speaker = "administrator"
+    turns: str = Field("all", pattern=r"^(all|first [1-9]\d*|last [1-9]\d*)$")
+    after: Anchor | None = None
+    """Only turns that begin after the occasion."""
+    within_turns: int | None = Field(None, ge=1)
+    within_s: float | None = Field(None, gt=0)
+    with_lists: tuple[str, ...] = ()
+    """The turn must also hold a phrase of one of these lists."""
+    without_lists: tuple[str, ...] = ()
+    """... and none of these."""
+    questions: bool = True
+    """Count what is said in questions too."""
+    confidence: float = Field(0.85, ge=0, le=1)
+
+
+class Answered(Strict):
+    """What became of the patient's questions."""
+
+    outcome: Literal["arisen", "answered", "deferred", "unanswered"]
+    """``arisen``: there was a question. ``answered``: every one got a reply. ``deferred``: one was
+    put off with a promise, none ignored. ``unanswered``: one got no reply."""
+    ignore: tuple[str, ...] = ()
+    """A question that touches a phrase of these lists asks for nothing to be known."""
+    defers: tuple[str, ...] = ("dont_know",)
+    promises: tuple[str, ...] = ("call_back_promise",)
+
+
+class Ordered(Strict):
+    """``this`` and ``that`` in time."""
+
+    this: "Test"
+    that: "Test"
+    within_s: float | None = Field(None, gt=0)
+
+
+class Sequence(Strict):
+    """Steps, each with its proof, in the order given."""
+
+    steps: "tuple[Test, ...]" = Field(min_length=2)
+    at_least: int | None = Field(None, ge=2)
+    """So many of the steps must come in order; by default all."""
+
+
+class Other(Strict):
+    """How another criterion, further up in the rubric, came out."""
+
+    id: str
+    verdict: tuple[Decided, ...] = Field(min_length=1)
 
 
 class Measure(Strict):
@@ -99,6 +163,8 @@ class LineTest(Strict):
 
     direction: Literal["inbound", "outbound"] | None = None
     answered: bool | None = None
+    language: tuple[str, ...] = ()
+    """ISO 639-1 codes."""
 
 
 class AtLeast(Strict):
@@ -114,6 +180,14 @@ class Test(Strict):
     facts: Facts | None = None
     segment: Segment | None = None
     call: LineTest | None = None
+    says: Says | None = None
+    answered: Answered | None = None
+    criterion: Other | None = None
+    sequence: Sequence | None = None
+    before: Ordered | None = None
+    """``this`` holds before ``that`` first does, or ``that`` never does."""
+    after: Ordered | None = None
+    """``this`` holds after ``that`` first did."""
     all: "tuple[Test, ...] | None" = Field(None, min_length=1)
     any: "tuple[Test, ...] | None" = Field(None, min_length=1)
     not_: "Test | None" = Field(None, alias="not")
@@ -135,8 +209,12 @@ class Test(Strict):
         """Every phrase list the test refers to."""
         found: set[str] = set()
         if self.phrases:
-            found |= {*self.phrases.lists, *self.phrases.without}
+            found |= {*self.phrases.lists, *self.phrases.without, *self.phrases.near}
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
+        if self.says:
+            found |= {*self.says.with_lists, *self.says.without_lists}
+        if self.answered:
+            found |= {*self.answered.ignore, *self.answered.defers, *self.answered.promises}
         for child in self.children():
             found |= child.lists()
         return found
@@ -145,7 +223,15 @@ class Test(Strict):
         found = [*(self.all or ()), *(self.any or ())]
         found += [self.not_] if self.not_ else []
         found += self.at_least.of if self.at_least else ()
+        found += self.sequence.steps if self.sequence else ()
+        for ordered in (self.before, self.after):
+            found += [ordered.this, ordered.that] if ordered else []
         return tuple(found)
+
+    def refers_to(self) -> set[str]:
+        """Every other criterion the test asks about."""
+        own = {self.criterion.id} if self.criterion else set()
+        return own.union(*(child.refers_to() for child in self.children()))
 
 
 class Rule(Strict):
@@ -165,6 +251,7 @@ class Example(Strict):
     verdict: Literal["met", "partly", "missed", "abstain", "not_applicable"]
     language: str = "en"
     wait_s: float | None = Field(8.0, ge=0)
+    direction: Literal["inbound", "outbound"] = "inbound"
 
 
 class Criterion(Strict):
@@ -186,6 +273,14 @@ class Criterion(Strict):
     """Reason when no rule held."""
     examples: Annotated[tuple[Example, ...], Field(exclude=True)] = ()
     """Good and bad calls with the expected verdict; they don't enter the fingerprint."""
+
+    def tests(self) -> tuple[Test, ...]:
+        """The occasion and every rule's test."""
+        return (*([self.when] if self.when else []), *(rule.test for rule in self.rules))
+
+    def refers_to(self) -> set[str]:
+        """Every other criterion it asks about."""
+        return set().union(*(test.refers_to() for test in self.tests()))
 
 
 class Section(Strict):
@@ -222,6 +317,12 @@ class Rubric(Strict):
         for name in ids:
             if ids.count(name) > 1:
                 raise ValueError(f"criterion '{name}' exists twice")
+        for at, criterion in enumerate(self.criteria()):
+            for name in sorted(criterion.refers_to()):
+                if name not in ids[:at]:
+                    raise ValueError(
+                        f"'{criterion.id}' asks about '{name}', which must stand above it"
+                    )
         return self
 
     def criteria(self) -> tuple[Criterion, ...]:
@@ -239,6 +340,5 @@ class Rubric(Strict):
 
     def lists(self) -> set[str]:
         """Every phrase list the rubric refers to."""
-        tests = [c.when for c in self.criteria() if c.when]
-        tests += [rule.test for c in self.criteria() for rule in c.rules]
+        tests = [test for c in self.criteria() for test in c.tests()]
         return set().union(*(test.lists() for test in tests))

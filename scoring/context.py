@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from auricle.models import Call, Evidence, Role, Transcript, Turn
+from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
 from rubrics.language import languages
 from rubrics.phrases import Phrasebook, Reading, freeze
@@ -12,6 +12,7 @@ from scoring import confidence, evidence
 
 LATE_S = 3.0
 """Nobody waits longer with the first word after answering."""
+SHORTEST_CHINESE = 2
 SHORTEST_NAME = 5
 """Letters of a clinic's short name; 'The' or 'Oak' would be found everywhere."""
 
@@ -25,6 +26,8 @@ class Context:
     facts: FactSheet | None = None
     cache: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     """For detectors: results that several criteria share."""
+    verdicts: dict[str, Verdict] = field(default_factory=dict, compare=False, repr=False)
+    """Of the criteria judged so far, in the rubric's order."""
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -49,7 +52,7 @@ class Context:
         administrator = self.call.administrator.split()
         return freeze(
             {
-                "administrator": [n for n in administrator if len(n) > 2][:1],
+                "administrator": [n for n in administrator if len(n) > 2 or not n.isascii()],
                 "clinic": list(dict.fromkeys(n for n in [*clinic, *map(self.short, clinic)] if n)),
             }
         )
@@ -58,7 +61,12 @@ class Context:
         """'Riverside' for 'Riverside Dental'; empty when too little is left to be a name."""
         if not self.language:
             return ""
-        classes = self.book.vocabulary.classes
+        vocabulary = self.book.vocabulary
+        if vocabulary.characters:
+            for word in vocabulary.members.get("clinic_word", ()):
+                clinic = clinic.replace(word, "")
+            return clinic if len(clinic) >= SHORTEST_CHINESE else ""
+        classes = vocabulary.classes
         words = [w for w in clinic.split() if "<clinic_word>" not in classes.get(w.lower(), ())]
         name = " ".join(words)
         return name if len(name) >= SHORTEST_NAME else ""

@@ -26,6 +26,8 @@ from auricle.models import (
 ROLES: dict[str, Role] = {"A": "administrator", "P": "patient", "I": "ivr", "U": "unknown"}
 SPOKEN = re.compile(r"([APIU])(!?):\s*(\S.*)")
 PAUSE = re.compile(rf"\[({'|'.join(get_args(SegmentKind))}) (\d+)\]")
+PIECE = re.compile(r"[\u4e00-\u9fff][^\w\s]*|[^\s\u4e00-\u9fff]+")
+"""A word, or a Chinese character with the punctuation behind it."""
 SECONDS_PER_WORD = 0.35
 GAP_S = 0.4
 CUT_IN_S = 0.8
@@ -62,6 +64,7 @@ def dialogue(
                 "Begin it with A:, P:, I: or U: (A!: cuts in), or write [hold 20].",
             )
         begin = max(0.0, turns[-1].end_s - CUT_IN_S) if spoken[2] and turns else now
+        pieces = PIECE.findall(spoken[3])
         words = tuple(
             Word(
                 text=word,
@@ -69,7 +72,7 @@ def dialogue(
                 end_s=round(begin + (i + 1) * SECONDS_PER_WORD, 3),
                 confidence=confidence,
             )
-            for i, word in enumerate(spoken[3].split())
+            for i, word in enumerate(pieces)
         )
         turns.append(
             Turn(

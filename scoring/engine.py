@@ -14,7 +14,7 @@ from scoring.detectors import build
 from scoring.finding import Finding, Occasion
 from scoring.total import share, total
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same input may give another scorecard."""
 NOBODY = "No administrator speaks in this call"
 
@@ -46,10 +46,13 @@ def score(
             f"The transcript is of call '{transcript.call_id}', not of '{call.call_id}'.",
             "Score a call with its own transcript.",
         )
+    facts = facts.at(call.start.date() if call.start else None) if facts else None
     ctx = Context(call, transcript, facts)
     thresholds = Thresholds(abstain_below, max_unknown_share)
     worth = rubric.max_points()
-    verdicts = tuple(judge(ctx, c, worth[c.id], thresholds) for c in rubric.criteria())
+    for criterion in rubric.criteria():
+        ctx.verdicts[criterion.id] = judge(ctx, criterion, worth[criterion.id], thresholds)
+    verdicts = tuple(ctx.verdicts.values())
     result = total(rubric, verdicts)
     return Scorecard(
         call_id=call.call_id,

@@ -1,11 +1,14 @@
 """The evidence rule: a quote stands verbatim in the turn it names, under the right role."""
 
+import re
 import unicodedata
 
 from auricle.models import Evidence, Role, Transcript, Turn
 
 Spans = tuple[tuple[int, int], ...]
 
+PIECE = re.compile("[\u4e00-\u9fff]|[^\\s\u4e00-\u9fff]+")
+"""A word, or a Chinese character."""
 SHOWN = 8
 """Words of a quote in a reason or note."""
 
@@ -62,8 +65,8 @@ def problem(evidence: Evidence, transcript: Transcript, role: Role | None) -> st
     turn = transcript.turns[evidence.turn]
     if evidence.role != turn.role or (role is not None and turn.role != role):
         return f"the quote is by the {turn.role}"
-    words = plain(evidence.quote or "").split()
-    spoken = plain(" ".join(w.text for w in turn.words) if turn.words else turn.text).split()
+    words = PIECE.findall(plain(evidence.quote or ""))
+    spoken = PIECE.findall(plain(" ".join(w.text for w in turn.words) or turn.text))
     if not words or not contains(spoken, words):
         return "the quote is not in the words of that turn"
     return ""

@@ -45,6 +45,7 @@ def _try(
         example.dialogue,
         wait_s=example.wait_s,
         language=example.language,
+        direction=example.direction,
         clinic=facts.clinic if facts else "",
     )
     card = score(call, transcript, rubric, facts)

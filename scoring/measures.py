@@ -19,6 +19,8 @@ OVERLAP_CONFIDENCE = {"stereo": 0.95, "mono": 0.6, "fake_stereo": 0.6}
 MIN_WORDS = 20
 """Rates over fewer words say nothing."""
 STOP = re.compile(r"[.?!\u3002\uff1f\uff01]+(?:\s+|$)")
+LONG_WORD = 6
+"""Letters; LIX counts words with more of them."""
 WORDS_PER_STOP = 45
 """With more words a full stop the recogniser left punctuation out."""
 
@@ -181,6 +183,29 @@ def mean_response(ctx: Context) -> Measurement:
     return Measurement(round(sum(gaps) / len(gaps), 2), "s", "turn times", 0.9)
 
 
+def repeated_requests(ctx: Context) -> Measurement:
+    """How often either side asks to have something said again."""
+    if not ctx.language:
+        return Measurement(None, "", "text")
+    found = [
+        ctx.quote(i, hit.start, hit.end)
+        for role in ("administrator", "patient")
+        for i in ctx.by_role.get(role, [])
+        for hit in ctx.reading(i).find("asks_again")
+    ]
+    return Measurement(float(len(found)), "", "text", 0.85, 0.0, tuple(found))
+
+
+def lix(ctx: Context) -> Measurement:
+    """Readability, C.-H. Bjornsson's LIX: words a sentence + per cent of words over 6 letters."""
+    counts = sentence_words(ctx)
+    if not counts or words_of(ctx) < MIN_WORDS:
+        return Measurement(None, "", "text")
+    words = [w for i in ctx.turns_of("administrator") for w in ctx.turns[i].text.split()]
+    long = sum(len(w.strip(".,;:!?")) > LONG_WORD for w in words)
+    return Measurement(round(sum(counts) / len(counts) + 100 * long / len(words)), "", "text", 0.85)
+
+
 MEASURES: dict[str, Callable[[Context], Measurement]] = {
     "wait_s": line_fact("wait_s"),
     "hold_s": line_fact("hold_s"),
@@ -196,4 +221,6 @@ MEASURES: dict[str, Callable[[Context], Measurement]] = {
     "longest_turn_s": longest_turn,
     "longest_silence_s": longest_silence,
     "mean_response_s": mean_response,
+    "repeated_requests": repeated_requests,
+    "lix": lix,
 }

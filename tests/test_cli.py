@@ -399,7 +399,7 @@ def test_doctor_says_how_to_mend_it(tell, here: Path) -> None:
 
 
 def test_rubrics_are_listed_shown_and_checked(tell) -> None:
-    assert tell("rubric", "list").out.startswith("clinic-phone  version ")
+    assert "clinic-phone  version " in tell("rubric", "list").out
     shown = tell("rubric", "show", "clinic-phone")
     assert shown.code == 0
     assert "(greeting)" in shown.out

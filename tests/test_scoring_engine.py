@@ -31,14 +31,18 @@ def test_whole_call():
     assert verdicts(CALL) == {
         "wait_time": "met",
         "greeting": "met",
+        "need_found": "missed",
         "opening_hours": "missed",
         "prices": "met",
+        "answers": "met",
         "empathy": "met",
         "clarity": "met",
         "patience": "met",
         "hold_courtesy": "met",
         "booking_offered": "met",
         "booking_won": "met",
+        "booking_confirmed": "partly",
+        "contact_details": "missed",
         "polite_close": "met",
     }
 

@@ -1,8 +1,16 @@
-"""``auricle rubric list / show / check``."""
+"""``auricle rubric list / show / check / diff``."""
+
+from collections import defaultdict
+from pathlib import Path
 
 from rich.console import Console
 
+from auricle.models import Scorecard
+from auricle.settings import load_settings
+from auricle.store.reads import call_detail, rows
+from rubrics.facts import load_facts
 from rubrics.loader import list_rubrics, load_rubric
+from scoring.engine import score
 from scoring.examples import try_examples
 
 
@@ -42,3 +50,56 @@ def check(rubric_id: str) -> int:
         f"{wrong} wrong"
     )
     return 1 if wrong else 0
+
+
+def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:
+    """Rescore the stored transcripts under two rubrics and print what moves.
+
+    Raises SettingsError for bad settings or rubrics.
+    """
+    settings = load_settings(config)
+    rubrics = load_rubric(old), load_rubric(new)
+    facts = load_facts(settings.clinic.facts) if settings.clinic.facts else None
+    totals: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    moved = compared = 0
+    for row in rows(settings.store.path, "SELECT call_id FROM calls ORDER BY call_id"):
+        detail = call_detail(settings.store.path, row["call_id"])
+        if detail is None or detail.transcript is None:
+            continue
+        before, after = (
+            score(
+                detail.call,
+                detail.transcript,
+                rubric,
+                facts,
+                abstain_below=settings.score.abstain_below,
+            )
+            for rubric in rubrics
+        )
+        compared += 1
+        why = changes(before, after)
+        moved += bool(why) or before.total != after.total
+        if each_call and (why or before.total != after.total):
+            print(f"{row['call_id']}  {shown(before.total)} -> {shown(after.total)}")
+            print(*(f"  {line}" for line in why), sep="\n")
+        if before.total is not None and after.total is not None:
+            totals[detail.call.administrator or "?"].append((before.total, after.total))
+    for name, pairs in sorted(totals.items()):
+        means = [sum(values) / len(pairs) for values in zip(*pairs, strict=True)]
+        print(f"{name}: {means[0]:.1f} -> {means[1]:.1f} ({len(pairs)} calls)")
+    print(f"{moved} of {compared} calls move")
+
+
+def changes(before: Scorecard, after: Scorecard) -> list[str]:
+    """A line for each criterion that came, went, or got another verdict."""
+    old, new = ({v.id: v for v in card.criteria} for card in (before, after))
+    found = [f"{name}: no longer asked" for name in old if name not in new]
+    for name, verdict in new.items():
+        was = old[name].verdict if name in old else "not asked"
+        if was != verdict.verdict:
+            found.append(f"{name}: {was} -> {verdict.verdict}: {verdict.reason}")
+    return found
+
+
+def shown(total: float | None) -> str:
+    return "-" if total is None else f"{total:g}"

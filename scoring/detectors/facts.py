@@ -63,12 +63,13 @@ def unanswered(ctx: Context, found: Report) -> Finding:
 
 def compared(ctx: Context, found: Report, outcome: str) -> Finding:
     """Statements with this outcome; a right one only counts for as long as none is wrong."""
-    matching = [j for j in found.judged if j.outcome == outcome]
+    wanted = ("wrong", "outdated") if outcome == "wrong" else (outcome,)
+    matching = [j for j in found.judged if j.outcome in wanted]
     if not matching:
         return Finding(False, SURE)
     quotes = tuple(ctx.quote(j.turn, j.start, j.end, capital(j.sheet)) for j in matching)
     heard = [ctx.heard(j.turn, j.start, j.end) for j in matching]
-    sure = min(UNSURE, max(heard)) if outcome == "wrong" else min(SURE, *heard)
+    sure = min(UNSURE, max(heard)) if outcome in ("wrong", "outdated") else min(SURE, *heard)
     return Finding(True, sure, quotes, values={"said": sentence(ctx, matching[0])})
 
 

@@ -63,8 +63,10 @@ def call(options: LineTest) -> Detector:
             or ctx.call.line.answered_at_s is not None
             or ctx.first_human is not None
         )
-        holds = (options.direction in (None, ctx.call.direction)) and (
-            options.answered in (None, answered)
+        holds = (
+            options.direction in (None, ctx.call.direction)
+            and options.answered in (None, answered)
+            and (not options.language or ctx.language in options.language)
         )
         proof = Evidence(
             kind="measure",

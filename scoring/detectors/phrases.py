@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from auricle.models import Evidence, Role
 from rubrics.phrases import Hit
-from rubrics.schema import Phrases
+from rubrics.reading import SAID_TIME
+from rubrics.schema import Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
+from scoring.facts.stated import stated
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN_HITS = 4
@@ -62,15 +64,20 @@ Place = Iterator[tuple[int, float | None]]
 
 def searched(options: Phrases, ctx: Context, occasions: tuple[Occasion, ...]) -> list[Place]:
     """The turns to search; one list per occasion when the words must come before it."""
-    turns = ctx.turns_of(options.role)
-    if options.turns != "all":
-        which, count = options.turns.split()
-        turns = turns[: int(count)] if which == "first" else turns[-int(count) :]
+    turns = first_or_last(options.turns, ctx.turns_of(options.role))
     if options.before and occasions:
         return [before(options, ctx, turns, chance) for chance in occasions]
     if options.after and occasions:
         return [after(options, ctx, turns, occasions)]
     return [((turn, None) for turn in turns)]
+
+
+def first_or_last(which: str, turns: list[int]) -> list[int]:
+    """The turns that 'all', 'first 2' or 'last 3' names."""
+    if which == "all":
+        return turns
+    end, count = which.split()
+    return turns[: int(count)] if end == "first" else turns[-int(count) :]
 
 
 def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -> Place:
@@ -84,7 +91,7 @@ def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -
 
 
 def after(
-    options: Phrases, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
+    options: Phrases | Says, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
 ) -> Place:
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()
@@ -124,8 +131,13 @@ def replies(options: Phrases, ctx: Context, turn: int) -> bool:
     last = max(before, key=lambda t: ctx.turns[t].start_s, default=None)
     if last is None or ctx.turns[last].role != other:
         return False
-    found = (hit for name in options.replies_to for hit in ctx.reading(last).find(name))
-    return any(not hit.negated for hit in found)
+    names = [name for name in options.replies_to if name != SAID_TIME]
+    if any(not hit.negated for name in names for hit in ctx.reading(last).find(name)):
+        return True
+    if SAID_TIME not in options.replies_to:
+        return False
+    said = stated(ctx.language, ctx.turns[last].text, ctx.reading(last), questions=True)
+    return any(one.kind == "time" for one in said)
 
 
 def heard(ctx: Context, turn: int, hit: Hit) -> float:
@@ -146,6 +158,10 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
     ):
         return False
     reading = ctx.reading(turn)
+    if options.words_at_least and hit.words[1] - hit.words[0] < options.words_at_least:
+        return False
+    if options.near and not any(reading.find(name) for name in options.near):
+        return False
     for name in options.without:
         if any(other.start < hit.end and hit.start < other.end for other in reading.find(name)):
             return False

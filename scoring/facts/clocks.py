@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from scoring.facts.words import Spoken, Words, any_of
+from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced
 
 DAY_MINUTES = 24 * 60
 HALF_DAY = 12 * 60
@@ -22,6 +22,8 @@ class Clock:
     minutes: frozenset[int]
     bare: bool = False
     """A naked number, a time only where the context makes it one."""
+    pair: bool = False
+    """Two naked numbers, which may be a price as well."""
 
 
 class Clocks:
@@ -30,15 +32,18 @@ class Clocks:
     def __init__(self, words: Words, spoken: Spoken) -> None:
         self.words = w = words
         self.spoken = spoken
-        hours = [n for n, v in self.spoken.cardinals.items() if 1 <= v <= 24]
+        hours = list(self.spoken.hours)
         minutes = [n for n, v in self.spoken.cardinals.items() if 1 <= v <= 59]
-        small = [f"{z} {u}" for z, v in w.values.items() if v == 0 for u in hours if " " not in u]
+        units = [n for n, v in self.spoken.cardinals.items() if 0 < v < 10]
+        small = [f"{z} {u}" for z, v in w.values.items() if v == 0 for u in units]
         self.minute_words = [n for n in minutes if self.spoken.cardinals[n] >= 10] + small
         hour = f"(?:{self.spoken.pattern(hours)}|\\d{{1,2}})"
         self.meridiem = f"(?:\\s*(?:(?P<am>{any_of(w.am)})|(?P<pm>{any_of(w.pm)})))"
         border = rf"(?<![\w.:,{w.currency_symbols}])"
         tail = r"(?![\d%]|[.:]\d)"
         after = rf"(?:\s*{any_of(w.o_clock)})?{self.meridiem}?"
+        self.am_before = re.compile(self.part_of_day(w.am_before), re.I)
+        self.pm_before = re.compile(self.part_of_day(w.pm_before), re.I)
         self.templates = [
             (re.compile(self.template(spoken, hour, border) + after, re.I), shift)
             for spoken, shift in w.clock.items()
@@ -52,31 +57,40 @@ class Clocks:
         self.single = re.compile(
             rf"{border}(?P<h>{hour}){tail}(?P<oc>\s*{any_of(w.o_clock)})?{self.meridiem}?", re.I
         )
+        self.fixed_times = {spaced(name): at for name, at in w.fixed_times.items()}
         self.fixed = re.compile(f"(?P<f>{any_of(w.fixed_times)})", re.I)
         self.unit_after = re.compile(rf"[\s-]*{any_of(w.not_an_hour_after)}", re.I)
         self.money_after = re.compile(
             rf"\s*(?:{any_of(w.currency_words)}|[{w.currency_symbols}])", re.I
         )
 
+    def part_of_day(self, words: list[str]) -> str:
+        """'In the evening at': a part of the day before the hour."""
+        return rf"{any_of(words)}[\s,]*(?:{any_of(self.words.at_words)}\s*)?$"
+
     def template(self, spoken: str, hour: str, border: str) -> str:
         minutes = [name for name, value in self.spoken.cardinals.items() if 0 < value < 60]
         minute = f"(?:{self.spoken.pattern(minutes)}|\\d{{1,2}})"
-        body = r"\s+".join(
-            f"(?P<h>{hour})" if p == "<hour>" else f"(?P<m>{minute})" if p == "<m>" else p
-            for p in spoken.split()
-        )
+        slots = {
+            "<hour>": f"(?P<h>{hour})",
+            "<of>": f"(?P<h>{self.spoken.pattern(self.spoken.hours_of)})",
+            "<m>": f"(?P<m>{minute})",
+        }
+        body = r"\s+".join(slots.get(piece, piece) for piece in PIECE.findall(spoken))
         return rf"{border}(?<!\w){body}(?!\w)"
 
     def find(self, text: str) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``."""
         taken: list[Clock] = []
 
-        def add(match: re.Match[str], hour: int, minute: int, bare: bool = False) -> None:
+        def add(
+            match: re.Match[str], hour: int, minute: int, bare: bool = False, pair: bool = False
+        ) -> None:
             free = all(match.end() <= c.start or c.end <= match.start() for c in taken)
             if free and 0 <= hour <= 24 and -60 < minute < 60:
                 readings = self.readings(match, hour, minute)
                 if readings:
-                    taken.append(Clock(match.start(), match.end(), readings, bare))
+                    taken.append(Clock(match.start(), match.end(), readings, bare, pair))
 
         for match in self.digital.finditer(text):
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
@@ -86,9 +100,12 @@ class Clocks:
                 minute = self.shift(match, shift)
                 if minute is not None and not self.may_be_range(text, match, minute):
                     add(match, self.spoken.value(match["h"]), minute)
-        for match in self.pair.finditer(text):
-            if not self.unit_after.match(text, match.end()):
-                add(match, self.spoken.value(match["h"]), self.spoken.value(match["m"]))
+        for match in self.pair.finditer(text) if self.words.pairs else ():
+            units = (self.unit_after, self.money_after)
+            if not any(unit.match(text, match.end()) for unit in units):
+                naked = not (match["am"] or match["pm"])
+                hour, minute = self.spoken.value(match["h"]), self.spoken.value(match["m"])
+                add(match, hour, minute, pair=naked)
         for match in self.run.finditer(text):
             if not self.unit_after.match(text, match.end()):
                 add(match, int(match["h"]), int(match["m"]), bare=not (match["am"] or match["pm"]))
@@ -97,7 +114,7 @@ class Clocks:
             if marked or not self.unit_after.match(text, match.end()):
                 add(match, self.spoken.value(match["h"]), 0, bare=not marked)
         for match in self.fixed.finditer(text):
-            minutes = self.words.fixed_times[match["f"].lower()]
+            minutes = self.fixed_times[re.sub(r"\s+", " ", match["f"].lower())]
             if all(match.end() <= c.start or c.end <= match.start() for c in taken):
                 taken.append(Clock(match.start(), match.end(), frozenset({minutes})))
         return sorted(taken, key=lambda c: c.start)
@@ -106,7 +123,9 @@ class Clocks:
         if isinstance(shift, int):
             return shift
         minute = self.spoken.value(match["m"])
-        return None if not 0 < minute < 60 else -minute if shift == "-m" else minute
+        if not 0 < minute < 60:
+            return None
+        return {"m": minute, "-m": -minute, "m-60": minute - 60}[shift]
 
     def may_be_range(self, text: str, match: re.Match[str], minute: int) -> bool:
         """'five to ten' without a preposition, and 10 to 4 in digits, are ranges of hours."""
@@ -127,9 +146,9 @@ class Clocks:
         at = hour * 60 + minute
         if hour > 12 or hour == 0 or match[0].startswith("0"):
             found = {at}
-        elif groups.get("am"):
+        elif groups.get("am") or self.am_before.search(match.string[: match.start()]):
             found = {at % HALF_DAY}
-        elif groups.get("pm"):
+        elif groups.get("pm") or self.pm_before.search(match.string[: match.start()]):
             found = {at % HALF_DAY + HALF_DAY}
         else:
             found = {at % DAY_MINUTES, (at + HALF_DAY) % DAY_MINUTES}

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from rubrics.facts import WEEKDAYS
-from scoring.facts.words import Words, any_of
+from scoring.facts.words import Words, any_of, spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,14 @@ class Weekdays:
     def __init__(self, words: Words) -> None:
         self.words = w = words
         self.day_of: dict[str, str] = {
-            word: day for day, words in w.weekdays.items() for word in words
+            spaced(word): day for day, words in w.weekdays.items() for word in words
         }
         self.group_of = {
-            word: tuple(days.split()) for days, words in w.day_groups.items() for word in words
+            spaced(word): tuple(days.split())
+            for days, words in w.day_groups.items()
+            for word in words
         }
+        self.relative = {spaced(word): shift for word, shift in w.relative_days.items()}
         one = any_of([*self.day_of, *self.group_of, *w.relative_days])
         self.day = re.compile(one, re.I)
         self.day_range = re.compile(rf"\s*{any_of(w.day_range_words)}\s*", re.I)
@@ -56,7 +59,7 @@ class Weekdays:
             return self.group_of[word]
         if today is None:
             return ()
-        return (WEEKDAYS[(today + self.words.relative_days[word]) % 7],)
+        return (WEEKDAYS[(today + self.relative[word]) % 7],)
 
 
 def through(first: str, last: str) -> tuple[str, ...]:

@@ -71,9 +71,13 @@ def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
 
 
 def by_range(claim: PriceClaim, facts: FactSheet) -> tuple[str, str]:
-    """A range without a service (its name misheard, say) that exactly one service has."""
+    """A price without a service (its name misheard, say) that exactly one service has."""
     said = (claim.low, claim.high)
-    same = [p for p in facts.prices if (p.low, p.high) == said and None not in said]
+    same = [
+        p
+        for p in facts.prices
+        if None not in said and said in ((p.low, p.high), (p.price, p.price))
+    ]
     if len(same) == 1 and not claim.about:
         return "right", f"the fact sheet says {price_text(same[0], facts.currency)}"
     return "unknown", "the fact sheet doesn't have it"

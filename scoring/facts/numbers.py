@@ -1,15 +1,19 @@
 """Everything numeric of one language: times of day, days of the week, amounts of money."""
 
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from scoring.facts.amounts import Amount, Amounts
 from scoring.facts.clocks import Clock, Clocks
 from scoring.facts.days import Days, Weekdays
-from scoring.facts.words import Spoken, Words, words_of
+from scoring.facts.words import Spoken, Words, any_of, words_of
+
+READINGS = 512
+"""Texts kept: the turns of a few calls, so that memory stays flat."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Numbers:
     """The finders of a language, each compiled once."""
 
@@ -17,18 +21,22 @@ class Numbers:
     clock_finder: Clocks
     day_finder: Weekdays
     amount_finder: Amounts
+    numeral: "re.Pattern[str]"
+    """A digit, or any word that a number or a time begins with."""
 
+    @lru_cache(READINGS)  # noqa: B019 - one object a language, and several criteria ask the same
     def clocks(self, text: str) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``."""
-        return self.clock_finder.find(text)
+        return self.clock_finder.find(text) if self.numeral.search(text) else []
 
     def days(self, text: str, today: int | None = None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
         return self.day_finder.find(text, today)
 
+    @lru_cache(READINGS)  # noqa: B019
     def amounts(self, text: str) -> list[Amount]:
         """Every number that could be an amount of money, in order."""
-        return self.amount_finder.find(text)
+        return self.amount_finder.find(text) if self.numeral.search(text) else []
 
 
 @cache
@@ -36,7 +44,10 @@ def numbers(code: str) -> Numbers:
     """The numbers of a language, compiled once a process."""
     words = words_of(code)
     spoken = Spoken(words)
-    return Numbers(words, Clocks(words, spoken), Weekdays(words), Amounts(words, spoken))
+    names = {name.split()[0] for name in (*spoken.cardinals, *spoken.hours, *spoken.hours_of)}
+    names |= {*words.scales, *words.fixed_times}
+    numeral = re.compile(rf"\d|{any_of(names)}", re.I)
+    return Numbers(words, Clocks(words, spoken), Weekdays(words), Amounts(words, spoken), numeral)
 
 
 __all__ = ["Amount", "Clock", "Days", "Numbers", "numbers"]

@@ -17,12 +17,17 @@ from scoring.facts.claims import (
     sentences,
 )
 from scoring.facts.numbers import Amount, Numbers, numbers
-from scoring.facts.words import any_of
+from scoring.facts.phones import phones
+from scoring.facts.words import any_of, spaced
 
+SMALLEST_UNASKED = 100
+"""A larger naked number is a price even where nobody spoke of prices."""
 SMALLEST_BARE = 10
 """A number below without a currency is hardly a price."""
 LARGEST = 100_000
 """Longer numbers are telephone numbers."""
+SHORT_WORD = 4
+"""Letters of a word that is hardly inflected."""
 MOST_LEAD_WORDS = 2
 """So many words may stand before the amount when the service was named earlier."""
 
@@ -39,29 +44,41 @@ class Said:
     about: bool = False
 
 
-def squeezed(name: str) -> str:
-    """A service's name without blanks and hyphens."""
-    return re.sub(r"[\s-]+", "", name.lower())
+ENDING = re.compile(
+    r"(?<=\w{3})[aeiouy\u0430\u0435\u0438\u043e\u0443\u044b\u044c\u044f\u0439\u0456\u0457\u044e\u0119\u0105]$"
+)
+"""What inflection changes at the end of a word."""
+
+
+def loosely(name: str) -> str:
+    """A service's name as a regular expression, in any inflection.
+
+    A recogniser writes mouthguard, mouth guard or mouth-guard as it likes.
+    """
+    words = re.findall(r"[^\W_]+", spaced(name))
+    forms = [
+        re.escape(ENDING.sub("", word)) + (r"\w{0,4}" if len(word) > SHORT_WORD else r"s?")
+        for word in words
+    ]
+    return r"(?<!\w)" + r"[\s-]*".join(forms) + r"(?!\w)"
 
 
 class ServiceNames:
     """The names of a fact sheet's services."""
 
     def __init__(self, prices: tuple[Price, ...]) -> None:
-        self.index = {
-            form: i
-            for i, price in enumerate(prices)
-            for name in price.all_names()
-            for form in (squeezed(name), squeezed(name) + "s")
-        }
-        # A recogniser writes mouthguard, mouth guard or mouth-guard as it likes.
-        spelt = {w for p in prices for n in p.all_names() for w in (n, n + "s")}
-        loose = any_of(spelt).replace(r"\s+", r"[\s-]*").replace(r"\-", r"[\s-]*")
-        self.regex = re.compile(loose if spelt else r"(?!)", re.I)
+        named = [(name, i) for i, price in enumerate(prices) for name in price.all_names()]
+        named.sort(key=lambda n: (-len(n[0]), n))
+        self.service_of = [i for _, i in named]
+        regex = "|".join(f"({loosely(name)})" for name, _ in named)
+        self.regex = re.compile(regex or r"(?!)", re.I)
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, service) of each name, in order."""
-        return [(m.start(), m.end(), self.index[squeezed(m[0])]) for m in self.regex.finditer(text)]
+        return [
+            (m.start(), m.end(), self.service_of[(m.lastindex or 1) - 1])
+            for m in self.regex.finditer(text)
+        ]
 
     def last(self, text: str) -> int | None:
         spans = self.spans(text)
@@ -133,7 +150,7 @@ class PriceFinder:
 
     def confirmed(self, text: str, asked: str) -> list[Said]:
         """'Is it still 40 pounds?' - 'Yes.'"""
-        amounts = [a for a in self.numbers.amounts(asked) if a.money]
+        amounts = [a for a in self.numbers.amounts(asked) if a.money or a.value >= SMALLEST_BARE]
         return [Said(0, len(text), a.value, a.value, True) for a in amounts[-1:]]
 
     def is_echo(self, text: str, amount: Said, asked: set[float]) -> bool:
@@ -145,7 +162,13 @@ class PriceFinder:
 
     def said(self, text: str, on_topic: bool, has_service: bool) -> list[Said]:
         """Amounts of money in a sentence; of a correction only the last version."""
-        amounts = [a for a in self.numbers.amounts(text) if self.is_candidate(text, a)]
+        calls = phones(self.numbers, text)
+        amounts = [
+            a
+            for a in self.numbers.amounts(text)
+            if self.is_candidate(text, a)
+            and not any(s < a.end and a.start < e for s, e, _ in calls)
+        ]
         found: list[Said] = []
         skip = False
         for i, amount in enumerate(amounts):
@@ -209,7 +232,7 @@ class PriceFinder:
         near += " " + self.joint.split(text[said.end : right])[0]
         if self.not_near.within(near):
             return False
-        if said.money:
+        if said.money or (said.high or said.low or 0) >= SMALLEST_UNASKED:
             return True
         if not on_topic:
             return has_service and self.cues.ends(self.head(text, said.start))

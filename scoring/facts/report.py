@@ -1,18 +1,23 @@
 """Everything said on one topic of fact during a call: questions, statements, what came of them."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
+from rubrics.facts import FactSheet
 from scoring.context import Context
 from scoring.facts.claims import HoursClaim, PriceClaim
 from scoring.facts.hours import hours_finder
 from scoring.facts.judge import judge_hours, judge_price
 from scoring.facts.prices import price_finder, service_names
+from scoring.facts.words import Shadow, shadow
 
 Topic = Literal["opening_hours", "prices"]
 QUESTION_LISTS: dict[str, str] = {"opening_hours": "hours_question", "prices": "price_question"}
 Span = tuple[int, int, int]
 """Turn, and character offsets in it."""
+Comparison = tuple[str, str]
+"""Outcome, and what the sheet says."""
 SHORT_QUESTION = 8
 """'How much is that?' speaks of what was named before; 'How much are veneers?' does not."""
 
@@ -25,7 +30,7 @@ class Judged:
     start: int
     end: int
     outcome: str
-    """right | wrong | unknown"""
+    """right | wrong | outdated | unknown"""
     sheet: str
     """What the fact sheet says."""
 
@@ -97,9 +102,12 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     claims: list[HoursClaim] = []
     for turn in ctx.turns_of("administrator"):
         question = previous_question(ctx, turn, questions)
-        claims += finder.find(turn, ctx.turns[turn].text, ctx.reading(turn), question, today)
+        seen = shadow(ctx.language, ctx.turns[turn].text)
+        asked = shadow(ctx.language, question).text
+        found = finder.find(turn, seen.text, ctx.book.read(seen.text, ctx.slots), asked, today)
+        claims += [moved(claim, seen) for claim in found]
     kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
-    return [judged(c, judge_hours(c, ctx.facts) if ctx.facts else no_sheet()) for c in kept]
+    return [judged(ctx, c, judge_hours) for c in kept]
 
 
 def replaces(later: HoursClaim, earlier: HoursClaim) -> bool:
@@ -119,13 +127,16 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     subject: int | None = None  # the service last spoken of
     everyone = ctx.turns_of("administrator") + ctx.turns_of("patient")
     for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
-        text = ctx.turns[turn].text
+        seen = shadow(ctx.language, ctx.turns[turn].text)
+        text = seen.text
         if ctx.turns[turn].role == "administrator":
-            question = previous_question(ctx, turn, questions)
+            question = shadow(ctx.language, previous_question(ctx, turn, questions)).text
             asked_for = names.last(question)
             if asked_for is None and len(question.split()) <= SHORT_QUESTION:
                 asked_for = subject
-            claims += finder.find(turn, text, ctx.reading(turn), question, asked_for, names)
+            reading = ctx.book.read(text, ctx.slots)
+            found = finder.find(turn, text, reading, question, asked_for, names)
+            claims += [moved(claim, seen) for claim in found]
         last = names.last(text)
         subject = subject if last is None else last
     kept = [
@@ -133,13 +144,38 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         for i, c in enumerate(claims)
         if c.service is None or not any(d.service == c.service for d in claims[i + 1 :])
     ]
-    return [judged(c, judge_price(c, ctx.facts) if ctx.facts else no_sheet()) for c in kept]
+    return [judged(ctx, c, judge_price) for c in kept]
 
 
-def no_sheet() -> tuple[str, str]:
-    return "unknown", "there is no fact sheet to compare with"
+Claim = TypeVar("Claim", HoursClaim, PriceClaim)
 
 
-def judged(claim: HoursClaim | PriceClaim, comparison: tuple[str, str]) -> Judged:
-    outcome, sheet = comparison
-    return Judged(claim.turn, claim.start, claim.end, outcome, sheet)
+def judged(ctx: Context, claim: Claim, judge: Callable[[Claim, FactSheet], Comparison]) -> Judged:
+    """The claim under the version of the call's day; what an older one says is outdated."""
+
+    def result(outcome: str, sheet: str) -> Judged:
+        return Judged(claim.turn, claim.start, claim.end, outcome, sheet)
+
+    if ctx.facts is None:
+        return result("unknown", "there is no fact sheet to compare with")
+    outcome, sheet = judge(claim, ctx.facts)
+    if outcome == "wrong":
+        for old in reversed(ctx.facts.earlier):
+            if judge(renumbered(claim, ctx.facts, old), old)[0] == "right":
+                return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
+    return result(outcome, sheet)
+
+
+def moved(claim: Claim, seen: Shadow) -> Claim:
+    """The claim with offsets of the turn instead of its shadow."""
+    start, end = seen.span(claim.start, claim.end)
+    return replace(claim, start=start, end=end)
+
+
+def renumbered(claim: Claim, now: FactSheet, old: FactSheet) -> Claim:
+    """The claim with the service's place in an older sheet."""
+    if not isinstance(claim, PriceClaim) or claim.service is None:
+        return claim
+    names = {name.lower() for name in now.prices[claim.service].all_names()}
+    same = (i for i, p in enumerate(old.prices) if names & {n.lower() for n in p.all_names()})
+    return replace(claim, service=next(same, None))

@@ -3,14 +3,36 @@
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from auricle.strict import read_yaml, validate
-from rubrics.language import language_files
+from rubrics.language import APOSTROPHES, SAME_LETTERS, language_files
 
+PIECE = re.compile("[\u4e00-\u9fff]|<\\w+>|[^\\s\u4e00-\u9fff<]+")
+"""A Chinese character, a slot, or a word."""
 LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
+
+
+def spaced(text: str) -> str:
+    """Chinese characters become words of their own, as in ``Shadow``."""
+    return " ".join(PIECE.findall(text))
+
+
+def by_name(data: Any) -> Any:
+    """``8: osiem, osmiu`` as ``{osiem: 8, osmiu: 8}``."""
+    if not isinstance(data, dict):
+        return data
+    return {
+        spaced(name.strip().lower()): float(value) if "." in str(value) else int(value)
+        for value, names in data.items()
+        for name in str(names).split(",")
+    }
+
+
+Names = Annotated[dict[str, float], BeforeValidator(by_name)]
+"""Name -> number; in the file a number and its names, divided by commas."""
 
 
 class Words(BaseModel):
@@ -18,15 +40,40 @@ class Words(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    values: dict[str, int]
-    scales: dict[str, int]
-    articles: list[str]
-    joiners: list[str]
+    values: Names
+    """Cardinal numbers below a thousand that are one word."""
+    scales: Names
+    articles: list[str] = []
+    joiners: list[str] = []
+    trailing_digit: bool = False
+    """A digit behind a hundred counts tens: Chinese 'one hundred two' is 120."""
+    one_fifty: bool = False
+    """'One fifty' is 150."""
+    two_two_hundred: bool = False
+    """'Two two hundred' is 2200: the thousand is left out."""
+    hours: Names = {}
+    """Words that name an hour; by default the cardinals."""
+    hours_of: Names = {}
+    """Words for ``<of>`` in ``clock``: Russian 'half of the ninth'."""
+    pairs: bool = True
+    """'Eight thirty' is a time."""
+    am_before: list[str] = []
+    pm_before: list[str] = []
+    """Parts of the day that are said before the hour."""
+    time_before: list[str] = []
+    """Words after which a naked number is a time of day."""
+    not_a_number_before: list[str] = []
+    """Words before a number that is neither a time nor a price: room, dose."""
+    hesitations: list[str] = []
+    """Words that are nothing: they are skipped."""
+    repeats: Names = {}
+    """'Double' and 'triple' in telephone numbers."""
+    months: list[str] = []
     clock: dict[str, int | str]
     fixed_times: dict[str, int]
-    o_clock: list[str]
-    am: list[str]
-    pm: list[str]
+    o_clock: list[str] = []
+    am: list[str] = []
+    pm: list[str] = []
     range_words: list[str]
     between: list[str]
     between_and: list[str]
@@ -70,11 +117,13 @@ def any_of(words: Iterable[str]) -> str:
     that most positions of a text are rejected at once.
     """
     groups: dict[tuple[str, str], list[str]] = {}
-    for word in sorted(set(words), key=lambda w: (-len(w), w)):
+    for word in sorted(set(map(spaced, words)), key=lambda w: (-len(w), w)):
         left = LETTER_BEFORE if word[0].isalnum() else ""
         right = WORD_AFTER if word[-1].isalnum() else ""
         body = r"\s+".join(re.escape(piece) for piece in word.split())
         groups.setdefault((left, right), []).append(body)
+    if not groups:
+        return "(?!)"
     parts = [f"{left}(?:{'|'.join(ws)}){right}" for (left, right), ws in groups.items()]
     return "(?:" + "|".join(parts) + ")"
 
@@ -84,12 +133,18 @@ class Spoken:
 
     def __init__(self, words: Words) -> None:
         w = words
-        self.cardinals = {**w.values}
-        for ten, value in w.values.items():
-            if value >= 20 and value % 10 == 0:
-                for unit, small in w.values.items():
-                    if 0 < small < 10:
-                        self.cardinals[f"{ten} {unit}"] = value + small
+        whole = {name: int(value) for name, value in w.values.items() if value == int(value)}
+        units = {name: value for name, value in whole.items() if 0 < value < 10}
+        tens = {name: value for name, value in whole.items() if value in range(20, 100, 10)}
+        for ten in (name for name, value in w.scales.items() if value == 10):
+            tens |= {f"{unit} {ten}": 10 * value for unit, value in units.items()} | {ten: 10}
+        self.cardinals = whole | tens
+        for ten, value in tens.items():
+            for unit, small in units.items():
+                if value > 10 or ten in w.scales:
+                    self.cardinals[f"{ten} {unit}"] = value + small
+        self.hours = {n: int(v) for n, v in (w.hours or self.cardinals).items() if 1 <= v <= 24}
+        self.hours_of = {name: int(value) for name, value in w.hours_of.items()}
 
     def pattern(self, names: Iterable[str]) -> str:
         """Regex of the names, longest first, blanks or hyphens between their words."""
@@ -103,9 +158,50 @@ class Spoken:
         name = re.sub(r"[\s-]+", " ", spoken.lower()).strip()
         if name.isdigit():
             return int(name)
-        if name in self.cardinals:
-            return self.cardinals[name]
+        for known in (self.cardinals, self.hours, self.hours_of):
+            if name in known:
+                return known[name]
         return self.cardinals[name.split(" ", 1)[1]]
+
+
+class Shadow:
+    """A text as the finders read it, and the way back.
+
+    Chinese characters get blanks between them, hesitations become blanks: "until, um, six".
+    """
+
+    def __init__(self, text: str, hesitations: "re.Pattern[str]") -> None:
+        text = text.translate(APOSTROPHES).translate(SAME_LETTERS)
+        text = hesitations.sub(lambda m: " " * len(m[0]), text)
+        pieces: list[str] = []
+        self.origin: list[int] = []
+        for i, letter in enumerate(text):
+            chinese = "\u4e00" <= letter <= "\u9fff"
+            if chinese and pieces and pieces[-1] != " ":
+                pieces.append(" ")
+                self.origin.append(i)
+            pieces.append(letter)
+            self.origin.append(i)
+            if chinese:
+                pieces.append(" ")
+                self.origin.append(i)
+        self.text = "".join(pieces)
+        self.origin.append(len(text))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the text for offsets in the shadow."""
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+@cache
+def hesitations(code: str) -> "re.Pattern[str]":
+    """Hesitations with the commas around them."""
+    return re.compile(rf",?\s*{any_of(words_of(code).hesitations)}(?:\s*,|\.\.\.)?", re.I)
+
+
+def shadow(code: str, text: str) -> Shadow:
+    """What the finders of a language read instead of a text."""
+    return Shadow(text, hesitations(code))
 
 
 @cache

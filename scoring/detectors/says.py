@@ -1,0 +1,61 @@
+"""``says``: a time, a day, a price or a telephone number is stated, all in one turn."""
+
+from auricle.models import Evidence
+from rubrics.schema import Says
+from scoring.context import Context
+from scoring.detectors.phrases import Place, after, first_or_last
+from scoring.detectors.registry import register
+from scoring.facts.stated import Stated, stated
+from scoring.finding import Detector, Finding, Occasion
+
+SHOWN = 3
+
+
+@register("says")
+def says(options: Says) -> Detector:
+    """Holds when some turn states every kind."""
+
+    def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
+        if not ctx.language:
+            return Finding(None, 0.0, why="No number words for this language")
+        turns = first_or_last(options.turns, ctx.turns_of(options.role))
+        if options.after and occasions:
+            place: Place = after(options, ctx, turns, occasions)
+            turns = [turn for turn, _ in place]
+        found = [(t, places) for t in turns if (places := in_turn(options, ctx, t))]
+        if not found:
+            note = (
+                f"Searched {len(turns)} turns of the {options.role} for: {', '.join(options.kinds)}"
+            )
+            absence = Evidence(kind="absence", role=options.role, note=note)
+            return Finding(False, min(options.confidence, ctx.searched(turns)), (absence,))
+        quotes = tuple(
+            ctx.quote(t, min(s.start for s in places), max(s.end for s in places))
+            for t, places in found
+        )
+        chances = tuple(
+            Occasion(q.start_s or 0.0, q.end_s or 0.0, q.turn, f"\u201c{q.quote}\u201d")
+            for q in quotes
+        )
+        sure = max(min(ctx.heard(t, s.start, s.end) for s in places) for t, places in found)
+        return Finding(
+            True,
+            min(options.confidence, sure),
+            quotes[:SHOWN],
+            values={"quote": quotes[0].quote or ""},
+            occasions=chances,
+        )
+
+    return detect
+
+
+def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
+    """One statement of each kind wanted, if the turn has them all; else empty."""
+    reading = ctx.reading(turn)
+    if options.with_lists and not any(reading.find(name) for name in options.with_lists):
+        return []
+    if any(not hit.negated for name in options.without_lists for hit in reading.find(name)):
+        return []
+    said = stated(ctx.language, ctx.turns[turn].text, reading, questions=options.questions)
+    found = [next((s for s in said if s.kind == kind), None) for kind in options.kinds]
+    return [s for s in found if s] if None not in found else []

@@ -1,0 +1,94 @@
+"""Five languages: spoken times, prices, days and phones, and phrases in their inflections."""
+
+import pytest
+
+from rubrics.language import languages
+from rubrics.phrases import Phrasebook
+from scoring.facts.stated import stated
+
+
+def said(code, text, asked=""):
+    """Kind and value of everything stated, in order."""
+    found = stated(code, text, Phrasebook.load(code).read(text, ()), asked)
+    values = []
+    for one in found:
+        if one.kind == "time":
+            values.append(min(m % 720 for m in one.minutes))
+        elif one.kind == "price":
+            values.append((one.low, one.high))
+        else:
+            values.append(one.digits or " ".join(one.days))
+    return values
+
+
+def test_five_languages():
+    assert {"en", "pl", "ru", "uk", "zh"} <= set(languages())
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "minutes"),
+    [
+        ("en", "We open at half past eight.", 510),
+        ("en", "We're here until, um, six.", 360),
+        ("pl", "Otwieramy o wpół do ósmej.", 450),
+        ("pl", "Za kwadrans ósma, zapraszam.", 465),
+        ("ru", "Открываемся в половине девятого.", 510),
+        ("ru", "Приходите без четверти девять.", 525),
+        ("uk", "Відкриваємось о пів на дев'яту.", 510),
+        ("uk", "Приходьте за чверть дев'ята.", 525),
+        ("zh", "我们晚上八点半关门。", 510),
+        ("zh", "差一刻九点过来。", 525),
+    ],
+)  # fmt: skip
+def test_spoken_clock(code, text, minutes):
+    assert said(code, text) == [minutes]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "price"),
+    [
+        ("en", "It's a hundred and sixty pounds.", 160),
+        ("pl", "To będzie dwieście pięćdziesiąt złotych.", 250),
+        ("ru", "Это две тысячи двести рублей.", 2200),
+        ("uk", "Це п'ятсот гривень.", 500),
+        ("zh", "一共一百二十块钱。", 120),
+        ("zh", "要两千五。", 2500),
+    ],
+)  # fmt: skip
+def test_spoken_price(code, text, price):
+    assert said(code, text) == [(price, price)]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("At eight, no, nine.", [540]),
+        ("Are you open at eight?", []),
+        ("If you come at eight.", []),
+        ("You said it was eighty pounds.", []),
+        ("It's on the second floor and takes twenty minutes.", []),
+        ("Ring oh two oh, seven nine four six, oh one double three.", ["02079460133"]),
+    ],
+)
+def test_only_what_is_asserted(text, values):
+    assert said("en", text) == values
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "text"),
+    [
+        ("pl", "thanks", "Dziękuję bardzo"),
+        ("pl", "goodbye", "do widzenia"),
+        ("ru", "goodbye", "До свидания"),
+        ("uk", "goodbye", "до побачення"),
+        ("zh", "goodbye", "好的，再见。"),
+    ],
+)  # fmt: skip
+def test_phrases(code, name, text):
+    assert Phrasebook.load(code).find(name, text)
+
+
+def test_chinese_quotes_are_exact():
+    text = "您好，我是小王。"
+    (hit,) = Phrasebook.load("zh").find("greeting", text)
+    assert text[hit.start : hit.end] == hit.text == "您好"

@@ -1,0 +1,103 @@
+"""Tests in time, answers, and criteria that ask about each other."""
+
+import pytest
+
+from auricle.errors import SettingsError
+from rubrics.facts import load_facts
+from rubrics.loader import parse_rubric
+from scoring.dialogue import dialogue
+from scoring.engine import score
+
+RUBRIC = """
+id: tiny
+version: "1"
+title: Tiny
+sections:
+  - id: all
+    title: All
+    criteria:
+      - {{id: first, title: First, description: d, points: 1, otherwise_because: no,
+         rules: [{{verdict: met, if: {test}, because: "{{quote}}"}}]}}
+"""
+THANKS = "{phrases: {lists: [thanks]}}"
+BYE = "{phrases: {lists: [goodbye]}}"
+
+
+def holds(test, text):
+    rubric = parse_rubric(RUBRIC.format(test=test), "tiny.yaml")
+    return score(*dialogue(text), rubric).criteria[0].verdict == "met"
+
+
+@pytest.mark.parametrize(
+    ("test", "thanks_first", "bye_first", "no_bye"),
+    [
+        (f"{{sequence: {{steps: [{THANKS}, {BYE}]}}}}", True, False, False),
+        (f"{{before: {{this: {THANKS}, that: {BYE}}}}}", True, False, True),
+        (f"{{after: {{this: {THANKS}, that: {BYE}}}}}", False, True, False),
+    ],
+)
+def test_order(test, thanks_first, bye_first, no_bye):
+    assert holds(test, "A: Thank you.\nP: Yes.\nA: Goodbye.") is thanks_first
+    assert holds(test, "A: Goodbye.\nP: Yes.\nA: Thank you.") is bye_first
+    assert holds(test, "A: Thank you.\nP: Yes.") is no_bye
+
+
+def test_within_s():
+    test = f"{{after: {{this: {THANKS}, that: {BYE}, within_s: 5}}}}"
+    assert holds(test, "A: Goodbye.\nA: Thank you.")
+    assert not holds(test, "A: Goodbye.\n[hold 20]\nA: Thank you.")
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        ("A: Behind the building.", "answered"),
+        ("A: I don't know.", "unanswered"),
+        ("A: I don't know, I'll find out and call you back.", "deferred"),
+        ("A: Sorry?\nP: The car park.\nA: It's behind the building.", "answered"),
+    ],
+)
+def test_answers(reply, outcome):
+    text = "P: Where can I park my car?\n" + reply
+    for other in ("answered", "deferred", "unanswered"):
+        test = f"{{answered: {{outcome: {other}, ignore: [asks_again]}}}}"
+        assert holds(test, text) is (other == outcome), other
+
+
+def test_says_day_and_time_in_one_turn():
+    test = "{says: {kinds: [day, time]}}"
+    assert holds(test, "A: So that's Tuesday at half past ten.")
+    assert not holds(test, "A: So that's Tuesday.\nP: Yes.\nA: At half past ten.")
+
+
+def test_a_criterion_may_only_ask_about_those_above_it():
+    with pytest.raises(SettingsError, match="must stand above"):
+        holds("{criterion: {id: second, verdict: [met]}}", "A: Hello.")
+
+
+SHEETS = """
+clinic: Oakfield Dental
+valid_from: 2025-01-01
+prices: [{service: check-up, price: 40}]
+---
+clinic: Oakfield Dental
+valid_from: 2026-01-01
+prices: [{service: check-up, price: 45}]
+"""
+
+
+def test_facts_of_the_calls_date(tmp_path):
+    from datetime import datetime
+
+    from test_scoring_dialogue import verdict_of
+
+    path = tmp_path / "facts.yaml"
+    path.write_text(SHEETS, "utf-8")
+    facts = load_facts(path)
+    text = "A: Hello.\nP: How much is a check-up?\nA: A check-up is forty pounds."
+    now = verdict_of("prices", text, facts, start=datetime(2026, 3, 1))
+    assert (now.verdict, "since 2026-01-01" in now.reason) == ("missed", True)
+    assert verdict_of("prices", text, facts, start=datetime(2025, 3, 1)).verdict == "met"
+    path.write_text(SHEETS.replace("valid_from: 2025-01-01", ""), "utf-8")
+    with pytest.raises(SettingsError, match="valid_from"):
+        load_facts(path)
