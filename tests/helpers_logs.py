@@ -27,11 +27,13 @@ class Logs:
 
     folder: Path
     extra: str = ""
+    clinic: str = ""
 
     @property
     def settings(self) -> Settings:
         (self.folder / "auricle.toml").write_text(
-            "[clinic]\ntimezone = 'Europe/Warsaw'\n[ingest]\nlogs = ['logs']\n" + self.extra
+            f"[clinic]\nname = '{self.clinic}'\ntimezone = 'Europe/Warsaw'\n[ingest]\nlogs = ['logs']\n"
+            + self.extra
         )
         return load_settings(self.folder)
 

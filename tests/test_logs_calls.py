@@ -208,6 +208,14 @@ def test_desks_follow_the_calendar(logs: Logs) -> None:
     assert names(logs) == ["Anna", "", "Zofia", "Maria"]  # the file is what counts
 
 
+def test_calls_of_no_named_clinic_are_this_clinics(logs: Logs) -> None:
+    logs.write("Master.csv", cdr())
+    for name in ("Riverside", "Hillside"):
+        logs.clinic = name
+        run(logs)
+        assert [row["clinic"] for row in logs.rows("SELECT clinic FROM call_list")] == [name]
+
+
 def names(logs: Logs) -> list[str]:
     return [
         row["administrator"]

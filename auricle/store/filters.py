@@ -13,8 +13,8 @@ the other side hung up within ``SHORT_S``; ``busy``: it never got through; ``unt
 and no recording does."""
 
 SHORT_S = 5.0
-"""Who hangs up so soon has misdialled or changed their mind: call centres set them apart from
-abandoned calls (e.g. ContactBabel and ICMI: 5 to 10 s)."""
+"""Who hangs up so soon has misdialled or changed their mind; nobody could have answered. A
+convention of ours, so the pages always say how many were set apart."""
 
 RESULT = f"""CASE WHEN l.outcome = 'answered' THEN 'answered'
      WHEN l.outcome IN ('busy', 'failed') THEN 'busy'

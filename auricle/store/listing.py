@@ -12,9 +12,10 @@ from auricle.models import Direction, Role, VerdictKind
 from auricle.store.filters import RESULT, CallFilter, Result
 from auricle.store.reads import fetch, reading
 
-Order = Literal["newest", "oldest", "lowest", "highest", "longest", "slowest"]
+Order = Literal["recorded", "newest", "oldest", "lowest", "highest", "longest", "slowest"]
 
 ORDERS: Mapping[Order, str] = {
+    "recorded": "recorded DESC, start_local DESC NULLS LAST",
     "newest": "start_local DESC NULLS LAST",
     "oldest": "start_local NULLS LAST",
     "lowest": "total NULLS LAST",
@@ -87,7 +88,7 @@ QUALIFY row_number() OVER (PARTITION BY call_id ORDER BY turn) = 1
 
 
 def calls(
-    path: Path, chosen: CallFilter, order: Order = "newest", limit: int = 50, offset: int = 0
+    path: Path, chosen: CallFilter, order: Order = "recorded", limit: int = 50, offset: int = 0
 ) -> CallPage:
     """The chosen calls from ``offset`` on, at most ``limit`` of them."""
     where, values = chosen.where()

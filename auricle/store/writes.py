@@ -231,6 +231,14 @@ class Store:
                 "DELETE FROM failures WHERE stage = 'join' OR list_contains(?, path)", [paths]
             )
 
+    def name_clinic(self, name: str) -> None:
+        """Calls of which no source says whose they are belong to this clinic."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE log_calls SET clinic = $name WHERE clinic_told = '' AND clinic <> $name",
+                {"name": name},
+            )
+
     def assign(self, desks: Iterable[Desk]) -> None:
         """Say whose call each one was, by the agent's place on that day. A source that names people
         instead of places needs no desk."""

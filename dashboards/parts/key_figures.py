@@ -13,7 +13,8 @@ from dashboards.parts.markup import card_title, esc, link, whisker
 
 ANSWERED_BENCHMARK = 0.80
 BOOKED_BENCHMARK = 0.70
-"""What clinics that look after their telephone aim at: yardsticks, not laws."""
+"""Yardsticks of the product: of the calls that come in, so many answered; of those that could end
+in a booking, so many booked."""
 
 
 def funnel(total: Group, chosen: CallFilter) -> str:

@@ -27,6 +27,7 @@ from dashboards.parts.reading import remembered
 PAGE_SIZE = 50
 
 ORDER_TITLES: Mapping[Order, str] = {
+    "recorded": "Recorded first",
     "newest": "Newest first",
     "oldest": "Oldest first",
     "lowest": "Lowest score first",
@@ -72,7 +73,7 @@ def _filters(choices: Choices) -> None:
         controls.pick_name("Administrator", "administrator", choices.administrators, "Everyone")
         controls.pick("Outcome", "outcome", RESULTS, "All", _result_title)
         controls.days("Period", choices)
-        controls.pick("Sort", "sort", list(ORDER_TITLES)[1:], "Newest first", _order_title)
+        controls.pick("Sort", "sort", list(ORDER_TITLES)[1:], "Recorded first", _order_title)
         with st.popover("More filters", icon=":material/tune:"):
             if len(choices.clinics) > 1:
                 controls.pick_name("Clinic", "clinic", choices.clinics, "All clinics")
@@ -108,7 +109,7 @@ def _verdict_title(verdict: str) -> str:
 
 def _order(parameters: Mapping[str, str]) -> Order:
     asked = parameters.get("sort")
-    return next((order for order in ORDER_TITLES if order == asked), "newest")
+    return next((order for order in ORDER_TITLES if order == asked), "recorded")
 
 
 def _page_number(parameters: Mapping[str, str]) -> int:

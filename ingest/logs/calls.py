@@ -148,7 +148,7 @@ CREATE OR REPLACE TEMP TABLE joined AS
 WITH kept AS (
     SELECT call_key, list(source) AS sources,
            coalesce(arg_min(id, rank) FILTER (id <> ''), '') AS call_id,
-           coalesce(arg_min(clinic, rank), '') AS clinic,
+           coalesce(arg_min(clinic, rank), '') AS clinic_told,
            coalesce(arg_min(agent, rank), '') AS agent,
            coalesce(arg_min(direction, rank), 'inbound') AS direction,
            coalesce(arg_min(caller, rank), '') AS caller,
@@ -217,7 +217,7 @@ GROUP BY call_key;
 DELETE FROM log_calls WHERE call_key IN (FROM part);
 INSERT INTO log_calls BY NAME
 SELECT j.* EXCLUDE (doubtful, began_utc, answered_utc, end_utc, stated_wait_s),
-       '' AS administrator,
+       clinic_told AS clinic, '' AS administrator,
        (start_utc AT TIME ZONE 'UTC') AT TIME ZONE $zone AS start_local,
        coalesce(d.conflicts, []) AS conflicts
 FROM joined j LEFT JOIN disputes d USING (call_key);

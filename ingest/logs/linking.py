@@ -47,6 +47,7 @@ def link(
             settings.ingest.match_within_s,
             lambda done, total: progress("Joining calls", done, total),
         )
+    store.name_clinic(settings.clinic.name)
     store.assign(read_desks(settings.clinic.desks))
     with store.reading() as connection:
         chosen = {path: keys[0] for path, keys in _keys(connection, files).items()}

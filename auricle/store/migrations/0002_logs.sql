@@ -60,6 +60,8 @@ CREATE TABLE log_calls (
     call_key       VARCHAR NOT NULL,
     call_id        VARCHAR NOT NULL,
     sources        VARCHAR[] NOT NULL,
+    -- Empty where no source names it: the clinic that the settings name.
+    clinic_told    VARCHAR NOT NULL,
     clinic         VARCHAR NOT NULL,
     agent          VARCHAR NOT NULL,
     administrator  VARCHAR NOT NULL,
