@@ -14,6 +14,7 @@ from auricle.store.reads import rows
 from ingest.logs.asterisk_cdr import DEFAULT_COLUMNS
 from ingest.logs.importing import import_logs
 from ingest.logs.linking import link
+from ingest.places import Storage
 
 START = datetime(2026, 9, 7, 10, 0, 0)
 """A Monday, on the clock of Warsaw: UTC+2."""
@@ -55,8 +56,10 @@ class Logs:
         """Import what is new; the failures it met."""
         settings = self.settings
         store = Store(settings.store.path)
+        storage = Storage()
         failures = import_logs(
-            store, places or [self.place], settings, "run", lambda what, done, total: None
+            store, [storage.place(place) for place in places or [self.place]], storage, settings,
+            "run", lambda what, done, total: None,
         )
         _, doubts = link(store, [], [], settings, lambda what, done, total: None)
         return failures + doubts
