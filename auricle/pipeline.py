@@ -270,6 +270,8 @@ def run(
                 "timings_s": report.timings_s or _timings(watch, None, {}, begin)}
     )  # fmt: skip
     store.save_run(report)
+    if not shared:
+        means.storage.close()
     return Summary(report, tuple(dict.fromkeys(failures)), left, waiting)
 
 

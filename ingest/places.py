@@ -122,6 +122,11 @@ class Storage:
         for server in self._servers.values():
             server.listings.clear()
 
+    def close(self) -> None:
+        """End all connections."""
+        for server in self._servers.values():
+            server.close()
+
     @property
     def away(self) -> bool:
         """Whether a server couldn't be reached when it was last asked."""
@@ -246,6 +251,12 @@ class Server:
         else:
             self.away, self._failures = None, 0
 
+    def close(self) -> None:
+        with self._lock:
+            filesystem, self._filesystem = self._filesystem, None
+        if filesystem is not None and self._scheme == "sftp":
+            filesystem.loop.call_soon_threadsafe(filesystem.client.close)
+
     def _connected(self) -> Any:
         with self._lock:
             if self._filesystem is None:
@@ -257,8 +268,8 @@ class Server:
             return self._filesystem
 
     def _lost(self, error: PlaceError) -> PlaceError:
+        self.close()
         with self._lock:
-            self._filesystem = None
             pause_s = min(FIRST_PAUSE_S * 2**self._failures, LONGEST_PAUSE_S)
             self._failures, self.away = min(self._failures + 1, 20), error
             self._again_at = time.monotonic() + pause_s
