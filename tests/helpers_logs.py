@@ -58,8 +58,12 @@ class Logs:
         store = Store(settings.store.path)
         storage = Storage()
         failures = import_logs(
-            store, [storage.place(place) for place in places or [self.place]], storage, settings,
-            "run", lambda what, done, total: None,
+            store,
+            [storage.place(place) for place in places or [self.place]],
+            storage,
+            settings,
+            "run",
+            lambda what, done, total: None,
         )
         _, doubts = link(store, [], [], settings, lambda what, done, total: None)
         return failures + doubts

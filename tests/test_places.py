@@ -56,10 +56,10 @@ def at_sftp(folder: Path, server: SftpServer, **ingest: object) -> Settings:
     return load_settings(clinic(folder, told, {server.address: server.options}))
 
 
-def recordings(folder: Path, *names: str) -> None:
+def recordings(folder: Path, *names: str, hz: int = 400) -> None:
     folder.mkdir(exist_ok=True)
     for number, name in enumerate(names):
-        write_wav(folder / name, hum(2, hz=400 + 50 * number))
+        write_wav(folder / name, hum(2, hz=hz + 50 * number))
 
 
 def counts(summary: Summary) -> tuple[int, int, int, int]:
@@ -181,14 +181,14 @@ def test_a_refused_key_is_told(tmp_path: Path, sftp: SftpServer) -> None:
 
 def test_a_server_that_vanishes_stops_nobody_else(tmp_path: Path, sftp: SftpServer) -> None:
     recordings(sftp.root / "monitor", "1.wav", "2.wav")
-    recordings(tmp_path / "here", "3.wav")
+    recordings(tmp_path / "here", "3.wav", hz=600)
     table = "file,administrator\n1.wav,Anna\n2.wav,Mark\n"
     (sftp.root / "table.csv").write_text(table)
     both = [f"{sftp.address}/monitor", str(tmp_path / "here")]
     settings = at_sftp(tmp_path, sftp, recordings=both, manifest=f"{sftp.address}/table.csv")
     pipeline.run(settings)
     sftp.stop()
-    recordings(tmp_path / "here", "3.wav", "4.wav")
+    recordings(tmp_path / "here", "4.wav", hz=700)
     summary = pipeline.run(settings)
     assert summary.run.done == 1
     assert only(summary.failures).path == sftp.address

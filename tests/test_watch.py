@@ -1,11 +1,11 @@
 """``auricle watch`` as a process of its own: what comes is done once, and nothing ends it."""
 
 import os
-import random
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -27,17 +27,11 @@ NAME = f"in-201-0048600100200-20260907-100000-{EPOCH}.1.wav"
 
 
 def until(true: Callable[[], bool], what: str = "") -> None:
-    """Wait for a condition; give up after ``DEADLINE_S``."""
-    deadline = time.monotonic() + DEADLINE_S
-    pause = random.Random(0)
+    """Look for a condition again and again; give up after ``DEADLINE_S``."""
+    deadline, never = time.monotonic() + DEADLINE_S, threading.Event()
     while not true():
         assert time.monotonic() < deadline, what
-        select_nothing(pause.uniform(0.02, 0.05))
-
-
-def select_nothing(seconds: float) -> None:
-    """Give the processor away between two looks at a condition."""
-    __import__("select").select([], [], [], seconds)
+        never.wait(0.03)
 
 
 @dataclass
@@ -60,12 +54,12 @@ class Clinic:
 
     def start(self, command: str = "watch") -> subprocess.Popen[str]:
         program = Path(__file__).with_name("helpers_watch.py")
-        process = subprocess.Popen(
-            [sys.executable, program, self.folder / "heard", command, "-c", self.folder],
-            env={**environment(), "PYTHONPATH": os.pathsep.join(sys.path)},
-            stdout=(self.folder / "out").open("a"), stderr=subprocess.STDOUT, text=True,
-            cwd=self.folder,
-        )  # fmt: skip
+        with (self.folder / "out").open("a") as out:
+            process = subprocess.Popen(
+                [sys.executable, program, self.folder / "heard", command, "-c", self.folder],
+                env={**environment(), "PYTHONPATH": os.pathsep.join(sys.path)},
+                stdout=out, stderr=subprocess.STDOUT, text=True, cwd=self.folder,
+            )  # fmt: skip
         self.started.append(process)
         return process
 
@@ -192,9 +186,7 @@ def test_settings_that_cannot_be_end_it_at_once(clinic: Clinic) -> None:
     assert clinic.start().wait(DEADLINE_S) == 2
 
 
-def test_a_server_that_comes_back_is_watched_again(
-    clinic: Clinic, tmp_path: Path
-) -> None:
+def test_a_server_that_comes_back_is_watched_again(clinic: Clinic, tmp_path: Path) -> None:
     with sftp_server(tmp_path) as server:
         options = "\n".join(f"{name} = {value!r}" for name, value in server.options.items())
         clinic.configure(
