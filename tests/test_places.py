@@ -1,5 +1,6 @@
 """Recordings and logs on real servers: fetched once, whoever may be asked, whatever goes wrong."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from helpers_logs import cdr
 from helpers_servers import BUCKET, Bucket, SftpServer, s3_server, sftp_server
 
 from auricle import pipeline
+from auricle.commands.doctor import doctor
 from auricle.errors import SettingsError
 from auricle.models import Failure
 from auricle.pipeline import Means, Summary
@@ -324,3 +326,21 @@ def test_an_address_beside_another() -> None:
     assert str(table.beside("../x.wav")) == "sftp://host/a/x.wav"
     assert str(table.beside("/y.wav")) == "sftp://host/y.wav"
     assert str(Place("/a/table.csv").beside("x.wav")) == "/a/x.wav"
+
+
+def test_doctor_says_what_each_place_holds(
+    tmp_path: Path, sftp: SftpServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recordings(sftp.root / "monitor", "1.wav", "2.wav")
+    (sftp.root / "monitor" / "Master.csv").write_text(f"{cdr()}\n")
+    here = tmp_path / "none"
+    at_sftp(tmp_path, sftp, logs=[f"{sftp.address}/monitor/Master.csv", str(here)])
+    assert doctor(tmp_path / "clinic", as_json=True) == 1
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    found = [(item["check"], item["state"], item["found"]) for item in checks[-3:]]
+    assert found == [
+        ("recordings", "ok", f"{sftp.address}/monitor: 2 recordings, 1 logs (Asterisk CDR)"),
+        ("logs", "ok", f"{sftp.address}/monitor/Master.csv: Asterisk CDR"),
+        ("logs", "missing", f"{here}: There is no such file or folder."),
+    ]
+    assert checks[-1]["remedy"]

@@ -210,11 +210,11 @@ def test_a_server_that_comes_back_is_watched_again(clinic: Clinic, tmp_path: Pat
 
 STEPS = st.lists(
     st.sampled_from(["record", "append", "append", "rotate", "kill", "stop", "look"]),
-    min_size=3, max_size=12,
+    min_size=4, max_size=10,
 )  # fmt: skip
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(steps=STEPS)
 def test_whatever_happens_each_line_and_recording_counts_once(
     steps: list[str], tmp_path_factory: pytest.TempPathFactory
