@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from helpers_servers import sftp_server
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auricle.errors import StoreError
 from auricle.settings import load_settings
 from auricle.store.reads import rows
 
@@ -29,7 +31,10 @@ NAME = f"in-201-0048600100200-20260907-100000-{EPOCH}.1.wav"
 def until(true: Callable[[], bool], what: str = "") -> None:
     """Look for a condition again and again; give up after ``DEADLINE_S``."""
     deadline, never = time.monotonic() + DEADLINE_S, threading.Event()
-    while not true():
+    while True:
+        with suppress(StoreError):  # the watch is writing just now
+            if true():
+                return
         assert time.monotonic() < deadline, what
         never.wait(0.03)
 
