@@ -47,9 +47,12 @@ def init(directory: Annotated[Path, typer.Argument(help="A new or empty folder."
 
 @app.command()
 def run(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Recordings or folders. Default: those in auricle.toml."),
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Recordings or folders: paths, sftp://user@host/path, s3://bucket/path. "
+            "Default: those in auricle.toml."
+        ),
     ] = None,
     config: Config = None,
     workers: Annotated[
@@ -63,7 +66,24 @@ def run(
     """
     from auricle.commands import run as command
 
-    raise typer.Exit(command.run(config, paths, workers))
+    raise typer.Exit(command.run(config, places, workers))
+
+
+@app.command()
+def watch(
+    config: Config = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Calls at a time. Default: one a CPU core.")
+    ] = None,
+) -> None:
+    """Keep running and do at once what is new: recordings, and lines of logs.
+
+    Recordings still being written are left alone until they are whole. Ctrl-C or SIGTERM end it
+    after the call in progress, with exit code 0; 2: it could not start.
+    """
+    from auricle.commands import watch as command
+
+    raise typer.Exit(command.watch(config, workers))
 
 
 @app.command()

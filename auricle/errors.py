@@ -3,6 +3,7 @@
 AuricleError
 +-- SettingsError    auricle.toml, a fact sheet or a rubric can't be used
 +-- RecordingError   one recording can't be read; the rest of the batch goes on
++-- PlaceError       a server or a bucket can't be used; other places go on
 +-- ManifestError    a table of calls can't be read
 +-- ModelError       a model is missing, damaged or doesn't fit the machine
 +-- StoreError       the database can't be opened, or is newer than this program
@@ -24,6 +25,14 @@ class SettingsError(AuricleError):
 
 class RecordingError(AuricleError):
     pass
+
+
+class PlaceError(AuricleError):
+    """``place``: the address of what can't be used."""
+
+    def __init__(self, place: str, reason: str, remedy: str) -> None:
+        super().__init__(reason, remedy)
+        self.place = place
 
 
 class ManifestError(AuricleError):

@@ -10,9 +10,9 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +20,9 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from auricle import __version__
-from auricle.errors import AuricleError, RecordingError
+from auricle.errors import AuricleError, ManifestError, PlaceError, RecordingError
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
-from auricle.settings import Settings
+from auricle.settings import Settings, is_remote
 from auricle.store import Fingerprints, Store, Waveform
 from ingest.audio import decode
 from ingest.line import VERSION as LINE_VERSION
@@ -30,17 +30,20 @@ from ingest.line import analyse, find_voices, loudness
 from ingest.logs.importing import import_logs
 from ingest.logs.linking import link
 from ingest.logs.manifest import Row, read_manifest
-from ingest.places import printable
+from ingest.places import Place, Storage, printable
 from ingest.playback import write_playback
 from ingest.recordings import (
+    KnownFiles,
     Source,
     find_files,
     identify,
     join,
     make_call,
     recording_of,
+    unusable,
     with_log,
 )
+from ingest.spool import Spool
 from rubrics.facts import FactSheet, load_facts
 from rubrics.loader import load_rubric
 from rubrics.schema import Rubric
@@ -48,6 +51,8 @@ from scoring.engine import VERSION as SCORING_VERSION
 from scoring.engine import score
 from transcribe.engine import Engine, Plan, make_plan
 
+FETCHED_BYTES = 512 * 1024 * 1024
+"""Remote recordings fetched before the first of them is listened to; the rest waits its turn."""
 WAVEFORM_HZ = 25.0
 """Loudness values a second kept for drawing: one a pixel for a minute on a laptop."""
 
@@ -61,6 +66,25 @@ class Summary:
 
     run: Run
     failures: tuple[Failure, ...]
+    left: int = 0
+    """Remote recordings that are to be fetched by the next run."""
+    waiting: int = 0
+    """Recordings that may still be being written."""
+
+    def after(self, earlier: "Summary") -> "Summary":
+        """What this run and the one that it went on with did together."""
+        run, other = self.run, earlier.run
+        times = {
+            name: run.timings_s.get(name, 0.0) + other.timings_s.get(name, 0.0)
+            for name in {*run.timings_s, *other.timings_s}
+        }
+        together = run.model_copy(
+            update={
+                "done": run.done + other.done, "cached": max(0, run.cached - other.done),
+                "audio_s": run.audio_s + other.audio_s, "timings_s": times,
+            }
+        )  # fmt: skip
+        return Summary(together, self.failures, self.left, self.waiting)
 
     @property
     def errors(self) -> list[Failure]:
@@ -87,16 +111,29 @@ class Stopwatch:
 class Models:
     """The engine, loaded by the first recording that needs it: rescoring doesn't, nor bad files."""
 
-    def __init__(self, load: Callable[[], Engine]) -> None:
-        self._load = load
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self.engine: Engine | None = None
 
-    def get(self) -> Engine:
+    def get(self, load: Callable[[], Engine]) -> Engine:
         with self._lock:
             if self.engine is None:
-                self.engine = self._load()
+                self.engine = load()
             return self.engine
+
+
+@dataclass
+class Means:
+    """What several runs of one process share: loaded models, connections, and its wishes."""
+
+    storage: Storage
+    models: Models = field(default_factory=Models)
+    settled: Callable[[Place, KnownFiles], bool] = lambda place, known: True
+    """Whether a recording is whole; one that isn't waits for the next run."""
+    stopping: Callable[[], bool] = lambda: False
+    """Whether to end after the calls in progress."""
+    hopeless: set[tuple[str, Fingerprints]] = field(default_factory=set)
+    """Recordings, by SHA-256, that failed and would fail again."""
 
 
 @dataclass(frozen=True)
@@ -143,89 +180,138 @@ def load_judge(settings: Settings) -> Judge:
 
 def run(
     settings: Settings,
-    places: list[Path] | None = None,
+    addresses: Sequence[str | Path] | None = None,
     progress: Progress = lambda what, done, total: None,
     workers: int | None = None,
+    means: Means | None = None,
 ) -> Summary:
-    """Ingest, transcribe, score and store what is new in ``places`` (or the settings' folders).
+    """Ingest, transcribe, score and store what is new at ``addresses`` (or the settings' places).
 
-    A file that can't be used becomes a failure; the others go on. Raises AuricleError when nothing
-    can start: bad settings, no models, no database.
+    A file that can't be used becomes a failure; the others go on. ``means``: shared with other runs
+    of this process, with an engine for as many calls at a time as ``workers``. Raises AuricleError
+    when nothing can start: bad settings, no models, no database.
     """
+    means, shared = means or Means(Storage(settings.ingest.storage)), means is not None
     started = datetime.now(UTC)
     watch = Stopwatch()
     begin = time.perf_counter()
     judge = load_judge(settings)
     store = Store(settings.store.path)
     run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    spool = Spool(store.path.parent / "spool")
     with watch.stage("find"):
-        sources, failures = _sources(settings, places, store, run_id, progress)
+        found = _find(settings, addresses, means.storage)
+        sources, failures, left, waiting = _sources(
+            settings, found, store, spool, means, run_id, progress
+        )
     jobs, plan, cached = _jobs(settings, sources, store, judge)
+    spool.tidy([job.source.place for job in jobs] if found.whole and not left else None)
+    jobs = [job for job in jobs if (job.source.sha256, job.wanted) not in means.hopeless]
     report = Run(
         run_id=run_id, started=started, version=__version__, found=len(sources), cached=cached,
         failed=sum(f.severity == "error" for f in failures),
         device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
     )  # fmt: skip
-    outdated = _reported_anew(settings, places, store)
+    outdated = _reported_anew(settings, found, store, spool)
     with store.transaction():
         store.save_run(report)
         store.forget_failures(outdated)
         store.save_failures(failures, run_id=run_id)
     if jobs and plan:
-        threads = min(workers or plan.device.threads, len(jobs))
+        threads = workers or plan.device.threads
+        if not shared:
+            threads = min(threads, len(jobs))
+        before = dict(means.models.engine.timings_s) if means.models.engine else {}
 
-        def load() -> Engine:
-            progress("Loading models", 0, len(jobs))
-            return Engine(plan, settings, workers=threads)
+        def engine() -> Engine:
+            def load() -> Engine:
+                progress("Loading models", 0, len(jobs))
+                return Engine(plan, settings, workers=threads)
 
-        models = Models(load)
+            return means.models.get(load)
+
+        def work(job: Job) -> Outcome | None:
+            if means.stopping():
+                return None
+            return _work(job, engine, spool, settings, judge, store, watch)
+
         with ThreadPoolExecutor(threads) as pool:
-            futures = {
-                pool.submit(_work, job, models, settings, judge, store, watch): job for job in jobs
-            }
+            futures = {pool.submit(work, job): job for job in jobs}
             try:
                 for done, future in enumerate(as_completed(futures), start=1):
                     job = futures[future]
                     outcome, trouble = _outcome(future, job)
+                    if outcome is None and not trouble:
+                        continue  # not begun: the next run does it
                     failures += trouble
                     report = report.model_copy(
                         update={
                             "done": report.done + (outcome is not None),
                             "failed": report.failed + (outcome is None),
                             "audio_s": report.audio_s + _new_audio_s(outcome),
-                            "timings_s": _timings(watch, models.engine, begin),
+                            "timings_s": _timings(watch, means.models.engine, before, begin),
                         }
                     )
                     with watch.stage("store"), store.transaction():
                         _save(outcome, trouble, store, run_id)
                         store.save_run(report)
-                    progress(job.source.path.name, done, len(jobs))
+                    if outcome is not None:
+                        spool.drop(job.source.place)
+                    elif not isinstance(future.exception(), PlaceError):
+                        means.hopeless.add((job.source.sha256, job.wanted))
+                    progress(job.source.place.name, done, len(jobs))
             except BaseException:
                 progress("Stopping once the calls in progress are done", report.done, len(jobs))
-                for waiting in futures:
-                    waiting.cancel()
+                for future in futures:
+                    future.cancel()
                 raise
     report = report.model_copy(
         update={"finished": datetime.now(UTC),
-                "timings_s": report.timings_s or _timings(watch, None, begin)}
+                "timings_s": report.timings_s or _timings(watch, None, {}, begin)}
     )  # fmt: skip
     store.save_run(report)
-    return Summary(report, tuple(failures))
+    if not shared:
+        means.storage.close()
+    return Summary(report, tuple(dict.fromkeys(failures)), left, waiting)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lies at the places that a run is for."""
+
+    asked: list[Place]
+    folders: list[Place]
+    """Where recordings are looked for, and logs beside them."""
+    logs: list[Place]
+    """Where only logs are looked for."""
+    files: list[Place]
+    failures: list[Failure]
+    all_asked: bool
+    """Not only some places were asked for."""
+
+    @property
+    def whole(self) -> bool:
+        """Nothing that isn't here can be anywhere."""
+        return self.all_asked and not self.failures
+
+
+def _find(settings: Settings, addresses: Sequence[str | Path] | None, storage: Storage) -> Found:
+    places = [storage.place(address) for address in addresses or settings.ingest.recordings]
+    logs = [storage.place(address) for address in settings.ingest.logs]
+    files, failures = find_files(places)
+    return Found([*places, *logs], _folders(places), logs, files, failures, not addresses)
 
 
 def _sources(
-    settings: Settings, places: list[Path] | None, store: Store, run_id: str, progress: Progress
-) -> tuple[list[Source], list[Failure]]:
-    files, failures = find_files(places or settings.ingest.recordings)
-    folders = [place for place in places or settings.ingest.recordings if place.is_dir()]
-    logs = [*folders, *settings.ingest.logs]
-    misread = import_logs(store, logs, settings, run_id, progress)
-    rows: list[Row] = []
-    manifest = settings.ingest.manifest
-    if manifest is not None:
-        rows, doubts = read_manifest(manifest, settings.ingest.columns, settings.clinic.zone)
-        failures += doubts
-    paired, lost = join(files, rows, manifest, whole=not places)
+    settings: Settings, found: Found, store: Store, spool: Spool, means: Means, run_id: str,
+    progress: Progress,
+) -> tuple[list[Source], list[Failure], int, int]:  # fmt: skip
+    """The recordings to process, all there is to report, how many are left to the next run, and how
+    many are still being written."""
+    logs = [*found.folders, *found.logs]
+    misread = import_logs(store, logs, means.storage, settings, run_id, progress)
+    manifest, rows, doubts = _rows(settings, means.storage, spool)
+    paired, lost = join(found.files, rows, manifest, whole=found.whole)
     told, unfitting = link(store, paired, rows, settings, progress)
     seen = 0
 
@@ -234,35 +320,100 @@ def _sources(
         seen += 1
         progress("Reading files", seen, len(paired))
 
-    known = [(path, told.get(path)) for path, _ in paired]
-    private = [path for path, call in known if call and call.direction == "internal"]
-    known = [(path, call) for path, call in known if not call or call.direction != "internal"]
-    sources, unreadable, learnt = identify(known, store.known_files(), on_file)
+    calls = [(place, told.get(place)) for place, _ in paired]
+    private = [place for place, call in calls if call and call.direction == "internal"]
+    calls = [(place, call) for place, call in calls if not call or call.direction != "internal"]
+    known = store.known_files()
+    still = [(place, call) for place, call in calls if means.settled(place, known)]
+    affordable = _affordable(still, known, spool)
+    sources, unreadable, learnt = identify(affordable, known, on_file, spool.local)
     store.remember_files(learnt)
-    return sources, [
-        *failures,
+    failures = [
+        *found.failures,
         *misread,
+        *doubts,
         *lost,
         *unfitting,
         *map(_not_listened_to, private),
         *unreadable,
     ]
+    left, waiting = len(still) - len(affordable), len(calls) - len(still)
+    return sources, list(dict.fromkeys(failures)), left, waiting
 
 
-def _not_listened_to(path: Path) -> Failure:
+def _folders(places: list[Place]) -> list[Place]:
+    """Those that can be searched. Why others can't is reported already."""
+    folders = []
+    for place in places:
+        with suppress(PlaceError):
+            if place.is_folder():
+                folders.append(place)
+    return folders
+
+
+def _rows(
+    settings: Settings, storage: Storage, spool: Spool
+) -> tuple[Place | None, list[Row], list[Failure]]:
+    """The manifest. While its server is away, what was read last stands."""
+    address, columns, zone = settings.ingest.manifest, settings.ingest.columns, settings.clinic.zone
+    if address is None:
+        return None, [], []
+    place, failures = storage.place(address), []
+    try:
+        path = spool.latest(place)
+    except PlaceError as error:
+        path, failures = spool.last(place), [unusable(error)]
+    except OSError as error:
+        raise ManifestError(
+            f"The manifest {address} can't be read: {error.strerror or error}.",
+            "Correct [ingest] manifest in auricle.toml.",
+        ) from error
+    if failures and not path.exists():
+        return place, [], failures
+    rows, doubts = read_manifest(path, columns, zone, called=address)
+    return place, rows, failures + doubts
+
+
+def _affordable(
+    files: list[tuple[Place, Call | None]], known: KnownFiles, spool: Spool
+) -> list[tuple[Place, Call | None]]:
+    """As many recordings as may be fetched at once; those that needn't be, all."""
+    chosen = []
+    fetched_bytes = 0
+    for place, call in files:
+        if place.server is not None and place.listed is not None:
+            version = (place.listed.size, place.listed.mtime_ns)
+            if known.get(printable(place), ())[:2] != version and not spool.copy_of(place).exists():
+                if fetched_bytes >= FETCHED_BYTES:
+                    continue
+                fetched_bytes += place.listed.size
+        chosen.append((place, call))
+    return chosen
+
+
+def _not_listened_to(place: Place) -> Failure:
     return Failure(
-        path=printable(path), stage="join", severity="notice",
+        path=printable(place), stage="join", severity="notice",
         reason="The call was between two of the clinic's own extensions.",
         remedy="It isn't listened to: colleagues' talk is nobody's service.",
     )  # fmt: skip
 
 
-def _reported_anew(settings: Settings, places: list[Path] | None, store: Store) -> list[str]:
+def _reported_anew(settings: Settings, found: Found, store: Store, spool: Spool) -> list[str]:
     """Paths whose stored failures stand only if this run meets them again, or that are gone."""
-    again = {printable(place) for place in places or settings.ingest.recordings if place.is_dir()}
-    if not places and settings.ingest.manifest:
-        again.add(str(settings.ingest.manifest))
-    return [path for path in store.failed_paths() if path in again or not os.path.lexists(path)]
+    remote = [place for place in found.asked if place.server]
+    again = {str(spool.folder), *map(printable, [*found.folders, *remote])}
+    again |= {place.server.address for place in remote if place.server}
+    if found.all_asked and settings.ingest.manifest:
+        again.add(settings.ingest.manifest)
+    there = {printable(place) for place in found.files}
+
+    def gone(path: str) -> bool:
+        if not is_remote(path):
+            return not os.path.lexists(path)
+        return found.whole and path not in there
+
+    return [path for path in store.failed_paths() if path in again or gone(path)]
 
 
 def _jobs(
@@ -295,7 +446,7 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -
     )  # fmt: skip
     call = digest(
         [
-            transcript, source.call_id, printable(source.path), log.model_dump(mode="json"),
+            transcript, source.call_id, printable(source.place), log.model_dump(mode="json"),
         ]
     )  # fmt: skip
     return Fingerprints(call, transcript, digest([transcript, call, judge.fingerprint]))
@@ -308,15 +459,16 @@ def digest(parts: list[JsonValue]) -> str:
 
 
 def _work(
-    job: Job, models: Models, settings: Settings, judge: Judge, store: Store, watch: Stopwatch
-) -> Outcome:
+    job: Job, engine: Callable[[], Engine], spool: Spool, settings: Settings, judge: Judge,
+    store: Store, watch: Stopwatch,
+) -> Outcome:  # fmt: skip
     """The stages for one recording, as far as they must be done anew."""
     stored = None
     if job.stored is not None and job.stored.transcript == job.wanted.transcript:
         stored = _stored(store, job.source)
     if stored is not None:
         old, transcript = stored
-        recording = old.recorded.model_copy(update={"path": printable(job.source.path)})
+        recording = old.recorded.model_copy(update={"path": printable(job.source.place)})
         call = make_call(job.source, recording, transcript.line, settings.clinic.name)
         call = with_log(call, job.source.log)
         transcript = transcript.model_copy(update={"call_id": call.call_id})
@@ -325,20 +477,32 @@ def _work(
             job, call, None, transcript if new else None, _scored(call, transcript, judge,
                                                                   settings, watch)
         )  # fmt: skip
+    with watch.stage("fetch"):
+        path = _fetched(job, spool)
     with watch.stage("decode"):
-        audio = decode(job.source.path)
+        audio = decode(path)
     with watch.stage("voice"):
         voices = find_voices(audio)
     with watch.stage("line"):
         line = analyse(audio, voices, settings.ingest.tones)
     with watch.stage("playback"):
-        write_playback(audio, job.source.path, store.media / job.source.sha256)
+        write_playback(audio, path, store.media / job.source.sha256)
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
     call = make_call(job.source, recording_of(job.source, audio), line, settings.clinic.name)
-    transcript = models.get().transcribe(call, audio.samples)
+    transcript = engine().transcribe(call, audio.samples)
     call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
     scorecard = _scored(call, transcript, judge, settings, watch)
     return Outcome(job, call, waveform, transcript, scorecard, audio.notice)
+
+
+def _fetched(job: Job, spool: Spool) -> Path:
+    try:
+        return spool.local(job.source.place)
+    except OSError as error:
+        raise RecordingError(
+            f"The file can't be read: {error.strerror}.",
+            "Check that it still exists and that this user may read it.",
+        ) from error
 
 
 def _scored(
@@ -358,13 +522,15 @@ def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:
     return detail.call, detail.transcript
 
 
-def _outcome(future: "Future[Outcome]", job: Job) -> tuple[Outcome | None, list[Failure]]:
+def _outcome(future: "Future[Outcome | None]", job: Job) -> tuple[Outcome | None, list[Failure]]:
     """What a worker made, or None, and what is to be reported of it."""
-    path = printable(job.source.path)
+    path = printable(job.source.place)
     try:
         outcome = future.result()
     except RecordingError as error:
         return None, [Failure(path=path, stage="ingest", reason=error.reason, remedy=error.remedy)]
+    except PlaceError as error:
+        return None, [unusable(error)]
     except AuricleError:
         raise  # not this file's fault: a model is damaged, say
     except Exception as error:
@@ -375,7 +541,7 @@ def _outcome(future: "Future[Outcome]", job: Job) -> tuple[Outcome | None, list[
             remedy="Please report it with this file; the other recordings are not affected.",
         )
         return None, [failure]
-    if not outcome.notice:
+    if outcome is None or not outcome.notice:
         return outcome, []
     notice = Failure(
         path=path, stage="ingest", severity="notice", reason=outcome.notice,
@@ -392,7 +558,7 @@ def _new_audio_s(outcome: Outcome | None) -> float:
 
 def _save(outcome: Outcome | None, trouble: list[Failure], store: Store, run_id: str) -> None:
     if outcome is not None:
-        wanted, path = outcome.job.wanted, printable(outcome.job.source.path)
+        wanted, path = outcome.job.wanted, printable(outcome.job.source.place)
         store.save_call(outcome.call, outcome.waveform, fingerprint=wanted.call, run_id=run_id)
         if outcome.transcript is not None:
             store.save_transcript(
@@ -405,7 +571,11 @@ def _save(outcome: Outcome | None, trouble: list[Failure], store: Store, run_id:
         store.save_failures(trouble, run_id=run_id)
 
 
-def _timings(watch: Stopwatch, engine: Engine | None, begin: float) -> dict[str, float]:
-    spent = {**watch.spent_s, **(engine.timings_s if engine else {})}
+def _timings(
+    watch: Stopwatch, engine: Engine | None, before: dict[str, float], begin: float
+) -> dict[str, float]:
+    """Seconds of this run; an engine that others used before had spent some already."""
+    used = engine.timings_s if engine else {}
+    spent = {**watch.spent_s, **{name: s - before.get(name, 0) for name, s in used.items()}}
     spent["wall"] = time.perf_counter() - begin
     return {name: round(seconds, 3) for name, seconds in sorted(spent.items())}

@@ -4,9 +4,10 @@ Relative paths in the file are relative to the file's own folder.
 """
 
 import difflib
+import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -16,6 +17,32 @@ from auricle.strict import validate
 
 FILE_NAME = "auricle.toml"
 YAML = (".yaml", ".yml")
+REMOTE = ("sftp", "s3")
+"""Beginnings of addresses of files that lie elsewhere."""
+_SECRET = re.compile(r"(?i)key|secret|token|.*(password|passphrase|access_key|session_token)")
+"""Names of options that nobody should find in a file."""
+
+
+def is_remote(address: str) -> bool:
+    """Whether it is an address, not a path on this machine."""
+    return "://" in address
+
+
+def check_address(address: str) -> str:
+    """The address as it is. Raises ValueError for one that can't be read, or tells a password."""
+    if not is_remote(address):
+        return address
+    scheme, _, rest = address.partition("://")
+    if scheme not in REMOTE:
+        raise ValueError(f"{address!r}: files are read from {' and '.join(REMOTE)}, not {scheme}")
+    host = rest.partition("/")[0]
+    if not host:
+        raise ValueError(f"{address!r} names no {'bucket' if scheme == 's3' else 'server'}")
+    if ":" in host.rpartition("@")[0]:
+        raise ValueError(
+            f"the address of {host.rpartition('@')[2]} holds a password; use an ssh key"
+        )
+    return address
 
 
 class Section(BaseModel):
@@ -71,12 +98,13 @@ class Columns(Section):
 class Ingest(Section):
     """Where calls come from."""
 
-    recordings: tuple[Path, ...] = (Path("recordings"),)
-    """Files and folders; folders are searched with all that is below them."""
-    manifest: Path | None = None
-    """A CSV file with a row a call."""
+    recordings: tuple[str, ...] = ("recordings",)
+    """Files and folders, here or elsewhere (``sftp://user@host/path``, ``s3://bucket/path``);
+    folders are searched with all that is below them."""
+    manifest: str | None = None
+    """A CSV, XLSX or Parquet file with a row a call."""
     columns: Columns = Columns()
-    logs: tuple[Path, ...] = ()
+    logs: tuple[str, ...] = ()
     """The telephone system's logs, and folders with them; formats are recognised by content."""
     cdr_columns: str = ""
     """The pattern of ``cdr_custom.conf``, or column names with commas, where Asterisk's records
@@ -85,10 +113,39 @@ class Ingest(Section):
     """Numbers of at most so many digits are the clinic's own extensions."""
     match_within_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
     """How far apart two systems' clocks may be, where calls are matched by number and time."""
+    storage: dict[str, dict[str, Any]] = {}
+    """Options for the places whose addresses begin so, handed to sshfs or s3fs as they are."""
+    watch_every_s: Annotated[float, Field(gt=0, le=86_400)] = 15.0
+    """How often ``auricle watch`` looks for what is new."""
+    still_for_s: Annotated[float, Field(ge=0, le=3600)] = 10.0
+    """``auricle watch`` waits until a recording hasn't changed for so long: it may be growing."""
     administrator_channel: Literal["auto", "left", "right"] = "auto"
     """Which channel of a stereo recording is the clinic's side, if the PBX always does the same."""
     tones: str = "europe"
     """Preferred set of ringback tones; all known sets are tried."""
+
+    @field_validator("recordings", "logs", "manifest")
+    @classmethod
+    def _readable(cls, value: tuple[str, ...] | str | None) -> tuple[str, ...] | str | None:
+        for address in value if isinstance(value, tuple) else [value] if value else []:
+            check_address(address)
+        return value
+
+    @field_validator("storage")
+    @classmethod
+    def _no_secrets(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for address, options in value.items():
+            check_address(address)
+            for name, option in options.items():
+                for told in (name, *(option if isinstance(option, dict) else ())):
+                    if _SECRET.fullmatch(told):
+                        raise ValueError(
+                            f"{told!r} of {address} doesn't belong in a file that others read: "
+                            "use an ssh key, or AWS's environment variables or profile"
+                        )
+            if not isinstance(options.get("known_hosts", ""), str):
+                raise ValueError(f"'known_hosts' of {address} is the path of a file")
+        return value
 
 
 class Transcribe(Section):
@@ -169,6 +226,9 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     def at(path: Path) -> Path:
         return folder / path.expanduser()
 
+    def place(address: str) -> str:
+        return address if is_remote(address) else str(at(Path(address)))
+
     def model(name: str) -> str:
         """A folder beside the file, or else a name on the hub."""
         return str(at(Path(name))) if name != "auto" and at(Path(name)).is_dir() else name
@@ -184,9 +244,9 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
             ),
             "ingest": ingest.model_copy(
                 update={
-                    "recordings": tuple(at(path) for path in ingest.recordings),
-                    "manifest": at(ingest.manifest) if ingest.manifest else None,
-                    "logs": tuple(at(path) for path in ingest.logs),
+                    "recordings": tuple(place(address) for address in ingest.recordings),
+                    "manifest": place(ingest.manifest) if ingest.manifest else None,
+                    "logs": tuple(place(address) for address in ingest.logs),
                 }
             ),
             "transcribe": settings.transcribe.model_copy(

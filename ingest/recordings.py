@@ -1,18 +1,17 @@
 """Finding recordings, knowing them by content, and joining them with the manifest's rows."""
 
-import errno
 import hashlib
 import os
-import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from auricle.errors import PlaceError
 from auricle.models import Call, Conflict, Failure, Line, LineFact, Recording
 from ingest.audio import SUFFIXES, Audio
 from ingest.logs.linking import LINE_FACTS
 from ingest.logs.manifest import Row
-from ingest.places import printable, walk
+from ingest.places import Place, printable
 
 LENGTHS_AGREE_S = 3.0
 """A recorder starts and stops a moment after the switch does."""
@@ -25,126 +24,152 @@ KnownFiles = dict[str, tuple[int, int, str]]
 class Source:
     """A recording to process: where it lies, what it contains, what the manifest says of it."""
 
-    path: Path
+    place: Place
     sha256: str
     call_id: str
     log: Call | None
     """What the clinic's logs say of it."""
 
 
-def find_files(places: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
-    """All recordings in the given files and folders, sorted; a failure for each missing place.
+def find_files(places: Iterable[Place]) -> tuple[list[Place], list[Failure]]:
+    """All recordings in the given files and folders, sorted; a failure for each that is missing or
+    can't be reached.
 
     In folders, files are chosen by name (``SUFFIXES``), hidden ones left out; a file named
     directly is always taken.
     """
-    found: dict[Path, None] = {}
+    found: dict[Place, None] = {}
     failures: list[Failure] = []
     for place in places:
-        if place.is_dir():
-            found.update(dict.fromkeys(p for p in walk(place) if p.suffix.lower() in SUFFIXES))
-        elif place.exists():
-            found[place] = None
-        else:
-            failures.append(
-                Failure(path=printable(place), stage="ingest",
-                        reason="There is no such file or folder.",
-                        remedy="Correct the path on the command line or in auricle.toml.")
-            )  # fmt: skip
+        try:
+            if place.is_folder():
+                files = [file for file in place.files() if file.suffix.lower() in SUFFIXES]
+                found.update(dict.fromkeys(files))
+            elif place.exists():
+                found[place] = None
+            else:
+                failures.append(
+                    Failure(path=printable(place), stage="ingest",
+                            reason="There is no such file or folder.",
+                            remedy="Correct the path on the command line or in auricle.toml.")
+                )  # fmt: skip
+        except PlaceError as error:
+            failures.append(unusable(error))
+        except OSError as error:
+            failures.append(_unreadable(place, error))
     return sorted(found), failures
 
 
+def unusable(error: PlaceError) -> Failure:
+    """What is reported of a place. It is the same for each of its files, and counts once."""
+    return Failure(path=error.place, stage="ingest", reason=error.reason, remedy=error.remedy)
+
+
+def _unreadable(place: Place, error: OSError) -> Failure:
+    return Failure(
+        path=printable(place), stage="ingest",
+        reason=f"The file can't be read: {error.strerror}.",
+        remedy="Check that it still exists and that this user may read it.",
+    )  # fmt: skip
+
+
 def join(
-    files: list[Path], rows: list[Row], manifest: Path | None, *, whole: bool = True
-) -> tuple[list[tuple[Path, Row | None]], list[Failure]]:
+    files: list[Place], rows: list[Row], manifest: Place | None, *, whole: bool = True
+) -> tuple[list[tuple[Place, Row | None]], list[Failure]]:
     """Each file with its row of the manifest, or None; a failure for rows whose file is nowhere.
 
     A row names its file by a path, relative to the manifest, or by the bare name of a found file.
     A row without a file is a call that wasn't recorded. ``whole`` False: only some files were asked
-    for, the rest is neither missing nor wanted.
+    for, or could be; the rest is neither missing nor wanted.
     """
-    by_path = {_real(path): path for path in files}
-    by_name: dict[str, Path] = {path.name: path for path in files}
-    rows_of: dict[Path, Row] = {}
+    by_path = {_real(place): place for place in files}
+    by_name: dict[str, Place] = {place.name: place for place in files}
+    rows_of: dict[Place, Row] = {}
     failures: list[Failure] = []
     for row in rows:
-        if not row.file:
+        if not row.file or manifest is None:
             continue
-        base = manifest.parent if manifest else Path()
-        path = by_path.get(_real(base / row.file)) or by_name.get(Path(row.file).name)
-        if path is None and not whole:
+        there = manifest.beside(row.file)
+        place = by_path.get(_real(there)) or by_name.get(Path(row.file).name)
+        if place is None and not whole:
             continue
-        if path is None and os.path.isfile(base / row.file):
-            path = base / row.file
-        if path is None:
+        if place is None and there.server is None and os.path.isfile(there.address):
+            place = there
+        if place is None:
             failures.append(
                 Failure(path=str(manifest), line=row.line, stage="join",
                         reason=f"The recording {row.file!r} is not in any folder searched.",
                         remedy="Add its folder to [ingest] recordings, or delete the line.")
             )  # fmt: skip
-        elif path in rows_of:
+        elif place in rows_of:
             failures.append(
                 Failure(path=str(manifest), line=row.line, stage="join", severity="notice",
-                        reason=f"Line {rows_of[path].line} describes {row.file!r} already.",
+                        reason=f"Line {rows_of[place].line} describes {row.file!r} already.",
                         remedy="The first line was used; delete one of them.")
             )  # fmt: skip
         else:
-            rows_of[path] = row
+            rows_of[place] = row
     ordered = sorted({*files, *rows_of})
-    return [(path, rows_of.get(path)) for path in ordered], failures
+    return [(place, rows_of.get(place)) for place in ordered], failures
 
 
-def _real(path: Path) -> str:
+def _real(place: Place) -> str:
     """Where a path leads once links are followed; a name that no file can have leads nowhere."""
+    if place.server is not None:
+        return place.address
     try:
-        return os.path.realpath(path)
+        return os.path.realpath(place.address)
     except (OSError, ValueError):
         return ""
 
 
+def on_this_machine(place: Place) -> Path:
+    """The path of a local file."""
+    return Path(place.address)
+
+
 def identify(
-    files: list[tuple[Path, Call | None]],
+    files: list[tuple[Place, Call | None]],
     known: KnownFiles,
     on_file: Callable[[], None] = lambda: None,
+    local: Callable[[Place], Path] = on_this_machine,
 ) -> tuple[list[Source], list[Failure], KnownFiles]:
     """Give every recording its SHA-256 and its call id; the same content twice is one call.
 
-    ``known`` saves reading files that haven't changed. Returns the sources, failures (unreadable
-    files; duplicates as notices), and what was newly learnt for ``known``.
+    ``known`` saves reading files that haven't changed; ``local`` gives a path with a file's
+    content. Returns the sources, failures (unreadable files; duplicates as notices), and what was
+    newly learnt for ``known``.
     """
     failures: list[Failure] = []
     learnt: KnownFiles = {}
-    first: dict[str, tuple[Path, Call | None]] = {}
+    first: dict[str, tuple[Place, Call | None]] = {}
     # Files that a log tells of come first: of two copies that one is kept.
-    for path, log in sorted(files, key=lambda item: item[1] is None):
+    for place, log in sorted(files, key=lambda item: item[1] is None):
         on_file()
         try:
-            found = path.stat()
-            if not stat.S_ISREG(found.st_mode):  # reading a pipe or a device may never end
-                raise OSError(errno.EINVAL, "it is not a file")
-            size, mtime_ns, sha256 = known.get(printable(path), (-1, -1, ""))
-            if (size, mtime_ns) != (found.st_size, found.st_mtime_ns):
-                with path.open("rb") as file:
+            found = place.stat()
+            size, mtime_ns, sha256 = known.get(printable(place), (-1, -1, ""))
+            if (size, mtime_ns) != (found.size, found.mtime_ns):
+                with local(place).open("rb") as file:
                     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-                learnt[printable(path)] = (found.st_size, found.st_mtime_ns, sha256)
-        except OSError as error:
-            failures.append(
-                Failure(path=printable(path), stage="ingest",
-                        reason=f"The file can't be read: {error.strerror}.",
-                        remedy="Check that it still exists and that this user may read it.")
-            )  # fmt: skip
+                learnt[printable(place)] = (found.size, found.mtime_ns, sha256)
+        except PlaceError as error:
+            failures.append(unusable(error))
             continue
-        if found.st_size and sha256 in first:
+        except OSError as error:
+            failures.append(_unreadable(place, error))
+            continue
+        if found.size and sha256 in first:
             failures.append(
-                Failure(path=printable(path), stage="ingest", severity="notice",
+                Failure(path=printable(place), stage="ingest", severity="notice",
                         reason=f"It is the same recording as {printable(first[sha256][0])}.",
                         remedy="Counted once. Delete the copy if it isn't wanted.")
             )  # fmt: skip
             continue
-        first.setdefault(sha256 if found.st_size else str(path), (path, log))
+        first.setdefault(sha256 if found.size else str(place), (place, log))
     sources = [
-        Source(path, "" if sha256 == str(path) else sha256, log.call_id if log else "", log)
-        for sha256, (path, log) in first.items()
+        Source(place, "" if sha256 == str(place) else sha256, log.call_id if log else "", log)
+        for sha256, (place, log) in first.items()
     ]
     return _with_ids(sources), failures, learnt
 
@@ -153,13 +178,13 @@ def _with_ids(sources: list[Source]) -> list[Source]:
     """Sources in order of path, each with an id of its own."""
     taken: set[str] = set()
     named: list[Source] = []
-    for source in sorted(sources, key=lambda s: s.path):
+    for source in sorted(sources, key=lambda s: s.place):
         short = source.sha256[:12]
         call_id = source.call_id or short
         if call_id in taken:  # two recordings under one id: both are calls
             call_id = f"{call_id}-{short}"
         taken.add(call_id)
-        named.append(Source(source.path, source.sha256, call_id, source.log))
+        named.append(Source(source.place, source.sha256, call_id, source.log))
     return named
 
 
@@ -179,7 +204,7 @@ def make_call(source: Source, recording: Recording, line: Line, clinic: str) -> 
 def recording_of(source: Source, audio: Audio) -> Recording:
     return Recording(
         sha256=source.sha256,
-        path=printable(source.path),
+        path=printable(source.place),
         channels=audio.channels,
         sample_rate_hz=audio.sample_rate_hz,
         duration_s=audio.duration_s,

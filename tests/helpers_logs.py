@@ -14,6 +14,7 @@ from auricle.store.reads import rows
 from ingest.logs.asterisk_cdr import DEFAULT_COLUMNS
 from ingest.logs.importing import Progress, import_logs
 from ingest.logs.linking import link
+from ingest.places import Storage
 
 START = datetime(2026, 9, 7, 10, 0, 0)
 """A Monday, on the clock of Warsaw: UTC+2."""
@@ -32,8 +33,8 @@ class Logs:
     @property
     def settings(self) -> Settings:
         (self.folder / "auricle.toml").write_text(
-            f"[clinic]\nname = '{self.clinic}'\ntimezone = 'Europe/Warsaw'\n[ingest]\nlogs = ['logs']\n"
-            + self.extra
+            f"[clinic]\nname = '{self.clinic}'\ntimezone = 'Europe/Warsaw'\n"
+            f"[ingest]\nlogs = ['logs']\n{self.extra}"
         )
         return load_settings(self.folder)
 
@@ -59,7 +60,15 @@ class Logs:
         """Import what is new; the failures it met."""
         settings = self.settings
         store = Store(settings.store.path)
-        failures = import_logs(store, places or [self.place], settings, "run", progress)
+        storage = Storage()
+        failures = import_logs(
+            store,
+            [storage.place(place) for place in places or [self.place]],
+            storage,
+            settings,
+            "run",
+            progress,
+        )
         _, doubts = link(store, [], [], settings, lambda what, done, total: None)
         return failures + doubts
 

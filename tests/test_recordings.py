@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auricle.models import Call, Conflict, Line, LineFact
 from ingest.logs.manifest import Row
-from ingest.places import printable
+from ingest.places import Place, printable
 from ingest.recordings import (
     Source,
     find_files,
@@ -23,12 +23,16 @@ from ingest.recordings import (
 )
 
 
-def files_in(folder: Path, *names: str) -> list[Path]:
+def at(path: Path) -> Place:
+    return Place(str(path))
+
+
+def files_in(folder: Path, *names: str) -> list[Place]:
     """Recordings of different content."""
     for number, name in enumerate(names):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(f"recording {number}".encode())
-    return [folder / name for name in names]
+    return [at(folder / name) for name in names]
 
 
 def row(file: str, line: int = 2, **said: str) -> Row:
@@ -38,7 +42,7 @@ def row(file: str, line: int = 2, **said: str) -> Row:
 def test_folders_are_searched_with_all_below(tmp_path: Path) -> None:
     wanted = files_in(tmp_path, "2026/09/a.wav", "2026/b.OPUS", "c.gsm", "d.mp3")
     files_in(tmp_path, "notes.txt", ".hidden.wav", ".trash/e.wav", "2026/pbx.csv")
-    found, failures = find_files([tmp_path, tmp_path / "2026"])
+    found, failures = find_files([at(tmp_path), at(tmp_path / "2026")])
     assert found == sorted(wanted)
     assert failures == []
 
@@ -50,7 +54,7 @@ def test_a_file_named_directly_is_always_taken(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["none", os.fsdecode(b"caf\xe9")])
 def test_a_missing_place_is_a_failure(tmp_path: Path, name: str) -> None:
-    found, [failure] = find_files([tmp_path / name])
+    found, [failure] = find_files([at(tmp_path / name)])
     assert found == []
     assert "no such file" in failure.reason
     assert failure.remedy
@@ -59,9 +63,9 @@ def test_a_missing_place_is_a_failure(tmp_path: Path, name: str) -> None:
 def test_the_same_content_twice_is_one_call(tmp_path: Path) -> None:
     first, other = files_in(tmp_path, "a.wav", "b.wav")
     copy = tmp_path / "copy.wav"
-    copy.write_bytes(first.read_bytes())
-    sources, failures, _ = identify([(first, None), (other, None), (copy, None)], {})
-    assert [source.path for source in sources] == [first, other]
+    copy.write_bytes(Path(first.address).read_bytes())
+    sources, failures, _ = identify([(first, None), (other, None), (at(copy), None)], {})
+    assert [source.place for source in sources] == [first, other]
     [notice] = failures
     assert (notice.path, notice.severity) == (str(copy), "notice")
     assert str(first) in notice.reason
@@ -70,17 +74,17 @@ def test_the_same_content_twice_is_one_call(tmp_path: Path) -> None:
 def test_of_two_copies_the_one_in_the_manifest_is_kept(tmp_path: Path) -> None:
     [first] = files_in(tmp_path, "a.wav")
     copy = tmp_path / "b.wav"
-    copy.write_bytes(first.read_bytes())
-    [source], _, _ = identify([(first, None), (copy, row("b.wav", call_id="17"))], {})
-    assert (source.path, source.call_id) == (copy, "17")
+    copy.write_bytes(Path(first.address).read_bytes())
+    [source], _, _ = identify([(first, None), (at(copy), row("b.wav", call_id="17"))], {})
+    assert (source.place, source.call_id) == (at(copy), "17")
 
 
 def test_empty_files_are_not_copies_of_each_other(tmp_path: Path) -> None:
-    paths = [tmp_path / "a.wav", tmp_path / "b.wav"]
+    paths = [at(tmp_path / "a.wav"), at(tmp_path / "b.wav")]
     for path in paths:
-        path.touch()
+        Path(path.address).touch()
     sources, failures, _ = identify([(path, None) for path in paths], {})
-    assert [source.path for source in sources] == paths
+    assert [source.place for source in sources] == paths
     assert failures == []
 
 
@@ -91,7 +95,7 @@ def test_unchanged_files_are_not_read_again(tmp_path: Path) -> None:
     remembered = {str(path): (size, mtime_ns, "remembered")}
     [again], _, nothing = identify([(path, None)], remembered)
     assert (again.sha256, nothing) == ("remembered", {})
-    path.write_bytes(b"longer than it was before")
+    Path(path.address).write_bytes(b"longer than it was before")
     [changed], _, learnt = identify([(path, None)], remembered)
     assert changed.sha256 not in ("remembered", sha256, source.sha256)
     assert learnt[str(path)][2] == changed.sha256
@@ -100,11 +104,11 @@ def test_unchanged_files_are_not_read_again(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_a_failure_and_the_rest_goes_on(tmp_path: Path) -> None:
     for odd in [*UNREADABLE, *IGNORED, *USABLE[:3]]:
         odd.make(tmp_path)
-    found, none_missing = find_files([tmp_path])
+    found, none_missing = find_files([at(tmp_path)])
     pairs, none_lost = join(found, [], None)
     sources, failures, _ = identify(pairs, {})
     assert none_missing == none_lost == []
-    assert {source.path.name for source in sources} == {odd.name for odd in USABLE[:3]}
+    assert {source.place.name for source in sources} == {odd.name for odd in USABLE[:3]}
     assert len(failures) == len(UNREADABLE)
     for odd in UNREADABLE:
         [failure] = [f for f in failures if f.path == str(tmp_path / odd.name)]
@@ -141,7 +145,7 @@ def test_rows_find_their_files(tmp_path: Path) -> None:
         row("gone.wav", 5),
         row("./calls/../calls/a.wav", 6),
     ]
-    pairs, failures = join(paths, rows, manifest)
+    pairs, failures = join(paths, rows, at(manifest))
     lines = {path.name: found.line if found else None for path, found in pairs}
     assert lines == {"a.wav": 2, "b.wav": 3, "c.wav": 4, "d.wav": None}
     lost, twice = failures
@@ -153,8 +157,8 @@ def test_rows_find_their_files(tmp_path: Path) -> None:
 
 def test_a_row_may_name_a_file_outside_the_folders(tmp_path: Path) -> None:
     [path] = files_in(tmp_path, "elsewhere/a.wav")
-    [(found, said)], failures = join([], [row("elsewhere/a.wav")], tmp_path / "pbx.csv")
-    assert found.resolve() == path
+    [(found, said)], failures = join([], [row("elsewhere/a.wav")], at(tmp_path / "pbx.csv"))
+    assert found == path
     assert said is not None
     assert failures == []
 
@@ -164,14 +168,14 @@ def test_any_name_in_a_row_is_a_file_or_a_failure(
     name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     manifest = tmp_path_factory.getbasetemp() / "pbx.csv"
-    pairs, failures = join([], [row(name)], manifest)
+    pairs, failures = join([], [row(name)], at(manifest))
     assert len(pairs) + len(failures) == 1
 
 
 @pytest.mark.parametrize("name", ["x" * 5000 + ".wav", "a\0b.wav", "/dev/zero/x", "loop.wav/x"])
 def test_impossible_names_are_failures(tmp_path: Path, name: str) -> None:
     (tmp_path / "loop.wav").symlink_to("loop.wav")
-    pairs, [failure] = join([tmp_path / "loop.wav"], [row(name)], tmp_path / "pbx.csv")
+    pairs, [failure] = join([at(tmp_path / "loop.wav")], [row(name)], at(tmp_path / "pbx.csv"))
     assert len(pairs) == 1
     assert failure.line == 2
 
@@ -182,7 +186,7 @@ def test_a_call_says_what_the_manifest_says(tmp_path: Path) -> None:
     log = Call(call_id="", administrator="Anna", direction="outbound", caller="020", queue="desk",
                line=Line(wait_s=logged), duration_s=0, talk_s=0)  # fmt: skip
     heard = LineFact(value_s=9.0, source="audio", precision_s=0.5)
-    source = Source(path, "abc", "17", log)
+    source = Source(at(path), "abc", "17", log)
     recording = recording_of(source, audio_of(hum(1, 16_000)))
     call = make_call(source, recording, Line(ring_s=heard, wait_s=heard), "Riverside")
     assert call.line.wait_s == heard
@@ -204,14 +208,14 @@ def test_a_recording_of_another_length_than_the_call_is_a_conflict(
     tmp_path: Path, duration_s: float | None, talk_s: float | None, field: str | None
 ) -> None:
     log = Call(call_id="", duration_s=duration_s, talk_s=talk_s)
-    source = Source(tmp_path / "a.wav", "abc", "17", log)
+    source = Source(at(tmp_path / "a.wav"), "abc", "17", log)
     recording = recording_of(source, audio_of(hum(10, 16_000)))
     call = with_log(make_call(source, recording, Line(), ""), log)
     assert [conflict.field for conflict in call.conflicts] == ([field] if field else [])
 
 
 def test_a_call_without_a_row_belongs_to_the_clinic(tmp_path: Path) -> None:
-    source = Source(tmp_path / "a.wav", "abc", "abc", None)
+    source = Source(at(tmp_path / "a.wav"), "abc", "abc", None)
     call = make_call(source, recording_of(source, audio_of(hum(1, 16_000))), Line(), "Riverside")
     assert with_log(call, None) == call
     assert (call.clinic, call.administrator, call.start) == ("Riverside", "", None)

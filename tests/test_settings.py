@@ -118,7 +118,7 @@ def test_relative_paths_are_relative_to_the_file(
         settings = load_settings(given_path)
         folder = tmp_path / "clinic"
         assert settings.clinic.facts == folder / "facts.yaml"
-        assert settings.ingest.recordings == (folder / "calls", Path("/var/spool/calls"))
+        assert settings.ingest.recordings == (str(folder / "calls"), "/var/spool/calls")
         assert settings.ingest.manifest == folder / "../pbx.csv"
         assert settings.transcribe.model == str(folder / "whisper")
         assert settings.score.rubric == str(folder / "our.yaml")
@@ -135,7 +135,7 @@ def test_names_are_not_paths(tmp_path: Path) -> None:
 def test_the_home_folder_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/anna")
     settings = load_settings(written(tmp_path, "[ingest]\nmanifest = '~/pbx.csv'"))
-    assert settings.ingest.manifest == Path("/home/anna/pbx.csv")
+    assert settings.ingest.manifest == "/home/anna/pbx.csv"
 
 
 def test_without_a_file_the_defaults_hold_here(

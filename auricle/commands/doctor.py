@@ -11,8 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from auricle import __version__
-from auricle.errors import AuricleError
+from auricle.errors import AuricleError, PlaceError
 from auricle.settings import load_settings
+from ingest.places import Storage
 
 LEAST_FREE_BYTES = 2 * 2**30
 """Models, results and playable copies of a day's calls."""
@@ -21,6 +22,7 @@ LEAST_FREE_BYTES = 2 * 2**30
 def doctor(config: Path | None, *, as_json: bool) -> int:
     """Exit code 0 when everything needed is there, 1 when not."""
     settings = load_settings(config)
+    storage = Storage(settings.ingest.storage)
     checks: list[dict[str, str]] = []
 
     def check(name: str, find: Callable[[], str]) -> None:
@@ -69,6 +71,17 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
 
         return f"FFmpeg in PyAV {av.__version__}, {len(av.codecs_available)} codecs"
 
+    def place(address: str) -> Callable[[], str]:
+        def find() -> str:
+            from ingest.holds import holds
+
+            try:
+                return f"{address}: {holds(storage.place(address), settings)}"
+            except PlaceError as error:
+                raise AuricleError(f"{error.place}: {error.reason}", error.remedy) from error
+
+        return find
+
     def disk() -> str:
         folder = settings.store.path.parent
         while not folder.exists():
@@ -90,6 +103,12 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
         ("codecs", codecs), ("rubric", rubric), ("fact sheet", facts), ("disk", disk),
     ):  # fmt: skip
         check(name, find)
+    for key, addresses in (
+        ("recordings", settings.ingest.recordings), ("logs", settings.ingest.logs),
+        ("manifest", filter(None, [settings.ingest.manifest])),
+    ):  # fmt: skip
+        for address in addresses:
+            check(key, place(address))
     if as_json:
         print(json.dumps({"schema": "auricle.doctor/1", "checks": checks}))
     else:

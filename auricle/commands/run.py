@@ -1,6 +1,7 @@
 """``auricle run``: the pipeline with progress on the terminal and a summary at the end."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -15,36 +16,50 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from auricle.errors import SettingsError
 from auricle.models import Failure
-from auricle.pipeline import Summary
+from auricle.pipeline import Means, Summary
 from auricle.pipeline import run as run_pipeline
-from auricle.settings import Settings, load_settings
+from auricle.settings import Settings, check_address, load_settings
 from auricle.stats import mean_interval_of
+from auricle.store.alone import alone
 from auricle.store.filters import CallFilter
 from auricle.store.line_figures import line_figures
 from auricle.store.reads import rows
+from ingest.places import Storage
 
 SHOWN_FAILURES = 20
 
 
-def run(config: Path | None, paths: list[Path] | None, workers: int | None) -> int:
+def run(config: Path | None, places: list[str] | None, workers: int | None) -> int:
     """Exit code 0: all done; 1: some files failed."""
     settings = load_settings(config)
-    summary = with_progress(settings, paths, workers)
+    for place in places or ():
+        try:
+            check_address(place)
+        except ValueError as error:
+            raise SettingsError(f"{error}.", "Correct the address.") from error
+    summary = with_progress(settings, places, workers)
     show(summary, settings)
     return 1 if summary.errors else 0
 
 
 def with_progress(
-    settings: Settings, places: list[Path] | None = None, workers: int | None = None
+    settings: Settings, places: Sequence[str | Path] | None = None, workers: int | None = None
 ) -> Summary:
-    """Run the pipeline; bars on a terminal, a line a call where there is none."""
+    """Run the pipeline; bars on a terminal, a line a call where there is none.
+
+    What is fetched from elsewhere comes in portions, each a run of its own; the summary is of all.
+    """
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
         TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+    with (
+        alone(settings.store.path, "auricle run"),
+        Progress(*columns, console=console, disable=not console.is_terminal) as bars,
+    ):
         task = bars.add_task("Reading files", total=None)
 
         def progress(what: str, done: int, total: int) -> None:
@@ -52,7 +67,14 @@ def with_progress(
             if not console.is_terminal and what != "Reading files":
                 print(f"[{done}/{total}] {what}", file=sys.stderr, flush=True)
 
-        return run_pipeline(settings, places, progress, workers)
+        summary = run_pipeline(settings, places, progress, workers)
+        if summary.left:
+            means = Means(Storage(settings.ingest.storage))
+            while summary.left:
+                means.storage.look_again()
+                more = run_pipeline(settings, places, progress, workers, means)
+                summary = more.after(summary)
+        return summary
 
 
 def show(summary: Summary, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from auricle.pipeline import load_judge
 from auricle.settings import load_settings
 from ingest.audio import decode
 from ingest.line import analyse, find_voices
+from ingest.places import Place
 from ingest.recordings import identify, make_call, recording_of
 from scoring.engine import score as score_call
 from transcribe.engine import Engine, make_plan
@@ -20,7 +21,7 @@ from transcribe.engine import Engine, make_plan
 def transcribe(audio: Path, config: Path | None, *, as_json: bool) -> None:
     settings = load_settings(config)
     plan = make_plan(settings.transcribe)
-    sources, failures, _ = identify([(audio, None)], {})
+    sources, failures, _ = identify([(Place(str(audio)), None)], {})
     if failures:
         raise RecordingError(f"{audio}: {failures[0].reason}", failures[0].remedy)
     try:

@@ -7,12 +7,12 @@ tolerance, and only if no other call fits about as well. Where sources disagree 
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 import duckdb
 
 from auricle.models import LogSource
 from ingest.logs.legs import PRECEDENCE, script
+from ingest.places import Place
 
 CLEARLY_NEARER_S = 5.0
 """A patient who is cut off calls again at once: of two calls that fit, the nearer is taken only if
@@ -53,7 +53,7 @@ def join_legs(
     connection.execute("DELETE FROM touched")
 
 
-def unite(connection: duckdb.DuckDBPyConnection, recordings: dict[Path, list[str]]) -> None:
+def unite(connection: duckdb.DuckDBPyConnection, recordings: dict[Place, list[str]]) -> None:
     """Calls that share a recording are one. ``recordings``: the keys of the calls of each."""
     ranks = connection.execute(
         """SELECT call_key, min(list_position($keys, source)) FROM legs

@@ -2,28 +2,31 @@
 
 import dataclasses
 import gzip
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import duckdb
 
+from auricle.errors import PlaceError
 from auricle.models import Failure, LogSource
 from auricle.settings import Settings
 from auricle.store import Store
 from ingest.logs import aircall, asterisk_cdr, legs, queue_log, threecx, twilio
 from ingest.logs.legs import Leg, Log, Problem
 from ingest.logs.lines import HEAD_BYTES, Block, blocks, fingerprint, head
-from ingest.places import printable, walk
+from ingest.places import Place, Stat, Storage, printable
 
 SHOWN_PROBLEMS = 1000
 """Problems of one log that a run's summary can list. The database keeps all."""
 BEING_WRITTEN_S = 60
 """A last line without an end is left alone for so long after the file was last changed."""
+
+NOT_ALL = Stat(0, 0)
+"""Stands for the file's own as long as something of it is still to be read."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -57,7 +60,7 @@ LINE_FORMATS: tuple[LineFormat, ...] = (queue_log, asterisk_cdr, threecx)
 DOCUMENT_FORMATS: tuple[DocumentFormat, ...] = (aircall, twilio)
 """A new format is a module in this folder and its name here."""
 
-_NAMES = re.compile(r"queue_log|cdr|\.(csv|log|json|jsonl|ndjson)(\.\d+)?(\.gz)?$")
+_NAMES = re.compile(r"queue_log|cdr|\.(csv|log|json|jsonl|ndjson)([.-]\d+)?(\.gz)?$")
 """Names of files in a folder that are worth a look inside."""
 
 
@@ -82,8 +85,9 @@ class Known:
 
 
 def import_logs(
-    store: Store, places: Sequence[Path], settings: Settings, run_id: str, progress: Progress
-) -> list[Failure]:
+    store: Store, places: Sequence[Place], storage: Storage, settings: Settings, run_id: str,
+    progress: Progress,
+) -> list[Failure]:  # fmt: skip
     """Add what is new in the logs of ``places`` to the database; ``link`` makes calls of it.
 
     Files named directly must be logs; in folders, those that a format recognises are taken. What
@@ -92,37 +96,75 @@ def import_logs(
     """
     failures: list[Failure] = []
     known = _known(store)
-    for path, named in _candidates(places):
+    for place in places:
         try:
-            found = path.stat()
-            before = known.get(printable(path))
-            if before and (before.size, before.mtime_ns) == (found.st_size, found.st_mtime_ns):
-                continue
-            failures += _Import(store, path, settings, run_id, progress, found).run(known, named)
-        except (OSError, EOFError) as error:
+            named = not place.is_folder()
+            for file in [place] if named else candidates(place):
+                failures += _read(store, file, storage, settings, run_id, progress, known, named)
+        except PlaceError as error:
             failures.append(
-                _failure(path, f"The log can't be read: {error}.",
-                         "Check that it is whole and that this user may read it.")
+                Failure(path=error.place, stage="ingest", reason=error.reason,
+                        remedy=error.remedy)
             )  # fmt: skip
+        except OSError as error:
+            failures.append(_cant_be_read(place, error))
     return failures
 
 
-def _candidates(places: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Files that may be logs, and whether they were named directly. Older ones come first: a
-    rotated log is known again before the new one that has taken its name."""
-    for place in places:
-        if place.is_dir():
-            below = [path for path in walk(place) if _NAMES.search(path.name.lower())]
-            yield from ((path, False) for path in sorted(below, key=_age))
-        else:
-            yield place, True
-
-
-def _age(path: Path) -> tuple[int, str]:
+def _read(
+    store: Store, place: Place, storage: Storage, settings: Settings, run_id: str,
+    progress: Progress, known: dict[str, Known], named: bool,
+) -> list[Failure]:  # fmt: skip
     try:
-        return path.stat().st_mtime_ns, str(path)
+        found = place.stat()
+        before = known.get(printable(place))
+        if before and (before.size, before.mtime_ns) == (found.size, found.mtime_ns):
+            return []
+        return _Import(store, place, found, storage, settings, run_id, progress).run(known, named)
+    except (OSError, EOFError) as error:
+        return [_cant_be_read(place, error)]
+
+
+def candidates(folder: Place) -> list[Place]:
+    """Files that may be logs. Older ones come first: a rotated log is known again before the new
+    one that has taken its name. Raises PlaceError."""
+    return sorted((file for file in folder.files() if _NAMES.search(file.name.lower())), key=_age)
+
+
+def _age(place: Place) -> tuple[int, Place]:
+    try:
+        return place.stat().mtime_ns, place
     except OSError:
-        return 0, str(path)
+        return 0, place
+
+
+def recognised(place: Place, settings: Settings) -> LogSource | None:
+    """The format of a file, if it is a log. Raises OSError, EOFError and PlaceError."""
+    with _opened(place) as file:
+        found = _recognise(place, head(file), settings)
+    return found[0].NAME if found else None
+
+
+def _recognise(
+    place: Place, beginning: bytes, settings: Settings
+) -> tuple[DocumentFormat, None] | tuple[LineFormat, tuple[str, ...]] | None:
+    """The format of a log, and its columns if it is one of lines."""
+    name = place.name.lower()
+    text = beginning.decode("utf-8", "replace").removeprefix("\ufeff")
+    for form in DOCUMENT_FORMATS:
+        if form.recognise(name, text):
+            return form, None
+    lines = text.splitlines()
+    if len(beginning) == HEAD_BYTES and not text.endswith("\n"):
+        lines = lines[:-1]  # it may be cut in its middle
+    own = asterisk_cdr.columns_of(settings.ingest.cdr_columns)
+    if own and asterisk_cdr.fits(own, lines):
+        return asterisk_cdr, own
+    for line_form in LINE_FORMATS:
+        columns = line_form.recognise(name, lines)
+        if columns is not None:
+            return line_form, columns
+    return None
 
 
 def _known(store: Store) -> dict[str, Known]:
@@ -132,12 +174,23 @@ def _known(store: Store) -> dict[str, Known]:
     return {row[0]: Known(row[0], row[1], tuple(row[2]), *row[3:]) for row in rows}
 
 
-def _opened(path: Path) -> BinaryIO:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+@contextmanager
+def _opened(place: Place) -> Iterator[BinaryIO]:
+    with place.open() as file:
+        if place.suffix != ".gz":
+            yield file
+            return
+        with gzip.open(file) as inside:
+            yield inside  # type: ignore[misc]
 
 
-def _failure(path: Path, reason: str, remedy: str) -> Failure:
-    return Failure(path=printable(path), stage="ingest", reason=reason, remedy=remedy)
+def _failure(place: Place, reason: str, remedy: str) -> Failure:
+    return Failure(path=printable(place), stage="ingest", reason=reason, remedy=remedy)
+
+
+def _cant_be_read(place: Place, error: OSError | EOFError) -> Failure:
+    return _failure(place, f"The log can't be read: {error}.",
+                    "Check that it is whole and that this user may read it.")  # fmt: skip
 
 
 @dataclass
@@ -145,52 +198,51 @@ class _Import:
     """The import of one log."""
 
     store: Store
-    path: Path
+    place: Place
+    found: Stat
+    """Of the file before it was read: what is written meanwhile makes it look changed next time."""
+    storage: Storage
     settings: Settings
     run_id: str
     progress: Progress
-    found: os.stat_result
-    """Before it is read: what comes later is for the next run."""
 
     def run(self, known: dict[str, Known], named: bool) -> list[Failure]:
         """Read what is new. ``known`` is kept up to date when the log turns out to be renamed."""
-        with _opened(self.path) as file:
+        with _opened(self.place) as file:
             beginning = head(file)
-            name = self.path.name.lower()
-            text = beginning.decode("utf-8", "replace").removeprefix("\ufeff")
-            for form in DOCUMENT_FORMATS:
-                if form.recognise(name, text):
+            match _recognise(self.place, beginning, self.settings):
+                case (form, None):
                     return self._document(form, file, beginning)
-            before = self._before(known, beginning)
-            lines = text.splitlines()
-            if len(beginning) == HEAD_BYTES and not text.endswith("\n"):
-                lines = lines[:-1]  # it may be cut in its middle
-            own = asterisk_cdr.columns_of(self.settings.ingest.cdr_columns)
-            if own and asterisk_cdr.fits(own, lines):
-                return self._lines(asterisk_cdr, own, file, beginning, before)
-            for line_form in LINE_FORMATS:
-                columns = line_form.recognise(name, lines)
-                if columns is not None:
-                    return self._lines(line_form, columns, file, beginning, before)
+                case (form, columns):
+                    before = self._before(known, beginning)
+                    return self._lines(form, columns, file, beginning, before)
         if not named:
             return []
         return [
-            _failure(self.path, "Its first lines are of no known log.",
+            _failure(self.place, "Its first lines are of no known log.",
                      "Known: Asterisk's Master.csv and queue_log, 3CX, Twilio, Aircall.")
         ]  # fmt: skip
 
     def _before(self, known: dict[str, Known], beginning: bytes) -> Known | None:
         """What was read of this log, perhaps under another name."""
-        path, size = printable(self.path), self.found.st_size
+        path, size = printable(self.place), self.found.size
         before = known.get(path)
         if before and before.begins(beginning) and before.size <= size:
             return before
         if before:  # another log has taken its name: the calls of the old one stay
             self._rename(known, before, f"{path} (until {time.strftime('%Y-%m-%d %H:%M:%S')})")
         for other in list(known.values()):
-            if other.begins(beginning) and other.size <= size and not _still_there(other):
+            if other.begins(beginning) and other.size <= size and not self._still_there(other):
                 return self._rename(known, other, path)
         return None
+
+    def _still_there(self, log: Known) -> bool:
+        """Whether the file that was read is still where it was."""
+        try:
+            with _opened(self.storage.place(log.path)) as file:
+                return log.begins(head(file))
+        except (OSError, EOFError):
+            return False
 
     def _rename(self, known: dict[str, Known], log: Known, path: str) -> Known:
         with self.store.importing() as connection:
@@ -202,7 +254,7 @@ class _Import:
 
     def _log(self, columns: tuple[str, ...]) -> Log:
         settings = self.settings
-        return Log(printable(self.path), settings.clinic.timezone, columns,
+        return Log(printable(self.place), settings.clinic.timezone, columns,
                    settings.ingest.extension_digits)  # fmt: skip
 
     def _document(self, form: DocumentFormat, file: BinaryIO, beginning: bytes) -> list[Failure]:
@@ -214,8 +266,7 @@ class _Import:
             legs.add(connection, given, problems)
             legs.replace(connection, form.NAME, log.path)
             connection.execute("DELETE FROM failures WHERE path = ?", [log.path])
-            self._remember(connection, form.NAME, log, beginning, 0, 0)
-            self._finish(connection, log)
+            self._remember(connection, form.NAME, log, beginning, self.found, (self.found.size, 0))
             return self._problems(connection, log.path)
 
     def _lines(
@@ -223,7 +274,7 @@ class _Import:
         before: Known | None,
     ) -> list[Failure]:  # fmt: skip
         failures: list[Failure] = []
-        log, size = self._log(columns), self.found.st_size
+        log, size = self._log(columns), self.found.size
         start = (before.read_bytes, before.read_lines) if before else (0, 0)
         with self.store.importing() as connection:
             legs.prepare(connection)
@@ -233,15 +284,12 @@ class _Import:
                 "DELETE FROM failures WHERE path = ? AND coalesce(line, ? + 1) > ?",
                 [log.path, start[1], start[1]],
             )
-        growing = False
+        done = True
         for block in blocks(file, *start):
-            self.progress(f"Reading {self.path.name}", min(block.end_byte, size), size)
+            self.progress(f"Reading {self.place.name}", min(block.end_byte, size), size)
             lines = block.lines
-            growing = block.unfinished and (
-                time.time() - self.path.stat().st_mtime < BEING_WRITTEN_S
-            )
-            if growing:
-                lines = lines.slice(0, len(lines) - 1)
+            if block.unfinished and time.time() - self.found.mtime_ns / 1e9 < BEING_WRITTEN_S:
+                lines, done = lines.slice(0, len(lines) - 1), False
             with self.store.importing() as connection:
                 legs.prepare(connection)
                 connection.register("block", lines)
@@ -249,30 +297,26 @@ class _Import:
                 connection.unregister("block")
                 legs.store_new(connection, form.NAME, log.path)
                 legs.add(connection, [], _odd(block))
-                self._remember(
-                    connection, form.NAME, log, beginning, block.end_byte, block.end_line
-                )
+                at = (block.end_byte, block.end_line)
+                self._remember(connection, form.NAME, log, beginning, NOT_ALL, at)
                 failures += self._problems(connection, log.path)
-        if not growing:
+        if done:
             with self.store.importing() as connection:
-                self._finish(connection, log)
+                connection.execute(
+                    "UPDATE log_files SET size = ?, mtime_ns = ? WHERE path = ?",
+                    [self.found.size, self.found.mtime_ns, log.path],
+                )
         return failures
-
-    def _finish(self, connection: duckdb.DuckDBPyConnection, log: Log) -> None:
-        """The file needs no look any more until it changes."""
-        connection.execute(
-            "UPDATE log_files SET size = ?, mtime_ns = ? WHERE path = ?",
-            [self.found.st_size, self.found.st_mtime_ns, log.path],
-        )
 
     def _remember(
         self, connection: duckdb.DuckDBPyConnection, form: str, log: Log, beginning: bytes,
-        read_bytes: int, read_lines: int,
+        found: Stat, read: tuple[int, int],
     ) -> None:  # fmt: skip
+        """``read``: how many bytes and lines of the log are done with."""
         connection.execute(
             "INSERT OR REPLACE INTO log_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [log.path, form, list(log.columns), len(beginning), fingerprint(beginning),
-             0, 0, read_bytes, read_lines],
+             found.size, found.mtime_ns, *read],
         )  # fmt: skip
 
     def _problems(self, connection: duckdb.DuckDBPyConnection, path: str) -> list[Failure]:
@@ -293,15 +337,6 @@ class _Import:
                     remedy=remedy)
             for line, severity, reason, remedy in shown
         ]  # fmt: skip
-
-
-def _still_there(log: Known) -> bool:
-    """Whether the file that was read is still where it was."""
-    try:
-        with _opened(Path(log.path)) as file:
-            return log.begins(head(file))
-    except OSError:
-        return False
 
 
 def _odd(block: Block) -> list[Problem]:

@@ -4,7 +4,6 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,12 +11,12 @@ import duckdb
 
 from auricle.desks import read_desks
 from auricle.models import Call, Conflict, EndedBy, Failure, Line, LineFact
-from auricle.settings import Settings
+from auricle.settings import Settings, is_remote
 from auricle.store import Store
 from auricle.store.reads import fetch
 from ingest.logs import calls, file_names, legs, manifest, queue_log
 from ingest.logs.importing import Progress
-from ingest.places import printable
+from ingest.places import Place, printable
 
 PBX_PRECISION_S = 1.0
 """Switches log whole seconds."""
@@ -25,9 +24,9 @@ LINE_FACTS = ("ring_s", "queue_s", "hold_s", "wait_s")
 
 
 def link(
-    store: Store, files: list[tuple[Path, manifest.Row | None]], rows: list[manifest.Row],
+    store: Store, files: list[tuple[Place, manifest.Row | None]], rows: list[manifest.Row],
     settings: Settings, progress: Progress,
-) -> tuple[dict[Path, Call], list[Failure]]:  # fmt: skip
+) -> tuple[dict[Place, Call], list[Failure]]:  # fmt: skip
     """Join all that is new in the logs into calls, and find the call of each recording.
 
     ``files``: recordings with the manifest's rows that name them; ``rows``: all its rows. A
@@ -71,11 +70,12 @@ def _tell_manifest(
     legs.replace(connection, "manifest", path)
 
 
-def _tell_names(connection: duckdb.DuckDBPyConnection, files: list[Path], zone: ZoneInfo) -> None:
-    """Names of recordings speak as long as these exist, whether they are asked for now or not."""
+def _tell_names(connection: duckdb.DuckDBPyConnection, files: list[Place], zone: ZoneInfo) -> None:
+    """Names of recordings speak as long as these exist, whether they are asked for now or not.
+    Of those that lie elsewhere nobody can tell: they speak on."""
     before = connection.execute("SELECT recording FROM legs WHERE source = 'file_name'").fetchall()
     names = {printable(path) for path in files} | {
-        path for (path,) in before if os.path.lexists(path)
+        path for (path,) in before if is_remote(path) or os.path.lexists(path)
     }
     told = [leg for name in sorted(names) if (leg := file_names.read(name, zone))]
     legs.add(connection, told, [])
@@ -83,11 +83,11 @@ def _tell_names(connection: duckdb.DuckDBPyConnection, files: list[Path], zone: 
 
 
 def _keys(
-    connection: duckdb.DuckDBPyConnection, files: list[tuple[Path, manifest.Row | None]]
-) -> dict[Path, list[str]]:
+    connection: duckdb.DuckDBPyConnection, files: list[tuple[Place, manifest.Row | None]]
+) -> dict[Place, list[str]]:
     """Keys of the calls that each recording may belong to: by the manifest, by its own name, and by
     records that name it."""
-    keys: dict[Path, list[str]] = defaultdict(list)
+    keys: dict[Place, list[str]] = defaultdict(list)
     of_row = dict(
         connection.execute("SELECT line, call_key FROM legs WHERE source = 'manifest'").fetchall()
     )
@@ -106,14 +106,14 @@ def _keys(
     return {path: found for path, found in keys.items() if found}
 
 
-def _named(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> dict[Path, list[str]]:
+def _named(connection: duckdb.DuckDBPyConnection, files: Iterable[Place]) -> dict[Place, list[str]]:
     """Recordings that logs mention by name. A name that stands in two folders proves nothing."""
-    by_name: dict[str, list[Path]] = defaultdict(list)
+    by_name: dict[str, list[Place]] = defaultdict(list)
     for path in files:
         for name in {path.name, path.stem}:
-            by_name[printable(Path(name)).lower()].append(path)
+            by_name[printable(name).lower()].append(path)
     single = {name: paths[0] for name, paths in by_name.items() if len(paths) == 1}
-    found: dict[Path, list[str]] = defaultdict(list)
+    found: dict[Place, list[str]] = defaultdict(list)
     for name, key in connection.execute(
         r"""SELECT lower(regexp_extract(recording, '[^/\\]+$')) AS name, call_key
             FROM legs WHERE recording <> '' AND source NOT IN ('manifest', 'file_name')
@@ -148,8 +148,8 @@ def _call(row: dict[str, Any], zone: ZoneInfo) -> Call:
 
 
 def _doubts(
-    connection: duckdb.DuckDBPyConnection, files: list[tuple[Path, manifest.Row | None]],
-    chosen: dict[Path, str], found: dict[str, Call],
+    connection: duckdb.DuckDBPyConnection, files: list[tuple[Place, manifest.Row | None]],
+    chosen: dict[Place, str], found: dict[str, Call],
 ) -> list[Failure]:  # fmt: skip
     """Recordings without a record, records without a recording, and stories without an end."""
 

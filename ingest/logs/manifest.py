@@ -58,11 +58,14 @@ class Row:
         )  # fmt: skip
 
 
-def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Row], list[Failure]]:
+def read_manifest(
+    path: Path, columns: Columns, zone: ZoneInfo, *, called: str = ""
+) -> tuple[list[Row], list[Failure]]:
     """The rows of a manifest, and a failure for each line that can't be used or only in part.
 
     CSV (UTF-8 with or without a mark, UTF-16 with a mark, else Windows-1252; comma, semicolon or
     tab), the first sheet of an XLSX file, or Parquet. Times without an offset are in ``zone``.
+    ``called``: what reports call it, if ``path`` is a copy.
     Raises ManifestError when the file can't be read or has no column for the recording's file name.
     """
     table = _table(path)
@@ -78,7 +81,7 @@ def read_manifest(path: Path, columns: Columns, zone: ZoneInfo) -> tuple[list[Ro
 
     def complain(line: int, severity: Literal["error", "notice"], reason: str, remedy: str) -> None:
         failures.append(
-            Failure(path=str(path), stage="ingest", severity=severity, reason=reason,
+            Failure(path=called or str(path), stage="ingest", severity=severity, reason=reason,
                     remedy=remedy, line=line)
         )  # fmt: skip
 
