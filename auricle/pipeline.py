@@ -213,8 +213,10 @@ def run(
         device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
     )  # fmt: skip
     outdated = _reported_anew(settings, found, store, spool)
+    worth_telling = not shared or bool(jobs or failures)  # a log's line more is no event
     with store.transaction():
-        store.save_run(report)
+        if worth_telling:
+            store.save_run(report)
         store.forget_failures(outdated)
         store.save_failures(failures, run_id=run_id)
     if jobs and plan:
@@ -269,7 +271,8 @@ def run(
         update={"finished": datetime.now(UTC),
                 "timings_s": report.timings_s or _timings(watch, None, {}, begin)}
     )  # fmt: skip
-    store.save_run(report)
+    if worth_telling:
+        store.save_run(report)
     if not shared:
         means.storage.close()
     return Summary(report, tuple(dict.fromkeys(failures)), left, waiting)

@@ -117,7 +117,7 @@ def show(summary: Summary, settings: Settings) -> None:
     _show_failures(console, summary.errors, "Failed")
     notices = [failure for failure in summary.failures if failure.severity == "notice"]
     _show_failures(console, notices, "Worth knowing")
-    if not run.found:
+    if not run.found and not came.counted:
         console.print("No recordings were found. Name files or folders: auricle run PATH")
     else:
         console.print(f"Results are in {settings.store.path}", highlight=False, soft_wrap=True)
