@@ -27,6 +27,8 @@ _STANDS_OUT = 0.6
 """Share of the neighbourhood's power in the tone's bands. One tone of two kept apart is .5."""
 _FLOOR_DB = -60.0
 """Fainter frames (dB below full scale) aren't tones: -40 dBm0, the faintest E.180 knows, is -46."""
+_LOUDEST = 90
+"""Percentile of a stretch's frames that counts as its level: a cut burst is a small part of it."""
 _TOLERANCE = 0.03
 """Exchanges keep within 15 Hz of 425 Hz (ITU-T E.180, 3.5 %); the next country's are 6 % away."""
 _TELEPHONE_HZ = (200.0, 3_900.0)
@@ -47,8 +49,10 @@ _SHORTEST_WHOLE_S = 0.15
 _LONGEST_CHECKED_S = 2.0
 _RHYTHM_TOLERANCE = 0.15
 """Accepted relative deviation (E.180 allows 10 %), beyond one frame at either end."""
-_EXACT = 0.05
-"""The same for what comes with a burst that isn't whole."""
+_EXACT = 0.02
+"""The same for the pause before a burst that isn't whole, where other pauses are known."""
+_NEARLY_EXACT = 0.05
+"""The same where none are."""
 _LEAST_BUSY = 4
 """Complete bursts of busy or reorder tone: short ones, so that it takes some to make a rhythm."""
 _LEAST_RINGING_S = 0.6
@@ -156,7 +160,7 @@ def _listen(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> _Heard:
     band = spectrum.power[:, in_band].sum(axis=1)
     share = band / (spectrum.power[:, near].sum(axis=1) + 1e-12)
     on = (share > _STANDS_OUT) & (band > 10 ** (_FLOOR_DB / 10))
-    runs = [_edges(band, first, last) for first, last in _runs(on)]
+    runs = [_edges(band, first, last) for first, last in _loud_runs(on, band)]
     lengths_s = [(last - first) * HOP_S for first, last in runs]
     whole = [r for r, s in zip(runs, lengths_s, strict=True) if s >= _SHORTEST_WHOLE_S]
     found = _pure_ones(spectrum, band, whole, tone_hz)
@@ -196,6 +200,19 @@ def _runs(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
     closed[1:-1] |= padded[:-2] & padded[2:]
     edges = np.flatnonzero(np.diff(closed.astype(np.int8)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _loud_runs(on: NDArray[np.bool_], band: NDArray[np.float32]) -> list[tuple[int, int]]:
+    """Stretches of true frames, without what is far fainter than their loudest part.
+
+    Voices in the background fill the pauses between bursts, and what is left of one cut short.
+    """
+    found = []
+    for first, last in _runs(on):
+        inside = band[first:last]
+        loud = inside > np.percentile(inside, _LOUDEST) / 4
+        found += [(first + a, first + b) for a, b in _runs(loud)]
+    return found
 
 
 def _edges(band: NDArray[np.float32], first: int, last: int) -> tuple[int, int]:
@@ -263,6 +280,7 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.flo
     if not first.length_s <= _longest(on_s[position]):
         return _Chain((), 0, 0.0)
     chain, misfits = [first], [0.0]
+    pauses: list[float] = []  # how long they are, compared with what they should be
     complete = int(_near(first.length_s, on_s[position]))
     for burst in bursts[1:]:
         if abs(burst.level_db - first.level_db) > _SAME_LEVEL_DB:
@@ -282,13 +300,16 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.flo
         if not _near(gap_s, expected_s) or burst.length_s > _longest(on_s[following]):
             continue
         whole = _near(burst.length_s, on_s[following])
+        likely_s = expected_s * (float(np.median(pauses)) if pauses else 1.0)
+        exact = _EXACT if pauses else _NEARLY_EXACT
         if not (whole and complete) and not (
-            abs(gap_s - expected_s) <= _EXACT * expected_s + 2 * HOP_S
+            abs(gap_s - likely_s) <= exact * expected_s + 2 * HOP_S
             and gap_s < _longest(max(off_s))
             and _as_pure(burst, chain)
         ):
             continue
         chain.append(burst)
+        pauses.append(gap_s / expected_s)
         position = following
         if not whole:
             break
