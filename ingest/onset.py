@@ -18,14 +18,14 @@ Rise = NDArray[np.float32]
 """Shape (frames,), dB over the background."""
 
 _BAND_HZ = 155.0
-"""Twenty bands: a voice stands out from noise in some, mostly below 1 kHz, before it does in all."""
+"""Twenty bands: a voice stands out from noise in some, mostly below 1 kHz, not in all."""
 _LEAST_DB, _MOST_DB = -3.0, 40.0
 _RINGING_DB = 3.0
 """Ringing is louder than its pauses by more."""
 _EDGE_FRAMES = 2
 _BEFORE_S = 0.25
 _LEAST_FRAMES = 8
-"""Fewer frames of pauses say nothing; then the quietest tenth after the ringing is the background."""
+"""Fewer frames say nothing: then the quietest tenth after the ringing is the background."""
 _JUDGED_S = 10.0
 """How much of the talk tells how loud the voice is."""
 _LOUD = 95

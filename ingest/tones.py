@@ -57,8 +57,8 @@ _LEAST_BUSY = 4
 """Complete bursts of busy or reorder tone: short ones, so that it takes some to make a rhythm."""
 _LEAST_RINGING_S = 0.6
 """Shorter than any country's one ring (Britain's two bursts: .8), longer than a beep."""
-_CONFIDENCE = {1: 0.8, 2: 0.95, 3: 0.99}
-"""By the number of bursts; three or more are as good as certain."""
+_CONFIDENCE = 0.98
+"""How often both ends are right within .3 s (`bench/RESULTS.md`); one burst or many, alike."""
 
 
 class Tone(BaseModel):
@@ -343,13 +343,12 @@ def _enough(kind: ToneKind, chain: _Chain) -> bool:
 
 
 def _find(kind: ToneKind, chain: _Chain) -> _Find:
-    count = len(chain.bursts)
     return _Find(
         Segment(
             kind=kind,
             start_s=round(chain.bursts[0].start_s, 2),
             end_s=round(chain.bursts[-1].end_s, 2),
-            confidence=_CONFIDENCE.get(count, _CONFIDENCE[3]),
+            confidence=_CONFIDENCE,
         ),
         sum(b.length_s for b in chain.bursts),
         chain.misfit,
