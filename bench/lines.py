@@ -248,8 +248,8 @@ def report(counts: Counts, timed: dict[str, float], seed: int, prompts: bool) ->
         "| | measured | wanted |",
         "|---|---|---|",
         *(
-            f"| answer within {WITHIN_S} s, {name} | {share('answer', name)}; onset over the noise: "
-            f"{share('answer', f'{name}, onset heard')} | >= 97 % |"
+            f"| answer within {WITHIN_S} s, {name} | {share('answer', name)}; "
+            f"onset over the noise: {share('answer', f'{name}, onset heard')} | >= 97 % |"
             for name in names
         ),
         f"| ringing begins and ends within {WITHIN_S} s | {share('ring')} | |",

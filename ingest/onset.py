@@ -20,6 +20,7 @@ Rise = NDArray[np.float32]
 _BAND_HZ = 155.0
 """Twenty bands: a voice stands out from noise in some, mostly below 1 kHz, not in all."""
 _LEAST_DB, _MOST_DB = -3.0, 40.0
+_ALL_SHARE = 0.75
 _RINGING_DB = 3.0
 """Ringing is louder than its pauses by more."""
 _EDGE_FRAMES = 2
@@ -30,20 +31,21 @@ _JUDGED_S = 10.0
 """How much of the talk tells how loud the voice is."""
 _LOUD = 95
 """Percentile: a voice's loud moments."""
-_BELOW_VOICE_DB = 20.0
+_BELOW_VOICE_DB = 22.0
 """Within this of a voice's loud moments is its active part: within 15.9 dB of the mean (P.56)."""
-_TOWARDS_VOICE = 0.3
+_TOWARDS_VOICE = 0.45
 _SPREADS = 1.5
 """How far over the background speaks for a voice: this much of the way to the voice's level, and so
 many standard deviations of the background."""
 _LEAST_SPREAD_DB = 0.3
-_UNHEARD_SPREADS = 2.0
+_UNHEARD_SPREADS = 1.0
 """As much more where the voice-activity model hears nobody."""
-_EARLIER_S = 0.2
+_EARLIER_S = 0.1
 """The model often misses a soft first sound."""
-_AGAINST, _FOR = -1.0, 4.0
+_AGAINST, _FOR = -0.5, 2.0
 """The least and the most that one frame says, so that a click is no voice and a pause no end."""
-_ENOUGH = 4.0
+_ENOUGH, _OVER_CHANCE = 4.0, 1.3
+"""Evidence for a voice: at least so much, and so many times the background's own."""
 _UNTELLABLE_DB = 0.5
 
 
@@ -64,8 +66,8 @@ def find_onset(
     since = int(np.argmax(known))
     last = since + round(_JUDGED_S / HOP_S)
     start = max(0, round((ringing[0] - _BEFORE_S) / HOP_S))
-    # Half the broad-band level, in which babble varies least, half the rise of each band alone,
-    # in which a voice stands out from noise.
+    # Mostly the broad-band level, which babble varies least in, but the rise of each band alone,
+    # too, in which a voice stands out from noise.
     edges = _bands(spectrum)
     carried = spectrum.power[start:, : edges[-1]]
     bands_db = 10 * np.log10(np.add.reduceat(carried, edges[:-1], axis=1) + 1e-10)
@@ -73,11 +75,11 @@ def find_onset(
     pauses = _pauses(level_db, round(ringing[1] / HOP_S) - start)
     in_bands = np.clip(bands_db - np.median(bands_db[pauses], axis=0), 0.0, _MOST_DB)
     in_all = np.clip(level_db - np.median(level_db[pauses]), _LEAST_DB, _MOST_DB)
-    rise = (in_bands.mean(axis=1) + in_all) / 2
+    rise = _ALL_SHARE * in_all + (1 - _ALL_SHARE) * in_bands.mean(axis=1)
     background = rise[pauses]
     usual_db = float(np.median(background))
-    # The standard deviation as the 90th percentile tells it: robust to what isn't background.
-    spread_db = max(_LEAST_SPREAD_DB, float(np.percentile(background, 90) - usual_db) / 1.28)
+    # The standard deviation as the 95th percentile tells it: robust to what isn't background.
+    spread_db = max(_LEAST_SPREAD_DB, float(np.percentile(background, 95) - usual_db) / 1.64)
     after, known, since, last = rise[begin - start :], known[begin:], since - begin, last - begin
     voice_db = float(np.percentile(after[:last][known[:last]], _LOUD))
     least_db = max(
@@ -91,7 +93,7 @@ def find_onset(
         near = np.convolve(known, np.ones(early), "full")[early - 1 :] > 0
         for_voice = (after - least_db) / spread_db - np.where(near, 0.0, _UNHEARD_SPREADS)
         by_chance = _evidence((background - least_db) / spread_db)
-        enough = max(_ENOUGH, max(by_chance))
+        enough = max(_ENOUGH, _OVER_CHANCE * max(by_chance))
         first = _begun(_evidence(for_voice), enough)
     if first is None:  # the model's word stands
         return round((begin + since) * HOP_S + (MARGIN_S if since else 0.0), 2)

@@ -53,6 +53,9 @@ _EXACT = 0.02
 """The same for the pause before a burst that isn't whole, where other pauses are known."""
 _NEARLY_EXACT = 0.05
 """The same where none are."""
+_TALK_DB, _TALK_FAINTER_DB = 6.0, 10.0
+"""After somebody has talked, what looks like a burst cut short is a vowel. Talk is this much louder
+than the pauses heard before; where none was, no more than this fainter than the ringing."""
 _LEAST_BUSY = 4
 """Complete bursts of busy or reorder tone: short ones, so that it takes some to make a rhythm."""
 _LEAST_RINGING_S = 0.6
@@ -93,10 +96,12 @@ class _Burst:
 
 @dataclass(frozen=True)
 class _Heard:
-    """What there is of some frequencies: bursts in order of time, and power frame by frame."""
+    """What there is of some frequencies: bursts in order of time, power frame by frame."""
 
     bursts: list[_Burst]
     band: NDArray[np.float32]
+    near: NDArray[np.float32]
+    """The power of the frequencies around, theirs included, frame by frame."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,8 @@ def _listen(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> _Heard:
     in_band = np.any([np.abs(hz - f) <= _WIDTH_HZ for f in tone_hz], axis=0)
     near = (hz >= _NEIGHBOURS_HZ[0]) & (hz <= _NEIGHBOURS_HZ[1])
     band = spectrum.power[:, in_band].sum(axis=1)
-    share = band / (spectrum.power[:, near].sum(axis=1) + 1e-12)
+    around = spectrum.power[:, near].sum(axis=1)
+    share = band / (around + 1e-12)
     on = (share > _STANDS_OUT) & (band > 10 ** (_FLOOR_DB / 10))
     runs = [_edges(band, first, last) for first, last in _loud_runs(on, band)]
     lengths_s = [(last - first) * HOP_S for first, last in runs]
@@ -169,7 +175,7 @@ def _listen(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> _Heard:
             r for r, s in zip(runs, lengths_s, strict=True) if _SHORTEST_S <= s < _SHORTEST_WHOLE_S
         ]
         found += _pure_ones(spectrum, band, cut, tone_hz)
-    return _Heard(sorted(found, key=lambda b: b.start_s), band)
+    return _Heard(sorted(found, key=lambda b: b.start_s), band, around)
 
 
 def _pure_ones(
@@ -259,7 +265,7 @@ def _in_rhythm(kind: ToneKind, tone: Tone, heard: _Heard) -> list[_Find]:
     index = 0
     while index < len(bursts):
         starts = range(len(tone.cadence_s) // 2)
-        chains = [_chain(tone, bursts[index:], position, heard.band) for position in starts]
+        chains = [_chain(tone, bursts[index:], position, heard) for position in starts]
         good = [chain for chain in chains if _enough(kind, chain)]
         if not good:
             index += 1
@@ -270,7 +276,7 @@ def _in_rhythm(kind: ToneKind, tone: Tone, heard: _Heard) -> list[_Find]:
     return finds
 
 
-def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.float32]) -> _Chain:
+def _chain(tone: Tone, bursts: list[_Burst], position: int, heard: _Heard) -> _Chain:
     """From the first burst, which is the cadence's burst ``position``, as far as the rhythm goes.
 
     A burst that a louder sound has covered may be missing; the last may be cut short.
@@ -281,6 +287,7 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.flo
         return _Chain((), 0, 0.0)
     chain, misfits = [first], [0.0]
     pauses: list[float] = []  # how long they are, compared with what they should be
+    talk_db = first.level_db - _TALK_FAINTER_DB  # so loud a pause isn't one of the ringing
     complete = int(_near(first.length_s, on_s[position]))
     for burst in bursts[1:]:
         if abs(burst.level_db - first.level_db) > _SAME_LEVEL_DB:
@@ -292,7 +299,7 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.flo
         for _ in range(len(on_s)):
             covered_s = chain[-1].end_s + expected_s
             if _near(gap_s, expected_s) or not _covered(
-                band, covered_s, covered_s + on_s[following], first.level_db
+                heard.band, covered_s, covered_s + on_s[following], first.level_db
             ):
                 break
             expected_s += on_s[following] + off_s[following]
@@ -305,11 +312,14 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.flo
         if not (whole and complete) and not (
             abs(gap_s - likely_s) <= exact * expected_s + 2 * HOP_S
             and gap_s < _longest(max(off_s))
+            and _loudest_db(heard.near, chain[-1].end_s, burst.start_s) < talk_db
             and _as_pure(burst, chain)
         ):
             continue
-        chain.append(burst)
         pauses.append(gap_s / expected_s)
+        loudest_db = _loudest_db(heard.near, chain[-1].end_s, burst.start_s)
+        talk_db = max(talk_db if len(chain) > 1 else -np.inf, loudest_db + _TALK_DB)
+        chain.append(burst)
         position = following
         if not whole:
             break
@@ -324,6 +334,12 @@ def _covered(band: NDArray[np.float32], start_s: float, end_s: float, level_db: 
     return bool(
         len(inside) and 10 * np.log10(np.median(inside) + 1e-12) > level_db - _SAME_LEVEL_DB
     )
+
+
+def _loudest_db(near: NDArray[np.float32], start_s: float, end_s: float) -> float:
+    """How loud the loudest frames of a pause between two moments are, dB."""
+    inside = near[round(start_s / HOP_S) + 1 : round(end_s / HOP_S) - 2]
+    return float(10 * np.log10(np.percentile(inside, 95) + 1e-12)) if len(inside) else -np.inf
 
 
 def _as_pure(burst: _Burst, chain: list[_Burst]) -> bool:

@@ -15,9 +15,9 @@ _WINDOW, _CONTEXT = 512, 64
 _STATE = 128
 _WINDOWS_AT_ONCE = 1024
 
-_USUAL_PEAK, _MOST_GAIN = 0.3, 30.0
-"""Peak of speech at the -20 dBm0 networks are planned for (ITU-T G.168); the model is deaf to what
-is 20 dB fainter. More gain would raise a quiet line's own noise to a voice's level."""
+_FAINT_PEAK, _USUAL_PEAK, _MOST_GAIN = 0.1, 0.3, 30.0
+"""Speech at the -20 dBm0 networks are planned for (ITU-T G.168) peaks at .3; the model is deaf to
+what is 20 dB fainter. More gain would raise a quiet line's own noise to a voice's level."""
 _PEAK_PERCENTILE, _EVERY = 99.9, 16
 
 _BEGIN, _END = 0.3, 0.15
@@ -39,7 +39,7 @@ def _gain(channel: Samples) -> float:
     if not len(channel):
         return 1.0
     peak = float(np.percentile(np.abs(channel[::_EVERY]), _PEAK_PERCENTILE))
-    return float(np.clip(_USUAL_PEAK / max(peak, 1e-6), 1.0, _MOST_GAIN))
+    return 1.0 if peak >= _FAINT_PEAK else min(_USUAL_PEAK / max(peak, 1e-6), _MOST_GAIN)
 
 
 def _probability(channel: Samples, gain: float) -> NDArray[np.float32]:

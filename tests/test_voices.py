@@ -26,6 +26,13 @@ def test_pieces_give_the_same_as_the_whole(call_id: str) -> None:
         assert np.allclose(found, expected, atol=0.04)
 
 
+def test_a_faint_channel_is_heard_as_a_usual_one_is() -> None:
+    channel = sample_call("rd-1003").samples[0]
+    usual, faint = find_voice(channel), find_voice(channel * np.float32(0.01))
+    assert len(usual) == len(faint)
+    assert np.allclose(np.array(usual), np.array(faint), atol=0.1)
+
+
 def test_no_sound_no_voice() -> None:
     assert find_voice(np.zeros(0, np.float32)) == []
     assert find_voice(np.zeros(3 * RATE_HZ, np.float32)) == []
