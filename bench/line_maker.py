@@ -39,6 +39,8 @@ SNR_DB = (5.0, 30.0)
 TONE_DBM0 = (-35.0, -10.0)
 SPEECH_DBM0 = (-28.0, -16.0)
 """Around the -20 dBm0 that networks are planned for (ITU-T G.168, P.56)."""
+PARTS_HZ = ((300.0, 700.0), (700.0, 1_500.0), (1_500.0, 3_400.0))
+HIDDEN = "onset below the noise"
 IDLE_DBM0 = -68.0
 """What a quiet line still has."""
 
@@ -67,7 +69,8 @@ class Made:
     ring_s: tuple[float, float]
     answer_s: float
     labels: dict[str, str]
-    """What was done to it: ``noise``, ``codec``, ``clipped``, ``layout``, ``opening``."""
+    """What was done to it: ``noise``, ``codec``, ``clipped``, ``layout``, ``opening``; and whether
+    the noise hides the ``onset``."""
 
 
 def rms_of(dbm0: float) -> float:
@@ -199,7 +202,9 @@ def line(name: str, rng: np.random.Generator, stock: Material) -> Made:
     snr_db = float(rng.uniform(*SNR_DB))
     stereo = bool(rng.random() < 0.5)
     lanes = [far, near] if stereo else [far + near]
-    lanes = [lane + noise_of(noise, quietest - snr_db, len(lane), rng, stock) for lane in lanes]
+    noises = [noise_of(noise, quietest - snr_db, len(lane), rng, stock) for lane in lanes]
+    hidden = is_hidden(far, noises[0], answer_s)
+    lanes = [lane + other for lane, other in zip(lanes, noises, strict=True)]
     loud = "5-15" if snr_db < 15 else "15-30"
     clipped = bool(rng.random() < 0.15)
     if clipped:  # everything above 8 dB below the ring's peak is cut off
@@ -218,8 +223,26 @@ def line(name: str, rng: np.random.Generator, stock: Material) -> Made:
             "clipped": "clipped" if clipped else "not clipped",
             "layout": "stereo" if stereo else "mono",
             "opening": "announcement, then ring" if len(prompt) else "ring",
+            "onset": HIDDEN if hidden else "onset over the noise",
         },
     )  # fmt: skip
+
+
+def is_hidden(voice: Sound, noise: Sound, onset_s: float) -> bool:
+    """Whether who knew voice and noise apart couldn't tell the onset, either, within 0.3 s of it.
+
+    The voice is never as loud as the noise by then, neither in the low, nor in the middle, nor in
+    the high part of what a telephone carries.
+    """
+    span = slice(round(onset_s * LINE_HZ), round((onset_s + 0.3) * LINE_HZ))
+    size = round(0.06 * LINE_HZ)
+    hz = np.fft.rfftfreq(size, 1 / LINE_HZ)
+    powers = []
+    for sound in (voice[span], noise[span]):
+        frames = sound[: len(sound) // size * size].reshape(-1, size) * np.hanning(size)
+        power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
+        powers.append([power[:, (hz >= a) & (hz < b)].sum(axis=1) for a, b in PARTS_HZ])
+    return not bool(np.any(np.array(powers[0]) >= np.array(powers[1])))
 
 
 def _voice(rng: np.random.Generator, stock: Material) -> Clip:

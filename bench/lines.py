@@ -2,8 +2,8 @@
 
     make bench-lines      or     .venv/bin/python -m bench.lines --apt-sounds /usr/share/asterisk
 
-Lines are made by ``bench.line_maker``, seeded: development used seed 1, reported is seed 2. Nothing
-was adjusted after looking at what seed 2 gave.
+Lines are made by ``bench.line_maker``, seeded: development used seeds 1 to 4, reported is seed 5.
+Nothing was adjusted after looking at what seed 5 gave.
 """
 
 import argparse
@@ -24,6 +24,7 @@ import numpy as np
 from auricle.commands.demo import SAMPLE
 from auricle.models import Line
 from bench.line_maker import (
+    HIDDEN,
     LINE_HZ,
     at_level,
     held_call,
@@ -42,7 +43,7 @@ from ingest.tones import ToneKind, tone_sets
 from transcribe.answer import settle
 
 RECORD = Path(__file__).parent / "LINES.json"
-SEED = 2
+SEED = 5
 WITHIN_S = 0.3
 TONES = tuple(kind for kind in get_args(ToneKind))
 PER_SET, PER_BUSY, WITHOUT, HELD, SILENT = 200, 20, 600, 60, 60
@@ -88,6 +89,8 @@ def answers(name: str, seed: int, count: int, sounds: Path | None) -> Counts:
             made = line(name, np.random.default_rng([seed, number, index]), stock)
             found = heard(write(made.lanes, made.labels["codec"], Path(folder)))
             groups = [name, *made.labels.values()]
+            if made.labels["onset"] != HIDDEN:
+                groups.append(f"{name}, onset heard")
             at_s = found.answered_at_s
             tally.add("answer", groups, at_s is not None and abs(at_s - made.answer_s) <= WITHIN_S)
             rings = [s for s in found.segments if s.kind == "ring"]
@@ -236,15 +239,17 @@ def report(counts: Counts, timed: dict[str, float], seed: int, prompts: bool) ->
         return f"{right / of:.1%} of {of:.0f}" if of else "-"
 
     names = list(tone_sets())
-    rest = [g for g in counts["answer"] if g not in (*names, "all")]
+    heard = [f"{name}, onset heard" for name in names]
+    rest = [g for g in counts["answer"] if g not in (*names, *heard, "all")]
     return [
-        f"{stamp('make bench-lines')}; lines made with {source}. Seed {seed}; seed 1 was used in "
-        "development. Counts are in `LINES.json`.",
+        f"{stamp('make bench-lines')}; lines made with {source}. Seed {seed}; seeds 1 to 4 were "
+        "used in development. Counts are in `LINES.json`.",
         "",
         "| | measured | wanted |",
         "|---|---|---|",
         *(
-            f"| answer within {WITHIN_S} s, {name} | {share('answer', name)} | >= 97 % |"
+            f"| answer within {WITHIN_S} s, {name} | {share('answer', name)}; "
+            f"onset over the noise: {share('answer', f'{name}, onset heard')} | >= 97 % |"
             for name in names
         ),
         f"| ringing begins and ends within {WITHIN_S} s | {share('ring')} | |",
@@ -273,7 +278,9 @@ def report(counts: Counts, timed: dict[str, float], seed: int, prompts: bool) ->
         f"+ {timed['analyse_s']:.1f} s, {timed['peak_mb']:.0f} MB | < 10 s |",
         "",
         "The answer is the first sound of a person's speech within 15.9 dB of its active level "
-        "(ITU-T P.56), whether noise hides it or not. By what was done to the line (several at "
+        "(ITU-T P.56), whether noise hides it or not. It is below the noise if for 0.3 s the voice "
+        "has less power than the noise beneath 700 Hz, up to 1500 Hz and above alike, so that who "
+        "knew both apart couldn't tell when it begins. By what was done to the line (several at "
         "once):",
         "",
         "| | answer | ringing |",

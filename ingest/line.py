@@ -7,12 +7,13 @@ import numpy as np
 from auricle.models import Line, LineFact, Segment
 from ingest.audio import RATE_HZ, Audio, Samples
 from ingest.music import SHORTEST_S, find_music
-from ingest.quiet import find_muted, find_onset
+from ingest.onset import find_onset
+from ingest.quiet import find_muted
 from ingest.spectrum import HOP_S, Spectrum, spectrum
 from ingest.tones import find_tones
 from ingest.voices import find_voice
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same audio could give another line: part of every stored fingerprint."""
 
 LONGEST_OPENING_S = 180.0
@@ -115,7 +116,7 @@ def _answer(rings: list[Segment], speech: list[Segment], seen: list[Spectrum]) -
     sides = {r.channel for r in opening if r.channel is not None} or range(len(seen))
     onsets = [
         find_onset(
-            seen[side].level_db,
+            seen[side],
             ringing,
             [
                 (max(s.start_s, after_s), s.end_s)

@@ -27,6 +27,8 @@ _STANDS_OUT = 0.6
 """Share of the neighbourhood's power in the tone's bands. One tone of two kept apart is .5."""
 _FLOOR_DB = -60.0
 """Fainter frames (dB below full scale) aren't tones: -40 dBm0, the faintest E.180 knows, is -46."""
+_LOUDEST = 90
+"""Percentile of a stretch's frames that counts as its level: a cut burst is a small part of it."""
 _TOLERANCE = 0.03
 """Exchanges keep within 15 Hz of 425 Hz (ITU-T E.180, 3.5 %); the next country's are 6 % away."""
 _TELEPHONE_HZ = (200.0, 3_900.0)
@@ -47,14 +49,19 @@ _SHORTEST_WHOLE_S = 0.15
 _LONGEST_CHECKED_S = 2.0
 _RHYTHM_TOLERANCE = 0.15
 """Accepted relative deviation (E.180 allows 10 %), beyond one frame at either end."""
-_EXACT = 0.05
-"""The same for what comes with a burst that isn't whole."""
+_EXACT = 0.02
+"""The same for the pause before a burst that isn't whole, where other pauses are known."""
+_NEARLY_EXACT = 0.05
+"""The same where none are."""
+_TALK_DB, _TALK_FAINTER_DB = 6.0, 10.0
+"""After somebody has talked, what looks like a burst cut short is a vowel. Talk is this much louder
+than the pauses heard before; where none was, no more than this fainter than the ringing."""
 _LEAST_BUSY = 4
 """Complete bursts of busy or reorder tone: short ones, so that it takes some to make a rhythm."""
 _LEAST_RINGING_S = 0.6
 """Shorter than any country's one ring (Britain's two bursts: .8), longer than a beep."""
-_CONFIDENCE = {1: 0.8, 2: 0.95, 3: 0.99}
-"""By the number of bursts; three or more are as good as certain."""
+_CONFIDENCE = 0.98
+"""How often both ends are right within .3 s (`bench/RESULTS.md`); one burst or many, alike."""
 
 
 class Tone(BaseModel):
@@ -89,10 +96,12 @@ class _Burst:
 
 @dataclass(frozen=True)
 class _Heard:
-    """What there is of some frequencies: bursts in order of time, and power frame by frame."""
+    """What there is of some frequencies: bursts in order of time, power frame by frame."""
 
     bursts: list[_Burst]
     band: NDArray[np.float32]
+    near: NDArray[np.float32]
+    """The power of the frequencies around, theirs included, frame by frame."""
 
 
 @dataclass(frozen=True)
@@ -154,9 +163,10 @@ def _listen(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> _Heard:
     in_band = np.any([np.abs(hz - f) <= _WIDTH_HZ for f in tone_hz], axis=0)
     near = (hz >= _NEIGHBOURS_HZ[0]) & (hz <= _NEIGHBOURS_HZ[1])
     band = spectrum.power[:, in_band].sum(axis=1)
-    share = band / (spectrum.power[:, near].sum(axis=1) + 1e-12)
+    around = spectrum.power[:, near].sum(axis=1)
+    share = band / (around + 1e-12)
     on = (share > _STANDS_OUT) & (band > 10 ** (_FLOOR_DB / 10))
-    runs = [_edges(band, first, last) for first, last in _runs(on)]
+    runs = [_edges(band, first, last) for first, last in _loud_runs(on, band)]
     lengths_s = [(last - first) * HOP_S for first, last in runs]
     whole = [r for r, s in zip(runs, lengths_s, strict=True) if s >= _SHORTEST_WHOLE_S]
     found = _pure_ones(spectrum, band, whole, tone_hz)
@@ -165,7 +175,7 @@ def _listen(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> _Heard:
             r for r, s in zip(runs, lengths_s, strict=True) if _SHORTEST_S <= s < _SHORTEST_WHOLE_S
         ]
         found += _pure_ones(spectrum, band, cut, tone_hz)
-    return _Heard(sorted(found, key=lambda b: b.start_s), band)
+    return _Heard(sorted(found, key=lambda b: b.start_s), band, around)
 
 
 def _pure_ones(
@@ -196,6 +206,19 @@ def _runs(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
     closed[1:-1] |= padded[:-2] & padded[2:]
     edges = np.flatnonzero(np.diff(closed.astype(np.int8)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _loud_runs(on: NDArray[np.bool_], band: NDArray[np.float32]) -> list[tuple[int, int]]:
+    """Stretches of true frames, without what is far fainter than their loudest part.
+
+    Voices in the background fill the pauses between bursts, and what is left of one cut short.
+    """
+    found = []
+    for first, last in _runs(on):
+        inside = band[first:last]
+        loud = inside > np.percentile(inside, _LOUDEST) / 4
+        found += [(first + a, first + b) for a, b in _runs(loud)]
+    return found
 
 
 def _edges(band: NDArray[np.float32], first: int, last: int) -> tuple[int, int]:
@@ -242,7 +265,7 @@ def _in_rhythm(kind: ToneKind, tone: Tone, heard: _Heard) -> list[_Find]:
     index = 0
     while index < len(bursts):
         starts = range(len(tone.cadence_s) // 2)
-        chains = [_chain(tone, bursts[index:], position, heard.band) for position in starts]
+        chains = [_chain(tone, bursts[index:], position, heard) for position in starts]
         good = [chain for chain in chains if _enough(kind, chain)]
         if not good:
             index += 1
@@ -253,7 +276,7 @@ def _in_rhythm(kind: ToneKind, tone: Tone, heard: _Heard) -> list[_Find]:
     return finds
 
 
-def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.float32]) -> _Chain:
+def _chain(tone: Tone, bursts: list[_Burst], position: int, heard: _Heard) -> _Chain:
     """From the first burst, which is the cadence's burst ``position``, as far as the rhythm goes.
 
     A burst that a louder sound has covered may be missing; the last may be cut short.
@@ -263,6 +286,8 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.flo
     if not first.length_s <= _longest(on_s[position]):
         return _Chain((), 0, 0.0)
     chain, misfits = [first], [0.0]
+    pauses: list[float] = []  # how long they are, compared with what they should be
+    talk_db = first.level_db - _TALK_FAINTER_DB  # so loud a pause isn't one of the ringing
     complete = int(_near(first.length_s, on_s[position]))
     for burst in bursts[1:]:
         if abs(burst.level_db - first.level_db) > _SAME_LEVEL_DB:
@@ -274,7 +299,7 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.flo
         for _ in range(len(on_s)):
             covered_s = chain[-1].end_s + expected_s
             if _near(gap_s, expected_s) or not _covered(
-                band, covered_s, covered_s + on_s[following], first.level_db
+                heard.band, covered_s, covered_s + on_s[following], first.level_db
             ):
                 break
             expected_s += on_s[following] + off_s[following]
@@ -282,12 +307,18 @@ def _chain(tone: Tone, bursts: list[_Burst], position: int, band: NDArray[np.flo
         if not _near(gap_s, expected_s) or burst.length_s > _longest(on_s[following]):
             continue
         whole = _near(burst.length_s, on_s[following])
+        likely_s = expected_s * (float(np.median(pauses)) if pauses else 1.0)
+        exact = _EXACT if pauses else _NEARLY_EXACT
         if not (whole and complete) and not (
-            abs(gap_s - expected_s) <= _EXACT * expected_s + 2 * HOP_S
+            abs(gap_s - likely_s) <= exact * expected_s + 2 * HOP_S
             and gap_s < _longest(max(off_s))
+            and _loudest_db(heard.near, chain[-1].end_s, burst.start_s) < talk_db
             and _as_pure(burst, chain)
         ):
             continue
+        pauses.append(gap_s / expected_s)
+        loudest_db = _loudest_db(heard.near, chain[-1].end_s, burst.start_s)
+        talk_db = max(talk_db if len(chain) > 1 else -np.inf, loudest_db + _TALK_DB)
         chain.append(burst)
         position = following
         if not whole:
@@ -303,6 +334,12 @@ def _covered(band: NDArray[np.float32], start_s: float, end_s: float, level_db: 
     return bool(
         len(inside) and 10 * np.log10(np.median(inside) + 1e-12) > level_db - _SAME_LEVEL_DB
     )
+
+
+def _loudest_db(near: NDArray[np.float32], start_s: float, end_s: float) -> float:
+    """How loud the loudest frames of a pause between two moments are, dB."""
+    inside = near[round(start_s / HOP_S) + 1 : round(end_s / HOP_S) - 2]
+    return float(10 * np.log10(np.percentile(inside, 95) + 1e-12)) if len(inside) else -np.inf
 
 
 def _as_pure(burst: _Burst, chain: list[_Burst]) -> bool:
@@ -322,13 +359,12 @@ def _enough(kind: ToneKind, chain: _Chain) -> bool:
 
 
 def _find(kind: ToneKind, chain: _Chain) -> _Find:
-    count = len(chain.bursts)
     return _Find(
         Segment(
             kind=kind,
             start_s=round(chain.bursts[0].start_s, 2),
             end_s=round(chain.bursts[-1].end_s, 2),
-            confidence=_CONFIDENCE.get(count, _CONFIDENCE[3]),
+            confidence=_CONFIDENCE,
         ),
         sum(b.length_s for b in chain.bursts),
         chain.misfit,

@@ -26,6 +26,15 @@ def test_pieces_give_the_same_as_the_whole(call_id: str) -> None:
         assert np.allclose(found, expected, atol=0.04)
 
 
+def test_a_faint_channel_is_heard_as_a_usual_one_is() -> None:
+    channel = sample_call("rd-1003").samples[0]
+    usual_s, faint_s = (
+        sum(end_s - start_s for start_s, end_s in find_voice(sound))
+        for sound in (channel, channel * np.float32(0.01))
+    )
+    assert faint_s == pytest.approx(usual_s, rel=0.05)
+
+
 def test_no_sound_no_voice() -> None:
     assert find_voice(np.zeros(0, np.float32)) == []
     assert find_voice(np.zeros(3 * RATE_HZ, np.float32)) == []
