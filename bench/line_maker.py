@@ -203,6 +203,9 @@ def line(name: str, rng: np.random.Generator, stock: Material) -> Made:
     stereo = bool(rng.random() < 0.5)
     lanes = [far, near] if stereo else [far + near]
     noises = [noise_of(noise, quietest - snr_db, len(lane), rng, stock) for lane in lanes]
+    if stereo and noise == "babble":
+        # A room is heard through a microphone: the patient's. Nobody holds one where it rings.
+        noises[0] = np.zeros(len(far))
     hidden = is_hidden(far, noises[0], answer_s)
     lanes = [lane + other for lane, other in zip(lanes, noises, strict=True)]
     loud = "5-15" if snr_db < 15 else "15-30"
