@@ -117,7 +117,8 @@ def log(store: Store, calls: Iterable[Mapping[str, Any]]) -> None:
     """
     rows = [
         {
-            "call_key": f"log-{number}", "call_id": "", "clinic": CLINIC, "agent": "",
+            "call_key": f"log-{number}", "call_id": "", "clinic": CLINIC,
+            "clinic_told": CLINIC, "agent": "",
             "administrator": "", "direction": "inbound", "caller": "", "callee": "", "queue": "",
             "outcome": "answered", "duration_s": None, "wait_s": None, "ended_by": "", **call,
             "start_utc": call["start"], "start_local": call["start"],

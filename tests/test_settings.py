@@ -119,7 +119,7 @@ def test_relative_paths_are_relative_to_the_file(
         folder = tmp_path / "clinic"
         assert settings.clinic.facts == folder / "facts.yaml"
         assert settings.ingest.recordings == (str(folder / "calls"), "/var/spool/calls")
-        assert settings.ingest.manifest == folder / "../pbx.csv"
+        assert settings.ingest.manifest == str(folder / "../pbx.csv")
         assert settings.transcribe.model == str(folder / "whisper")
         assert settings.score.rubric == str(folder / "our.yaml")
         assert settings.store.path == folder / "data/a.duckdb"

@@ -61,7 +61,7 @@ CREATE TABLE log_calls (
     call_id        VARCHAR NOT NULL,
     sources        VARCHAR[] NOT NULL,
     -- Empty where no source names it: the clinic that the settings name.
-    clinic_told    VARCHAR NOT NULL,
+    clinic_told    VARCHAR NOT NULL DEFAULT '',
     clinic         VARCHAR NOT NULL,
     agent          VARCHAR NOT NULL,
     administrator  VARCHAR NOT NULL,

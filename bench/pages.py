@@ -1,6 +1,6 @@
 """How fast the pages read a million calls that were never recorded.
 
-``python -m bench.line`` makes them up, in a folder that goes again, and prints the best of three.
+``python -m bench.pages`` makes them up, in a folder that goes again, and prints the best of three.
 """
 
 import argparse
