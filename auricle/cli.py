@@ -144,14 +144,25 @@ def export(
 
 @app.command()
 def evaluate(
-    truth: Annotated[Path, typer.Argument(help="Folder of truth files (auricle.truth/1).")],
+    references: Annotated[
+        Path,
+        typer.Argument(help="Folder of references: truth files (*.json), *.stm, *.rttm, *.tsv."),
+    ],
+    heard: Annotated[
+        Path | None,
+        typer.Option(help="Folder of recordings, transcribed now, or of transcripts. Default: the "
+                     "stored results."),
+    ] = None,
     config: Config = None,
     json: Json = False,
-) -> None:
-    """Compare stored results with the truth: WER, roles, waiting, verdicts."""
+) -> None:  # fmt: skip
+    """Compare results with references: words, speakers, roles, invented words, waits, verdicts.
+
+    Formats, measures and how texts are normalised: docs/evaluate.md.
+    """
     from auricle.commands import evaluate as command
 
-    command.run(truth, config, as_json=json)
+    command.run(references, config, heard, as_json=json)
 
 
 @app.command()

@@ -191,7 +191,7 @@ def mistakes(here: Path) -> Path:
         ("export calls -c facts", "no results"),
         ("export calls -o gone/x.csv", "gone/x.csv can't be written"),
         ("export calls -o truth", "truth can't be written"),
-        ("evaluate gone", "no truth files"),
+        ("evaluate gone", "holds no references"),
         ("evaluate truth", "1.json"),
         ("init .", "can't be written"),
         ("init file", "can't be written"),
@@ -360,7 +360,7 @@ def test_evaluate(tell, sample_run: SampleRun, tmp_path: Path) -> None:
     told = tell("evaluate", tmp_path, "-c", sample_run.folder, "--json")
     assert told.code == 0
     found = json.loads(told.out)
-    assert found["schema"] == "auricle.evaluation/1"
+    assert found["schema"] == "auricle.evaluation/2"
     assert set(found["calls"]) == set(CALLS)
     total = found["groups"]["all"]
     assert total["words"] == sum(found["groups"][name]["words"] for name in ("mono", "stereo"))
@@ -370,7 +370,7 @@ def test_evaluate(tell, sample_run: SampleRun, tmp_path: Path) -> None:
     shutil.copy(SAMPLE / "truth" / "rd-1001.json", tmp_path)
     missing = tell("evaluate", tmp_path, "-c", sample_run.folder)
     assert missing.code == 2
-    assert "rd-1001 is not in" in missing.err
+    assert "no result for rd-1001" in missing.err
 
 
 def test_doctor_names_what_will_be_used(tell, here: Path) -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from auricle.errors import RecordingError, SettingsError
 from auricle.models import Call, Recording, Scorecard, Transcript
 from auricle.pipeline import load_judge
-from auricle.settings import load_settings
+from auricle.settings import Settings, load_settings
 from ingest.audio import decode
 from ingest.line import analyse, find_voices
 from ingest.recordings import identify, make_call, recording_of
@@ -17,21 +17,34 @@ from scoring.engine import score as score_call
 from transcribe.engine import Engine, make_plan
 
 
+class Listener:
+    """Transcribes recordings one after the other; models are loaded by the first."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine: Engine | None = None
+
+    def listen(self, audio: Path) -> tuple[Call, Transcript]:
+        """A recording's call and transcript. Raises RecordingError or ModelError."""
+        settings = self._settings
+        plan = make_plan(settings.transcribe)
+        sources, failures, _ = identify([(audio, None)], {})
+        if failures:
+            raise RecordingError(f"{audio}: {failures[0].reason}", failures[0].remedy)
+        try:
+            decoded = decode(audio)
+        except RecordingError as error:
+            raise RecordingError(f"{audio}: {error.reason}", error.remedy) from error
+        if decoded.notice:
+            print(decoded.notice, file=sys.stderr)
+        line = analyse(decoded, find_voices(decoded), settings.ingest.tones)
+        call = make_call(sources[0], recording_of(sources[0], decoded), line, settings.clinic.name)
+        self._engine = self._engine or Engine(plan, settings)
+        return call, self._engine.transcribe(call, decoded.samples)
+
+
 def transcribe(audio: Path, config: Path | None, *, as_json: bool) -> None:
-    settings = load_settings(config)
-    plan = make_plan(settings.transcribe)
-    sources, failures, _ = identify([(audio, None)], {})
-    if failures:
-        raise RecordingError(f"{audio}: {failures[0].reason}", failures[0].remedy)
-    try:
-        decoded = decode(audio)
-    except RecordingError as error:
-        raise RecordingError(f"{audio}: {error.reason}", error.remedy) from error
-    if decoded.notice:
-        print(decoded.notice, file=sys.stderr)
-    line = analyse(decoded, find_voices(decoded), settings.ingest.tones)
-    call = make_call(sources[0], recording_of(sources[0], decoded), line, settings.clinic.name)
-    transcript = Engine(plan, settings).transcribe(call, decoded.samples)
+    _, transcript = Listener(load_settings(config)).listen(audio)
     if as_json:
         print(transcript.model_dump_json(by_alias=True))
         return
@@ -48,7 +61,7 @@ def score(path: Path, rubric: str | None, config: Path | None, *, as_json: bool)
             update={"score": settings.score.model_copy(update={"rubric": rubric})}
         )
     judge = load_judge(settings)
-    transcript = read_transcript(path)
+    transcript = read_transcript(path, settings)
     card = score_call(
         _call_of(transcript), transcript, judge.rubric, judge.facts,
         abstain_below=settings.score.abstain_below,
@@ -56,7 +69,7 @@ def score(path: Path, rubric: str | None, config: Path | None, *, as_json: bool)
     print(card.model_dump_json(by_alias=True) if as_json else as_text(card))
 
 
-def read_transcript(path: Path) -> Transcript:
+def read_transcript(path: Path, settings: Settings) -> Transcript:
     """A transcript from a file. Raises SettingsError naming the field that is wrong."""
     try:
         return Transcript.model_validate_json(path.read_bytes())
