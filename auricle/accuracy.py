@@ -256,7 +256,8 @@ def normalised(text: str, language: str) -> str:
 
     By Whisper's own normalisers (Radford et al. 2022, appendix C). English: numbers as digits,
     spelling of Great Britain and contractions levelled, fillers left out. Polish, Russian,
-    Ukrainian and others: case and punctuation only, so "8" and "osiem" differ; Russian: ё is е;
+    Ukrainian and others: case and punctuation only, so "8" and "osiem" differ; Russian: yo
+    is written ye;
     Ukrainian: apostrophes don't count. Chinese: every character is a word, so the WER is a CER;
     simplified and traditional characters differ.
     """

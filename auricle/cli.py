@@ -80,12 +80,18 @@ def transcribe(
 
 @app.command()
 def score(
-    transcript: Annotated[Path, typer.Argument(help="A transcript: JSON, auricle.transcript/1.")],
+    transcript: Annotated[
+        Path,
+        typer.Argument(
+            help="A transcript: auricle.transcript/1, WhisperX, Amazon Transcribe or "
+            "Deepgram JSON, WebVTT, SRT."
+        ),
+    ],
     rubric: Annotated[str | None, typer.Option(help="Id or path. Default: auricle.toml's.")] = None,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """Print the scorecard of one transcript. Nothing is stored."""
+    """Print the scorecard of one transcript, Auricle's or another program's. Nothing is stored."""
     from auricle.commands import single
 
     single.score(transcript, rubric, config, as_json=json)

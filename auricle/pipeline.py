@@ -47,6 +47,7 @@ from rubrics.schema import Rubric
 from scoring.engine import VERSION as SCORING_VERSION
 from scoring.engine import score
 from transcribe.engine import Engine, Plan, make_plan
+from transcribe.imported import imported_digest, imported_for
 
 WAVEFORM_HZ = 25.0
 """Loudness values a second kept for drawing: one a pixel for a minute on a laptop."""
@@ -290,6 +291,7 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -
             source.sha256, LINE_VERSION, settings.ingest.tones, log.direction,
             settings.ingest.administrator_channel,
             dict(plan.identity), settings.transcribe.min_role_confidence,
+            imported_digest(source.path, settings.transcribe.transcripts),
             settings.clinic.model_dump(mode="json", exclude={"facts", "timezone", "desks"}),
         ]
     )  # fmt: skip
@@ -335,7 +337,8 @@ def _work(
         write_playback(audio, job.source.path, store.media / job.source.sha256)
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
     call = make_call(job.source, recording_of(job.source, audio), line, settings.clinic.name)
-    transcript = models.get().transcribe(call, audio.samples)
+    imported = imported_for(job.source.path, settings.transcribe.transcripts)
+    transcript = models.get().transcribe(call, audio.samples, imported)
     call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
     scorecard = _scored(call, transcript, judge, settings, watch)
     return Outcome(job, call, waveform, transcript, scorecard, audio.notice)

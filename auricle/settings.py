@@ -105,6 +105,8 @@ class Transcribe(Section):
     min_role_confidence: Annotated[float, Field(ge=0.5, le=1)] = 0.7
     """Below this a speaker's role is ``unknown``."""
     batch_size: Annotated[int, Field(ge=1, le=64)] = 8
+    transcripts: Path | None = None
+    """Transcripts that other programs made: a recording with one of its name isn't recognised."""
 
 
 class Score(Section):
@@ -191,6 +193,9 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
                 update={
                     "model": model(settings.transcribe.model),
                     "diarization": model(settings.transcribe.diarization),
+                    "transcripts": at(settings.transcribe.transcripts)
+                    if settings.transcribe.transcripts
+                    else None,
                 }
             ),
             "score": settings.score.model_copy(

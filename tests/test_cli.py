@@ -180,8 +180,8 @@ def mistakes(here: Path) -> Path:
         ("transcribe file", "FFmpeg can't decode it"),
         ("transcribe truth", "can't be read"),
         ("score gone.json", "gone.json can't be read"),
-        ("score file", "file is not an auricle.transcript/1"),
-        ("score empty.json", "empty.json is not an auricle.transcript/1"),
+        ("score file", "file is not a transcript that Auricle knows"),
+        ("score empty.json", "empty.json is not a transcript"),
         ("score newer.json", "schema"),
         ("score file --rubric nope", "nope"),
         ("rubric show nope", "nope"),
@@ -371,6 +371,32 @@ def test_evaluate(tell, sample_run: SampleRun, tmp_path: Path) -> None:
     missing = tell("evaluate", tmp_path, "-c", sample_run.folder)
     assert missing.code == 2
     assert "no result for rd-1001" in missing.err
+
+
+def test_evaluate_measures_others_transcripts(tell, tmp_path: Path) -> None:
+    (tmp_path / "references").mkdir()
+    (tmp_path / "references" / "a.stm").write_text(
+        "webvtt 1 Anna 0.5 4 Good morning, Riverside Dental, Anna speaking. How can I help you?\n"
+        "webvtt 1 Tom 4.6 8.1 Hello. I'd like to book an appointment, my knee hurts.\n"
+    )
+    (tmp_path / "references" / "c.tsv").write_text("file\ttext\nsrt.wav\t\n")
+    heard = ROOT / "tests" / "golden" / "imported"
+    told = tell("evaluate", tmp_path / "references", "--heard", heard, "--json")
+    assert told.code == 0, told.err
+    found = json.loads(told.out)
+    one = found["calls"]["webvtt"]
+    # 22 words after normalising "I'd" to "i would"; one for another, and two turns more.
+    assert (one["words"], one["word_errors"]) == (22, 1 + 12 + 4)
+    assert one["cp_errors"] == one["word_errors"]
+    assert found["calls"]["srt"]["invented"] == 36
+    assert found["calls"]["srt"]["wer"] is None
+    table = tell("evaluate", tmp_path / "references", "--heard", heard).out
+    assert "cpWER" in table and "verdicts" not in table
+    gone = tell("evaluate", tmp_path / "references", "--heard", tmp_path / "gone")
+    assert gone.code == 2 and "no folder" in gone.err
+    (tmp_path / "references" / "c.tsv").write_text("file\ttext\nother.wav\thi\n")
+    missing = tell("evaluate", tmp_path / "references", "--heard", heard)
+    assert missing.code == 2 and "no result for other" in missing.err
 
 
 def test_doctor_names_what_will_be_used(tell, here: Path) -> None:

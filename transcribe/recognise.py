@@ -38,6 +38,8 @@ class Recognised:
     language: str
     language_probability: float
     dropped: Dropped
+    speakers: tuple[str, ...] | None = None
+    """Who said each word of the only channel, where the source of the words tells."""
 
 
 class Recogniser:

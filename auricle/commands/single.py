@@ -1,5 +1,6 @@
 """``auricle transcribe`` and ``auricle score``: one file in, one object out, nothing stored."""
 
+import json
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from ingest.line import analyse, find_voices
 from ingest.recordings import identify, make_call, recording_of
 from scoring.engine import score as score_call
 from transcribe.engine import Engine, make_plan
+from transcribe.imported import imported_for, read_imported, transcript_without_audio
 
 
 class Listener:
@@ -40,7 +42,8 @@ class Listener:
         line = analyse(decoded, find_voices(decoded), settings.ingest.tones)
         call = make_call(sources[0], recording_of(sources[0], decoded), line, settings.clinic.name)
         self._engine = self._engine or Engine(plan, settings)
-        return call, self._engine.transcribe(call, decoded.samples)
+        imported = imported_for(audio, settings.transcribe.transcripts)
+        return call, self._engine.transcribe(call, decoded.samples, imported)
 
 
 def transcribe(audio: Path, config: Path | None, *, as_json: bool) -> None:
@@ -70,20 +73,26 @@ def score(path: Path, rubric: str | None, config: Path | None, *, as_json: bool)
 
 
 def read_transcript(path: Path, settings: Settings) -> Transcript:
-    """A transcript from a file. Raises SettingsError naming the field that is wrong."""
+    """A transcript of Auricle's or another program's. Raises SettingsError naming the field."""
     try:
-        return Transcript.model_validate_json(path.read_bytes())
+        data = json.loads(path.read_bytes())
     except OSError as error:
         raise SettingsError(
             f"{path} can't be read: {error.strerror}.", "Check the path."
         ) from error
-    except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"]) or "the file"
-        raise SettingsError(
-            f"{path} is not an auricle.transcript/1: {where}: {problem['msg']}.",
-            "See docs/schemas/transcript.json for the format.",
-        ) from error
+    except (ValueError, RecursionError):
+        data = None  # another format
+    if isinstance(data, dict) and ("schema" in data or "call_id" in data):
+        try:
+            return Transcript.model_validate(data)
+        except ValidationError as error:
+            problem = error.errors()[0]
+            where = ".".join(str(part) for part in problem["loc"]) or "the file"
+            raise SettingsError(
+                f"{path} is not an auricle.transcript/1: {where}: {problem['msg']}.",
+                "See docs/schemas/transcript.json for the format.",
+            ) from error
+    return transcript_without_audio(read_imported(path), path.stem, settings)
 
 
 def as_text(card: Scorecard) -> str:
