@@ -16,7 +16,8 @@ from transcribe.device import Device, choose_device
 from transcribe.diarize import Diarizer
 from transcribe.imported import Imported, as_recognised
 from transcribe.models import DiarizationModels, WhisperModel, find_diarization, find_whisper
-from transcribe.recognise import Recognised, Recogniser
+from transcribe.recognise import Recognised, Recogniser, Source
+from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
 from transcribe.turns import RawTurn, phrases, turns_of_channels, turns_of_labels, turns_of_speakers
 
@@ -33,6 +34,8 @@ class Plan:
     device: Device
     whisper: WhisperModel
     diarization: DiarizationModels
+    server: Server | None = None
+    """Recognises instead of ``whisper``."""
 
     @property
     def identity(self) -> dict[str, str]:
@@ -51,11 +54,12 @@ class Plan:
 def make_plan(settings: Transcribe) -> Plan:
     """Choose device and models. Raises ModelError with a remedy when something is missing."""
     device = choose_device(settings.device, settings.compute_type)
-    return Plan(
-        device,
-        find_whisper(settings.model, device.name),
-        find_diarization(settings.diarization, device.name),
-    )
+    server = find_server(settings)
+    if server is None:
+        whisper = find_whisper(settings.model, device.name)
+    else:
+        whisper = WhisperModel(f"{server.model} at {server.url}", "", "")
+    return Plan(device, whisper, find_diarization(settings.diarization, device.name), server)
 
 
 class Engine:
@@ -67,7 +71,7 @@ class Engine:
         self._lock = threading.RLock()
         self._workers = workers
         self._threads = max(1, plan.device.threads // workers)
-        self._recogniser: Recogniser | None = None
+        self._recogniser: Source | None = None
         self._diarizer: Diarizer | None = None
 
     def transcribe(
@@ -124,8 +128,10 @@ class Engine:
             [*turns, *(said[index] for index in recorded)], key=lambda t: (t.start_s, t.end_s)
         )
 
-    def _loaded_recogniser(self) -> Recogniser:
+    def _loaded_recogniser(self) -> Source:
         with self._lock:
+            if self._recogniser is None and self.plan.server is not None:
+                self._recogniser = RemoteRecogniser(self.plan.server)
             if self._recogniser is None:  # imported transcripts never need it
                 with self._timed("load"):
                     self._recogniser = Recogniser(
