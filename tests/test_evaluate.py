@@ -258,7 +258,7 @@ def test_roles_are_measured_where_speakers_are_called_by_them() -> None:
     ("pl", "Dzień dobry - słucham?", "dzień dobry słucham"),
     ("ru", "Всё ещё ждём.", "все еще ждем"),
     ("uk", "П'ять, п\u02bcять; п\u2019ять", "пять пять пять"),
-    ("zh", "您好，请问您要预约吗？", "您好 请问您要预约吗"),  # noqa: RUF001
+    ("zh", "您好，请问您要预约吗？", "您好 请问您要预约吗"),
 ])  # fmt: skip
 def test_what_sounds_the_same_is_written_the_same(language: str, one: str, other: str) -> None:
     assert normalised(one, language) == normalised(other, language)

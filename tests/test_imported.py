@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers_audio import hum, write_wav
+from helpers_audio import hum, noise, write_wav
 from helpers_clinic import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,8 +115,7 @@ def engine() -> Engine:
 
 
 def test_the_engine_takes_them_as_words(engine: Engine) -> None:
-    silence = np.zeros((1, 15 * RATE_HZ), np.float32)
-    transcript = engine.transcribe(call("mono", 1), silence, golden("whisperx.json"))
+    transcript = engine.transcribe(call("mono", 1), noise(15, -30)[None], golden("whisperx.json"))
     assert [(turn.role, turn.text) for turn in transcript.turns] == SAID
     assert "whisper" not in transcript.provenance["models"]
     assert transcript.provenance["imported"]["format"] == "whisperx"
@@ -237,12 +236,12 @@ def test_any_json_is_read_or_told(value: Any) -> None:
 
 
 def test_chinese_subtitles_are_read_character_by_character() -> None:
-    imported = parsed("1\n00:00:00,000 --> 00:00:04,000\n您好，我要预约\n", "a.srt")  # noqa: RUF001
-    assert [w.text for w in imported.passages[0].words] == ["您", "好，", "我", "要", "预", "约"]  # noqa: RUF001
+    imported = parsed("1\n00:00:00,000 --> 00:00:04,000\n您好，我要预约\n", "a.srt")
+    assert [w.text for w in imported.passages[0].words] == ["您", "好，", "我", "要", "预", "约"]
     [turn] = transcript_without_audio(
         imported, "c", Settings(clinic=Clinic(languages=("zh",)))
     ).turns
-    assert turn.text == "您好，我要预约"  # noqa: RUF001
+    assert turn.text == "您好，我要预约"
 
 
 def test_the_transcript_of_a_recording_is_the_file_of_its_name(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from helpers_audio import noise
 
 from auricle.errors import AuricleError, ModelError, RecordingError, SettingsError
 from auricle.models import Call, Line, Recording, Segment
@@ -274,6 +275,6 @@ def test_the_engine_asks_the_server(stub: Stub) -> None:
     recording = Recording(sha256="x", path="x", channels=2, sample_rate_hz=8000, duration_s=60,
                           layout="stereo")  # fmt: skip
     call = Call(call_id="c", recording=recording, line=Line(segments=SPEECH))
-    transcript = Engine(plan, settings).transcribe(call, np.repeat(SAMPLES, 2, axis=0))
+    transcript = Engine(plan, settings).transcribe(call, np.stack([noise(60, -30)] * 2))
     assert [(turn.speaker, turn.text) for turn in transcript.turns] == [("left", "Hello, there.")]
     assert transcript.provenance["models"]["whisper"] == f"whisper-1 at {stub.url}"

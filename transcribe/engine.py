@@ -12,6 +12,7 @@ from auricle.models import Call, Transcript
 from auricle.settings import Settings, Transcribe
 from transcribe.answer import announcements
 from transcribe.assemble import CHANNEL_NAMES, assemble, names, phrasebook
+from transcribe.audible import audible
 from transcribe.device import Device, choose_device
 from transcribe.diarize import Diarizer
 from transcribe.imported import Imported, as_recognised
@@ -21,7 +22,7 @@ from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
 from transcribe.turns import RawTurn, phrases, turns_of_channels, turns_of_labels, turns_of_speakers
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
@@ -99,6 +100,8 @@ class Engine:
             recogniser = self._loaded_recogniser()
             with self._timed("recognise"):
                 heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
+        if imported is None or imported.has_times:
+            heard = audible(heard, samples)
         tones = [s for s in call.line.segments if s.kind in ("ring", "busy", "reorder", "music")]
         breaks = [(s.start_s + s.end_s) / 2 for s in tones]
         if stereo:

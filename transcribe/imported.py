@@ -48,6 +48,12 @@ class Imported:
         return max((word.end_s or 0.0 for p in self.passages for word in p.words), default=0.0)
 
     @property
+    def has_times(self) -> bool:
+        """Nearly all words have times of their own."""
+        spread = [word.spread for passage in self.passages for word in passage.words]
+        return sum(spread) <= len(spread) / 10
+
+    @property
     def provenance(self) -> dict[str, JsonValue]:
         words = [word for passage in self.passages for word in passage.words]
         return {
@@ -162,7 +168,7 @@ def as_recognised(
     file (``Recognised.speakers``), or its channels; None where it names neither.
     """
     language = imported.language or languages[0]
-    guards = Guards.load(language)
+    guards = Guards(language)
     dropped = Dropped()
     found: list[tuple[Word, TimedWord]] = []
     for passage in imported.passages:

@@ -85,7 +85,7 @@ class Recogniser:
             return Recognised(((),) * channels, "", 0.0, Dropped())
         clips = [clip(samples, stretches) for stretches in packs]
         language, probability = self._language(clips, languages)
-        guards = Guards.load(language)
+        guards = Guards(language)
         audio, stamps, start = np.concatenate(clips), [], 0
         for clip in clips:
             stamps.append({"start": start / RATE_HZ, "end": (start + len(clip)) / RATE_HZ})

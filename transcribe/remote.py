@@ -147,7 +147,7 @@ class RemoteRecogniser:
             return Recognised(tuple(map(tuple, words)), "", 0.0, Dropped())
         clips = [clip(samples, stretches) for stretches in packs]
         language, probability, known = self._language(clips, languages)
-        guards = Guards.load(language)
+        guards = Guards(language)
         dropped = Dropped()
         for index, stretches in enumerate(packs):
             answer = known.get(index) or self._ask(clips[index], language)
