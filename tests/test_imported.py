@@ -247,6 +247,8 @@ def test_chinese_subtitles_are_read_character_by_character() -> None:
 def test_the_transcript_of_a_recording_is_the_file_of_its_name(tmp_path: Path) -> None:
     recording = Path("recordings/call.v2.wav")
     assert imported_for(recording, None) is None
+    with pytest.raises(SettingsError, match="there is no folder"):
+        imported_digest(recording, tmp_path / "gone")
     assert imported_for(recording, tmp_path) is None
     assert imported_digest(recording, tmp_path) == ""
     shutil.copy(GOLDEN / "srt.srt", tmp_path / "call.v2.srt")

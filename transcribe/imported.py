@@ -126,7 +126,8 @@ def _timed(passage: Passage) -> Passage:
 def imported_for(recording: Path, folder: Path | None) -> Imported | None:
     """Another program's transcript of a recording: the file of the same name in ``folder``.
 
-    Raises RecordingError when it can't be read, or there are two.
+    Raises RecordingError when it can't be read, or there are two; SettingsError when there is no
+    such folder.
     """
     found = _beside(recording, folder)
     if len(found) > 1:
@@ -141,7 +142,10 @@ def imported_for(recording: Path, folder: Path | None) -> Imported | None:
 
 
 def imported_digest(recording: Path, folder: Path | None) -> str:
-    """What changes when the recording's transcript does; empty when it has none."""
+    """What changes when the recording's transcript does; empty when it has none.
+
+    Raises SettingsError when there is no such folder.
+    """
     digest = hashlib.sha256()
     found = _beside(recording, folder)
     for path in found:
@@ -155,6 +159,11 @@ def imported_digest(recording: Path, folder: Path | None) -> str:
 def _beside(recording: Path, folder: Path | None) -> list[Path]:
     if folder is None:
         return []
+    if not folder.is_dir():
+        raise SettingsError(
+            f"[transcribe] transcripts: there is no folder {folder}.",
+            "Correct it, or remove it to recognise the recordings.",
+        )
     return [path for s in SUFFIXES if (path := folder / (recording.stem + s)).is_file()]
 
 

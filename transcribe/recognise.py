@@ -87,9 +87,9 @@ class Recogniser:
         language, probability = self._language(clips, languages)
         guards = Guards(language)
         audio, stamps, start = np.concatenate(clips), [], 0
-        for clip in clips:
-            stamps.append({"start": start / RATE_HZ, "end": (start + len(clip)) / RATE_HZ})
-            start += len(clip)
+        for sound in clips:
+            stamps.append({"start": start / RATE_HZ, "end": (start + len(sound)) / RATE_HZ})
+            start += len(sound)
         from faster_whisper import BatchedInferencePipeline
 
         # One a call: it keeps state while it runs.
