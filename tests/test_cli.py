@@ -399,6 +399,31 @@ def test_evaluate_measures_others_transcripts(tell, tmp_path: Path) -> None:
     assert missing.code == 2 and "no result for other" in missing.err
 
 
+@pytest.mark.usefixtures("fake_engine")
+def test_evaluate_listens_to_recordings(tell, here: Path) -> None:
+    for folder in ("references", "audio"):
+        (here / folder).mkdir()
+    for name in ("a", "b"):
+        write_wav(here / "audio" / f"{name}.wav", hum(2, hz=200 + ord(name)))
+    (here / "references" / "t.tsv").write_text(
+        "file\ttext\na.wav\tgood morning riverside dental anna speaking how can I help you\n"
+        "b.wav\tgood evening riverside dental anna speaking how can I help you\n"
+    )
+    told = tell("evaluate", "references", "--heard", "audio", "--json")
+    assert told.code == 0, told.err
+    found = json.loads(told.out)
+    assert [found["calls"][name]["word_errors"] for name in ("a", "b")] == [0, 1]
+    pooled = found["groups"]["all"]
+    assert pooled["wer"] == pytest.approx(1 / 22, abs=1e-4)
+    assert pooled["intervals"]["wer"] == [0, pytest.approx(1 / 11, abs=1e-4)]
+    assert pooled["der"] is None
+    assert FakeEngine.loaded == 1
+    (here / "audio" / "more").mkdir()
+    write_wav(here / "audio" / "more" / "a.wav", hum(1))
+    twice = tell("evaluate", "references", "--heard", "audio")
+    assert twice.code == 2 and "holds both" in twice.err
+
+
 def test_doctor_names_what_will_be_used(tell, here: Path) -> None:
     (here / "auricle.toml").write_text("[transcribe]\ndevice = 'cpu'")
     told = tell("doctor", "--json")
