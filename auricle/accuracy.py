@@ -24,8 +24,8 @@ COLLAR_S = 0.25
 """Left out of DER on either side of a true boundary (NIST RT-03). pyannote.metrics takes the width
 of both sides together, 0.5 s."""
 BRIDGED_S = 0.5
-"""Pauses shorter than this don't end a speaker's segment: references annotate turns, and people pause
-in them. At NIST's 0.3 s, pauses inside turns are most of what a right transcript seems to miss."""
+"""Shorter pauses don't end a speaker's segment: references hold turns, and people pause in them.
+At NIST's 0.3 s, pauses inside turns are most of what a right transcript seems to miss."""
 ROLES: tuple[Role, ...] = ("administrator", "patient", "ivr")
 APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u00b4`]")
 CPWER_HINT = (
