@@ -61,6 +61,7 @@ clean:
 
 .venv/tests-installed: .venv/installed
 	@echo "--- Installing what the tests need ---"
+	@command -v g++ >/dev/null || tools/apt g++ python3-dev  # meeteval is compiled
 	$(PIP) install --constraint constraints.txt --editable .[dev]
 	@command -v chromium >/dev/null || tools/apt chromium || $(BIN)/playwright install chromium
 	@touch $@

@@ -100,12 +100,18 @@ def transcribe(
 
 @app.command()
 def score(
-    transcript: Annotated[Path, typer.Argument(help="A transcript: JSON, auricle.transcript/1.")],
+    transcript: Annotated[
+        Path,
+        typer.Argument(
+            help="A transcript: auricle.transcript/1, WhisperX, Amazon Transcribe or "
+            "Deepgram JSON, WebVTT, SRT."
+        ),
+    ],
     rubric: Annotated[str | None, typer.Option(help="Id or path. Default: auricle.toml's.")] = None,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """Print the scorecard of one transcript. Nothing is stored."""
+    """Print the scorecard of one transcript, Auricle's or another program's. Nothing is stored."""
     from auricle.commands import single
 
     single.score(transcript, rubric, config, as_json=json)
@@ -177,14 +183,25 @@ def export(
 
 @app.command()
 def evaluate(
-    truth: Annotated[Path, typer.Argument(help="Folder of truth files (auricle.truth/1).")],
+    references: Annotated[
+        Path,
+        typer.Argument(help="Folder of references: truth files (*.json), *.stm, *.rttm, *.tsv."),
+    ],
+    heard: Annotated[
+        Path | None,
+        typer.Option(help="Folder of recordings, transcribed now, or of transcripts. Default: the "
+                     "stored results."),
+    ] = None,
     config: Config = None,
     json: Json = False,
-) -> None:
-    """Compare stored results with the truth: WER, roles, waiting, verdicts."""
+) -> None:  # fmt: skip
+    """Compare results with references: words, speakers, roles, invented words, waits, verdicts.
+
+    Formats, measures and how texts are normalised: docs/evaluate.md.
+    """
     from auricle.commands import evaluate as command
 
-    command.run(truth, config, as_json=json)
+    command.run(references, config, heard, as_json=json)
 
 
 @app.command()

@@ -1,61 +1,34 @@
-"""How right are the results? Stored calls against truth files (``auricle.truth/1``).
+"""How right are the results? Transcripts, and scorecards where there are, against references.
 
 Counts are kept and rates derived, so that pooling over calls is right by construction.
 """
 
-import json
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+import numpy as np
+from scipy import stats
 
+from auricle.accuracy import Speech, measure
 from auricle.errors import SettingsError
-from auricle.models import Evidence, Role, Transcript
+from auricle.models import Evidence, Scorecard, Transcript
+from auricle.references import Reference, Truth
+from auricle.stats import LEVEL, Interval
 from auricle.store.reads import CallDetail, call_detail
-from auricle.strict import validate
 
-NEAR_S = 0.15
-"""A word belongs to a true turn if its middle lies in the turn, give or take this."""
 WAIT_TOLERANCE_S = 1.0
 WORD = r"\w+"
 JUDGED = ("met", "partly", "missed")
-
-
-class TrueTurn(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    role: Role
-    start_s: float
-    end_s: float
-    text: str
-
-
-class Truth(BaseModel):
-    """What a careful human knows of one call."""
-
-    model_config = ConfigDict(extra="ignore")
-    call_id: str
-    language: str
-    channels: int
-    line: dict[str, Any]
-    turns: list[TrueTurn]
-    verdicts: dict[str, dict[str, Any]]
-    booked: bool | None
+RESAMPLES = 2000
 
 
 @dataclass
-class Score:
+class Score(Speech):
     """Counts of one call or, added up, of many."""
 
-    words: int = 0
-    word_errors: int = 0
-    placed: int = 0
-    """Recognised words inside a true turn."""
-    right_role: int = 0
-    unknown_role: int = 0
     waits: int = 0
     """Calls whose wait can be heard in the audio."""
     waits_right: int = 0
@@ -71,128 +44,134 @@ class Score:
     confusion: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """(criterion, human verdict, machine verdict)."""
 
-    def __add__(self, other: "Score") -> "Score":
-        return Score(**{name: getattr(self, name) + getattr(other, name) for name in vars(self)})
-
     @property
     def wer(self) -> float:
-        return self.word_errors / max(self.words, 1)
+        return rate("wer", self) or 0.0
 
     @property
     def role_accuracy(self) -> float:
-        return self.right_role / max(self.placed, 1)
-
-    @property
-    def wait_accuracy(self) -> float:
-        return self.waits_right / max(self.waits, 1)
+        return rate("role_accuracy", self) or 0.0
 
     @property
     def agreement(self) -> float:
         """Exact agreement over criteria applicable for the human; an abstention isn't agreement."""
-        return self.verdicts_right / max(self.verdicts, 1)
+        return rate("agreement", self) or 0.0
 
 
-def read_truths(folder: Path) -> list[Truth]:
-    """All truth files of a folder. Raises SettingsError when there is none, or one is invalid."""
-    files = sorted(folder.glob("*.json"))
-    if not files:
-        raise SettingsError(f"{folder} holds no truth files.", "Name a folder with *.json files.")
-    truths = []
-    for file in files:
-        try:
-            truths.append(validate(Truth, json.loads(file.read_bytes()), str(file)))
-        except ValueError as error:
-            raise SettingsError(f"{file} is not JSON: {error}.", "Correct or remove it.") from error
-    return truths
+@dataclass(frozen=True)
+class Heard:
+    """What the machine made of one recording."""
+
+    layout: str
+    """``stereo`` or ``mono``."""
+    transcript: Transcript
+    scorecard: Scorecard | None = None
 
 
-def evaluate(store: Path, truths: list[Truth]) -> dict[str, tuple[str, Score]]:
-    """Per call id: its layout (``stereo`` or ``mono``) and its counts.
+RATES: dict[str, Callable[[Score], tuple[float, float]]] = {
+    "wer": lambda s: (s.word_errors, s.words),
+    "cer": lambda s: (s.character_errors, s.characters),
+    "cpwer": lambda s: (s.cp_errors, s.cp_words),
+    "der": lambda s: (s.missed_s + s.false_alarm_s + s.confused_s, s.talk_s),
+    "der_collar": lambda s: (s.collar_errors_s, s.collar_talk_s),
+    "role_accuracy": lambda s: (s.right_role, s.placed),
+    "invented_per_minute": lambda s: (s.invented, s.no_speech_s / 60),
+    "wait_accuracy": lambda s: (s.waits_right, s.waits),
+    "agreement": lambda s: (s.verdicts_right, s.verdicts),
+}
+"""Every rate as what it is: a count, and what it is a share of."""
 
-    Raises SettingsError when a call of the truth is not in the store.
+
+def rate(name: str, score: Score) -> float | None:
+    """A rate by its name; None where there is nothing to measure it on."""
+    count, whole = RATES[name](score)
+    return count / whole if whole else None
+
+
+def interval(name: str, scores: Sequence[Score], level: float = LEVEL) -> Interval | None:
+    """A pooled rate with its bootstrap interval over calls; None for fewer than two calls.
+
+    Calls, not words, are drawn again: a call's words share its line and its speakers (Bisani and
+    Ney, "Bootstrap estimates for confidence intervals in ASR performance evaluation", ICASSP
+    2004). Percentiles, seeded, so that the same results give the same figures.
+    """
+    measured = [pair for pair in (RATES[name](score) for score in scores) if pair[1]]
+    if len(measured) < 2:
+        return None
+    counts, wholes = np.array(measured, dtype=float).T
+    found = stats.bootstrap(
+        (counts, wholes),
+        lambda c, w, axis: np.sum(c, axis=axis) / np.sum(w, axis=axis),
+        paired=True, vectorized=True, method="percentile", confidence_level=level,
+        n_resamples=RESAMPLES, rng=np.random.default_rng(0),
+    ).confidence_interval  # fmt: skip
+    return Interval(
+        float(counts.sum() / wholes.sum()), float(found.low), float(found.high), len(measured)
+    )
+
+
+def evaluate(
+    references: Sequence[Reference], heard: Callable[[str], Heard | None]
+) -> dict[str, tuple[str, Score]]:
+    """Per name: its layout (``stereo`` or ``mono``) and its counts.
+
+    ``heard`` gives the machine's result by the name of a reference. Raises SettingsError when it
+    has none.
     """
     results: dict[str, tuple[str, Score]] = {}
-    for truth in truths:
-        detail = call_detail(store, truth.call_id)
-        if detail is None or detail.transcript is None or detail.scorecard is None:
+    for reference in references:
+        found = heard(reference.name)
+        if found is None:
             raise SettingsError(
-                f"The call {truth.call_id} is not in {store}.", "Run 'auricle run' on it first."
+                f"There is no result for {reference.name}.",
+                "Run 'auricle run' on it first, or name the folder it is in with --heard.",
             )
-        layout = "stereo" if detail.call.recorded.layout == "stereo" else "mono"
-        results[truth.call_id] = (layout, score_call(truth, detail))
+        results[reference.name] = (found.layout, score_call(reference, found))
     return results
 
 
-def score_call(truth: Truth, detail: CallDetail) -> Score:
+def stored(store: Path) -> Callable[[str], Heard | None]:
+    """Results of the store, by call id."""
+
+    def find(name: str) -> Heard | None:
+        detail = call_detail(store, name)
+        return heard_of(detail) if detail else None
+
+    return find
+
+
+def heard_of(detail: CallDetail) -> Heard | None:
+    """A stored call's result; None for a call without a recording."""
+    if detail.transcript is None:
+        return None
+    layout = "stereo" if detail.call.recorded.layout == "stereo" else "mono"
+    return Heard(layout, detail.transcript, detail.scorecard)
+
+
+def score_call(reference: Reference, heard: Heard) -> Score:
     """The counts of one call."""
-    score = Score()
-    transcript = detail.transcript
-    assert transcript is not None
-    _words(score, truth, transcript)
-    _roles(score, truth, transcript)
+    score = Score(**measure(reference, heard.transcript))
+    truth = reference.truth
+    if truth is None:
+        return score
     true_wait = truth.line.get("wait_s")
     if true_wait is not None:
-        wait = transcript.line.wait_s
+        wait = heard.transcript.line.wait_s
         score.waits = 1
         score.waits_right = int(
             wait is not None and abs(wait.value_s - true_wait) <= WAIT_TOLERANCE_S
         )
-    _verdicts(score, truth, detail)
+    if heard.scorecard is not None:
+        _verdicts(score, truth, heard.transcript, heard.scorecard)
     return score
 
 
-def _words(score: Score, truth: Truth, transcript: Transcript) -> None:
-    """Word errors, speaker by speaker, so that overlapping talk isn't punished for its order.
-
-    Speakers are matched by role where the recording is stereo; on one channel by time alone.
-    """
-    import jiwer
-
-    normal = normaliser(truth.language)
-    pairs: list[tuple[str, str]] = []
-    if truth.channels == 2:
-        for role in ("administrator", "patient", "ivr"):
-            pairs.append(
-                (
-                    " ".join(t.text for t in truth.turns if t.role == role),
-                    " ".join(t.text for t in transcript.turns if t.role == role),
-                )
-            )
-        unknown = " ".join(t.text for t in transcript.turns if t.role == "unknown")
-        pairs.append(("", unknown))
-    else:
-        heard = sorted((w for t in transcript.turns for w in t.words), key=lambda w: w.start_s)
-        pairs.append((" ".join(t.text for t in truth.turns), " ".join(w.text for w in heard)))
-    for reference, hypothesis in pairs:
-        said, heard_text = normal(reference), normal(hypothesis)
-        if not said:
-            score.word_errors += len(heard_text.split())
-            continue
-        result = jiwer.process_words(said, heard_text)
-        score.words += len(said.split())
-        score.word_errors += result.substitutions + result.deletions + result.insertions
-
-
-def _roles(score: Score, truth: Truth, transcript: Transcript) -> None:
-    for turn in transcript.turns:
-        for word in turn.words:
-            middle = (word.start_s + word.end_s) / 2
-            roles = {
-                t.role for t in truth.turns if t.start_s - NEAR_S <= middle <= t.end_s + NEAR_S
-            }
-            if roles:
-                score.placed += 1
-                score.right_role += turn.role in roles
-                score.unknown_role += turn.role == "unknown"
-
-
-def _verdicts(score: Score, truth: Truth, detail: CallDetail) -> None:
-    assert detail.scorecard is not None and detail.transcript is not None
-    for verdict in detail.scorecard.criteria:
+def _verdicts(score: Score, truth: Truth, transcript: Transcript, card: Scorecard) -> None:
+    for verdict in card.criteria:
         for proof in verdict.evidence:
             if proof.kind == "quote":
                 score.quotes += 1
-                score.quotes_wrong += not quote_stands(proof, detail.transcript)
+                score.quotes_wrong += not quote_stands(proof, transcript)
         human = truth.verdicts.get(verdict.id, {}).get("verdict")
         if human is None:
             continue
@@ -215,13 +194,3 @@ def quote_stands(proof: Evidence, transcript: Transcript) -> bool:
     turn = transcript.turns[proof.turn]
     said, quoted = (f" {' '.join(re.findall(WORD, t.lower()))} " for t in (turn.text, proof.quote))
     return turn.role == proof.role and quoted in said
-
-
-@cache
-def normaliser(language: str) -> Any:
-    """Whisper's own text normaliser (Radford et al. 2022, appendix C): numbers as digits, no
-    punctuation, no fillers; for other languages than English only case and punctuation."""
-    from whisper_normalizer.basic import BasicTextNormalizer
-    from whisper_normalizer.english import EnglishTextNormalizer
-
-    return EnglishTextNormalizer() if language == "en" else BasicTextNormalizer()

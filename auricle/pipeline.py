@@ -50,6 +50,7 @@ from rubrics.schema import Rubric
 from scoring.engine import VERSION as SCORING_VERSION
 from scoring.engine import score
 from transcribe.engine import Engine, Plan, make_plan
+from transcribe.imported import imported_digest, imported_for
 
 FETCHED_BYTES = 512 * 1024 * 1024
 """Remote recordings fetched before the first of them is listened to; the rest waits its turn."""
@@ -444,6 +445,7 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -
             source.sha256, LINE_VERSION, settings.ingest.tones, log.direction,
             settings.ingest.administrator_channel,
             dict(plan.identity), settings.transcribe.min_role_confidence,
+            imported_digest(Path(source.place.name), settings.transcribe.transcripts),
             settings.clinic.model_dump(mode="json", exclude={"facts", "timezone", "desks"}),
         ]
     )  # fmt: skip
@@ -492,7 +494,8 @@ def _work(
         write_playback(audio, path, store.media / job.source.sha256)
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
     call = make_call(job.source, recording_of(job.source, audio), line, settings.clinic.name)
-    transcript = engine().transcribe(call, audio.samples)
+    imported = imported_for(Path(job.source.place.name), settings.transcribe.transcripts)
+    transcript = engine().transcribe(call, audio.samples, imported)
     call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
     scorecard = _scored(call, transcript, judge, settings, watch)
     return Outcome(job, call, waveform, transcript, scorecard, audio.notice)

@@ -8,6 +8,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -162,6 +163,27 @@ class Transcribe(Section):
     min_role_confidence: Annotated[float, Field(ge=0.5, le=1)] = 0.7
     """Below this a speaker's role is ``unknown``."""
     batch_size: Annotated[int, Field(ge=1, le=64)] = 8
+    server: str = ""
+    """A server that speaks OpenAI's protocol and recognises instead of this machine, up to and
+    with ``/v1``. Its key is in the environment, AURICLE_SERVER_KEY."""
+    allow_remote: bool = False
+    """The server may be beyond this machine and private networks: voices leave the clinic."""
+    transcripts: Path | None = None
+    """Transcripts that other programs made: a recording with one of its name isn't recognised."""
+
+    @field_validator("server")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            usable = False
+        if value and not usable:
+            raise ValueError(f"{value!r} is not an address such as 'http://127.0.0.1:8000/v1'")
+        if value and (parts.username or parts.password or parts.query):
+            raise ValueError("the key belongs in the environment, AURICLE_SERVER_KEY")
+        return value
 
 
 class Score(Section):
@@ -253,6 +275,9 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
                 update={
                     "model": model(settings.transcribe.model),
                     "diarization": model(settings.transcribe.diarization),
+                    "transcripts": at(settings.transcribe.transcripts)
+                    if settings.transcribe.transcripts
+                    else None,
                 }
             ),
             "score": settings.score.model_copy(

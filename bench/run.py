@@ -18,7 +18,8 @@ import numpy as np
 
 from auricle.commands.demo import SAMPLE
 from auricle.commands.evaluate import as_dict, groups
-from auricle.evaluate import Score, evaluate, read_truths
+from auricle.evaluate import Score, evaluate, stored
+from auricle.references import read_references
 from auricle.store.reads import rows
 from bench.results import RESULTS, Timed, say, stamp, timed, write_section
 from ingest.audio import RATE_HZ, decode
@@ -53,7 +54,7 @@ def main() -> None:
         say("Again, nothing to do")
         warm = timed(*auricle, "demo", "--no-serve", "--data", str(data))
         store = data / "auricle.duckdb"
-        results = evaluate(store, read_truths(SAMPLE / "truth"))
+        results = evaluate(read_references(SAMPLE / "truth"), stored(store))
         run = rows(store, "SELECT * FROM runs ORDER BY started LIMIT 1")[0]
         say("Baseline: faster-whisper one call after the other, mixed to mono, no speakers")
         files = sorted(str(path) for path in (SAMPLE / "recordings").iterdir())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auricle.evaluate import Truth, read_truths
+from auricle.references import Truth, read_truths
 from auricle.settings import Settings, load_settings
 from auricle.store.reads import rows
 

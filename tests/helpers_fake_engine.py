@@ -27,7 +27,7 @@ class FakeEngine:
     def forget(cls) -> None:
         cls.loaded, cls.transcribed, cls.broken_by = 0, [], {}
 
-    def transcribe(self, call: Call, samples: object) -> Transcript:
+    def transcribe(self, call: Call, samples: object, imported: object = None) -> Transcript:
         with self._lock:
             self.transcribed.append(call.call_id)
         if call.call_id in self.broken_by:

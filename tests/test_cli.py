@@ -180,8 +180,8 @@ def mistakes(here: Path) -> Path:
         ("transcribe file", "FFmpeg can't decode it"),
         ("transcribe truth", "can't be read"),
         ("score gone.json", "gone.json can't be read"),
-        ("score file", "file is not an auricle.transcript/1"),
-        ("score empty.json", "empty.json is not an auricle.transcript/1"),
+        ("score file", "file is not a transcript that Auricle knows"),
+        ("score empty.json", "empty.json is not a transcript"),
         ("score newer.json", "schema"),
         ("score file --rubric nope", "nope"),
         ("rubric show nope", "nope"),
@@ -191,7 +191,7 @@ def mistakes(here: Path) -> Path:
         ("export calls -c facts", "no results"),
         ("export calls -o gone/x.csv", "gone/x.csv can't be written"),
         ("export calls -o truth", "truth can't be written"),
-        ("evaluate gone", "no truth files"),
+        ("evaluate gone", "holds no references"),
         ("evaluate truth", "1.json"),
         ("init .", "can't be written"),
         ("init file", "can't be written"),
@@ -360,7 +360,7 @@ def test_evaluate(tell, sample_run: SampleRun, tmp_path: Path) -> None:
     told = tell("evaluate", tmp_path, "-c", sample_run.folder, "--json")
     assert told.code == 0
     found = json.loads(told.out)
-    assert found["schema"] == "auricle.evaluation/1"
+    assert found["schema"] == "auricle.evaluation/2"
     assert set(found["calls"]) == set(CALLS)
     total = found["groups"]["all"]
     assert total["words"] == sum(found["groups"][name]["words"] for name in ("mono", "stereo"))
@@ -370,7 +370,58 @@ def test_evaluate(tell, sample_run: SampleRun, tmp_path: Path) -> None:
     shutil.copy(SAMPLE / "truth" / "rd-1001.json", tmp_path)
     missing = tell("evaluate", tmp_path, "-c", sample_run.folder)
     assert missing.code == 2
-    assert "rd-1001 is not in" in missing.err
+    assert "no result for rd-1001" in missing.err
+
+
+def test_evaluate_measures_others_transcripts(tell, tmp_path: Path) -> None:
+    (tmp_path / "references").mkdir()
+    (tmp_path / "references" / "a.stm").write_text(
+        "webvtt 1 Anna 0.5 4 Good morning, Riverside Dental, Anna speaking. How can I help you?\n"
+        "webvtt 1 Tom 4.6 8.1 Hello. I'd like to book an appointment, my knee hurts.\n"
+    )
+    (tmp_path / "references" / "c.tsv").write_text("file\ttext\nsrt.wav\t\n")
+    heard = ROOT / "tests" / "golden" / "imported"
+    told = tell("evaluate", tmp_path / "references", "--heard", heard, "--json")
+    assert told.code == 0, told.err
+    found = json.loads(told.out)
+    one = found["calls"]["webvtt"]
+    # 22 words after normalising "I'd" to "i would"; one for another, and two turns more.
+    assert (one["words"], one["word_errors"]) == (22, 1 + 12 + 4)
+    assert one["cp_errors"] == one["word_errors"]
+    assert found["calls"]["srt"]["invented"] == 36
+    assert found["calls"]["srt"]["wer"] is None
+    table = tell("evaluate", tmp_path / "references", "--heard", heard).out
+    assert "cpWER" in table and "verdicts" not in table
+    gone = tell("evaluate", tmp_path / "references", "--heard", tmp_path / "gone")
+    assert gone.code == 2 and "no folder" in gone.err
+    (tmp_path / "references" / "c.tsv").write_text("file\ttext\nother.wav\thi\n")
+    missing = tell("evaluate", tmp_path / "references", "--heard", heard)
+    assert missing.code == 2 and "no result for other" in missing.err
+
+
+@pytest.mark.usefixtures("fake_engine")
+def test_evaluate_listens_to_recordings(tell, here: Path) -> None:
+    for folder in ("references", "audio"):
+        (here / folder).mkdir()
+    for name in ("a", "b"):
+        write_wav(here / "audio" / f"{name}.wav", hum(2, hz=200 + ord(name)))
+    (here / "references" / "t.tsv").write_text(
+        "file\ttext\na.wav\tgood morning riverside dental anna speaking how can I help you\n"
+        "b.wav\tgood evening riverside dental anna speaking how can I help you\n"
+    )
+    told = tell("evaluate", "references", "--heard", "audio", "--json")
+    assert told.code == 0, told.err
+    found = json.loads(told.out)
+    assert [found["calls"][name]["word_errors"] for name in ("a", "b")] == [0, 1]
+    pooled = found["groups"]["all"]
+    assert pooled["wer"] == pytest.approx(1 / 22, abs=1e-4)
+    assert pooled["intervals"]["wer"] == [0, pytest.approx(1 / 11, abs=1e-4)]
+    assert pooled["der"] is None
+    assert FakeEngine.loaded == 1
+    (here / "audio" / "more").mkdir()
+    write_wav(here / "audio" / "more" / "a.wav", hum(1))
+    twice = tell("evaluate", "references", "--heard", "audio")
+    assert twice.code == 2 and "holds both" in twice.err
 
 
 def test_doctor_names_what_will_be_used(tell, here: Path) -> None:

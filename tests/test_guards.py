@@ -3,13 +3,20 @@
 import re
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from helpers_audio import noise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auricle.models import Word
+from transcribe.audible import audible
 from transcribe.guards import LOOP_REPEATS, Dropped, Guards, cut_loops
+from transcribe.phantoms import is_phantom
+from transcribe.recognise import Recognised
+from transcribe.samples import RATE_HZ
 
-GUARDS = Guards.load("en")
+GUARDS = Guards("en")
 
 
 def segment(text: str, no_speech: float = 0.0, log_probability: float = -0.2) -> SimpleNamespace:
@@ -112,7 +119,7 @@ def test_silence_is_dropped_only_when_both_signs_agree() -> None:
 
 
 def test_a_language_without_lists_has_the_other_guards() -> None:
-    guards = Guards.load("xx")
+    guards = Guards("xx")
     words, dropped = guards.filter(segment("ano ano ano ano ano"))
     assert len(words) == 1
     assert dropped.words == {"loop": 4}
@@ -129,3 +136,100 @@ def test_every_word_is_kept_or_counted(text: list[str]) -> None:
 def test_counts_add_up() -> None:
     one, other = Dropped({"loop": 2}, ("a",)), Dropped({"loop": 1, "phantom": 4}, ("b",))
     assert one + other == Dropped({"loop": 3, "phantom": 4}, ("a", "b"))
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("pl", "Napisy stworzone przez społeczność Amara.org"), ("pl", "Dziękuję za uwagę!"),
+    ("pl", "Dzięki za obejrzenie."), ("pl", "[Muzyka]"), ("pl", "Napisy: www.napisy.org"),
+    ("ru", "Субтитры сделал DimaTorzok"), ("ru", "Субтитры создавал DimaTorzok"),
+    ("ru", "Продолжение следует..."), ("ru", "ДИНАМИЧНАЯ МУЗЫКА"),
+    ("ru", "Редактор субтитров А.Семкин Корректор А.Егорова"), ("ru", "Спасибо за просмотр!"),
+    ("uk", "Дякую за перегляд!"), ("uk", "Субтитрувальниця Оля Шор"), ("uk", "*тиша*"),
+    ("uk", "Продовження слідує..."), ("uk", "Редактор субтитрів А. Синецька"),
+    ("zh", "字幕由Amara.org社区提供"), ("zh", "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目"),
+    ("zh", "請不吝點贊訂閱轉發打賞支持明鏡與點點欄目"), ("zh", "谢谢观看，下集再见。"),
+    ("zh", "中文字幕志愿者 杨栋梁"), ("zh", "(音乐)"), ("en", "♪♪ [applause] ♪♪"),
+])  # fmt: skip
+def test_every_language_has_its_phantoms(language: str, text: str) -> None:
+    words, dropped = Guards(language).filter(segment(text))
+    assert words == []
+    assert sum(dropped.words.values()) == len(text.split())
+    assert set(dropped.words) == {"phantom"}
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("pl", "Dziękuję."), ("pl", "Muzyka w poczekalni jest za głośna."), ("pl", "Do zobaczenia."),
+    ("pl", "Dziękuję za uwagę, przekażę ją pani doktor i zadzwonimy."),
+    ("ru", "Спасибо."), ("ru", "До свидания."), 
+    ("ru", "Спасибо за внимание к моей просьбе, жду."), ("ru", "Корректор осанки есть?"),
+    ("en", "www.riverside.org"),
+    ("ru", "А продолжение лечения когда?"), ("uk", "Дякую."),
+    ("uk", "Дякую за дзвінок, гарного дня!"),
+    ("uk", "Далі буде рентген, потім прийом у лікаря."), ("zh", "谢谢。"),
+    ("zh", "好的，谢谢您，再见。"),
+    ("zh", "我想订阅你们的短信提醒。"), ("en", "See you next time."), ("en", "The music is nice."),
+    ("en", "(Anna) speaking."),
+])  # fmt: skip
+def test_what_callers_say_stays(language: str, text: str) -> None:
+    words, dropped = Guards(language).filter(segment(text))
+    assert len(words) == len(text.split())
+    assert dropped == Dropped()
+
+
+@given(text=st.text(max_size=60), language=st.sampled_from(["en", "pl", "ru", "uk", "zh", "xx"]))
+def test_any_text_is_judged(text: str, language: str) -> None:
+    assert is_phantom(text, language) in (True, False)
+    assert not is_phantom("", language)
+
+
+def spoken(*spans: tuple[float, float]) -> Recognised:
+    words = tuple(
+        Word(text=f"w{i}", start_s=a, end_s=b, confidence=0.9) for i, (a, b) in enumerate(spans)
+    )
+    return Recognised((words,), "en", 1.0, Dropped(), tuple(f"s{i}" for i in range(len(spans))))
+
+
+def sound(*loud: tuple[float, float, float]) -> np.ndarray:
+    """Ten seconds of noise at -75 dB, louder from one second to another. Shape (1, samples)."""
+    made = noise(10, -75)
+    for start_s, end_s, level_db in loud:
+        span = slice(round(start_s * RATE_HZ), round(end_s * RATE_HZ))
+        made[span] = noise(end_s - start_s, level_db)[: len(made[span])]
+    return made[None]
+
+
+def test_words_where_nothing_is_heard_are_dropped_and_counted() -> None:
+    heard = spoken((1, 1.4), (1.5, 2), (5, 5.5), (8, 8.3))
+    found = audible(heard, sound((1, 2, -20), (8, 8.3, -45)))
+    # A word 25 dB under the others is a quiet voice; at 5 s there is the line alone.
+    assert [word.text for word in found.words[0]] == ["w0", "w1", "w3"]
+    assert found.speakers == ("s0", "s1", "s3")
+    assert found.dropped == Dropped({"no_sound": 1}, ("w2",))
+
+
+def test_word_times_may_be_a_little_off() -> None:
+    found = audible(spoken((0.6, 0.8), (2.2, 2.4)), sound((1, 2, -20)))
+    assert len(found.words[0]) == 2
+
+
+def test_in_dead_silence_nobody_speaks() -> None:
+    found = audible(spoken((1, 2), (3, 4)), np.zeros((1, 10 * RATE_HZ), np.float32))
+    assert found.words == ((),)
+    assert found.dropped.words == {"no_sound": 2}
+    assert found.speakers == ()
+
+
+def test_a_quiet_recording_is_not_silence() -> None:
+    found = audible(spoken((1, 2), (3, 4)), sound((1, 4, -60)))
+    assert len(found.words[0]) == 2
+
+
+@given(spans=st.lists(st.tuples(st.floats(0, 12), st.floats(0, 3)), max_size=12))
+def test_every_word_is_heard_or_counted(spans: list[tuple[float, float]]) -> None:
+    heard = spoken(*((a, a + length) for a, length in spans))
+    found = audible(heard, QUIET)
+    lost = found.dropped.words.get("no_sound", 0)
+    assert len(found.words[0]) + lost == len(spans) == len(found.speakers) + lost
+
+
+QUIET = sound((2, 3, -20), (6, 8, -30))

@@ -19,7 +19,8 @@ from helpers_clinic import (
 )
 
 from auricle import pipeline
-from auricle.evaluate import Score, evaluate, quote_stands
+from auricle.evaluate import Score, evaluate, quote_stands, stored
+from auricle.references import reference_of
 from auricle.store.reads import CallDetail, call_detail, rows, runs
 
 
@@ -41,7 +42,8 @@ def detail(run: SampleRun, call_id: str) -> CallDetail:
 
 
 def scores(run: SampleRun) -> dict[str, Score]:
-    return {call_id: score for call_id, (_, score) in evaluate(run.store, truths()).items()}
+    found = evaluate([reference_of(truth) for truth in truths()], stored(run.store))
+    return {call_id: score for call_id, (_, score) in found.items()}
 
 
 def test_everything_is_stored(sample_run: SampleRun) -> None:

@@ -21,7 +21,7 @@ complaint acknowledgement token_sorry repeat_request dismissive booking_wish exi
 booking_offer booking_vague booking_confirmed hours_statement price_question hours_question
 dont_know call_back_promise thanks goodbye wish_well rude_close jargon explanation asks_meaning
 backchannel question_word negation not_negation conditional contrast quotation question_start
-correction phantom administrator_typical patient_typical
+correction administrator_typical patient_typical
 """
 EXPECTED_LISTS = LISTS.split()
 
@@ -50,7 +50,6 @@ def test_every_list_compiles(name):
         ("booking_offer", "Would you like to book an appointment?"),
         ("price_question", "how much does a crown cost"),
         ("hours_question", "what time do you close on saturdays"),
-        ("phantom", "Thanks for watching!"),
         ("goodbye", "okay bye-bye"),
     ],
 )

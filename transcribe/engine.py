@@ -6,25 +6,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from auricle import __version__
-from auricle.errors import SettingsError
-from auricle.models import Call, Role, Transcript, Turn
+from pydantic import JsonValue
+
+from auricle.models import Call, Transcript
 from auricle.settings import Settings, Transcribe
-from rubrics.phrases import Phrasebook
-from transcribe.answer import announcements, settle
+from transcribe.answer import announcements
+from transcribe.assemble import CHANNEL_NAMES, assemble, names, phrasebook
+from transcribe.audible import audible
 from transcribe.device import Device, choose_device
 from transcribe.diarize import Diarizer
+from transcribe.imported import Imported, as_recognised
 from transcribe.models import DiarizationModels, WhisperModel, find_diarization, find_whisper
-from transcribe.recognise import Recognised, Recogniser
-from transcribe.roles import decide_roles
+from transcribe.recognise import Recognised, Recogniser, Source
+from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
-from transcribe.turns import RawTurn, phrases, turns_of_channels, turns_of_speakers
+from transcribe.turns import RawTurn, phrases, turns_of_channels, turns_of_labels, turns_of_speakers
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
-CHANNEL_NAMES = ("left", "right")
-IVR_CONFIDENCE = 0.95
 IVR_SPEAKER = "recording"
 
 
@@ -35,6 +35,8 @@ class Plan:
     device: Device
     whisper: WhisperModel
     diarization: DiarizationModels
+    server: Server | None = None
+    """Recognises instead of ``whisper``."""
 
     @property
     def identity(self) -> dict[str, str]:
@@ -53,63 +55,62 @@ class Plan:
 def make_plan(settings: Transcribe) -> Plan:
     """Choose device and models. Raises ModelError with a remedy when something is missing."""
     device = choose_device(settings.device, settings.compute_type)
-    return Plan(
-        device,
-        find_whisper(settings.model, device.name),
-        find_diarization(settings.diarization, device.name),
-    )
+    server = find_server(settings)
+    if server is None:
+        whisper = find_whisper(settings.model, device.name)
+    else:
+        whisper = WhisperModel(f"{server.model} at {server.url}", "", "")
+    return Plan(device, whisper, find_diarization(settings.diarization, device.name), server)
 
 
 class Engine:
     """Loaded models. ``transcribe`` may be called from several threads at once."""
 
     def __init__(self, plan: Plan, settings: Settings, workers: int = 1) -> None:
-        self.plan, self.settings, self.clinic = plan, settings.transcribe, settings.clinic
-        convention = settings.ingest.administrator_channel
-        self._administrator = convention if convention in CHANNEL_NAMES else None
+        self.plan, self.settings = plan, settings
         self.timings_s: dict[str, float] = {}
         self._lock = threading.RLock()
+        self._workers = workers
         self._threads = max(1, plan.device.threads // workers)
-        with self._timed("load"):
-            self._recogniser = Recogniser(
-                plan.whisper, plan.device, self.settings.batch_size, self._threads, workers
-            )
+        self._recogniser: Source | None = None
         self._diarizer: Diarizer | None = None
 
-    def transcribe(self, call: Call, samples: Samples) -> Transcript:
+    def transcribe(
+        self, call: Call, samples: Samples, imported: Imported | None = None
+    ) -> Transcript:
         """Who said what, when.
 
         ``samples``: shape (channels, samples) at 16 kHz: two channels when the recording is truly
-        stereo, else one.
+        stereo, else one. ``imported``: another program's words, taken instead of recognised ones.
         """
-        line = call.line
-        speech = tuple(s for s in line.segments if s.kind == "speech")
-        with self._timed("recognise"):
-            heard = self._recogniser.recognise(samples, speech, self.clinic.languages)
-        tones = [s for s in line.segments if s.kind in ("ring", "busy", "reorder", "music")]
+        stereo = call.recorded.layout == "stereo"
+        models = dict(self.plan.identity)
+        made: dict[str, JsonValue] = {"models": dict(models)}
+        if imported is not None:
+            with self._timed("import"):
+                heard = as_recognised(
+                    imported, self.settings.clinic.languages, samples if stereo else None
+                )
+            made = {
+                "models": {k: v for k, v in models.items() if not k.startswith("whisper")},
+                "imported": imported.provenance,
+            }
+        else:
+            speech = tuple(s for s in call.line.segments if s.kind == "speech")
+            recogniser = self._loaded_recogniser()
+            with self._timed("recognise"):
+                heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
+        if imported is None or imported.has_times:
+            heard = audible(heard, samples)
+        tones = [s for s in call.line.segments if s.kind in ("ring", "busy", "reorder", "music")]
         breaks = [(s.start_s + s.end_s) / 2 for s in tones]
-        if call.recorded.layout == "stereo":
+        if stereo:
             raw = turns_of_channels(heard.words, CHANNEL_NAMES, breaks)
+        elif heard.speakers is not None:
+            raw = turns_of_labels(heard.words[0], heard.speakers, breaks)
         else:
             raw = self._diarized(call, samples[0], heard, breaks)
-        turns = self._with_roles(call, raw, heard.language)
-        line = settle(line, turns, outbound=call.direction == "outbound")
-        return Transcript(
-            call_id=call.call_id,
-            language=heard.language,
-            duration_s=call.recorded.duration_s,
-            line=line,
-            turns=tuple(turns),
-            provenance={
-                "auricle": __version__,
-                "models": dict(self.plan.identity),
-                "language_probability": heard.language_probability,
-                "languages_considered": list(self.clinic.languages),
-                "dropped_words": dict(heard.dropped.words),
-                "dropped_texts": list(heard.dropped.texts),
-                "reason": "" if turns else _why_empty(call),
-            },
-        )
+        return assemble(call, raw, heard, self.settings, made)
 
     def _diarized(
         self, call: Call, samples: Samples, heard: Recognised, breaks: list[float]
@@ -117,7 +118,8 @@ class Engine:
         """Turns on one channel. Announcements are set apart first: they aren't a third person."""
         words = heard.words[0]
         said = [RawTurn(IVR_SPEAKER, tuple(phrase)) for phrase in phrases(words)]
-        recorded = announcements(said, call.line, phrasebook(heard.language), self._names())
+        recorded = announcements(said, call.line, phrasebook(heard.language),
+                                 names(self.settings.clinic))  # fmt: skip
         people = [turn for index, turn in enumerate(said) if index not in recorded]
         if not people:
             return said
@@ -129,36 +131,20 @@ class Engine:
             [*turns, *(said[index] for index in recorded)], key=lambda t: (t.start_s, t.end_s)
         )
 
-    def _names(self) -> dict[str, tuple[str, ...]]:
-        """Names to expect, by slot of the phrase lists."""
-        return {
-            "clinic": tuple(n for n in (self.clinic.name, *self.clinic.aliases) if n),
-            "administrator": tuple(name for name in self.clinic.administrators if name),
-        }
-
-    def _with_roles(self, call: Call, raw: list[RawTurn], language: str) -> list[Turn]:
-        book = phrasebook(language)
-        names = self._names()
-        recorded = announcements(raw, call.line, book, names)
-        stereo = call.recorded.layout == "stereo"
-        channel = self._administrator if stereo else None
-        guesses = decide_roles(
-            [turn for index, turn in enumerate(raw) if index not in recorded],
-            book,
-            names,
-            outbound=call.direction == "outbound",
-            administrator_speaker=channel,
-            min_confidence=self.settings.min_role_confidence,
-        )
-        turns: list[Turn] = []
-        for index, turn in enumerate(raw):
-            role: Role = "ivr"
-            confidence = IVR_CONFIDENCE
-            if index not in recorded:
-                guess = guesses[turn.speaker]
-                role, confidence = guess.role, guess.confidence
-            turns.append(_turn(turn, role, confidence))
-        return turns
+    def _loaded_recogniser(self) -> Source:
+        with self._lock:
+            if self._recogniser is None and self.plan.server is not None:
+                self._recogniser = RemoteRecogniser(self.plan.server)
+            if self._recogniser is None:  # imported transcripts never need it
+                with self._timed("load"):
+                    self._recogniser = Recogniser(
+                        self.plan.whisper,
+                        self.plan.device,
+                        self.settings.transcribe.batch_size,
+                        self._threads,
+                        self._workers,
+                    )
+            return self._recogniser
 
     def _loaded_diarizer(self) -> Diarizer:
         with self._lock:
@@ -176,32 +162,3 @@ class Engine:
         with self._lock:
             spent = time.perf_counter() - start
             self.timings_s[stage] = self.timings_s.get(stage, 0.0) + spent
-
-
-def phrasebook(language: str) -> Phrasebook | None:
-    """The language's phrases; None where Auricle has none: roles then rest on other signs."""
-    try:
-        return Phrasebook.load(language)
-    except SettingsError:
-        return None
-
-
-def _turn(raw: RawTurn, role: Role, role_confidence: float) -> Turn:
-    confidence = sum(word.confidence for word in raw.words) / len(raw.words)
-    return Turn(
-        speaker=raw.speaker,
-        role=role,
-        role_confidence=role_confidence,
-        start_s=raw.start_s,
-        end_s=raw.end_s,
-        text=raw.text,
-        confidence=round(confidence, 4),
-        words=raw.words,
-    )
-
-
-def _why_empty(call: Call) -> str:
-    kinds = {s.kind for s in call.line.segments}
-    if "speech" not in kinds:
-        return "No speech was found in the recording."
-    return "Speech was found, but nothing in it could be recognised reliably."

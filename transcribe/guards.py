@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from auricle.errors import SettingsError
-from rubrics.phrases import Phrasebook
+from transcribe.phantoms import is_phantom
 
 MAX_NO_SPEECH = 0.6
 MIN_LOG_PROBABILITY = -1.0
@@ -13,8 +12,6 @@ MIN_LOG_PROBABILITY = -1.0
 LOOP_REPEATS = 3
 """A run of words said so many times in a row, on end, is a loop."""
 LONGEST_LOOP_WORDS = 8
-MAX_PHANTOM_EXTRA_CHARS = 12
-"""A segment that holds a phantom phrase and hardly anything else was invented."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +32,8 @@ class Dropped:
 class Guards:
     """The guards for one language."""
 
-    def __init__(self, book: Phrasebook | None) -> None:
-        self._book = book
-
-    @classmethod
-    def load(cls, language: str) -> "Guards":
-        """Guards with the language's phantom phrases, or without where it has none."""
-        try:
-            book = Phrasebook.load(language)
-        except SettingsError:
-            return cls(None)
-        return cls(book if "phantom" in book.lists else None)
+    def __init__(self, language: str) -> None:
+        self._language = language
 
     def filter(self, segment: Any) -> tuple[list[Any], Dropped]:
         """The words of a recognised segment that may stay, and what was dropped."""
@@ -63,12 +51,7 @@ class Guards:
     def _reason(self, segment: Any, text: str) -> str:
         if segment.no_speech_prob > MAX_NO_SPEECH and segment.avg_logprob < MIN_LOG_PROBABILITY:
             return "no_speech"
-        if self._book is not None:
-            hits = self._book.find("phantom", text)
-            covered = sum(hit.end - hit.start for hit in hits)
-            if hits and len(text) - covered <= MAX_PHANTOM_EXTRA_CHARS:
-                return "phantom"
-        return ""
+        return "phantom" if is_phantom(text, self._language) else ""
 
 
 def cut_loops(words: list[str]) -> list[int]:

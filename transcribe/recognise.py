@@ -1,7 +1,7 @@
 """Speech recognition: the voiced parts of every channel, packed, batched, mapped back in time."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -38,6 +38,16 @@ class Recognised:
     language: str
     language_probability: float
     dropped: Dropped
+    speakers: tuple[str, ...] | None = None
+    """Who said each word of the only channel, where the source of the words tells."""
+
+
+class Source(Protocol):
+    """Whatever makes words from sound: a model in this process, a server."""
+
+    def recognise(
+        self, samples: Samples, speech: tuple[Segment, ...], languages: tuple[str, ...]
+    ) -> Recognised: ...
 
 
 class Recogniser:
@@ -73,13 +83,13 @@ class Recogniser:
         channels = len(samples)
         if not packs:
             return Recognised(((),) * channels, "", 0.0, Dropped())
-        clips = [_clip(samples, stretches) for stretches in packs]
+        clips = [clip(samples, stretches) for stretches in packs]
         language, probability = self._language(clips, languages)
-        guards = Guards.load(language)
+        guards = Guards(language)
         audio, stamps, start = np.concatenate(clips), [], 0
-        for clip in clips:
-            stamps.append({"start": start / RATE_HZ, "end": (start + len(clip)) / RATE_HZ})
-            start += len(clip)
+        for sound in clips:
+            stamps.append({"start": start / RATE_HZ, "end": (start + len(sound)) / RATE_HZ})
+            start += len(sound)
         from faster_whisper import BatchedInferencePipeline
 
         # One a call: it keeps state while it runs.
@@ -99,7 +109,7 @@ class Recogniser:
             for word in whole_words(kept):
                 middle = (word.start + word.end) / 2
                 index = max(int(np.searchsorted(starts, middle, side="right")) - 1, 0)
-                placed = _place(word, float(starts[index]), packs[index])
+                placed = place(word, float(starts[index]), packs[index])
                 words[placed[0]].append(placed[1])
         ordered = tuple(tuple(sorted(lane, key=lambda w: (w.start_s, w.end_s))) for lane in words)
         return Recognised(ordered, language, probability, dropped)
@@ -110,8 +120,7 @@ class Recogniser:
             return languages[0], 1.0
         from faster_whisper.audio import pad_or_trim
 
-        count = min(LANGUAGE_WINDOWS, len(clips))
-        chosen = np.linspace(0, len(clips) - 1, count).round().astype(int)
+        chosen = language_packs(len(clips))
         features = np.stack(
             [pad_or_trim(self._whisper.feature_extractor(clips[i])[..., :-1]) for i in chosen]
         )
@@ -125,6 +134,12 @@ class Recogniser:
         weights = {code: float(np.exp(value - top)) for code, value in log_odds.items()}
         best = max(weights, key=lambda code: weights[code])
         return best, round(weights[best] / sum(weights.values()), 4)
+
+
+def language_packs(count: int) -> list[int]:
+    """Indices of the packs that the language is judged on."""
+    chosen = np.linspace(0, count - 1, min(LANGUAGE_WINDOWS, count)).round().astype(int)
+    return [int(index) for index in chosen]
 
 
 def whole_words(words: list[Any]) -> list[Any]:
@@ -163,14 +178,15 @@ def pack(speech: tuple[Segment, ...]) -> list[list[Stretch]]:
     return packs
 
 
-def _clip(samples: Samples, stretches: list[Stretch]) -> Samples:
+def clip(samples: Samples, stretches: list[Stretch]) -> Samples:
+    """A pack's sound, shape (samples,)."""
     pieces = [
         samples[s.channel, round(s.start_s * RATE_HZ) : round(s.end_s * RATE_HZ)] for s in stretches
     ]
     return np.concatenate(pieces)
 
 
-def _place(word: Any, pack_start_s: float, stretches: list[Stretch]) -> tuple[int, Word]:
+def place(word: Any, pack_start_s: float, stretches: list[Stretch]) -> tuple[int, Word]:
     """A word heard in a pack, put back where it was said; it can't leave its stretch."""
     start_s, end_s = word.start - pack_start_s, word.end - pack_start_s
     middle = (start_s + end_s) / 2

@@ -16,6 +16,9 @@ PHRASE_MAJORITY = 0.7
 TURN_PAUSE_S = 2.0
 """After a pause this long, the same speaker's talk is a new turn."""
 
+NOBODY = "unknown"
+"""The speaker of words that nobody told apart."""
+
 
 @dataclass(frozen=True)
 class RawTurn:
@@ -71,24 +74,35 @@ def turns_of_speakers(
     that is mostly one speaker's goes to that one as a whole.
     """
     spoken = [_speaker(word, diarization) for word in words]
-    pieces: list[RawTurn] = []
-    index = 0
+    labels: list[str] = []
     for phrase in phrases(words):
-        labels = spoken[index : index + len(phrase)]
-        index += len(phrase)
+        own = spoken[len(labels) : len(labels) + len(phrase)]
         length = {
-            name: sum(w.end_s - w.start_s + 0.05 for w, s in zip(phrase, labels, strict=True)
+            name: sum(w.end_s - w.start_s + 0.05 for w, s in zip(phrase, own, strict=True)
                       if s == name)
-            for name in dict.fromkeys(labels)
+            for name in dict.fromkeys(own)
         }  # fmt: skip
         best = max(length, key=lambda name: length[name])
         if length[best] >= PHRASE_MAJORITY * sum(length.values()):
-            labels = [best] * len(phrase)
-        start = 0
-        for position in range(1, len(phrase) + 1):
-            if position == len(phrase) or labels[position] != labels[start]:
-                pieces.append(RawTurn(labels[start], tuple(phrase[start:position])))
-                start = position
+            own = [best] * len(phrase)
+        labels += own
+    return turns_of_labels(words, labels, breaks)
+
+
+def turns_of_labels(
+    words: Sequence[Word], labels: Sequence[str], breaks: Sequence[float] = ()
+) -> list[RawTurn]:
+    """Turns when it is known of each word who said it: ``labels``, one a word."""
+    pieces: list[RawTurn] = []
+    index = 0
+    for phrase in phrases(words):
+        for position, word in enumerate(phrase):
+            label = labels[index + position]
+            if position and pieces[-1].speaker == label:
+                pieces[-1] = RawTurn(label, (*pieces[-1].words, word))
+            else:
+                pieces.append(RawTurn(label, (word,)))
+        index += len(phrase)
     return _merge(pieces, breaks)
 
 

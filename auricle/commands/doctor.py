@@ -42,7 +42,10 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
         from transcribe.engine import make_plan
         from transcribe.models import whisper_folder
 
-        model = make_plan(settings.transcribe).whisper
+        plan = make_plan(settings.transcribe)
+        model = plan.whisper
+        if plan.server is not None:
+            return model.name
         return f"{model.name} ({whisper_folder(model)})"
 
     def diarization() -> str:

@@ -1,5 +1,6 @@
 """``auricle transcribe`` and ``auricle score``: one file in, one object out, nothing stored."""
 
+import json
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -9,30 +10,45 @@ from pydantic import ValidationError
 from auricle.errors import RecordingError, SettingsError
 from auricle.models import Call, Recording, Scorecard, Transcript
 from auricle.pipeline import load_judge
-from auricle.settings import load_settings
+from auricle.settings import Settings, load_settings
 from ingest.audio import decode
 from ingest.line import analyse, find_voices
 from ingest.places import Place
 from ingest.recordings import identify, make_call, recording_of
 from scoring.engine import score as score_call
 from transcribe.engine import Engine, make_plan
+from transcribe.imported import imported_for, read_imported, transcript_without_audio
+
+
+class Listener:
+    """Transcribes recordings one after the other; models are loaded by the first."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine: Engine | None = None
+
+    def listen(self, audio: Path) -> tuple[Call, Transcript]:
+        """A recording's call and transcript. Raises RecordingError or ModelError."""
+        settings = self._settings
+        plan = make_plan(settings.transcribe)
+        sources, failures, _ = identify([(Place(str(audio)), None)], {})
+        if failures:
+            raise RecordingError(f"{audio}: {failures[0].reason}", failures[0].remedy)
+        try:
+            decoded = decode(audio)
+        except RecordingError as error:
+            raise RecordingError(f"{audio}: {error.reason}", error.remedy) from error
+        if decoded.notice:
+            print(decoded.notice, file=sys.stderr)
+        line = analyse(decoded, find_voices(decoded), settings.ingest.tones)
+        call = make_call(sources[0], recording_of(sources[0], decoded), line, settings.clinic.name)
+        self._engine = self._engine or Engine(plan, settings)
+        imported = imported_for(audio, settings.transcribe.transcripts)
+        return call, self._engine.transcribe(call, decoded.samples, imported)
 
 
 def transcribe(audio: Path, config: Path | None, *, as_json: bool) -> None:
-    settings = load_settings(config)
-    plan = make_plan(settings.transcribe)
-    sources, failures, _ = identify([(Place(str(audio)), None)], {})
-    if failures:
-        raise RecordingError(f"{audio}: {failures[0].reason}", failures[0].remedy)
-    try:
-        decoded = decode(audio)
-    except RecordingError as error:
-        raise RecordingError(f"{audio}: {error.reason}", error.remedy) from error
-    if decoded.notice:
-        print(decoded.notice, file=sys.stderr)
-    line = analyse(decoded, find_voices(decoded), settings.ingest.tones)
-    call = make_call(sources[0], recording_of(sources[0], decoded), line, settings.clinic.name)
-    transcript = Engine(plan, settings).transcribe(call, decoded.samples)
+    _, transcript = Listener(load_settings(config)).listen(audio)
     if as_json:
         print(transcript.model_dump_json(by_alias=True))
         return
@@ -49,7 +65,7 @@ def score(path: Path, rubric: str | None, config: Path | None, *, as_json: bool)
             update={"score": settings.score.model_copy(update={"rubric": rubric})}
         )
     judge = load_judge(settings)
-    transcript = read_transcript(path)
+    transcript = read_transcript(path, settings)
     card = score_call(
         _call_of(transcript), transcript, judge.rubric, judge.facts,
         abstain_below=settings.score.abstain_below,
@@ -57,21 +73,27 @@ def score(path: Path, rubric: str | None, config: Path | None, *, as_json: bool)
     print(card.model_dump_json(by_alias=True) if as_json else as_text(card))
 
 
-def read_transcript(path: Path) -> Transcript:
-    """A transcript from a file. Raises SettingsError naming the field that is wrong."""
+def read_transcript(path: Path, settings: Settings) -> Transcript:
+    """A transcript of Auricle's or another program's. Raises SettingsError naming the field."""
     try:
-        return Transcript.model_validate_json(path.read_bytes())
+        data = json.loads(path.read_bytes())
     except OSError as error:
         raise SettingsError(
             f"{path} can't be read: {error.strerror}.", "Check the path."
         ) from error
-    except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"]) or "the file"
-        raise SettingsError(
-            f"{path} is not an auricle.transcript/1: {where}: {problem['msg']}.",
-            "See docs/schemas/transcript.json for the format.",
-        ) from error
+    except (ValueError, RecursionError):
+        data = None  # another format
+    if isinstance(data, dict) and ("schema" in data or "call_id" in data):
+        try:
+            return Transcript.model_validate(data)
+        except ValidationError as error:
+            problem = error.errors()[0]
+            where = ".".join(str(part) for part in problem["loc"]) or "the file"
+            raise SettingsError(
+                f"{path} is not an auricle.transcript/1: {where}: {problem['msg']}.",
+                "See docs/schemas/transcript.json for the format.",
+            ) from error
+    return transcript_without_audio(read_imported(path), path.stem, settings)
 
 
 def as_text(card: Scorecard) -> str:
