@@ -46,13 +46,14 @@ def in_folder(folder: Path, settings: Settings) -> Callable[[str], Heard | None]
     """
     from auricle.commands.single import Listener, read_transcript
     from ingest.audio import SUFFIXES
-    from ingest.places import walk
+    from ingest.places import Place
 
     if not folder.is_dir():
         raise SettingsError(f"There is no folder {folder}.", "Check the path.")
-    found = [path for path in sorted(walk(folder)) if path.suffix.lower() in SUFFIXES]
+    below = sorted(Path(place.address) for place in Place(str(folder)).files())
+    found = [path for path in below if path.suffix.lower() in SUFFIXES]
     if not found:
-        found = [path for path in sorted(walk(folder)) if path.suffix.lower() in TRANSCRIPTS]
+        found = [path for path in below if path.suffix.lower() in TRANSCRIPTS]
     files = {path.stem: path for path in found}
     if len(files) < len(found):
         twice = next(path for path in found if files[path.stem] != path)
