@@ -70,6 +70,8 @@ class Phrases(Strict):
     """A phrase doesn't count when one of these lists hits in the same or the next sentence."""
     unless_patient_said: bool = False
     """A phrase doesn't count when the patient used it before."""
+    echoes: bool = False
+    """Count only a phrase with a word that the other side said before (the patient's name)."""
     confidence: float = Field(0.9, ge=0, le=1)
     """How sure a hit (or its absence) is, words and roles being right."""
 
@@ -96,11 +98,25 @@ class Says(Strict):
 class Answered(Strict):
     """What became of the patient's questions."""
 
-    outcome: Literal["arisen", "answered", "deferred", "unanswered"]
+    outcome: Literal["arisen", "answered", "deferred", "unanswered", "unclear"]
     """``arisen``: there was a question. ``answered``: every one got a reply. ``deferred``: one was
-    put off with a promise, none ignored. ``unanswered``: one got no reply."""
+    put off with a promise, none ignored. ``unanswered``: one was put off, or met with silence.
+    ``unclear``: whether one was answered can't be told from the form of the reply."""
     ignore: tuple[str, ...] = ()
-    """A question that touches a phrase of these lists asks for nothing to be known."""
+    """A question made mostly of phrases of these lists asks for nothing to be known."""
+    asks: tuple[str, ...] = ("hours_question", "price_question")
+    """Phrases that ask without the form of a question ('I was wondering how much ...')."""
+    empty: tuple[str, ...] = (
+        "acknowledgement",
+        "token_sorry",
+        "thanks",
+        "asks_again",
+        "repeat_request",
+        "hold_announcement",
+        "name_question",
+        "self_introduction",
+    )
+    """A sentence made mostly of phrases of these lists answers nothing."""
     defers: tuple[str, ...] = ("dont_know",)
     promises: tuple[str, ...] = ("call_back_promise",)
 
