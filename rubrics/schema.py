@@ -89,7 +89,7 @@ class Says(Strict):
     with_lists: tuple[str, ...] = ()
     """The turn must also hold a phrase of one of these lists."""
     without_lists: tuple[str, ...] = ()
-    """... and none of these."""
+    """Nothing said in a sentence with a phrase of one of these counts."""
     questions: bool = True
     """Count what is said in questions too."""
     confidence: float = Field(0.85, ge=0, le=1)

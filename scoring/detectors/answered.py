@@ -66,8 +66,9 @@ def outcome(options: Answered, ctx: Context, found: list[Exchange]) -> Finding:
     mine = [(e, q) for e, q in zip(found, asked, strict=True) if e.outcome == options.outcome]
     if options.outcome != "unanswered":
         quotes = tuple(dict.fromkeys(ctx.quote(*e.reply) for e, _ in mine if e.reply))
+        sure = min([SURE, *(ctx.heard(*e.reply) for e, _ in mine if e.reply)])
         return Finding(
-            True, SURE, quotes, values={"quote": (quotes[0].quote or "") if quotes else ""}
+            True, sure, quotes, values={"quote": (quotes[0].quote or "") if quotes else ""}
         )
     excuses = tuple(ctx.quote(*e.reply) for e, _ in mine if e.reply)
     proofs = tuple(

@@ -57,8 +57,16 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
     reading = ctx.reading(turn)
     if options.with_lists and not any(reading.find(name) for name in options.with_lists):
         return []
-    if any(not hit.negated for name in options.without_lists for hit in reading.find(name)):
-        return []
-    said = about_visits(ctx, turn, options.questions)
+    excluded = {
+        hit.sentence
+        for name in options.without_lists
+        for hit in reading.find(name)
+        if not hit.negated
+    }
+    said = [
+        s
+        for s in about_visits(ctx, turn, options.questions)
+        if excluded.isdisjoint(reading.sentences_of(s.start, s.end))
+    ]
     found = [next((s for s in said if s.kind == kind), None) for kind in options.kinds]
     return [s for s in found if s] if None not in found else []
