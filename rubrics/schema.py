@@ -56,6 +56,8 @@ class Phrases(Strict):
     """A phrase of one of these lists must stand in the same turn."""
     words_at_least: int | None = Field(None, ge=2)
     """Only hits of so many words; for ``any_question``."""
+    marked: bool = False
+    """Count only what stands in a sentence with a question mark; for ``any_question``."""
     without: tuple[str, ...] = ()
     """A hit that touches a phrase of these lists doesn't count."""
     at_least: int = Field(1, ge=1)

@@ -161,6 +161,8 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
     reading = ctx.reading(turn)
     if options.words_at_least and hit.words[1] - hit.words[0] < options.words_at_least:
         return False
+    if options.marked and hit.sentence not in reading.tokens.asked:
+        return False
     if options.near and not any(reading.find(name) for name in options.near):
         return False
     for name in options.without:
