@@ -56,10 +56,10 @@ class Phrases(Strict):
     """A phrase of one of these lists must stand in the same turn."""
     words_at_least: int | None = Field(None, ge=2)
     """Only hits of so many words; for ``any_question``."""
-    marked: bool = False
-    """Count only what stands in a sentence with a question mark; for ``any_question``."""
+    asking: bool = False
+    """Count only what asks; of ``any_question`` what has a question mark."""
     without: tuple[str, ...] = ()
-    """A hit that touches a phrase of these lists doesn't count."""
+    """A hit that touches a phrase of these lists (``said_time``: a time of day) doesn't count."""
     at_least: int = Field(1, ge=1)
     """So many different phrases; saying one twice counts once."""
     negated: bool = False

@@ -17,7 +17,9 @@ SURE = 0.75
 SHORTEST = 2
 """Words of a question; fewer ('what?', 'sorry?') only ask to say it again."""
 MOSTLY = 0.5
-"""Of a question or reply, so much must be in the lists that make it no question, no reply."""
+"""Of a question, so much must be in the lists that make it none."""
+EMPTY = 0.4
+"""Of a reply ('I'm so sorry to hear that'), so much in the lists that make it no answer."""
 REPLIES = 2
 """Her next turns in which the answer may come."""
 
@@ -117,8 +119,8 @@ def covered(reading: Reading, names: tuple[str, ...]) -> set[int]:
     return {i for name in names for hit in reading.find(name) for i in range(*hit.words)}
 
 
-def mostly(words: Sequence[int], covered: set[int]) -> bool:
-    return len(covered & {*words}) >= MOSTLY * len(words)
+def mostly(words: Sequence[int], covered: set[int], share: float = MOSTLY) -> bool:
+    return len(covered & {*words}) >= share * len(words)
 
 
 def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Exchange:
@@ -168,6 +170,6 @@ def statement(options: Answered, ctx: Context, turn: int) -> tuple[int, int, int
     empty = covered(reading, (*options.empty, *options.defers))
     for words in sentences.values():
         said = [word for word in words if word not in small]
-        if said and not mostly(said, empty):
+        if said and not mostly(said, empty, EMPTY):
             return turn, *reading.offsets(said[0], words[-1] + 1)
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from auricle.models import Evidence, Role
 from rubrics.phrases import Hit
-from rubrics.reading import SAID_TIME
+from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
 from rubrics.schema import Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
@@ -161,12 +161,19 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
     reading = ctx.reading(turn)
     if options.words_at_least and hit.words[1] - hit.words[0] < options.words_at_least:
         return False
-    if options.marked and hit.sentence not in reading.tokens.asked:
+    if options.asking and not asks(reading, hit):
         return False
     if options.near and not any(reading.find(name) for name in options.near):
         return False
+    if SAID_TIME in options.without and any(
+        s.kind == "time" and s.start < hit.end and hit.start < s.end
+        for s in about_visits(ctx, turn, questions=True)
+    ):
+        return False
     for name in options.without:
-        if any(other.start < hit.end and hit.start < other.end for other in reading.find(name)):
+        if name != SAID_TIME and any(
+            other.start < hit.end and hit.start < other.end for other in reading.find(name)
+        ):
             return False
     for name in options.unless_explained_by:
         if any(explains(other, hit) for other in reading.find(name)):
@@ -190,6 +197,15 @@ def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
         if ctx.turns[other].role not in (role, "ivr") and ctx.turns[other].start_s < start
         for word in ctx.reading(other).tokens.words
     )
+
+
+def asks(reading: Reading, hit: Hit) -> bool:
+    """It stands in a sentence with a question mark, or in a clause that asks.
+
+    ``any_question`` itself goes by such clauses, so it needs the mark.
+    """
+    marked = hit.sentence in reading.tokens.asked
+    return marked or (hit.question and hit.list != ANY_QUESTION)
 
 
 def explains(explanation: Hit, hit: Hit) -> bool:

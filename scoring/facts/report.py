@@ -15,7 +15,7 @@ from scoring.facts.stated import Stated, stated
 from scoring.facts.words import Shadow, shadow
 
 Topic = Literal["opening_hours", "prices"]
-QUESTION_LISTS: dict[str, str] = {"opening_hours": "hours_question", "prices": "price_question"}
+QUESTION_LISTS: dict[Topic, str] = {"opening_hours": "hours_question", "prices": "price_question"}
 Span = tuple[int, int, int]
 """Turn, and character offsets in it."""
 Comparison = tuple[str, str]
@@ -103,14 +103,14 @@ def number_after(ctx: Context, question: Span) -> bool:
 
 
 def about_visits(ctx: Context, turn: int, questions: bool) -> list[Stated]:
-    """What a turn states, without the times and days that are opening hours."""
-    hours = [j for j in report(ctx, "opening_hours").judged if j.turn == turn]
+    """What a turn states, without the times and days that are opening hours or a price."""
+    facts = [j for topic in QUESTION_LISTS for j in report(ctx, topic).judged if j.turn == turn]
     said = stated(ctx.language, ctx.turns[turn].text, ctx.reading(turn), questions=questions)
     return [
         s
         for s in said
         if s.kind not in ("time", "day")
-        or not any(j.start < s.end and s.start < j.end for j in hours)
+        or not any(j.start < s.end and s.start < j.end for j in facts)
     ]
 
 
