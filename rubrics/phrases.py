@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Index = dict[str, list[tuple[tuple[frozenset[str], ...], Pattern]]]
 READINGS = 512
 """Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
+WORD = re.compile(r"(?<![\w=<.'\u2019-])([^\W\d_][\w'\u2019-]*)")
+"""A word of a pattern line that doesn't say yet that it is exact."""
 NOT_PHRASES = ("language.yaml", "numbers.yaml")
 
 
@@ -36,10 +38,13 @@ class PhraseList(BaseModel):
 
     about: str
     phrases: str
+    inflected: bool = True
+    """False: every word counts in the form it is written in only, as if it began with '='."""
 
     def lines(self) -> list[str]:
-        found = (line.split("#")[0].strip() for line in self.phrases.splitlines())
-        return [line for line in found if line]
+        lines = (line.split("#")[0].strip() for line in self.phrases.splitlines())
+        found = [line for line in lines if line]
+        return found if self.inflected else [WORD.sub(r"=\1", line) for line in found]
 
 
 class PhraseFile(RootModel[dict[str, PhraseList]]):

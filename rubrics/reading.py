@@ -186,6 +186,11 @@ class Reading:
             min(i for i, length in enumerate(lengths) if length >= last),
         )
 
+    def sentences_of(self, start: int, end: int) -> set[int]:
+        """Numbers of the sentences that two character offsets touch."""
+        spans, sentence = self.tokens.spans, self.tokens.sentence
+        return {s for (a, b), s in zip(spans, sentence, strict=True) if a < end and start < b}
+
     def is_negated(self, start: int, end: int, pattern: Pattern) -> bool:
         """A negation cue shortly before in the same clause, or in a gap of the phrase."""
         clause = self.tokens.clause

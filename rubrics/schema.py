@@ -56,8 +56,10 @@ class Phrases(Strict):
     """A phrase of one of these lists must stand in the same turn."""
     words_at_least: int | None = Field(None, ge=2)
     """Only hits of so many words; for ``any_question``."""
+    asking: bool = False
+    """Count only what asks; of ``any_question`` what has a question mark."""
     without: tuple[str, ...] = ()
-    """A hit that touches a phrase of these lists doesn't count."""
+    """A hit that touches a phrase of these lists (``said_time``: a time of day) doesn't count."""
     at_least: int = Field(1, ge=1)
     """So many different phrases; saying one twice counts once."""
     negated: bool = False
@@ -70,6 +72,8 @@ class Phrases(Strict):
     """A phrase doesn't count when one of these lists hits in the same or the next sentence."""
     unless_patient_said: bool = False
     """A phrase doesn't count when the patient used it before."""
+    echoes: bool = False
+    """Count only a phrase with a word that the other side said before (the patient's name)."""
     confidence: float = Field(0.9, ge=0, le=1)
     """How sure a hit (or its absence) is, words and roles being right."""
 
@@ -87,7 +91,7 @@ class Says(Strict):
     with_lists: tuple[str, ...] = ()
     """The turn must also hold a phrase of one of these lists."""
     without_lists: tuple[str, ...] = ()
-    """... and none of these."""
+    """Nothing said in a sentence with a phrase of one of these counts."""
     questions: bool = True
     """Count what is said in questions too."""
     confidence: float = Field(0.85, ge=0, le=1)
@@ -96,11 +100,25 @@ class Says(Strict):
 class Answered(Strict):
     """What became of the patient's questions."""
 
-    outcome: Literal["arisen", "answered", "deferred", "unanswered"]
+    outcome: Literal["arisen", "answered", "deferred", "unanswered", "unclear"]
     """``arisen``: there was a question. ``answered``: every one got a reply. ``deferred``: one was
-    put off with a promise, none ignored. ``unanswered``: one got no reply."""
+    put off with a promise, none ignored. ``unanswered``: one was put off, or met with silence.
+    ``unclear``: whether one was answered can't be told from the form of the reply."""
     ignore: tuple[str, ...] = ()
-    """A question that touches a phrase of these lists asks for nothing to be known."""
+    """A question made mostly of phrases of these lists asks for nothing to be known."""
+    asks: tuple[str, ...] = ("hours_question", "price_question")
+    """Phrases that ask without the form of a question ('I was wondering how much ...')."""
+    empty: tuple[str, ...] = (
+        "acknowledgement",
+        "token_sorry",
+        "thanks",
+        "asks_again",
+        "repeat_request",
+        "hold_announcement",
+        "name_question",
+        "self_introduction",
+    )
+    """A sentence made mostly of phrases of these lists answers nothing."""
     defers: tuple[str, ...] = ("dont_know",)
     promises: tuple[str, ...] = ("call_back_promise",)
 

@@ -13,6 +13,10 @@ from scoring import confidence, evidence
 LATE_S = 3.0
 """Nobody waits longer with the first word after answering."""
 SHORTEST_CHINESE = 2
+ENOUGH_WORDS = 5
+"""Words that speak for themselves."""
+LONGEST_PASSAGE = 20
+"""Words of a sentence that may be quoted whole."""
 SHORTEST_NAME = 5
 """Letters of a clinic's short name; 'The' or 'Oak' would be found everywhere."""
 
@@ -120,6 +124,29 @@ class Context:
     def quote(self, turn: int, start: int, end: int, note: str | None = None) -> Evidence:
         """The words between two character offsets of a turn, with their exact times."""
         return evidence.quote(self.turns[turn], turn, self.spans(turn), start, end, note)
+
+    def passage(self, turn: int, start: int, end: int) -> tuple[int, int]:
+        """Where few words stand between two offsets, the sentence or clauses around them.
+
+        A number or a name alone proves nothing to somebody who reads only the quote.
+        """
+        if len(self.turns[turn].text[start:end].split()) >= ENOUGH_WORDS:
+            return start, end
+        reading = self.reading(turn)
+        tokens = reading.tokens
+        touched = [i for i, (a, b) in enumerate(tokens.spans) if a < end and start < b]
+        if not touched:
+            return start, end
+        for parts in (tokens.sentence, tokens.clause):
+            inside = [
+                i for i, p in enumerate(parts) if parts[touched[0]] <= p <= parts[touched[-1]]
+            ]
+            first, last = reading.offsets(inside[0], inside[-1] + 1)
+            if len(self.turns[turn].text[first:last].split()) <= LONGEST_PASSAGE:
+                break
+        else:
+            return start, end
+        return min(first, start), max(last, end)
 
     def spans(self, turn: int) -> evidence.Spans:
         """Character offsets of the words of a turn."""

@@ -7,8 +7,9 @@ from auricle.models import Evidence, Role, Transcript, Turn
 
 Spans = tuple[tuple[int, int], ...]
 
-PIECE = re.compile("[\u4e00-\u9fff]|[^\\s\u4e00-\u9fff]+")
-"""A word, or a Chinese character."""
+CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+PIECE = re.compile(f"[{CHINESE}]|[^\\s{CHINESE}]+")
+"""A word, or a Chinese character or punctuation mark."""
 SHOWN = 8
 """Words of a quote in a reason or note."""
 

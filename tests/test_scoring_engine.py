@@ -41,7 +41,7 @@ def test_whole_call():
         "hold_courtesy": "met",
         "booking_offered": "met",
         "booking_won": "met",
-        "booking_confirmed": "partly",
+        "booking_confirmed": "missed",
         "contact_details": "missed",
         "polite_close": "met",
     }

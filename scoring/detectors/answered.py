@@ -1,11 +1,12 @@
 """``answered``: what became of the patient's questions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from auricle.models import Evidence
 from rubrics.phrases import Hit
-from rubrics.reading import ANY_QUESTION
+from rubrics.reading import ANY_QUESTION, Reading
 from rubrics.schema import Answered
 from scoring.context import Context
 from scoring.detectors.registry import register
@@ -15,8 +16,10 @@ SURE = 0.75
 """Whether a reply answers is judged by its form and by what it lacks, not by its meaning."""
 SHORTEST = 2
 """Words of a question; fewer ('what?', 'sorry?') only ask to say it again."""
-IGNORED = 0.5
-"""A question of which so much is in the lists to ignore asks for nothing to be known."""
+MOSTLY = 0.5
+"""Of a question, so much must be in the lists that make it none."""
+EMPTY = 0.4
+"""Of a reply ('I'm so sorry to hear that'), so much in the lists that make it no answer."""
 REPLIES = 2
 """Her next turns in which the answer may come."""
 
@@ -27,9 +30,9 @@ class Exchange:
 
     turn: int
     question: Hit
-    outcome: Literal["answered", "deferred", "unanswered"]
+    outcome: Literal["answered", "deferred", "unclear", "unanswered"]
     reply: tuple[int, int, int] | None
-    """Turn and character offsets of the answer or the promise."""
+    """Turn and character offsets of the answer, the promise or the excuse."""
 
 
 @register("answered")
@@ -56,16 +59,20 @@ def outcome(options: Answered, ctx: Context, found: list[Exchange]) -> Finding:
     )
     if options.outcome == "arisen":
         return Finding(bool(found), SURE, asked, occasions=chances)
-    order = ("answered", "deferred", "unanswered")
+    order = ("answered", "deferred", "unclear", "unanswered")
     worst = max((order.index(e.outcome) for e in found), default=0)
     if not found or order[worst] != options.outcome:
         return Finding(False, SURE)
+    if options.outcome == "unclear":
+        return Finding(None, 0.0, why="Whether the answer answers the question can't be told")
     mine = [(e, q) for e, q in zip(found, asked, strict=True) if e.outcome == options.outcome]
     if options.outcome != "unanswered":
-        quotes = tuple(ctx.quote(*e.reply) for e, _ in mine if e.reply)
+        quotes = tuple(dict.fromkeys(ctx.quote(*e.reply) for e, _ in mine if e.reply))
+        sure = min([SURE, *(ctx.heard(*e.reply) for e, _ in mine if e.reply)])
         return Finding(
-            True, SURE, quotes, values={"quote": (quotes[0].quote or "") if quotes else ""}
+            True, sure, quotes, values={"quote": (quotes[0].quote or "") if quotes else ""}
         )
+    excuses = tuple(ctx.quote(*e.reply) for e, _ in mine if e.reply)
     proofs = tuple(
         Evidence(
             kind="absence",
@@ -78,7 +85,7 @@ def outcome(options: Answered, ctx: Context, found: list[Exchange]) -> Finding:
         )
         for _, q in mine
     )
-    return Finding(True, SURE, proofs, values={"quote": mine[0][1].quote or ""})
+    return Finding(True, SURE, (*proofs, *excuses), values={"quote": mine[0][1].quote or ""})
 
 
 def exchanges(options: Answered, ctx: Context) -> list[Exchange]:
@@ -86,42 +93,83 @@ def exchanges(options: Answered, ctx: Context) -> list[Exchange]:
     found: list[Exchange] = []
     for turn in ctx.turns_of("patient"):
         reading = ctx.reading(turn)
-        ignored = {
-            i for name in options.ignore for h in reading.find(name) for i in range(*h.words)
-        }
-        for hit in reading.find(ANY_QUESTION):
-            words = range(*hit.words)
-            if len(words) >= SHORTEST and len(ignored & {*words}) < IGNORED * len(words):
-                found.append(reply_to(options, ctx, turn, hit))
+        ignored = covered(reading, options.ignore)
+        asked = [
+            hit
+            for hit in reading.find(ANY_QUESTION)
+            if hit.words[1] - hit.words[0] >= SHORTEST and not mostly(range(*hit.words), ignored)
+        ]
+        taken = {hit.sentence for hit in asked}
+        asked += [
+            hit
+            for name in options.asks
+            for hit in reading.find(name)[:1]
+            if hit.sentence not in taken and not hit.negated and not hit.quoted
+        ]
+        found += [reply_to(options, ctx, turn, hit) for hit in sorted(asked, key=by_place)]
     return found
+
+
+def by_place(hit: Hit) -> int:
+    return hit.start
+
+
+def covered(reading: Reading, names: tuple[str, ...]) -> set[int]:
+    """The words that belong to a phrase of the lists."""
+    return {i for name in names for hit in reading.find(name) for i in range(*hit.words)}
+
+
+def mostly(words: Sequence[int], covered: set[int], share: float = MOSTLY) -> bool:
+    return len(covered & {*words}) >= share * len(words)
 
 
 def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Exchange:
     """Her next turns, until one says something that isn't only a question or 'I don't know'."""
     start = ctx.turns[turn].start_s
     later = [t for t in ctx.turns_of("administrator") if ctx.turns[t].start_s > start]
-    puts_off = False
+    excuse: tuple[int, int, int] | None = None
+    besides = False  # she says something else, and the excuse isn't her first word
+    nod: tuple[int, int, int] | None = None
     for number, reply in enumerate(later):
         reading = ctx.reading(reply)
         promise = [h for name in options.promises for h in reading.find(name) if not h.question]
-        puts_off = puts_off or (
-            number < REPLIES and any(reading.find(name) for name in options.defers)
-        )
-        if promise and puts_off:
-            return Exchange(turn, question, "deferred", (reply, promise[0].start, promise[0].end))
-        if number < REPLIES and not puts_off and (said := statement(ctx, reply)):
-            return Exchange(turn, question, "answered", said)
-    return Exchange(turn, question, "unanswered", None)
+        puts_off = [h for name in options.defers for h in reading.find(name)]
+        if number < REPLIES and puts_off and not excuse:
+            excuse = (reply, *ctx.passage(reply, puts_off[0].start, puts_off[0].end))
+        if promise and excuse:
+            said = ctx.passage(reply, promise[0].start, promise[0].end)
+            return Exchange(turn, question, "deferred", (reply, *said))
+        if number < REPLIES and (answer := statement(options, ctx, reply)):
+            put_off = any(answer[1] <= h.start < answer[2] for h in promise)
+            if not excuse:
+                return Exchange(turn, question, "deferred" if put_off else "answered", answer)
+            besides = besides or (excuse[0] == reply and answer[1] < excuse[1])
+        elif number < REPLIES and not nod and only_small(reading):
+            nod = (reply, 0, len(ctx.turns[reply].text))
+    if nod and not excuse:
+        return Exchange(turn, question, "answered", nod)
+    if besides or (not excuse and later):
+        return Exchange(turn, question, "unclear", None)
+    return Exchange(turn, question, "unanswered", excuse)
 
 
-def statement(ctx: Context, turn: int) -> tuple[int, int, int] | None:
-    """The part of a turn that isn't a question; None if it only asks."""
+def only_small(reading: Reading) -> bool:
+    """A bare 'yes' may answer."""
+    words = range(len(reading.tokens.spans))
+    return bool(words) and reading.covered("backchannel") >= {*words}
+
+
+def statement(options: Answered, ctx: Context, turn: int) -> tuple[int, int, int] | None:
+    """The first sentence of a turn that could answer something; None if there is none."""
     reading = ctx.reading(turn)
-    spans, sentences = reading.tokens.spans, reading.tokens.sentence
-    said = [i for i in range(len(spans)) if not reading.is_question(i)]
+    sentences: dict[int, list[int]] = {}
+    for word, sentence in enumerate(reading.tokens.sentence):
+        if not reading.is_question(word):
+            sentences.setdefault(sentence, []).append(word)
     small = reading.covered("backchannel")
-    if not said or (all(i in small for i in said) and len(said) < len(spans)):
-        return None
-    first = next((i for i in said if i not in small), said[0])
-    last = [i for i in said if sentences[i] == sentences[first]][-1]
-    return turn, *reading.offsets(first, last + 1)
+    empty = covered(reading, (*options.empty, *options.defers))
+    for words in sentences.values():
+        said = [word for word in words if word not in small]
+        if said and not mostly(said, empty, EMPTY):
+            return turn, *reading.offsets(said[0], words[-1] + 1)
+    return None

@@ -43,6 +43,8 @@ def unanswered(ctx: Context, found: Report) -> Finding:
     """The patient asked and nothing that answers followed."""
     if not found.unanswered:
         return Finding(False, SURE)
+    if found.number_after:
+        return Finding(None, 0.0, why="She named a number that can't be compared with the sheet")
     question = ctx.quote(*found.unanswered)
     turns = ctx.turns_of("administrator")
     later = [t for t in turns if ctx.turns[t].start_s > ctx.turns[found.unanswered[0]].start_s]
@@ -67,7 +69,9 @@ def compared(ctx: Context, found: Report, outcome: str) -> Finding:
     matching = [j for j in found.judged if j.outcome in wanted]
     if not matching:
         return Finding(False, SURE)
-    quotes = tuple(ctx.quote(j.turn, j.start, j.end, capital(j.sheet)) for j in matching)
+    quotes = tuple(
+        ctx.quote(j.turn, *ctx.passage(j.turn, j.start, j.end), capital(j.sheet)) for j in matching
+    )
     heard = [ctx.heard(j.turn, j.start, j.end) for j in matching]
     sure = min(UNSURE, max(heard)) if outcome in ("wrong", "outdated") else min(SURE, *heard)
     return Finding(True, sure, quotes, values={"said": sentence(ctx, matching[0])})
@@ -75,7 +79,8 @@ def compared(ctx: Context, found: Report, outcome: str) -> Finding:
 
 def sentence(ctx: Context, judged: Judged) -> str:
     """'Said "Saturday 9 to 3"; the fact sheet says Saturday 9:00-13:00'."""
-    quote = (ctx.quote(judged.turn, judged.start, judged.end).quote or "").rstrip(" .,;:!?")
+    passage = ctx.passage(judged.turn, judged.start, judged.end)
+    quote = (ctx.quote(judged.turn, *passage).quote or "").rstrip(" .,;:!?")
     return f"Said \u201c{quote}\u201d; {judged.sheet}"
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from auricle.models import Evidence, Role
 from rubrics.phrases import Hit
-from rubrics.reading import SAID_TIME
+from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
 from rubrics.schema import Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
-from scoring.facts.stated import stated
+from scoring.facts.report import about_visits
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN_HITS = 4
@@ -25,6 +25,8 @@ KNOWN_NAME = 0.7
 """How surely such a name was said, however unsure the recogniser was."""
 UNHEARD = 0.4
 """How sure it is that something was not said at the start, when the start is missing."""
+STEM, INFLECTED = 3, 2
+"""Of a name at least so many letters stay, and so many at its end may change."""
 EARLY_S = 1.0
 """Word times may be off by so much when 'before' is asked for."""
 
@@ -136,8 +138,7 @@ def replies(options: Phrases, ctx: Context, turn: int) -> bool:
         return True
     if SAID_TIME not in options.replies_to:
         return False
-    said = stated(ctx.language, ctx.turns[last].text, ctx.reading(last), questions=True)
-    return any(one.kind == "time" for one in said)
+    return any(one.kind == "time" for one in about_visits(ctx, last, questions=True))
 
 
 def heard(ctx: Context, turn: int, hit: Hit) -> float:
@@ -160,15 +161,51 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
     reading = ctx.reading(turn)
     if options.words_at_least and hit.words[1] - hit.words[0] < options.words_at_least:
         return False
+    if options.asking and not asks(reading, hit):
+        return False
     if options.near and not any(reading.find(name) for name in options.near):
         return False
+    if SAID_TIME in options.without and any(
+        s.kind == "time" and s.start < hit.end and hit.start < s.end
+        for s in about_visits(ctx, turn, questions=True)
+    ):
+        return False
     for name in options.without:
-        if any(other.start < hit.end and hit.start < other.end for other in reading.find(name)):
+        if name != SAID_TIME and any(
+            other.start < hit.end and hit.start < other.end for other in reading.find(name)
+        ):
             return False
     for name in options.unless_explained_by:
         if any(explains(other, hit) for other in reading.find(name)):
             return False
+    if options.echoes and not echoed(ctx, turn, hit):
+        return False
     return not (options.unless_patient_said and patient_said(ctx, turn, hit))
+
+
+def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
+    """The hit names somebody whom the other side named before: its last word, in any case."""
+    reading = ctx.reading(turn)
+    name = reading.tokens.words[
+        hit.words[0] if ctx.book.vocabulary.characters else hit.words[1] - 1
+    ]
+    stem = name.casefold()[: max(STEM, len(name) - INFLECTED)]
+    start, role = ctx.turns[turn].start_s, ctx.turns[turn].role
+    return any(
+        word.casefold().startswith(stem)
+        for other in range(len(ctx.turns))
+        if ctx.turns[other].role not in (role, "ivr") and ctx.turns[other].start_s < start
+        for word in ctx.reading(other).tokens.words
+    )
+
+
+def asks(reading: Reading, hit: Hit) -> bool:
+    """It stands in a sentence with a question mark, or in a clause that asks.
+
+    ``any_question`` itself goes by such clauses, so it needs the mark.
+    """
+    marked = hit.sentence in reading.tokens.asked
+    return marked or (hit.question and hit.list != ANY_QUESTION)
 
 
 def explains(explanation: Hit, hit: Hit) -> bool:

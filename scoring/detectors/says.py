@@ -1,11 +1,14 @@
-"""``says``: a time, a day, a price or a telephone number is stated, all in one turn."""
+"""``says``: a time, a day, a price or a telephone number is stated, all in one turn.
+
+Opening hours don't count as times and days here; ``facts`` is for them."""
 
 from auricle.models import Evidence
 from rubrics.schema import Says
 from scoring.context import Context
 from scoring.detectors.phrases import Place, after, first_or_last
 from scoring.detectors.registry import register
-from scoring.facts.stated import Stated, stated
+from scoring.facts.report import about_visits
+from scoring.facts.stated import Stated
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN = 3
@@ -30,7 +33,7 @@ def says(options: Says) -> Detector:
             absence = Evidence(kind="absence", role=options.role, note=note)
             return Finding(False, min(options.confidence, ctx.searched(turns)), (absence,))
         quotes = tuple(
-            ctx.quote(t, min(s.start for s in places), max(s.end for s in places))
+            ctx.quote(t, *ctx.passage(t, min(s.start for s in places), max(s.end for s in places)))
             for t, places in found
         )
         chances = tuple(
@@ -54,8 +57,16 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
     reading = ctx.reading(turn)
     if options.with_lists and not any(reading.find(name) for name in options.with_lists):
         return []
-    if any(not hit.negated for name in options.without_lists for hit in reading.find(name)):
-        return []
-    said = stated(ctx.language, ctx.turns[turn].text, reading, questions=options.questions)
+    excluded = {
+        hit.sentence
+        for name in options.without_lists
+        for hit in reading.find(name)
+        if not hit.negated
+    }
+    said = [
+        s
+        for s in about_visits(ctx, turn, options.questions)
+        if excluded.isdisjoint(reading.sentences_of(s.start, s.end))
+    ]
     found = [next((s for s in said if s.kind == kind), None) for kind in options.kinds]
     return [s for s in found if s] if None not in found else []

@@ -45,6 +45,8 @@ class PriceClaim:
     high: float | None
     about: bool = False
     """'around', 'about': not meant to be exact."""
+    guessed: bool = False
+    """The service isn't named beside the price: it is what was spoken of before."""
 
 
 @dataclass(frozen=True, slots=True)

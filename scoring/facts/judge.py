@@ -67,7 +67,9 @@ def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
         return by_range(claim, facts)
     price = facts.prices[claim.service]
     says = f"the fact sheet says {price_text(price, facts.currency)}"
-    return ("right" if same_price(claim, price) else "wrong"), says
+    if same_price(claim, price):
+        return "right", says
+    return ("unknown" if claim.guessed else "wrong"), says
 
 
 def by_range(claim: PriceClaim, facts: FactSheet) -> tuple[str, str]:

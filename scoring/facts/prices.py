@@ -122,6 +122,7 @@ class PriceFinder:
         found: list[PriceClaim] = []
         asked_amounts = {a.value for a in self.numbers.amounts(asked)}
         on_topic = bool(asked)
+        told = bool(asked)  # which service it is
         for number, sentence in enumerate(sentences(text, reading)):
             on_topic = on_topic or self.strong.within(sentence.text)
             services = names.spans(sentence.text)
@@ -138,10 +139,20 @@ class PriceFinder:
                 service = self.service(sentence.text, amount, services, context)
                 end = sentence.start + amount.end
                 found.append(
-                    PriceClaim(turn, where, end, service, amount.low, amount.high, amount.about)
+                    PriceClaim(
+                        turn,
+                        where,
+                        end,
+                        service,
+                        amount.low,
+                        amount.high,
+                        amount.about,
+                        guessed=not services and not told,
+                    )
                 )
             if services:
                 context = services[-1][2]
+                told = not said
         return found
 
     def is_answer(self, sentence: Sentence, said: list[Said], asked: str) -> bool:
@@ -181,7 +192,7 @@ class PriceFinder:
                     Said(
                         amount.start,
                         after.end,
-                        amount.value,
+                        thousands(amount.value, after.value),
                         after.value,
                         amount.money or after.money,
                     )
@@ -249,12 +260,19 @@ class PriceFinder:
                 after = start >= said.end
                 gap = text[said.end : start] if after else text[end : said.start]
                 separated = any(mark in gap for mark in ",;") or " and " in gap
-                costs.append((separated * 20 + after * 3 + len(gap), service))
-            return min(costs)[1]
+                costs.append((separated * 20 + after * 3 + len(gap), separated and after, service))
+            _, behind, nearest = min(costs)
+            # "A thousand, that's with the ultrasound": of the service spoken of before
+            return nearest if context is None or not behind else context
         left, _ = clause_around(text, said.start, said.end)
         lead = self.cues.regex.sub(" ", self.strong.regex.sub(" ", text[left : said.start]))
         words = [word for word in lead.split() if len(word) > 3]
         return context if len(words) <= MOST_LEAD_WORDS else None
+
+
+def thousands(low: float, high: float) -> float:
+    """The lower bound of 'from twenty-four to thirty-eight thousand'."""
+    return low * 1000 if high % 1000 == 0 and low < high / 1000 and low < 1000 else low
 
 
 @lru_cache(64)

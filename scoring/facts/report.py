@@ -6,18 +6,22 @@ from typing import Literal, TypeVar
 
 from rubrics.facts import FactSheet
 from scoring.context import Context
-from scoring.facts.claims import HoursClaim, PriceClaim
+from scoring.facts.claims import HoursClaim, PriceClaim, sentences
 from scoring.facts.hours import hours_finder
 from scoring.facts.judge import judge_hours, judge_price
+from scoring.facts.numbers import numbers
 from scoring.facts.prices import price_finder, service_names
+from scoring.facts.stated import Stated, stated
 from scoring.facts.words import Shadow, shadow
 
 Topic = Literal["opening_hours", "prices"]
-QUESTION_LISTS: dict[str, str] = {"opening_hours": "hours_question", "prices": "price_question"}
+QUESTION_LISTS: dict[Topic, str] = {"opening_hours": "hours_question", "prices": "price_question"}
 Span = tuple[int, int, int]
 """Turn, and character offsets in it."""
 Comparison = tuple[str, str]
 """Outcome, and what the sheet says."""
+REPLIES = 2
+"""Her next turns in which the answer may come."""
 SHORT_QUESTION = 8
 """'How much is that?' speaks of what was named before; 'How much are veneers?' does not."""
 
@@ -42,6 +46,8 @@ class Report:
     unanswered: Span | None
     deferrals: tuple[Span, ...]
     """Where she said that she doesn't know or will call back."""
+    number_after: bool = False
+    """A number followed the unanswered question: an answer that wasn't understood, perhaps."""
 
 
 def report(ctx: Context, topic: Topic) -> Report:
@@ -72,7 +78,40 @@ def compute(ctx: Context, topic: Topic) -> Report:
                 deferrals.extend((turn, h.start, h.end) for h in hits)
     # A later question may only ask for a repeat, so it is the first that must have its answer.
     unanswered = open_question if questions and open_question == questions[0] else None
-    return Report(tuple(questions), tuple(judged), unanswered, tuple(deferrals[:2]))
+    return Report(
+        tuple(questions),
+        tuple(judged),
+        unanswered,
+        tuple(deferrals[:2]),
+        unanswered is not None and number_after(ctx, unanswered),
+    )
+
+
+def number_after(ctx: Context, question: Span) -> bool:
+    """One of her next turns states a number."""
+    start = ctx.turns[question[0]].start_s
+    later = [t for t in ctx.turns_of("administrator") if ctx.turns[t].start_s > start]
+    known = numbers(ctx.language)
+    for turn in later[:REPLIES]:
+        text = shadow(ctx.language, ctx.turns[turn].text).text
+        for sentence in sentences(text, ctx.book.read(text, ctx.slots)):
+            if sentence.is_statement() and (
+                known.amounts(sentence.text) or known.clocks(sentence.text)
+            ):
+                return True
+    return False
+
+
+def about_visits(ctx: Context, turn: int, questions: bool) -> list[Stated]:
+    """What a turn states, without the times and days that are opening hours or a price."""
+    facts = [j for topic in QUESTION_LISTS for j in report(ctx, topic).judged if j.turn == turn]
+    said = stated(ctx.language, ctx.turns[turn].text, ctx.reading(turn), questions=questions)
+    return [
+        s
+        for s in said
+        if s.kind not in ("time", "day")
+        or not any(j.start < s.end and s.start < j.end for j in facts)
+    ]
 
 
 def asked(ctx: Context, list_name: str) -> list[Span]:
@@ -106,8 +145,35 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         asked = shadow(ctx.language, question).text
         found = finder.find(turn, seen.text, ctx.book.read(seen.text, ctx.slots), asked, today)
         claims += [moved(claim, seen) for claim in found]
+    claims = [narrowed(c, claims) for c in claims if not closed_for_now(c, claims)]
     kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
     return [judged(ctx, c, judge_hours) for c in kept]
+
+
+def narrowed(claim: HoursClaim, claims: list[HoursClaim]) -> HoursClaim:
+    """Without the days that the same turn says something else about.
+
+    'Wednesdays until eight, other weekdays until seven.'
+    """
+    own = {
+        day
+        for other in claims
+        if other.turn == claim.turn and len(other.days) < len(claim.days)
+        for day in other.days
+    }
+    left = tuple(day for day in claim.days if day not in own)
+    return replace(claim, days=left) if left else claim
+
+
+def closed_for_now(claim: HoursClaim, claims: list[HoursClaim]) -> bool:
+    """'On Fridays we're closed at that hour, it's until five.'"""
+    return claim.closed is True and any(
+        other.turn == claim.turn
+        and other.closed is None
+        and not other.lunch
+        and {*other.days} & {*claim.days}
+        for other in claims
+    )
 
 
 def replaces(later: HoursClaim, earlier: HoursClaim) -> bool:
@@ -142,7 +208,8 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     kept = [
         c
         for i, c in enumerate(claims)
-        if c.service is None or not any(d.service == c.service for d in claims[i + 1 :])
+        if c.service is None
+        or not any(d.service == c.service and not d.guessed for d in claims[i + 1 :])
     ]
     return [judged(ctx, c, judge_price) for c in kept]
 

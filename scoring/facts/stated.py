@@ -15,7 +15,7 @@ from rubrics.phrases import Reading
 from scoring.facts.claims import Cues, Sentence, conditional_at, corrected, negated, sentences
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones
-from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames
+from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, thousands
 from scoring.facts.words import Shadow, any_of, shadow
 
 Kind = Literal["time", "day", "price", "phone"]
@@ -162,8 +162,10 @@ class Finder:
             after = amounts[i + 1] if i + 1 < len(amounts) else None
             if after and self.is_range(text, amount, after):
                 if amount.money or after.money or self.is_price(text, after, topical):
-                    found.append(Stated("price", amount.start, after.end, low=amount.value,
-                                        high=after.value))  # fmt: skip
+                    low = thousands(amount.value, after.value)
+                    found.append(
+                        Stated("price", amount.start, after.end, low=low, high=after.value)
+                    )
                 skip = True
             elif amount.money or self.is_price(text, amount, topical):
                 found.append(self.single(text, amount))
