@@ -425,6 +425,7 @@ def test_evaluate_listens_to_recordings(tell, here: Path) -> None:
 
 
 def test_doctor_names_what_will_be_used(tell, here: Path) -> None:
+    (here / "recordings").mkdir()
     (here / "auricle.toml").write_text("[transcribe]\ndevice = 'cpu'")
     told = tell("doctor", "--json")
     assert told.code == 0

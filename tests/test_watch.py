@@ -247,7 +247,7 @@ def test_whatever_happens_each_line_and_recording_counts_once(
                 clinic.stop(process)
                 process = clinic.watch()
             else:
-                until(lambda: clinic.count("runs") > 0)
+                until(lambda logged=logged: clinic.count("legs") == logged)
         until(lambda: clinic.count("calls") == recorded and clinic.count("legs") == logged,
               clinic.told)  # fmt: skip
         clinic.stop(process)
