@@ -30,7 +30,7 @@ from ingest.line import analyse, find_voices, loudness
 from ingest.logs.importing import import_logs
 from ingest.logs.linking import link
 from ingest.logs.manifest import Row, read_manifest
-from ingest.places import Place, Storage, printable
+from ingest.places import Place, Storage, printable, unusable
 from ingest.playback import write_playback
 from ingest.recordings import (
     KnownFiles,
@@ -40,7 +40,6 @@ from ingest.recordings import (
     join,
     make_call,
     recording_of,
-    unusable,
     with_log,
 )
 from ingest.spool import Spool

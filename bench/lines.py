@@ -24,7 +24,6 @@ import numpy as np
 from auricle.commands.demo import SAMPLE
 from auricle.models import Line
 from bench.line_maker import (
-    HIDDEN,
     LINE_HZ,
     at_level,
     held_call,
@@ -89,8 +88,6 @@ def answers(name: str, seed: int, count: int, sounds: Path | None) -> Counts:
             made = line(name, np.random.default_rng([seed, number, index]), stock)
             found = heard(write(made.lanes, made.labels["codec"], Path(folder)))
             groups = [name, *made.labels.values()]
-            if made.labels["onset"] != HIDDEN:
-                groups.append(f"{name}, onset heard")
             at_s = found.answered_at_s
             tally.add("answer", groups, at_s is not None and abs(at_s - made.answer_s) <= WITHIN_S)
             rings = [s for s in found.segments if s.kind == "ring"]
@@ -239,8 +236,7 @@ def report(counts: Counts, timed: dict[str, float], seed: int, prompts: bool) ->
         return f"{right / of:.1%} of {of:.0f}" if of else "-"
 
     names = list(tone_sets())
-    heard = [f"{name}, onset heard" for name in names]
-    rest = [g for g in counts["answer"] if g not in (*names, *heard, "all")]
+    rest = [g for g in counts["answer"] if g not in (*names, "all")]
     return [
         f"{stamp('make bench-lines')}; lines made with {source}. Seed {seed}; seeds 1 to 5 were "
         "used in development. Counts are in `LINES.json`.",

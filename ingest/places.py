@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from auricle.errors import PlaceError
+from auricle.models import Failure
 from auricle.settings import is_remote
 
 CONNECT_WITHIN_S = 20
@@ -308,6 +309,11 @@ class _RemoteFile(io.RawIOBase):
             with contextlib.suppress(Exception):  # nothing was written that could be lost
                 self._file.close()
         super().close()
+
+
+def unusable(error: PlaceError) -> Failure:
+    """What is reported of a place. It is the same for each of its files, and counts once."""
+    return Failure(path=error.place, stage="ingest", reason=error.reason, remedy=error.remedy)
 
 
 def printable(path: Path | Place | str) -> str:

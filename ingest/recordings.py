@@ -11,7 +11,7 @@ from auricle.models import Call, Conflict, Failure, Line, LineFact, Recording
 from ingest.audio import SUFFIXES, Audio
 from ingest.logs.linking import LINE_FACTS
 from ingest.logs.manifest import Row
-from ingest.places import Place, printable
+from ingest.places import Place, printable, unusable
 
 LENGTHS_AGREE_S = 3.0
 """A recorder starts and stops a moment after the switch does."""
@@ -58,11 +58,6 @@ def find_files(places: Iterable[Place]) -> tuple[list[Place], list[Failure]]:
         except OSError as error:
             failures.append(_unreadable(place, error))
     return sorted(found), failures
-
-
-def unusable(error: PlaceError) -> Failure:
-    """What is reported of a place. It is the same for each of its files, and counts once."""
-    return Failure(path=error.place, stage="ingest", reason=error.reason, remedy=error.remedy)
 
 
 def _unreadable(place: Place, error: OSError) -> Failure:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import duckdb
 
 from auricle.models import LogSource
-from ingest.logs.legs import PRECEDENCE, script
+from ingest.logs.legs import PRECEDENCE, is_any_touched, script
 from ingest.places import Place
 
 CLEARLY_NEARER_S = 5.0
@@ -36,6 +36,8 @@ def join_legs(
 
     ``zone``: the clinic's time zone; ``within_s``: how far apart two sources' starts may lie.
     """
+    if not is_any_touched(connection):
+        return
     families = connection.execute(f"SELECT count(DISTINCT {_FAMILY}) FROM legs").fetchone()
     if families and families[0] > 1:
         script(

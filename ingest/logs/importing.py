@@ -18,7 +18,7 @@ from auricle.store import Store
 from ingest.logs import aircall, asterisk_cdr, legs, queue_log, threecx, twilio
 from ingest.logs.legs import Leg, Log, Problem
 from ingest.logs.lines import HEAD_BYTES, Block, blocks, fingerprint, head
-from ingest.places import Place, Stat, Storage, printable
+from ingest.places import Place, Stat, Storage, printable, unusable
 
 SHOWN_PROBLEMS = 1000
 """Problems of one log that a run's summary can list. The database keeps all."""
@@ -102,10 +102,7 @@ def import_logs(
             for file in [place] if named else candidates(place):
                 failures += _read(store, file, storage, settings, run_id, progress, known, named)
         except PlaceError as error:
-            failures.append(
-                Failure(path=error.place, stage="ingest", reason=error.reason,
-                        remedy=error.remedy)
-            )  # fmt: skip
+            failures.append(unusable(error))
         except OSError as error:
             failures.append(_cant_be_read(place, error))
     return failures

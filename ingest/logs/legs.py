@@ -147,6 +147,9 @@ CREATE OR REPLACE TEMP TABLE fresh AS
         SELECT digest, any_value(path) AS path FROM legs
         WHERE source = $source AND digest IN (SELECT digest FROM new_legs) GROUP BY digest
     ) l USING (digest);
+"""
+
+REPEATED = """
 INSERT INTO problems
     SELECT line, 'notice', 'This line stands in the file twice.', 'It was counted once.'
     FROM fresh WHERE nth > 1 OR met = $path;
@@ -158,9 +161,11 @@ INSERT INTO problems
 CREATE OR REPLACE TEMP TABLE stored AS
     SELECT * EXCLUDE (nth, met) FROM fresh WHERE nth = 1 AND met IS NULL;
 """
+"""Of the lines in ``fresh``, each with how many like it came before (``nth``) and the file in which
+it was ``met``, the new ones as ``stored``; the others are told."""
 
 _KEEP = """
-INSERT INTO legs BY NAME
+CREATE OR REPLACE TEMP TABLE keyed AS
     SELECT s.*, $source AS source, $path AS path,
            CASE WHEN id = '' THEN concat($source, '-', format('{:x}', digest))
                 ELSE coalesce(k.call_key, id) END AS call_key
@@ -168,8 +173,8 @@ INSERT INTO legs BY NAME
         SELECT id, any_value(call_key) AS call_key FROM legs
         WHERE id <> '' AND id IN (SELECT id FROM stored) GROUP BY id
     ) k USING (id);
-INSERT INTO touched SELECT DISTINCT call_key FROM legs
-    WHERE path = $path AND digest IN (SELECT digest FROM stored);
+INSERT INTO legs BY NAME FROM keyed;
+INSERT INTO touched SELECT DISTINCT call_key FROM keyed;
 DELETE FROM new_legs;
 """
 """A source's id leads to the call that it was joined into before."""
@@ -180,7 +185,7 @@ def store_new(connection: duckdb.DuckDBPyConnection, source: LogSource, path: st
 
     Their calls' keys go into ``touched``: these calls are to be joined anew.
     """
-    script(connection, _STORE + _KEEP, source=source, path=path)
+    script(connection, _STORE + REPEATED + _KEEP, source=source, path=path)
 
 
 def replace(connection: duckdb.DuckDBPyConnection, source: LogSource, path: str) -> None:
@@ -210,6 +215,11 @@ INSERT INTO touched SELECT DISTINCT call_key FROM legs
 WHERE path = $path AND coalesce(line, $line + 1) > $line;
 DELETE FROM legs WHERE path = $path AND coalesce(line, $line + 1) > $line;
 """
+
+
+def is_any_touched(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any call is to be joined anew: else looking through all of them is for nothing."""
+    return bool(connection.execute("SELECT 1 FROM touched LIMIT 1").fetchall())
 
 
 def script(connection: duckdb.DuckDBPyConnection, statements: str, **values: Any) -> None:

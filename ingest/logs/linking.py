@@ -50,16 +50,17 @@ def link(
     store.assign(read_desks(settings.clinic.desks))
     with store.reading() as connection:
         chosen = {path: keys[0] for path, keys in _keys(connection, files).items()}
-        found = {
-            row["call_key"]: _call(row, zone)
+        told = {
+            row["call_key"]: row
             for row in fetch(
                 connection,
                 "SELECT * FROM log_calls WHERE call_key IN (SELECT unnest(?))",
                 [list(chosen.values())],
             )
         }
-        doubts = _doubts(connection, files, chosen, found)
-    return {path: found[key] for path, key in chosen.items() if key in found}, doubts
+        of_path = {path: told[key] for path, key in chosen.items() if key in told}
+        doubts = _doubts(connection, files, of_path)
+    return {path: _call(row, zone) for path, row in of_path.items()}, doubts
 
 
 def _tell_manifest(
@@ -149,9 +150,12 @@ def _call(row: dict[str, Any], zone: ZoneInfo) -> Call:
 
 def _doubts(
     connection: duckdb.DuckDBPyConnection, files: list[tuple[Place, manifest.Row | None]],
-    chosen: dict[Place, str], found: dict[str, Call],
+    of_path: dict[Place, dict[str, Any]],
 ) -> list[Failure]:  # fmt: skip
-    """Recordings without a record, records without a recording, and stories without an end."""
+    """Recordings without a record, records without a recording, and stories without an end.
+
+    ``of_path``: the row of ``log_calls`` of each recording that has one.
+    """
 
     def notice(path: str, line: int | None, reason: str, remedy: str) -> Failure:
         return Failure(path=path, line=line, stage="join", severity="notice", reason=reason,
@@ -162,12 +166,6 @@ def _doubts(
                "Its outcome is unknown; it isn't counted among answered or abandoned calls.")
         for path, line, call_id, queue in queue_log.unfinished(connection)
     ]  # fmt: skip
-    sources = dict(
-        connection.execute(
-            "SELECT call_key, sources FROM log_calls WHERE call_key IN (SELECT unnest(?))",
-            [list(chosen.values())],
-        ).fetchall()
-    )
     [[logs]] = connection.execute(
         "SELECT count(*) FROM (SELECT 1 FROM legs WHERE source <> 'file_name' LIMIT 1)"
     ).fetchall()
@@ -176,13 +174,13 @@ def _doubts(
             notice(printable(path), None, "No log tells of this recording.",
                    "What is known of its call comes from the audio; check that the logs cover it.")
             for path, _ in files
-            if set(sources.get(chosen.get(path, ""), ())) <= {"file_name"}
+            if path not in of_path or of_path[path]["sources"] == ["file_name"]
         ]  # fmt: skip
     for path, line, count, name in connection.execute(
         """SELECT path, min(line), count(*), min_by(recording, coalesce(line, 0)) FROM legs
            WHERE recording <> '' AND source NOT IN ('manifest', 'file_name')
              AND call_key NOT IN (SELECT unnest(?)) GROUP BY path ORDER BY path""",
-        [list(chosen.values())],
+        [[row["call_key"] for row in of_path.values()]],
     ).fetchall():
         doubts.append(
             notice(path, line, f"{count} records from here on name recordings that are not in any "

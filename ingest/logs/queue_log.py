@@ -9,7 +9,7 @@ import re
 import duckdb
 
 from auricle.models import LogSource
-from ingest.logs.legs import Log, script
+from ingest.logs.legs import REPEATED, Log, is_any_touched, script
 
 NAME: LogSource = "queue_log"
 
@@ -32,7 +32,7 @@ def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
 
     Their calls are marked ``touched``: ``fold`` makes legs of them.
     """
-    script(connection, _READ, zone=log.zone, path=log.path)
+    script(connection, _READ + REPEATED + _STORE, zone=log.zone, path=log.path)
 
 
 def forget(connection: duckdb.DuckDBPyConnection, path: str, after_line: int) -> None:
@@ -66,49 +66,46 @@ SELECT line, 'notice', concat('The clock goes back by ', round(back_s), ' s here
 FROM (SELECT line, epoch(lag(time_utc) OVER (ORDER BY line)) - epoch(time_utc) AS back_s
       FROM parsed WHERE whole AND time_utc IS NOT NULL)
 WHERE back_s > 2;
-CREATE OR REPLACE TEMP TABLE events AS
+CREATE OR REPLACE TEMP TABLE fresh AS
 SELECT p.*, row_number() OVER (PARTITION BY p.digest ORDER BY p.line) AS nth, e.path AS met
 FROM parsed p LEFT JOIN (
     SELECT digest, any_value(path) AS path FROM queue_events
     WHERE digest IN (SELECT digest FROM parsed) GROUP BY digest
 ) e USING (digest)
 WHERE whole AND time_utc IS NOT NULL;
-INSERT INTO problems
-    SELECT line, 'notice', 'This line stands in the file twice.', 'It was counted once.'
-    FROM events WHERE nth > 1 OR met = $path;
-INSERT INTO problems
-    SELECT min(line), 'notice',
-           concat(count(*), ' lines from here on were read from ', met, ' already.'),
-           'They were counted once.'
-    FROM events WHERE nth = 1 AND met <> $path GROUP BY met;
+"""
+
+_STORE = """
+DELETE FROM stored WHERE cells[2] IN ('', 'NONE', 'REALTIME', 'MANAGER');
 INSERT INTO queue_events BY NAME
 SELECT $path AS path, line, digest, time_utc, cells[2] AS id, cells[3] AS queue, cells[4] AS agent,
        cells[5] AS event, cells[6:] AS data
-FROM events WHERE nth = 1 AND met IS NULL AND cells[2] NOT IN ('', 'NONE', 'REALTIME', 'MANAGER');
-INSERT INTO touched SELECT DISTINCT cells[2] FROM events
-WHERE nth = 1 AND met IS NULL AND cells[2] NOT IN ('', 'NONE', 'REALTIME', 'MANAGER');
+FROM stored;
+INSERT INTO touched SELECT DISTINCT cells[2] FROM stored;
 """
 
 
 def fold(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the legs of all touched calls anew from their events: one a call and queue."""
-    script(connection, _FOLD)
+    if is_any_touched(connection):
+        script(connection, _FOLD)
 
 
 _FOLD = r"""
-CREATE OR REPLACE TEMP TABLE ids AS
-    SELECT call_key AS id, call_key FROM touched
-    UNION SELECT id, call_key FROM legs
-    WHERE source = 'queue_log' AND call_key IN (SELECT call_key FROM touched)
-    UNION SELECT id, call_key FROM legs
-    WHERE id IN (SELECT call_key FROM touched);
+-- An id's events belong to the call that it was joined into before.
 CREATE OR REPLACE TEMP TABLE keys AS
     SELECT id, coalesce(min(call_key) FILTER (call_key <> id), id) AS call_key
-    FROM ids GROUP BY id;
+    FROM (
+        SELECT call_key AS id, call_key FROM touched
+        UNION SELECT id, call_key FROM legs
+        WHERE source = 'queue_log' AND call_key IN (SELECT call_key FROM touched)
+        UNION SELECT id, call_key FROM legs
+        WHERE call_key <> id AND id IN (SELECT call_key FROM touched)
+    ) GROUP BY id;
 CREATE OR REPLACE TEMP TABLE chosen AS
     SELECT * FROM queue_events WHERE id IN (SELECT id FROM keys);
 DELETE FROM legs WHERE source = 'queue_log' AND id IN (SELECT id FROM keys);
-INSERT INTO touched SELECT call_key FROM keys;
+INSERT INTO touched SELECT call_key FROM keys WHERE call_key <> id;
 INSERT INTO legs BY NAME
 WITH told AS (
     SELECT id, queue, path, line, time_utc, event,

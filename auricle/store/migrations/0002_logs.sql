@@ -96,15 +96,10 @@ ALTER TABLE calls ADD COLUMN logged_s DOUBLE;
 -- transcript's is what the audio and the words alone tell.
 UPDATE calls SET line = t.line FROM transcripts t WHERE t.call_id = calls.call_id;
 
-DROP VIEW by_clinic;
-DROP VIEW by_day;
-DROP VIEW by_administrator;
-DROP VIEW call_list;
-
 -- One row a call with all that a list or a chart needs, recorded or not. Calls between the clinic's
 -- own extensions are nobody's service, a file's name alone is no call, and one without a time can't
 -- be counted anywhere.
-CREATE VIEW call_list AS
+CREATE OR REPLACE VIEW call_list AS
 SELECT c.call_id, c.clinic, c.administrator, c.agent, c.direction, c.caller, c.callee, c.queue,
        c.start_utc, c.start_local, true AS recorded, c.duration_s, c.layout,
        CASE WHEN c.outcome <> '' THEN c.outcome
@@ -133,18 +128,3 @@ SELECT CASE WHEN call_id <> '' THEN call_id ELSE call_key END AS call_id, clinic
 FROM log_calls
 WHERE direction <> 'internal' AND sources <> ['file_name'] AND start_utc IS NOT NULL
   AND call_key NOT IN (SELECT log_key FROM calls);
-
-CREATE VIEW by_administrator AS
-SELECT clinic, administrator, count(*) AS calls, count(total) AS scored, avg(total) AS mean_total,
-       stddev_samp(total) AS sd_total, count(wait_s) AS waits, avg(wait_s) AS mean_wait_s
-FROM call_list GROUP BY ALL;
-
-CREATE VIEW by_day AS
-SELECT clinic, CAST(start_local AS DATE) AS day, count(*) AS calls, count(total) AS scored,
-       avg(total) AS mean_total, stddev_samp(total) AS sd_total, avg(wait_s) AS mean_wait_s
-FROM call_list GROUP BY ALL;
-
-CREATE VIEW by_clinic AS
-SELECT clinic, count(*) AS calls, count(total) AS scored, avg(total) AS mean_total,
-       stddev_samp(total) AS sd_total, avg(wait_s) AS mean_wait_s
-FROM call_list GROUP BY ALL;
