@@ -166,7 +166,8 @@ def _alpha(coincidences: Matrix, distances: Matrix) -> Matrix:
     values = coincidences.sum(axis=-1)
     expected = (values[..., :, None] * values[..., None, :] * distances).sum(axis=(-2, -1))
     observed = (coincidences * distances).sum(axis=(-2, -1))
-    return 1 - (values.sum(axis=-1) - 1) * _ratio(observed, expected)
+    found: Matrix = 1 - (values.sum(axis=-1) - 1) * _ratio(observed, expected)
+    return found
 
 
 def gwet_ac1(counts: Matrix, weights: Matrix) -> Matrix:
