@@ -3,6 +3,7 @@
 # make check   formatting, types, direction of imports
 # make bench   accuracy and speed on the sample clinic, written to bench/RESULTS.md
 # make bench-logs    a million calls' logs, written there too
+# make bench-scoring speed and memory of scoring, written there too
 # make bench-lines   ringing, answers, holds: made lines, written there too (Debian's sounds)
 #
 # PYTHON=python3.12       another interpreter
@@ -15,7 +16,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-logs bench-lines clean
+.PHONY: help demo test check bench bench-logs bench-scoring bench-lines clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -37,6 +38,9 @@ bench: .venv/tests-installed
 
 bench-logs: .venv/tests-installed
 	$(BIN)/python -m bench.logs
+
+bench-scoring: .venv/tests-installed
+	$(BIN)/python -m bench.scoring
 
 SOUNDS ?= /usr/share/asterisk
 bench-lines: .venv/tests-installed
