@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubrics.")
 app.add_typer(rubric_app, name="rubric")
+mystery_app = typer.Typer(no_args_is_help=True, help="Plan, run and report mystery calls.")
+app.add_typer(mystery_app, name="mystery")
 
 Config = Annotated[
     Path | None,
@@ -152,6 +154,20 @@ def rubric_diff(
     from auricle.commands import rubric as command
 
     command.diff(old, new, config, each_call=calls)
+
+
+@mystery_app.command("scenarios")
+def mystery_scenarios(
+    file: Annotated[
+        Path | None, typer.Argument(help="Your own scenarios. Default: the ready ones.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
+    config: Config = None,
+) -> None:
+    """List scenarios and check them: the right answers of today, as the fact sheet has them."""
+    from auricle.commands import mystery as command
+
+    command.scenarios(file, language, config)
 
 
 @app.command()
