@@ -4,6 +4,7 @@ import streamlit as st
 
 from auricle.settings import Settings
 from auricle.store import reads
+from auricle.store.access import Access
 from auricle.store.reads import CallDetail
 from dashboards.components.call_player import call_player
 from dashboards.parts import wording
@@ -15,14 +16,13 @@ Fact = tuple[str, str, str]
 """Name, value, and how it is known, for whoever points at it."""
 
 
-def show(settings: Settings) -> None:
-    path = settings.store.path
+def show(settings: Settings, access: Access) -> None:
     call_id = st.query_params.get("call")
     if not call_id:
         page_title("Scorecard")
         empty("No call chosen", f"Pick one from the {link('calls', 'list of calls')}.")
         return
-    detail = remembered(reads.call_detail, path, call_id)
+    detail = remembered(reads.call_detail, access, call_id)
     if detail is None:
         page_title("Scorecard")
         empty(
