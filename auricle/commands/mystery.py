@@ -14,6 +14,7 @@ from auricle.mystery.progress import progress as quotas
 from auricle.settings import Settings, load_settings
 from auricle.store import Store
 from auricle.store import mystery as store
+from auricle.store.access import as_owner
 from auricle.strict import nearest
 from rubrics.facts import load_facts
 from rubrics.scenarios import (
@@ -53,8 +54,8 @@ def draw(file: Path, config: Path | None) -> None:
     campaign = load_campaign(file)
     drawn = plan(campaign)
     Store(settings.store.path)
-    kept = {task.task for task in store.tasks(settings.store.path, campaign.id)}
-    made = kept & set(store.visits(settings.store.path))
+    kept = {task.task for task in store.tasks(as_owner(settings.store.path), campaign.id)}
+    made = kept & set(store.visits(as_owner(settings.store.path)))
     if made and {task.task for task in drawn} != kept:
         raise SettingsError(
             f"{len(made)} calls of the campaign '{campaign.id}' were made already.",
@@ -72,7 +73,7 @@ def chosen(settings: Settings, name: str | None) -> Campaign:
     """A stored campaign, by default the newest. Raises SettingsError where there is none."""
     if not settings.store.path.is_file():
         Store(settings.store.path)
-    known = store.campaigns(settings.store.path)
+    known = store.campaigns(as_owner(settings.store.path))
     if not known:
         raise SettingsError("No campaign was planned yet.", "Run 'auricle mystery plan FILE'.")
     if name is not None and name not in known:
@@ -90,7 +91,7 @@ def export(
         raise SettingsError(f"There is no format {form!r}.", "Choose csv or ics.")
     if shopper is not None:
         _known(campaign, shopper)
-    tasks = store.tasks(settings.store.path, campaign.id, shopper)
+    tasks = store.tasks(as_owner(settings.store.path), campaign.id, shopper)
     if form == "csv":
         data = to_csv(campaign, tasks).encode()
     else:
@@ -111,9 +112,9 @@ def progress(name: str | None, config: Path | None) -> None:
     """Print each quota and how much of it is made."""
     settings = load_settings(config)
     campaign = chosen(settings, name)
-    path = settings.store.path
-    done = {*store.visits(path), *(call.task for call in store.mystery_calls(path))}
-    for quota in quotas(store.tasks(path, campaign.id), done):
+    access = as_owner(settings.store.path)
+    done = {*store.visits(access), *(call.task for call in store.mystery_calls(access))}
+    for quota in quotas(store.tasks(access, campaign.id), done):
         print(f"wave {quota.wave}  {quota.clinic}  {quota.band}: {quota.done} of {quota.planned}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from auricle.store.access import Access
 from auricle.store.connection import connected
 from auricle.store.reads import fetch, reading
 
@@ -72,25 +73,25 @@ def save_campaign(path: Path, campaign: str, definition: str, tasks: Sequence[Ta
         _insert(connection, "mystery_tasks", [asdict(task) for task in tasks])
 
 
-def campaigns(path: Path) -> dict[str, str]:
+def campaigns(access: Access) -> dict[str, str]:
     """Definitions as JSON, by id, newest first."""
     query = "SELECT campaign, definition FROM campaigns ORDER BY made_utc DESC, campaign"
-    with reading(path) as connection:
+    with reading(access) as connection:
         return {row["campaign"]: row["definition"] for row in fetch(connection, query)}
 
 
-def tasks(path: Path, campaign: str | None = None, shopper: str | None = None) -> list[Task]:
+def tasks(access: Access, campaign: str | None = None, shopper: str | None = None) -> list[Task]:
     """Planned calls in order of time: of all campaigns, or only some."""
     query = """SELECT * FROM mystery_tasks WHERE coalesce(campaign = $campaign, true)
                AND coalesce(shopper = $shopper, true) ORDER BY call_at, task"""
-    with reading(path) as connection:
+    with reading(access) as connection:
         result = connection.execute(query, {"campaign": campaign, "shopper": shopper})
         return [Task(*row) for row in result.fetchall()]
 
 
-def visits(path: Path) -> dict[str, Visit]:
+def visits(access: Access) -> dict[str, Visit]:
     """What shoppers said, by task."""
-    with reading(path) as connection:
+    with reading(access) as connection:
         found = fetch(connection, "SELECT * EXCLUDE (filed_utc) FROM mystery_visits ORDER BY task")
     return {row["task"]: Visit(**row) for row in found}
 
@@ -124,9 +125,9 @@ def revoke_tokens(path: Path, campaign: str, shopper: str) -> int:
     return len(revoked)
 
 
-def holder(path: Path, token_sha256: str, now: datetime) -> tuple[str, str] | None:
+def holder(access: Access, token_sha256: str, now: datetime) -> tuple[str, str] | None:
     """Campaign and shopper of a token that is good at a moment (with an offset); else None."""
-    with reading(path) as connection:
+    with reading(access) as connection:
         found = fetch(
             connection,
             """SELECT campaign, shopper FROM mystery_tokens
@@ -136,8 +137,8 @@ def holder(path: Path, token_sha256: str, now: datetime) -> tuple[str, str] | No
     return (found[0]["campaign"], found[0]["shopper"]) if found else None
 
 
-def mystery_calls(path: Path) -> list[MysteryCall]:
-    with reading(path) as connection:
+def mystery_calls(access: Access) -> list[MysteryCall]:
+    with reading(access) as connection:
         found = fetch(connection, "SELECT * FROM mystery_calls ORDER BY call_id")
     return [MysteryCall(**row) for row in found]
 
