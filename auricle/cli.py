@@ -206,6 +206,17 @@ def mystery_progress(campaign: Named = None, config: Config = None) -> None:
     command.progress(campaign, config)
 
 
+@mystery_app.command("match")
+def mystery_match(config: Config = None) -> None:
+    """Find the mystery calls among all calls and score them by their scenarios.
+
+    'auricle run' does so at its end.
+    """
+    from auricle.commands import mystery as command
+
+    command.match(config)
+
+
 @mystery_app.command("token")
 def mystery_token(
     shopper: Annotated[str, typer.Argument(help="As the campaign names her.")],

@@ -263,8 +263,8 @@ class _Seen:
                 return self.verdict("goal", "met", "A call back was promised", 0.8, (quote,),
                                     worth=0)  # fmt: skip
         turns = self.ctx.turns_of("administrator")
-        proof = Evidence(kind="absence", role="administrator",
-                         note=f"Searched all {len(turns)} turns of hers for a promise to call")  # fmt: skip
+        note = f"Searched all {len(turns)} turns of hers for a promise to call"
+        proof = Evidence(kind="absence", role="administrator", note=note)
         return self.verdict("goal", "missed", "No call back was promised", 0.7, (proof,), worth=0)
 
     def hits(self, turn: int, lists: tuple[str, ...]) -> list[Hit]:
@@ -299,4 +299,4 @@ def _whole(text: str) -> Hit:
 def _stem(name: str) -> str:
     """The surname without its ending: 'doktora Wrony' is Wrona. Whole where it is short."""
     last = name.split()[-1]
-    return last[:-1] if len(last) > 4 and not last.isascii() or len(last) > 5 else last
+    return last[:-1] if (len(last) > 4 and not last.isascii()) or len(last) > 5 else last

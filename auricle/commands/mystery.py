@@ -16,6 +16,7 @@ from auricle.store import Store
 from auricle.store import mystery as store
 from auricle.store.access import as_owner
 from auricle.strict import nearest
+from auricle.waves import settle
 from rubrics.facts import load_facts
 from rubrics.scenarios import (
     Scenario,
@@ -118,6 +119,16 @@ def progress(name: str | None, config: Path | None) -> None:
         print(f"wave {quota.wave}  {quota.clinic}  {quota.band}: {quota.done} of {quota.planned}")
 
 
+def match(config: Path | None) -> None:
+    """Say which calls are mystery calls, and how many of the plan were found."""
+    settings = load_settings(config)
+    chosen(settings, None)
+    found = settle(settings)
+    access = as_owner(settings.store.path)
+    made = {call.task for call in store.mystery_calls(access)}
+    print(f"{found} calls, {len(made)} of {len(store.tasks(access))} planned ones")
+
+
 def token(shopper: str, days: int, revoke: bool, name: str | None, config: Path | None) -> None:
     """Print a new address for a shopper, or end those she has. Raises SettingsError."""
     settings = load_settings(config)
@@ -130,4 +141,4 @@ def token(shopper: str, days: int, revoke: bool, name: str | None, config: Path 
     secret = tokens.issue(settings.store.path, campaign.id, shopper, days)
     dashboard = settings.dashboard
     host = "localhost" if dashboard.host in ("0.0.0.0", "127.0.0.1") else dashboard.host
-    print(f"http://{host}:{dashboard.port}/shopper?{urlencode({'token': secret})}")
+    print(f"http://{host}:{dashboard.port}/?{urlencode({'shopper': secret})}")

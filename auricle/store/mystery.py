@@ -1,15 +1,13 @@
 """Campaigns, planned calls, and what shoppers brought: written and read here alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import duckdb
-
+from auricle.models import Verdict
 from auricle.store.access import Access
-from auricle.store.connection import connected
+from auricle.store.connection import connected, insert
 from auricle.store.reads import fetch, reading
 
 
@@ -63,6 +61,11 @@ class MysteryCall:
     probability: float
 
 
+def uploads(path: Path) -> Path:
+    """The folder beside the database at ``path`` where shoppers' recordings lie."""
+    return path.parent / "uploads"
+
+
 def save_campaign(path: Path, campaign: str, definition: str, tasks: Sequence[Task]) -> None:
     """Write a campaign with its plan, replacing an earlier one; what shoppers brought stays."""
     with connected(path, write=True) as connection:
@@ -70,7 +73,7 @@ def save_campaign(path: Path, campaign: str, definition: str, tasks: Sequence[Ta
             "INSERT OR REPLACE INTO campaigns VALUES (?, ?, ?)", [campaign, definition, _now()]
         )
         connection.execute("DELETE FROM mystery_tasks WHERE campaign = ?", [campaign])
-        _insert(connection, "mystery_tasks", [asdict(task) for task in tasks])
+        insert(connection, "mystery_tasks", [asdict(task) for task in tasks])
 
 
 def campaigns(access: Access) -> dict[str, str]:
@@ -101,7 +104,7 @@ def save_visit(path: Path, visit: Visit) -> None:
     row = {**asdict(visit), "filed_utc": _now()}
     with connected(path, write=True) as connection:
         connection.execute("DELETE FROM mystery_visits WHERE task = ?", [visit.task])
-        _insert(connection, "mystery_visits", [row])
+        insert(connection, "mystery_visits", [row])
 
 
 def save_token(path: Path, token_sha256: str, campaign: str, shopper: str, until: datetime) -> None:
@@ -147,19 +150,72 @@ def save_mystery_calls(path: Path, found: Sequence[MysteryCall]) -> None:
     """Write which calls are planned ones. What was found before is forgotten."""
     with connected(path, write=True) as connection:
         connection.execute("DELETE FROM mystery_calls")
-        _insert(connection, "mystery_calls", [asdict(call) for call in found])
+        insert(connection, "mystery_calls", [asdict(call) for call in found])
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]
-) -> None:
-    if rows:
-        names = list(rows[0])
-        marks = ", ".join("?" * len(names))
-        connection.executemany(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})",
-            [[row[name] for name in names] for row in rows],
+@dataclass(frozen=True)
+class Heard:
+    """A call of the clinic's own, as far as it helps to tell whether it is a planned one."""
+
+    call_id: str
+    clinic: str
+    caller: str
+    start: datetime
+    duration_s: float | None
+    said: str
+    """The words of whoever isn't known to be the clinic's; empty where nothing was recorded."""
+
+
+def calls_between(
+    access: Access, clinics: Sequence[str], since: datetime, until: datetime
+) -> list[Heard]:
+    """Inbound calls of some clinics, without the recordings that shoppers uploaded."""
+    query = """
+    SELECT l.call_id, l.clinic, l.caller, l.start_local, l.duration_s,
+           coalesce((SELECT string_agg(t.text, ' ' ORDER BY t.turn) FROM turns t
+                     WHERE t.call_id = l.call_id AND t.role IN ('patient', 'unknown')), '')
+    FROM call_list l
+    WHERE list_contains(?, l.clinic) AND l.direction = 'inbound' AND l.start_local BETWEEN ? AND ?
+      AND l.call_id NOT IN (SELECT c.call_id FROM calls c JOIN mystery_visits v USING (sha256))
+    """
+    with reading(access) as connection:
+        result = connection.execute(query, [list(clinics), since, until])
+        return [Heard(*row) for row in result.fetchall()]
+
+
+def uploaded_calls(access: Access) -> list[MysteryCall]:
+    """Recordings that shoppers brought and that were processed."""
+    with reading(access) as connection:
+        result = connection.execute(
+            """SELECT c.call_id, v.task FROM calls c JOIN mystery_visits v USING (sha256)
+               JOIN mystery_tasks USING (task) ORDER BY c.call_id"""
         )
+        return [MysteryCall(call_id, task, "upload", 1.0) for call_id, task in result.fetchall()]
+
+
+def save_scenario_verdicts(path: Path, found: Mapping[str, Sequence[Verdict]]) -> None:
+    """Write what scenarios say of calls, by call. What was said before is forgotten."""
+    rows = [
+        {"call_id": call_id, "position": position, "criterion": verdict.id,
+         **verdict.model_dump(mode="json", exclude={"id"})}
+        for call_id, verdicts in found.items()
+        for position, verdict in enumerate(verdicts)
+    ]  # fmt: skip
+    with connected(path, write=True) as connection:
+        connection.execute("DELETE FROM scenario_verdicts")
+        insert(connection, "scenario_verdicts", rows)
+
+
+def scenario_verdicts(access: Access, call_id: str) -> list[Verdict]:
+    """What the scenario's own criteria say of one call."""
+    with reading(access) as connection:
+        found = fetch(
+            connection,
+            """SELECT criterion AS id, verdict, points, max_points, confidence, reason, evidence
+               FROM scenario_verdicts WHERE call_id = ? ORDER BY position""",
+            [call_id],
+        )
+    return [Verdict.model_validate(row) for row in found]
 
 
 def _now() -> datetime:

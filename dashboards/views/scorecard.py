@@ -3,7 +3,7 @@
 import streamlit as st
 
 from auricle.settings import Settings
-from auricle.store import reads
+from auricle.store import mystery, reads
 from auricle.store.access import Access
 from auricle.store.reads import CallDetail
 from dashboards.components.call_player import call_player
@@ -11,6 +11,7 @@ from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
 from dashboards.parts.reading import remembered
+from dashboards.parts.scenario import scenario_card
 
 Fact = tuple[str, str, str]
 """Name, value, and how it is known, for whoever points at it."""
@@ -32,6 +33,10 @@ def show(settings: Settings, access: Access) -> None:
         return
     put(_header(detail))
     call_player(detail, start_s=_second(st.query_params.get("t")))
+    verdicts = remembered(mystery.scenario_verdicts, access, call_id)
+    if verdicts:
+        with st.container(key="au-card-scenario"):
+            put(scenario_card(verdicts, call_id))
 
 
 def _second(text: str | None) -> float | None:
