@@ -162,7 +162,8 @@ class Transcribe(Section):
     """``auto``, a folder with pyannote weights, or a pipeline on the Hugging Face hub."""
     min_role_confidence: Annotated[float, Field(ge=0.5, le=1)] = 0.7
     """Below this a speaker's role is ``unknown``."""
-    batch_size: Annotated[int, Field(ge=1, le=64)] = 8
+    batch_size: Annotated[int, Field(ge=0, le=256)] = 0
+    """Stretches of 30 s recognised at a time; 0: as many as fit into memory."""
     server: str = ""
     """A server that speaks OpenAI's protocol and recognises instead of this machine, up to and
     with ``/v1``. Its key is in the environment, AURICLE_SERVER_KEY."""
