@@ -11,6 +11,7 @@ from scoring import evidence as rules
 from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
 from scoring.context import Context
 from scoring.detectors import build
+from scoring.detectors.kinds import suggest
 from scoring.finding import Finding, Occasion
 from scoring.total import share, total
 
@@ -64,6 +65,8 @@ def score(
         scored_share=result.scored_share,
         failed_critical=result.failed_critical,
         criteria=verdicts,
+        call_type=suggest(ctx, "call_type"),
+        manner=suggest(ctx, "manner"),
         provenance={
             "scoring": VERSION,
             "rubric_fingerprint": rubric.fingerprint,
