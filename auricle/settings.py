@@ -192,6 +192,9 @@ class Score(Section):
 
     rubric: str = "clinic-phone"
     """Id of a rubric, or a path to a YAML file."""
+    rubrics: dict[str, str] = {}
+    """Type of call -> the rubric for it instead, e.g. ``{complaint = "complaint"}``. It is taken
+    when the type is more likely than not."""
     abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.5
     """A verdict less confident than this becomes ``abstain``."""
 
@@ -256,7 +259,10 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
         """A folder beside the file, or else a name on the hub."""
         return str(at(Path(name))) if name != "auto" and at(Path(name)).is_dir() else name
 
-    clinic, ingest, rubric = settings.clinic, settings.ingest, settings.score.rubric
+    def rubric(name: str) -> str:
+        return str(at(Path(name))) if name.endswith(YAML) else name
+
+    clinic, ingest, score = settings.clinic, settings.ingest, settings.score
     return settings.model_copy(
         update={
             "clinic": clinic.model_copy(
@@ -281,8 +287,11 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
                     else None,
                 }
             ),
-            "score": settings.score.model_copy(
-                update={"rubric": str(at(Path(rubric))) if rubric.endswith(YAML) else rubric}
+            "score": score.model_copy(
+                update={
+                    "rubric": rubric(score.rubric),
+                    "rubrics": {kind: rubric(name) for kind, name in score.rubrics.items()},
+                }
             ),
             "store": settings.store.model_copy(update={"path": at(settings.store.path)}),
         }
