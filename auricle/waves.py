@@ -1,19 +1,19 @@
 """Which calls are mystery calls, and what their scenarios say of them: anew after each run."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from auricle.models import Call, Verdict
 from auricle.mystery.campaign import Campaign
 from auricle.mystery.matching import STRAY_S, Logged, Planned, match
+from auricle.scorer import Scorer, load_scorer
 from auricle.settings import Settings
 from auricle.store import mystery as store
 from auricle.store.access import Access, as_owner
 from auricle.store.mystery import MysteryCall, Task, Visit
 from auricle.store.reads import call_detail
-from rubrics.facts import FactSheet, load_facts
 from rubrics.loader import load_rubric
-from scoring.engine import score
 from scoring.scenario import score_scenario
 
 
@@ -51,9 +51,9 @@ def settle(settings: Settings) -> int:
     tasks = {task.task: task for task in store.tasks(access)}
     found = [*_found(access, campaigns, tasks, store.visits(access)), *store.uploaded_calls(access)]
     store.save_mystery_calls(access.path, found)
-    facts = load_facts(settings.clinic.facts) if settings.clinic.facts else None
+    scorer = replace(load_scorer(settings), strangers=strangers(settings))
     verdicts = {
-        call.call_id: _scored(access, campaigns, tasks[call.task], call, facts) for call in found
+        call.call_id: _scored(access, campaigns, tasks[call.task], call, scorer) for call in found
     }
     store.save_scenario_verdicts(access.path, verdicts)
     return len(found)
@@ -95,18 +95,18 @@ def _planned(campaign: Campaign, task: Task, visit: Visit | None) -> Planned:
 
 def _scored(
     access: Access, campaigns: Mapping[str, Campaign], task: Task, call: MysteryCall,
-    facts: FactSheet | None,
+    scorer: Scorer,
 ) -> tuple[Verdict, ...]:  # fmt: skip
     """By the scenario's rubric, where it has one, and by its own criteria."""
     detail = call_detail(access, call.call_id)
     if detail is None or detail.transcript is None:
         return ()
     scenario = campaigns[task.campaign].scenario(task.scenario)
-    known = facts if task.own else None
-    transcript = detail.transcript.model_copy(update={"line": detail.call.line})
     special: tuple[Verdict, ...] = ()
     if scenario.rubric:
         rubric = load_rubric(scenario.rubric)
-        special = score(detail.call, transcript, rubric, known).criteria
+        special = scorer.score(detail.call, detail.transcript, rubric).criteria
+    transcript = detail.transcript.model_copy(update={"line": detail.call.line})
     card = detail.scorecard.criteria if detail.scorecard else ()
-    return special + score_scenario(detail.call, transcript, scenario, known, card)
+    facts = scorer.facts_of(task.clinic)
+    return special + score_scenario(detail.call, transcript, scenario, facts, card)
