@@ -11,6 +11,9 @@ from auricle.mystery.campaign import Campaign, load_campaign
 from auricle.mystery.exports import to_csv, to_ics
 from auricle.mystery.plan import plan
 from auricle.mystery.progress import progress as quotas
+from auricle.mystery.report import html
+from auricle.mystery.wave import wave_report
+from auricle.pdf import pdf_of
 from auricle.settings import Settings, load_settings
 from auricle.store import Store
 from auricle.store import mystery as store
@@ -127,6 +130,22 @@ def match(config: Path | None) -> None:
     access = as_owner(settings.store.path)
     made = {call.task for call in store.mystery_calls(access)}
     print(f"{found} calls, {len(made)} of {len(store.tasks(access))} planned ones")
+
+
+def report(
+    wave: int | None, clinic: str | None, language: str | None, out: Path, name: str | None,
+    config: Path | None,
+) -> None:  # fmt: skip
+    """Write a wave's report. Raises SettingsError for an unknown wave, clinic or language."""
+    settings = load_settings(config)
+    campaign = chosen(settings, name)
+    today = datetime.now(settings.clinic.zone).date()
+    begun = sum(one.first <= today for one in campaign.waves)
+    access = as_owner(settings.store.path)
+    found = wave_report(access, campaign, wave or max(1, begun), clinic)
+    page = html(found, language or campaign.language, store.playable(access))
+    out.write_bytes(pdf_of(page) if out.suffix.lower() == ".pdf" else page.encode())
+    print(f"{out}: wave {found.wave} of {campaign.title}")
 
 
 def token(shopper: str, days: int, revoke: bool, name: str | None, config: Path | None) -> None:

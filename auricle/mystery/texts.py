@@ -1,4 +1,4 @@
-"""Words of the shopper's page and of reports, a file a language under ``rubrics/mystery/``."""
+"""Words of the shopper's page and of reports, a file a language under ``rubrics/mystery/words``."""
 
 from functools import cache
 from importlib import resources
@@ -22,18 +22,25 @@ class Texts(Frozen):
     form: dict[str, Item]
     doubts: dict[str, str]
     """What doesn't fit together in what a shopper brought."""
+    report: dict[str, str]
+    elements: dict[str, str]
+    criteria: dict[str, str]
+    """Titles; a criterion without one is called by its name."""
+
+    def criterion(self, name: str) -> str:
+        return self.criteria.get(name, name.replace("_", " "))
 
 
 @cache
 def texts(language: str) -> Texts:
     """Raises SettingsError for a language without them."""
-    folder = resources.files("rubrics") / "mystery"
+    folder = resources.files("rubrics") / "mystery" / "words"
     known = sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name[-5:] == ".yaml")
     if language not in known:
         raise SettingsError(
             f"There are no words for reports in {language!r}.", nearest(language, known)
         )
-    where = f"mystery/{language}.yaml"
+    where = f"mystery/words/{language}.yaml"
     return validate(
         Texts, read_yaml((folder / f"{language}.yaml").read_text("utf-8"), where), where
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from auricle.models import Verdict
+from auricle.models import Evidence, Verdict
 from auricle.store.access import Access
 from auricle.store.connection import connected, insert
 from auricle.store.reads import fetch, reading
@@ -216,6 +216,109 @@ def scenario_verdicts(access: Access, call_id: str) -> list[Verdict]:
             [call_id],
         )
     return [Verdict.model_validate(row) for row in found]
+
+
+@dataclass(frozen=True)
+class TaskCall:
+    """A planned call that was heard."""
+
+    task: str
+    call_id: str
+    administrator: str
+    start_local: datetime | None
+    verdicts: tuple[Verdict, ...]
+    """Of the rubric, then of the scenario; where both have a criterion, the rubric's stands."""
+
+
+_JUDGED = """
+SELECT call_id, criterion AS id, verdict, points, max_points, confidence, reason, evidence,
+       part, position
+FROM (SELECT *, 0 AS part FROM verdicts UNION ALL BY NAME
+      SELECT *, 1 AS part FROM scenario_verdicts)
+WHERE list_contains(?, call_id)
+QUALIFY row_number() OVER (PARTITION BY call_id, criterion ORDER BY part, position) = 1
+ORDER BY call_id, part, position
+"""
+
+
+def heard_calls(access: Access, campaign: str) -> list[TaskCall]:
+    """The campaign's calls, one a task: the clinic's own recording before the shopper's."""
+    with reading(access) as connection:
+        found = fetch(
+            connection,
+            """SELECT m.task, m.call_id, l.administrator, l.start_local
+               FROM mystery_calls m JOIN mystery_tasks t USING (task)
+               JOIN call_list l ON l.call_id = m.call_id
+               WHERE t.campaign = ? AND l.recorded
+               QUALIFY row_number() OVER (PARTITION BY m.task ORDER BY m.how, m.call_id) = 1
+               ORDER BY m.task""",
+            [campaign],
+        )
+        judged = fetch(connection, _JUDGED, [[row["call_id"] for row in found]])
+    by_call: dict[str, list[Verdict]] = {}
+    for row in judged:
+        call_id = row.pop("call_id")
+        del row["part"], row["position"]
+        by_call.setdefault(call_id, []).append(Verdict.model_validate(row))
+    return [TaskCall(**row, verdicts=tuple(by_call.get(row["call_id"], ()))) for row in found]
+
+
+def scored_calls(access: Access, clinics: Sequence[str]) -> list[tuple[str, str, int, float, bool]]:
+    """Scored inbound calls of some clinics: administrator, kind, hour, total, whether it is a
+    mystery call. Only those whose administrator is known."""
+    with reading(access) as connection:
+        return connection.execute(
+            """SELECT l.administrator, coalesce(k.call_type, ''), hour(l.start_local), l.total,
+                      EXISTS (SELECT 1 FROM mystery_calls m WHERE m.call_id = l.call_id)
+               FROM call_list l LEFT JOIN call_kinds k USING (call_id)
+               WHERE list_contains(?, l.clinic) AND l.direction = 'inbound'
+                 AND l.total IS NOT NULL AND l.start_local IS NOT NULL AND l.administrator <> ''
+               ORDER BY l.call_id""",
+            [list(clinics)],
+        ).fetchall()
+
+
+def best_quotes(access: Access, clinics: Sequence[str]) -> list[tuple[str, str, str, Evidence]]:
+    """Criterion, call, administrator and quote of an administrator who met it, for some clinics:
+    for each criterion the calls with the highest scores first."""
+    with reading(access) as connection:
+        found = fetch(
+            connection,
+            """WITH met AS (
+                 SELECT call_id, criterion, evidence FROM verdicts WHERE verdict = 'met'
+                 UNION ALL SELECT call_id, criterion, evidence FROM scenario_verdicts
+                 WHERE verdict = 'met')
+               SELECT m.criterion, m.call_id, l.administrator, piece
+               FROM met m JOIN call_list l USING (call_id),
+                    LATERAL (SELECT [e FOR e IN m.evidence IF e.quote IS NOT NULL
+                                     AND e.role = 'administrator'][1]) p(piece)
+               WHERE piece IS NOT NULL AND list_contains(?, l.clinic)
+               ORDER BY m.criterion, l.total DESC NULLS LAST, m.call_id""",
+            [list(clinics)],
+        )
+    return [
+        (row["criterion"], row["call_id"], row["administrator"],
+         Evidence.model_validate(row["piece"]))
+        for row in found
+    ]  # fmt: skip
+
+
+def playable(access: Access) -> dict[str, Path]:
+    """The playable copies of all calls that have one, by call."""
+    with reading(access) as connection:
+        found = connection.execute("SELECT call_id, sha256 FROM calls").fetchall()
+    media = access.path.parent / "media"
+    copies = {path.stem: path for path in media.iterdir()} if media.is_dir() else {}
+    return {call_id: copies[sha256] for call_id, sha256 in found if sha256 in copies}
+
+
+def upload_lengths(access: Access) -> dict[str, float]:
+    """Seconds of each uploaded recording that was processed, by SHA-256."""
+    with reading(access) as connection:
+        result = connection.execute(
+            "SELECT c.sha256, c.duration_s FROM calls c JOIN mystery_visits v USING (sha256)"
+        )
+        return dict(result.fetchall())
 
 
 def _now() -> datetime:
