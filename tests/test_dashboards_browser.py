@@ -15,6 +15,7 @@ from auricle.desks import Desk, read_desks, write_desks
 from auricle.models import Call, Recording
 from auricle.settings import Clinic, Settings, StoreSettings
 from auricle.store import Store, listing
+from auricle.store.access import as_owner
 from auricle.store.filters import CallFilter
 from dashboards import serve
 
@@ -189,7 +190,7 @@ def test_a_click_on_evidence_plays_that_second(page, address: str) -> None:
 
 def test_a_link_to_a_second_lands_there(page, address: str, clinic: Store) -> None:
     asked = CallFilter(text="hardly sleep")
-    row = next(row for row in listing.calls(clinic.path, asked).rows if row.hit)
+    row = next(row for row in listing.calls(as_owner(clinic.path), asked).rows if row.hit)
     assert row.hit is not None and row.hit.start_s is not None
     open_page(page, f"{address}/calls?q=hardly+sleep")
     hit = page.get_by_test_id("calls").get_by_role("link", name=f"Open call {row.call_id}")

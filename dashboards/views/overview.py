@@ -5,6 +5,7 @@ import streamlit as st
 from auricle import stats
 from auricle.settings import Settings
 from auricle.store import figures, reads
+from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.reads import Choices
 from dashboards.parts import controls, wording
@@ -18,9 +19,8 @@ from dashboards.parts.reading import remembered
 from dashboards.parts.trend import Week, trend
 
 
-def show(settings: Settings) -> None:
-    path = settings.store.path
-    choices = remembered(reads.choices, path)
+def show(settings: Settings, access: Access) -> None:
+    choices = remembered(reads.choices, access)
     if not choices.calls:
         no_calls()
         return
@@ -31,7 +31,7 @@ def show(settings: Settings) -> None:
         clinic=asked.clinic, administrator=asked.administrator,
         since=asked.since, until=asked.until, target_s=asked.target_s,
     )  # fmt: skip
-    found = remembered(figures.figures, path, chosen)
+    found = remembered(figures.figures, access, chosen)
     if not found.total.calls:
         empty(
             "No calls match these filters",

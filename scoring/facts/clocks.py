@@ -148,9 +148,7 @@ class Clocks:
             return None
         return {"m": minute, "-m": -minute, "m-60": minute - 60}[shift]
 
-    def may_be_range(
-        self, text: str, match: re.Match[str], minute: int, template: str
-    ) -> bool:
+    def may_be_range(self, text: str, match: re.Match[str], minute: int, template: str) -> bool:
         """'five to ten' without a preposition, and 10 to 4 in digits, are ranges of hours."""
         if not template.startswith("<m>") or minute > 0:
             return False
