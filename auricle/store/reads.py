@@ -233,5 +233,9 @@ def _scorecard(connection: duckdb.DuckDBPyConnection, call_id: str) -> Scorecard
                 name: head[name]
                 for name in ("total", "low", "high", "scored_share", "failed_critical")
             },
+            **{
+                name: json.loads(head[name]) if head[name] else None
+                for name in ("call_type", "manner")
+            },
         }
     )
