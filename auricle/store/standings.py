@@ -13,7 +13,7 @@ from auricle.store.reads import fetch, reading
 TOTAL = ""
 """Stands for the total score where a criterion is named."""
 FACTORS = ("direction", "type of call", "time of day", "queue")
-"""The case mix. The type: whether the patient could have been given an appointment."""
+"""The case mix."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,10 @@ _JUDGED = f"""
 CREATE OR REPLACE TEMP TABLE judged AS
 WITH taken AS (
     SELECT l.call_id, l.administrator, l.total, l.start_local,
-           [l.direction, CASE WHEN l.booking_offered IN ('met', 'partly', 'missed')
-                              THEN 'could be booked' ELSE 'other' END,
+           [l.direction, coalesce(k.call_type, ''),
             CASE WHEN hour(l.start_local) < 11 THEN 'morning'
                  WHEN hour(l.start_local) < 15 THEN 'midday' ELSE 'later' END, l.queue] AS mix
-    FROM call_list l WHERE l.recorded AND l.administrator <> '' AND {{where}}
+    FROM call_list l LEFT JOIN call_kinds k USING (call_id) WHERE l.recorded AND l.administrator <> '' AND {{where}}
 )
 SELECT '{TOTAL}' AS criterion, -1 AS position, administrator, mix, start_local, total AS y
 FROM taken WHERE total IS NOT NULL
