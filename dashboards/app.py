@@ -10,7 +10,16 @@ from auricle.store.access import as_owner
 from dashboards.components.links import quick_links
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
-from dashboards.views import calls, desks, line, overview, runs, scorecard, shopper
+from dashboards.views import (
+    administrators,
+    calls,
+    desks,
+    line,
+    overview,
+    runs,
+    scorecard,
+    shopper,
+)
 
 
 def main(settings: Settings) -> None:
@@ -30,6 +39,11 @@ def main(settings: Settings) -> None:
     pages = [
         st.Page(
             guarded(overview.show, settings, access), title="Overview", url_path="", default=True
+        ),
+        st.Page(
+            guarded(administrators.show, settings, access),
+            title="Administrators",
+            url_path="administrators",
         ),
         st.Page(guarded(line.show, settings, access), title="Line", url_path="line"),
         st.Page(guarded(calls.show, settings, access), title="Calls", url_path="calls"),
