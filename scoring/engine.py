@@ -14,7 +14,7 @@ from scoring.detectors import build
 from scoring.finding import Finding, Occasion
 from scoring.total import share, total
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the same input may give another scorecard."""
 NOBODY = "No administrator speaks in this call"
 
