@@ -49,6 +49,14 @@ def mean_interval_of(
     return Interval(mean, mean - margin, mean + margin, n)
 
 
+def mean_interval_from(n: int, total: float, squares: float) -> Interval | None:
+    """The same from a sum and a sum of squares."""
+    if n < 2:
+        return None
+    mean = total / n
+    return mean_interval_of(n, mean, math.sqrt(max(0.0, squares - n * mean**2) / (n - 1)))
+
+
 def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
     """The share ``successes / n`` with Wilson's score interval; None when n is 0.
 
@@ -57,16 +65,23 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
     """
     if not 0 <= successes <= n:
         raise ValueError(f"successes must lie in 0..{n}, not {successes}")
-    if n == 0:
-        return None
+    return wilson_of(successes / n, n, n, level) if n else None
+
+
+def wilson_of(share: float, effective_n: float, n: int, level: float = LEVEL) -> Interval:
+    """The same for a share of weighted observations: ``n`` of them, worth ``effective_n`` equal
+    ones (above 0)."""
     z = float(stats.norm.ppf((1 + level) / 2))
-    share = successes / n
-    scale = 1 + z * z / n
-    centre = (share + z * z / (2 * n)) / scale
-    margin = z / scale * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / effective_n
+    centre = (share + z * z / (2 * effective_n)) / scale
+    margin = (
+        z
+        / scale
+        * math.sqrt(share * (1 - share) / effective_n + z * z / (4 * effective_n * effective_n))
+    )
     # Exactly 0 and 1 at the ends, where rounding would leave 1e-17 or cut the share itself off.
-    low = 0.0 if successes == 0 else centre - margin
-    high = 1.0 if successes == n else centre + margin
+    low = 0.0 if share <= 0 else centre - margin
+    high = 1.0 if share >= 1 else centre + margin
     return Interval(share, low, high, n)
 
 

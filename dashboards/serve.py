@@ -14,7 +14,7 @@ from auricle.errors import AuricleError
 from auricle.settings import Settings
 
 SETTINGS_VARIABLE = "AURICLE_SETTINGS"
-"""Gives ``app.py`` the clinic's settings, as JSON."""
+"""Gives ``auricle/commands/board/script.py`` the clinic's settings, as JSON."""
 
 _PORTS_TRIED = 50
 _START_S = 60.0
@@ -48,6 +48,7 @@ def serve(settings: Settings, *, open_browser: bool) -> int:
 def command(host: str, port: int) -> list[str]:
     """The command line of the server. Nothing is sent to anybody, nothing asks for an e-mail."""
     folder = Path(str(files("dashboards")))
+    script = Path(str(files("auricle"))) / "commands" / "board" / "script.py"
     options = {
         "server.address": host,
         "server.port": port,
@@ -60,7 +61,7 @@ def command(host: str, port: int) -> list[str]:
         "global.developmentMode": "false",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), *flags]
+    return [sys.executable, "-m", "streamlit", "run", str(script), *flags]
 
 
 def environment(settings: Settings) -> dict[str, str]:

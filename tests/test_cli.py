@@ -30,6 +30,7 @@ from auricle.commands import single
 from auricle.commands.export import TABLES
 from auricle.models import Scorecard, Transcript
 from auricle.store import Store
+from auricle.store.access import as_owner
 from auricle.store.reads import call_detail
 from ingest.audio import RATE_HZ
 
@@ -332,7 +333,7 @@ def test_export_as_csv_and_json(what: str, tell, sample_run: SampleRun, tmp_path
     assert len(found[what]) == len(lines)
     if what == "scorecards":
         for item in found[what]:
-            stored = call_detail(sample_run.store, item["call_id"])
+            stored = call_detail(as_owner(sample_run.store), item["call_id"])
             assert Scorecard.model_validate(item) == stored.scorecard
 
 

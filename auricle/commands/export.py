@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from auricle.errors import SettingsError, StoreError
 from auricle.settings import load_settings
+from auricle.store.access import as_owner
 from auricle.store.reads import call_detail, fetch, reading
 
 TABLES = {
@@ -32,10 +33,10 @@ def export(what: str, form: str, out: Path | None, config: Path | None) -> None:
         raise SettingsError(f"There is no table {what!r}.", f"Choose from: {', '.join(TABLES)}.")
     if form not in ("csv", "json"):
         raise SettingsError(f"There is no format {form!r}.", "Choose csv or json.")
-    path = load_settings(config).store.path
-    if not path.is_file():
-        raise StoreError(f"There are no results in {path} yet.", "Run 'auricle run' first.")
-    with reading(path) as connection:
+    access = as_owner(load_settings(config).store.path)
+    if not access.path.is_file():
+        raise StoreError(f"There are no results in {access.path} yet.", "Run 'auricle run' first.")
+    with reading(access) as connection:
         columns = [row["column_name"] for row in fetch(connection, f"DESCRIBE {TABLES[what]}")]
         found = fetch(connection, TABLES[what])
     with _opened(out) as file:
@@ -47,7 +48,7 @@ def export(what: str, form: str, out: Path | None, config: Path | None) -> None:
             writer.writeheader()
             writer.writerows({key: _cell(value) for key, value in row.items()} for row in found)
         elif what == "scorecards":
-            details = (call_detail(path, row["call_id"]) for row in found)
+            details = (call_detail(access, row["call_id"]) for row in found)
             cards = [d.scorecard.model_dump(mode="json", by_alias=True)
                      for d in details if d and d.scorecard]  # fmt: skip
             json.dump({"schema": "auricle.export/1", "scorecards": cards}, file, ensure_ascii=False)

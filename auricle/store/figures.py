@@ -5,8 +5,8 @@ Only counts, means and deviations leave the database; intervals are ``auricle.st
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
+from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter
 from auricle.store.line_figures import COUNTS, WEEK, LineCounts
 from auricle.store.reads import fetch, reading
@@ -121,13 +121,13 @@ LIMIT 6
 """
 
 
-def figures(path: Path, chosen: CallFilter) -> Figures:
+def figures(access: Access, chosen: CallFilter) -> Figures:
     """Counts over the chosen calls: together, by administrator, by week, by criterion.
 
     Nobody's calls are those that nobody answered: administrators' groups leave them out.
     """
     where, values = chosen.where()
-    with reading(path) as connection:
+    with reading(access) as connection:
         connection.execute(_CHOSEN.format(where=where), values)
 
         def grouped(key: str, only: str = "true") -> tuple[Group, ...]:

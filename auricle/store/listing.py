@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 
 from auricle.models import Direction, Role, VerdictKind
+from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter, Result
 from auricle.store.reads import fetch, reading
 
@@ -88,12 +88,12 @@ QUALIFY row_number() OVER (PARTITION BY call_id ORDER BY turn) = 1
 
 
 def calls(
-    path: Path, chosen: CallFilter, order: Order = "recorded", limit: int = 50, offset: int = 0
+    access: Access, chosen: CallFilter, order: Order = "recorded", limit: int = 50, offset: int = 0
 ) -> CallPage:
     """The chosen calls from ``offset`` on, at most ``limit`` of them."""
     where, values = chosen.where()
     query = _LIST.format(where=where, order=ORDERS[order])
-    with reading(path) as connection:
+    with reading(access) as connection:
         found = fetch(connection, query, [chosen.criterion, *values, limit, offset])
         [count] = fetch(connection, _COUNT.format(where=where), values)
         said = _said(connection, [row["call_id"] for row in found], chosen.text)

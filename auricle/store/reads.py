@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript
+from auricle.store.access import Access, cover
 from auricle.store.connection import connected
 
 PATIENCE_S = 2.0
@@ -64,9 +65,10 @@ class StandingFailure:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """One snapshot of the database, for as long as one page needs it."""
-    with connected(path, patience_s=PATIENCE_S) as connection:
+def reading(access: Access) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One snapshot of what is there for the viewer, for as long as one page needs it."""
+    with connected(access.path, patience_s=PATIENCE_S) as connection:
+        cover(connection, access.viewer)
         yield connection
 
 
@@ -79,15 +81,15 @@ def fetch(
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def rows(path: Path, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+def rows(access: Access, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
     """The result of a single query, a dict a row."""
-    with reading(path) as connection:
+    with reading(access) as connection:
         return fetch(connection, query, parameters)
 
 
-def choices(path: Path) -> Choices:
+def choices(access: Access) -> Choices:
     """What there is to filter by."""
-    with reading(path) as connection:
+    with reading(access) as connection:
 
         def names(query: str) -> tuple[str, ...]:
             return tuple(row["name"] for row in fetch(connection, query))
@@ -107,7 +109,7 @@ def choices(path: Path) -> Choices:
         )
 
 
-def runs(path: Path, limit: int = 50) -> list[Run]:
+def runs(access: Access, limit: int = 50) -> list[Run]:
     """The newest runs first."""
     return [
         Run.model_validate(
@@ -118,14 +120,14 @@ def runs(path: Path, limit: int = 50) -> list[Run]:
                 "timings_s": json.loads(row["timings_s"]),
             }
         )
-        for row in rows(path, "SELECT * FROM runs ORDER BY started DESC LIMIT ?", [limit])
+        for row in rows(access, "SELECT * FROM runs ORDER BY started DESC LIMIT ?", [limit])
     ]
 
 
-def failures(path: Path) -> list[StandingFailure]:
+def failures(access: Access) -> list[StandingFailure]:
     """What could not be processed and hasn't been cured since: errors first, newest first."""
     found = rows(
-        path,
+        access,
         """SELECT f.* EXCLUDE (run_id), r.started AS seen
            FROM failures f LEFT JOIN runs r USING (run_id)
            ORDER BY f.severity, r.started DESC NULLS LAST, f.path, f.line""",
@@ -133,9 +135,9 @@ def failures(path: Path) -> list[StandingFailure]:
     return [StandingFailure(seen=_utc(row.pop("seen")), failure=Failure(**row)) for row in found]
 
 
-def call_detail(path: Path, call_id: str) -> CallDetail | None:
+def call_detail(access: Access, call_id: str) -> CallDetail | None:
     """One call with its transcript and scorecard; None if there is no such call."""
-    with reading(path) as connection:
+    with reading(access) as connection:
         found = fetch(connection, "SELECT * FROM calls WHERE call_id = ?", [call_id])
         if not found:
             return None
@@ -149,7 +151,7 @@ def call_detail(path: Path, call_id: str) -> CallDetail | None:
             transcript=_transcript(connection, call_id),
             scorecard=_scorecard(connection, call_id),
             waveform=Waveform(**waves[0]) if waves else None,
-            media=_media(path.parent / "media", call.recorded.sha256),
+            media=_media(access.path.parent / "media", call.recorded.sha256),
         )
 
 
@@ -230,6 +232,10 @@ def _scorecard(connection: duckdb.DuckDBPyConnection, call_id: str) -> Scorecard
             **{
                 name: head[name]
                 for name in ("total", "low", "high", "scored_share", "failed_critical")
+            },
+            **{
+                name: json.loads(head[name]) if head[name] else None
+                for name in ("call_type", "manner")
             },
         }
     )

@@ -14,6 +14,7 @@ import duckdb
 
 from auricle.desks import Desk
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
+from auricle.store.access import as_owner
 from auricle.store.connection import connected, migrate
 from auricle.store.reads import CallDetail, Waveform, call_detail
 
@@ -92,7 +93,7 @@ class Store:
                 row = connection.execute(
                     "SELECT call_id FROM calls WHERE sha256 = ?", [sha256]
                 ).fetchone()
-            return call_detail(self.path, row[0]) if row else None
+            return call_detail(as_owner(self.path), row[0]) if row else None
 
     def known_files(self) -> dict[str, tuple[int, int, str]]:
         """Per path: size in bytes, modification time in ns, SHA-256, as last seen."""
@@ -180,7 +181,7 @@ class Store:
             "rubric_id": scorecard.rubric.id,
             "rubric_version": scorecard.rubric.version,
             **scorecard.model_dump(
-                mode="json", include={"total", "low", "high", "scored_share", "failed_critical"}
+                mode="json", exclude={"schema_", "call_id", "rubric", "criteria", "provenance"}
             ),
             "provenance": scorecard.provenance,
             "fingerprint": fingerprint,

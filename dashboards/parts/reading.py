@@ -6,13 +6,15 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from auricle.store.access import Access, Viewer
+
 T = TypeVar("T")
 
 
-def remembered(read: Callable[..., T], path: Path, *args: object) -> T:
-    """``read(path, *args)``, from memory unless the pipeline has written since."""
+def remembered(read: Callable[..., T], access: Access, *args: object) -> T:
+    """``read(access, *args)``, from memory unless something was written since."""
     name = f"{read.__module__}.{read.__qualname__}"
-    return cast(T, _read(name, args, _version(path), read, path))
+    return cast(T, _read(name, access.viewer, args, _version(access.path), read, access))
 
 
 @st.fragment(run_every=5)
@@ -27,13 +29,14 @@ def follow(path: Path) -> None:
 @st.cache_data(show_spinner=False, max_entries=300)
 def _read(
     name: str,
+    viewer: Viewer,
     args: tuple[object, ...],
     version: tuple[object, ...],
     _read: Callable[..., Any],
-    _path: Path,
+    _access: Access,
 ) -> Any:
     """Streamlit keys this by the arguments without an underscore; ``version`` names the file."""
-    return _read(_path, *args)
+    return _read(_access, *args)
 
 
 def _version(path: Path) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from auricle.settings import Settings
 from auricle.store import listing, reads
+from auricle.store.access import Access
 from auricle.store.filters import CallFilter, Result
 from auricle.store.listing import CallRow, Hit, Order
 from auricle.store.reads import Choices
@@ -42,9 +43,8 @@ BOOKING_TITLES = {"won": "Booked", "lost": "Not booked"}
 ANSWER_TITLES = {"in_time": "Within the target", "late": "Later than the target"}
 
 
-def show(settings: Settings) -> None:
-    path = settings.store.path
-    choices = remembered(reads.choices, path)
+def show(settings: Settings, access: Access) -> None:
+    choices = remembered(reads.choices, access)
     if not choices.calls:
         no_calls()
         return
@@ -54,7 +54,7 @@ def show(settings: Settings) -> None:
     chosen = filter_from(parameters, settings.dashboard.answer_within_s)
     number = _page_number(parameters)
     found = remembered(
-        listing.calls, path, chosen, _order(parameters), PAGE_SIZE, (number - 1) * PAGE_SIZE
+        listing.calls, access, chosen, _order(parameters), PAGE_SIZE, (number - 1) * PAGE_SIZE
     )
     put(_summary(found.found, choices.calls, chosen))
     if found.rows:

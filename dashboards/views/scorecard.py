@@ -2,27 +2,31 @@
 
 import streamlit as st
 
+from auricle.models import Suggestion
 from auricle.settings import Settings
 from auricle.store import reads
+from auricle.store.access import Access
 from auricle.store.reads import CallDetail
 from dashboards.components.call_player import call_player
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
 from dashboards.parts.reading import remembered
+from rubrics.kinds import ScaleName, load_scale
 
+WORTH_SAYING = 0.5
+"""A suggestion less likely than this is kept from people."""
 Fact = tuple[str, str, str]
 """Name, value, and how it is known, for whoever points at it."""
 
 
-def show(settings: Settings) -> None:
-    path = settings.store.path
+def show(settings: Settings, access: Access) -> None:
     call_id = st.query_params.get("call")
     if not call_id:
         page_title("Scorecard")
         empty("No call chosen", f"Pick one from the {link('calls', 'list of calls')}.")
         return
-    detail = remembered(reads.call_detail, path, call_id)
+    detail = remembered(reads.call_detail, access, call_id)
     if detail is None:
         page_title("Scorecard")
         empty(
@@ -49,6 +53,7 @@ def _header(detail: CallDetail) -> str:
         ("Caller", call.caller or "unknown", ""),
         ("Length", wording.clock(call.recorded.duration_s), "of the recording"),
         *_line(detail),
+        *_suggested(detail),
         ("Recording", "stereo" if call.recorded.layout == "stereo" else "mono", ""),
         ("Call", call.call_id, ""),
     ]
@@ -83,6 +88,24 @@ def _line(detail: CallDetail) -> list[Fact]:
         who = wording.ROLE_LABELS[line.ended_by.who]
         sure = wording.percent(line.ended_by.confidence)
         facts.append(("Hung up", who, f"{wording.origin(line.ended_by.source)}, {sure} sure"))
+    return facts
+
+
+def _suggested(detail: CallDetail) -> list[Fact]:
+    """What the call seems to be about and how the patient comes across, with what says so."""
+    card = detail.scorecard
+    facts: list[Fact] = []
+    named: list[tuple[str, ScaleName, Suggestion | None]] = [
+        ("Seems to be about", "call_type", card.call_type if card else None),
+        ("Patient seems", "manner", card.manner if card else None),
+    ]
+    for name, scale, found in named:
+        if found is None or found.confidence < WORTH_SAYING:
+            continue
+        title = load_scale(scale).titles().get(found.kind, found.kind)
+        quotes = wording.listed([f"\u201c{e.quote}\u201d" for e in found.evidence if e.quote])
+        origin = f"suggested from {quotes or 'words and turns'}; it changes no mark"
+        facts.append((name, f"{title} ({wording.percent(found.confidence)} sure)", origin))
     return facts
 
 

@@ -1,5 +1,6 @@
 """``phrases``: somebody said one of a list of phrases, where and how the rubric asks for."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,14 +11,12 @@ from rubrics.schema import Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
+from scoring.explained import explains, patient_said
 from scoring.facts.report import about_visits
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN_HITS = 4
 """More pieces of evidence for one test help nobody."""
-EXPLAINED_WITHIN = 8
-EXPLAINED_BEFORE = 6
-"""An explanation begins at most so many words after (before the end of) the term."""
 CLINIC = "<clinic>"
 LONG_NAME = 8
 """Characters of a name too long to be heard by chance."""
@@ -97,11 +96,14 @@ def after(
 ) -> Place:
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()
+    starts = [ctx.turns[t].start_s for t in turns]
     for chance in occasions:
-        later = [t for t in turns if ctx.turns[t].start_s > chance.start_s]
+        first, last = bisect_right(starts, chance.start_s), len(turns)
         if options.within_s is not None:
-            later = [t for t in later if ctx.turns[t].start_s <= chance.end_s + options.within_s]
-        wanted.update(later[: options.within_turns] if options.within_turns else later)
+            last = bisect_right(starts, chance.end_s + options.within_s)
+        if options.within_turns:
+            last = min(last, first + options.within_turns)
+        wanted.update(turns[first:last])
     for turn in turns:
         if turn in wanted:
             yield turn, None
@@ -127,10 +129,7 @@ def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]
 def replies(options: Phrases | Says, ctx: Context, turn: int) -> bool:
     """The turn before it is the other side's and has a phrase of the lists."""
     other: Role = "patient" if options.role == "administrator" else "administrator"
-    start = ctx.turns[turn].start_s
-    before = [t for role in (other, options.role) for t in ctx.turns_of(role)]
-    before = [t for t in before if ctx.turns[t].start_s < start]
-    last = max(before, key=lambda t: ctx.turns[t].start_s, default=None)
+    last = ctx.turn_before(turn)
     if last is None or ctx.turns[last].role != other:
         return False
     names = [name for name in options.replies_to if name != SAID_TIME]
@@ -155,6 +154,7 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         (hit.negated and not options.negated)
         or (hit.question and not options.questions)
         or (hit.conditional and not options.conditional)
+        or (hit.quoted and not options.quoted)
         or (hit.contrasted and not options.contrasted)
     ):
         return False
@@ -211,24 +211,6 @@ def asks(reading: Reading, hit: Hit) -> bool:
     """
     marked = hit.sentence in reading.tokens.asked
     return marked or (hit.question and hit.list != ANY_QUESTION)
-
-
-def explains(explanation: Hit, hit: Hit) -> bool:
-    """It follows at once, or stands just before ('what we call a bitewing')."""
-    if hit.sentence <= explanation.sentence <= hit.sentence + 1:
-        return -EXPLAINED_BEFORE <= explanation.words[0] - hit.words[1] <= EXPLAINED_WITHIN
-    return False
-
-
-def patient_said(ctx: Context, turn: int, hit: Hit) -> bool:
-    """The patient used the same phrase earlier."""
-    for other in ctx.turns_of("patient"):
-        if ctx.turns[other].start_s >= ctx.turns[turn].start_s:
-            return False
-        said = ctx.reading(other).find(hit.list)
-        if any(earlier.text.casefold() == hit.text.casefold() for earlier in said):
-            return True
-    return False
 
 
 def distinct(found: list[Found]) -> dict[str, Found]:
