@@ -11,7 +11,7 @@ from auricle.scorer import Scorer, load_scorer
 from auricle.settings import Settings
 from auricle.store import mystery as store
 from auricle.store.access import Access, as_owner
-from auricle.store.mystery import MysteryCall, Task, Visit
+from auricle.store.mystery import Debrief, MysteryCall, Task
 from auricle.store.reads import call_detail
 from rubrics.loader import load_rubric
 from scoring.scenario import score_scenario
@@ -20,14 +20,14 @@ from scoring.scenario import score_scenario
 def brought(settings: Settings) -> dict[str, Call]:
     """What shoppers told of the recordings they uploaded, by the recording's path."""
     access = as_owner(settings.store.path)
-    visits = store.visits(access)
+    debriefs = store.debriefs(access)
     found = {}
     for task in store.tasks(access):
-        visit = visits.get(task.task)
-        if visit is not None and visit.path:
-            found[visit.path] = Call(
-                call_id=task.task, clinic=task.clinic, callee=visit.number_called or task.number,
-                start=visit.called_local.replace(tzinfo=settings.clinic.zone),
+        debrief = debriefs.get(task.task)
+        if debrief is not None and debrief.path:
+            found[debrief.path] = Call(
+                call_id=task.task, clinic=task.clinic, callee=debrief.number_called or task.number,
+                start=debrief.called_local.replace(tzinfo=settings.clinic.zone),
             )  # fmt: skip
     return found
 
@@ -49,7 +49,10 @@ def settle(settings: Settings) -> int:
     if not campaigns:
         return 0
     tasks = {task.task: task for task in store.tasks(access)}
-    found = [*_found(access, campaigns, tasks, store.visits(access)), *store.uploaded_calls(access)]
+    found = [
+        *_found(access, campaigns, tasks, store.debriefs(access)),
+        *store.uploaded_calls(access),
+    ]
     store.save_mystery_calls(access.path, found)
     scorer = replace(load_scorer(settings), strangers=strangers(settings))
     verdicts = {
@@ -61,13 +64,13 @@ def settle(settings: Settings) -> int:
 
 def _found(
     access: Access, campaigns: Mapping[str, Campaign], tasks: Mapping[str, Task],
-    visits: Mapping[str, Visit],
+    debriefs: Mapping[str, Debrief],
 ) -> list[MysteryCall]:  # fmt: skip
     """The clinic's own calls that are planned ones."""
     own = [task for task in tasks.values() if task.own]
     if not own:
         return []
-    planned = [_planned(campaigns[task.campaign], task, visits.get(task.task)) for task in own]
+    planned = [_planned(campaigns[task.campaign], task, debriefs.get(task.task)) for task in own]
     reach = timedelta(seconds=STRAY_S) * 2  # beyond it, too: how busy the line was then counts
     heard = store.calls_between(
         access, sorted({task.clinic for task in own}), min(one.at for one in planned) - reach,
@@ -83,12 +86,12 @@ def _found(
     ]
 
 
-def _planned(campaign: Campaign, task: Task, visit: Visit | None) -> Planned:
+def _planned(campaign: Campaign, task: Task, debrief: Debrief | None) -> Planned:
     shopper = next(one for one in campaign.shoppers if one.name == task.shopper)
     return Planned(
         task=task.task, clinic=task.clinic, numbers=shopper.numbers,
-        at=visit.called_local if visit else task.call_at, reported=visit is not None,
-        on_line_s=visit.on_line_s if visit else None,
+        at=debrief.called_local if debrief else task.call_at, reported=debrief is not None,
+        on_line_s=debrief.on_line_s if debrief else None,
         script=campaign.scenario(task.scenario).words(),
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def draw(file: Path, config: Path | None) -> None:
     drawn = plan(campaign)
     Store(settings.store.path)
     kept = {task.task for task in store.tasks(as_owner(settings.store.path), campaign.id)}
-    made = kept & set(store.visits(as_owner(settings.store.path)))
+    made = kept & set(store.debriefs(as_owner(settings.store.path)))
     if made and {task.task for task in drawn} != kept:
         raise SettingsError(
             f"{len(made)} calls of the campaign '{campaign.id}' were made already.",
@@ -117,7 +117,7 @@ def progress(name: str | None, config: Path | None) -> None:
     settings = load_settings(config)
     campaign = chosen(settings, name)
     access = as_owner(settings.store.path)
-    done = {*store.visits(access), *(call.task for call in store.mystery_calls(access))}
+    done = {*store.debriefs(access), *(call.task for call in store.mystery_calls(access))}
     for quota in quotas(store.tasks(access, campaign.id), done):
         print(f"wave {quota.wave}  {quota.clinic}  {quota.band}: {quota.done} of {quota.planned}")
 

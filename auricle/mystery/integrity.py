@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from auricle.mystery.content import pieces
-from auricle.store.mystery import Task, Visit
+from auricle.store.mystery import Debrief, Task
 
 SHORTER = 0.5
 """A recording of less than this share of the time she says she was on the line."""
@@ -24,20 +24,20 @@ class Doubt:
 
 
 def doubts(
-    tasks: Mapping[str, Task], visits: Mapping[str, Visit], lengths_s: Mapping[str, float],
+    tasks: Mapping[str, Task], debriefs: Mapping[str, Debrief], lengths_s: Mapping[str, float],
     found: Collection[str],
 ) -> list[Doubt]:  # fmt: skip
     """In order of tasks. ``lengths_s``: of uploaded recordings by SHA-256; ``found``: tasks whose
     call is in the log of the clinic's own."""
     made: list[Doubt] = []
-    texts = {name: pieces(visit.remembered) for name, visit in visits.items()}
+    texts = {name: pieces(debrief.remembered) for name, debrief in debriefs.items()}
     first_with: dict[str, str] = {}
-    for name, visit in sorted(visits.items()):
+    for name, debrief in sorted(debriefs.items()):
         task = tasks.get(name)
-        heard_s = lengths_s.get(visit.sha256)
-        if heard_s is not None and heard_s < SHORTER * visit.on_line_s:
-            made.append(Doubt(name, "too_short", heard_s, visit.on_line_s))
-        if visit.sha256 and first_with.setdefault(visit.sha256, name) != name:
+        heard_s = lengths_s.get(debrief.sha256)
+        if heard_s is not None and heard_s < SHORTER * debrief.on_line_s:
+            made.append(Doubt(name, "too_short", heard_s, debrief.on_line_s))
+        if debrief.sha256 and first_with.setdefault(debrief.sha256, name) != name:
             made.append(Doubt(name, "same_recording"))
         earlier = (other for other in sorted(texts) if other < name)
         if any(_alike(texts[name], texts[other]) for other in earlier):

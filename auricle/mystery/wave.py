@@ -58,12 +58,12 @@ def wave_report(
             f"'{campaign.id}' has no clinic '{name}'.", f"Choose: {', '.join(own)}."
         )
     tasks = {task.task: task for task in store.tasks(access, campaign.id)}
-    visits = store.visits(access)
+    debriefs = store.debriefs(access)
     calls = [
         MadeCall(
             one.task, one.call_id, tasks[one.task].wave, tasks[one.task].clinic,
             tasks[one.task].own, tasks[one.task].scenario, one.administrator, one.start_local,
-            one.verdicts, visits[one.task].marks if one.task in visits else {},
+            one.verdicts, debriefs[one.task].marks if one.task in debriefs else {},
         )
         for one in store.heard_calls(access, campaign.id) if one.task in tasks
     ]  # fmt: skip
@@ -71,7 +71,7 @@ def wave_report(
     competitors = anonymised(campaign)
     found = store.mystery_calls(access)
     in_wave = {key: task for key, task in tasks.items() if task.wave == wave}
-    told = {key: visit for key, visit in visits.items() if key in in_wave}
+    told = {key: debrief for key, debrief in debriefs.items() if key in in_wave}
     made = {*told, *(call.task for call in found if call.task in in_wave)}
     heard = Counter(call.clinic for call in calls if call.wave == wave)
     letters = dict(zip(competitors, map(chr, range(ord("A"), ord("Z"))), strict=False))

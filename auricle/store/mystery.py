@@ -34,7 +34,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Visit:
+class Debrief:
     """What a shopper says of a call she made."""
 
     task: str
@@ -92,19 +92,21 @@ def tasks(access: Access, campaign: str | None = None, shopper: str | None = Non
         return [Task(*row) for row in result.fetchall()]
 
 
-def visits(access: Access) -> dict[str, Visit]:
+def debriefs(access: Access) -> dict[str, Debrief]:
     """What shoppers said, by task."""
     with reading(access) as connection:
-        found = fetch(connection, "SELECT * EXCLUDE (filed_utc) FROM mystery_visits ORDER BY task")
-    return {row["task"]: Visit(**row) for row in found}
+        found = fetch(
+            connection, "SELECT * EXCLUDE (filed_utc) FROM mystery_debriefs ORDER BY task"
+        )
+    return {row["task"]: Debrief(**row) for row in found}
 
 
-def save_visit(path: Path, visit: Visit) -> None:
+def save_debrief(path: Path, debrief: Debrief) -> None:
     """Write what a shopper says of a call, replacing what she said of it before."""
-    row = {**asdict(visit), "filed_utc": _now()}
+    row = {**asdict(debrief), "filed_utc": _now()}
     with connected(path, write=True) as connection:
-        connection.execute("DELETE FROM mystery_visits WHERE task = ?", [visit.task])
-        insert(connection, "mystery_visits", [row])
+        connection.execute("DELETE FROM mystery_debriefs WHERE task = ?", [debrief.task])
+        insert(connection, "mystery_debriefs", [row])
 
 
 def save_token(path: Path, token_sha256: str, campaign: str, shopper: str, until: datetime) -> None:
@@ -176,7 +178,7 @@ def calls_between(
                      WHERE t.call_id = l.call_id AND t.role IN ('patient', 'unknown')), '')
     FROM call_list l
     WHERE list_contains(?, l.clinic) AND l.direction = 'inbound' AND l.start_local BETWEEN ? AND ?
-      AND l.call_id NOT IN (SELECT c.call_id FROM calls c JOIN mystery_visits v USING (sha256))
+      AND l.call_id NOT IN (SELECT c.call_id FROM calls c JOIN mystery_debriefs v USING (sha256))
     """
     with reading(access) as connection:
         result = connection.execute(query, [list(clinics), since, until])
@@ -187,7 +189,7 @@ def uploaded_calls(access: Access) -> list[MysteryCall]:
     """Recordings that shoppers brought and that were processed."""
     with reading(access) as connection:
         result = connection.execute(
-            """SELECT c.call_id, v.task FROM calls c JOIN mystery_visits v USING (sha256)
+            """SELECT c.call_id, v.task FROM calls c JOIN mystery_debriefs v USING (sha256)
                JOIN mystery_tasks USING (task) ORDER BY c.call_id"""
         )
         return [MysteryCall(call_id, task, "upload", 1.0) for call_id, task in result.fetchall()]
@@ -316,7 +318,7 @@ def upload_lengths(access: Access) -> dict[str, float]:
     """Seconds of each uploaded recording that was processed, by SHA-256."""
     with reading(access) as connection:
         result = connection.execute(
-            "SELECT c.sha256, c.duration_s FROM calls c JOIN mystery_visits v USING (sha256)"
+            "SELECT c.sha256, c.duration_s FROM calls c JOIN mystery_debriefs v USING (sha256)"
         )
         return dict(result.fetchall())
 

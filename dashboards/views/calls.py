@@ -40,7 +40,7 @@ RESULTS: tuple[Result, ...] = get_args(Result)
 RECORDED_TITLES = {"true": "Recorded", "false": "Not recorded"}
 DIRECTIONS = {"inbound": "Came in", "outbound": "Made by the clinic"}
 MYSTERY_TITLES = {"only": "Mystery calls only", "with": "Mystery calls, too"}
-BOOKING_TITLES = {"won": "Booked", "lost": "Not booked"}
+BOOKING_TITLES = {"won": "Booked", "lost": "Not booked", "no_slot": "No free time"}
 ANSWER_TITLES = {"in_time": "Within the target", "late": "Later than the target"}
 
 

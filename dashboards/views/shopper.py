@@ -15,7 +15,7 @@ from auricle.mystery.campaign import Campaign
 from auricle.mystery.texts import Item, Texts, texts
 from auricle.settings import Settings
 from auricle.store import mystery
-from auricle.store.mystery import Task, Visit
+from auricle.store.mystery import Debrief, Task
 from dashboards.parts.markup import card_title, empty, esc, page_title, put
 from dashboards.parts.scenario import script
 
@@ -37,14 +37,16 @@ def show(settings: Settings) -> None:
     access = tokens.access_of(path, *held)
     campaign = Campaign.model_validate_json(mystery.campaigns(access)[held[0]])
     words = texts(campaign.language)
-    visits = mystery.visits(access)
+    debriefs = mystery.debriefs(access)
     now = datetime.now(settings.clinic.zone).replace(tzinfo=None)
     page_title(words.page["title"], campaign.title)
     made: list[Task] = []
     due: list[Task] = []
     later: list[Task] = []
     for task in mystery.tasks(access, campaign.id):
-        group = made if task.task in visits else due if task.call_at.date() <= now.date() else later
+        group = (
+            made if task.task in debriefs else due if task.call_at.date() <= now.date() else later
+        )
         group.append(task)
     today = [task for task in due if task.call_at.date() == now.date()]
     if not today:
@@ -90,9 +92,9 @@ def _task(path: Path, campaign: Campaign, task: Task, words: Texts, now: datetim
             file = st.file_uploader(says["recording"], AUDIO, key=f"file-{task.task}")
             if st.form_submit_button(says["send"], type="primary"):
                 where, sha256 = _keep(path, task.task, file)
-                mystery.save_visit(
+                mystery.save_debrief(
                     path,
-                    Visit(
+                    Debrief(
                         task.task, datetime.combine(day, clock), number, 60 * minutes,
                         {name: mark for name, mark in marks.items() if mark is not None},
                         remembered.strip(), sha256, where,
