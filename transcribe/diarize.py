@@ -91,7 +91,8 @@ def _pipeline(name: str, device: str) -> Any:
         import torch
         from pyannote.audio import Pipeline
 
-        if device == "cuda" and not torch.backends.cudnn.is_available():
+        cudnn: Any = torch.backends.cudnn
+        if device == "cuda" and not cudnn.is_available():
             raise ModelError(
                 "There is a GPU, but torch can't load cuDNN.",
                 "Install torch for CUDA again (it brings cuDNN along), or set "
