@@ -223,6 +223,34 @@ def mystery_progress(campaign: Named = None, config: Config = None) -> None:
     command.progress(campaign, config)
 
 
+@mystery_app.command("match")
+def mystery_match(config: Config = None) -> None:
+    """Find the mystery calls among all calls and score them by their scenarios.
+
+    'auricle run' does so at its end.
+    """
+    from auricle.commands import mystery as command
+
+    command.match(config)
+
+
+@mystery_app.command("report")
+def mystery_report(
+    wave: Annotated[int | None, typer.Option(help="Default: the last that has begun.")] = None,
+    clinic: Annotated[str | None, typer.Option(help="Default: the first of your own.")] = None,
+    language: Annotated[str | None, typer.Option(help="Default: the campaign's.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .html or a .pdf.")] = Path(
+        "report.html"
+    ),
+    campaign: Named = None,
+    config: Config = None,
+) -> None:
+    """Write a wave's report: results with intervals, quotes and clips, findings, proposals."""
+    from auricle.commands import mystery as command
+
+    command.report(wave, clinic, language, out, campaign, config)
+
+
 @mystery_app.command("token")
 def mystery_token(
     shopper: Annotated[str, typer.Argument(help="As the campaign names her.")],

@@ -9,7 +9,7 @@ from rubrics.facts import FactSheet
 from rubrics.schema import Criterion, Rubric
 from scoring import evidence as rules
 from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
-from scoring.context import Context
+from scoring.context import Ask, Context
 from scoring.detectors import build
 from scoring.detectors.kinds import suggest
 from scoring.finding import Finding, Occasion
@@ -38,6 +38,7 @@ def score(
     facts: FactSheet | None = None,
     *,
     by_type: Mapping[str, Rubric] = NO_RUBRICS,
+    ask: Ask | None = None,
     abstain_below: float = ABSTAIN_BELOW,
     max_unknown_share: float = MAX_UNKNOWN_SHARE,
 ) -> Scorecard:
@@ -45,6 +46,7 @@ def score(
 
     ``facts`` is the clinic's fact sheet; without it criteria about facts abstain where they apply.
     ``by_type``: rubrics that are used instead where the call's type is more likely than not.
+    ``ask`` puts the questions of ``judge`` tests to a language model.
     Raises SettingsError when transcript and call are not the same call's.
     """
     if call.call_id != transcript.call_id:
@@ -53,7 +55,7 @@ def score(
             "Score a call with its own transcript.",
         )
     facts = facts.at(call.start.date() if call.start else None) if facts else None
-    ctx = Context(call, transcript, facts)
+    ctx = Context(call, transcript, facts, ask=ask)
     call_type = suggest(ctx, "call_type")
     if call_type and call_type.confidence > LIKELY:
         rubric = by_type.get(call_type.kind, rubric)
