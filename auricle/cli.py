@@ -158,6 +158,24 @@ def rubric_diff(
     command.diff(old, new, config, each_call=calls)
 
 
+@app.command()
+def calibrate(
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Default: [score] calibration.")
+    ] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Learn from reviews what the confidence of each criterion's verdicts is worth.
+
+    Fits, tries the fit on administrators it hasn't seen, and writes a file for this version of the
+    rubric; with few reviews it declines and says how many are missing.
+    """
+    from auricle.commands import calibrate as command
+
+    raise typer.Exit(command.calibrate(config, out, as_json=json))
+
+
 @visits_app.command("import")
 def visits_import(
     file: Annotated[Path, typer.Argument(help="A CSV, XLSX or Parquet file.")],

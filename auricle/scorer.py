@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pydantic import JsonValue
@@ -15,6 +15,7 @@ from rubrics.facts import FactSheet, load_facts
 from rubrics.kinds import load_scale
 from rubrics.loader import load_rubric
 from rubrics.schema import Rubric
+from scoring.calibration import Calibration, load_calibration
 from scoring.embedding import installed
 from scoring.engine import VERSION, score
 from scoring.opinions import LanguageModel
@@ -31,6 +32,7 @@ class Scorer:
     abstain_below: float
     model: LanguageModel | None = None
     """Asked only where a rubric has ``judge`` tests."""
+    calibration: Calibration | None = None
     strangers: frozenset[str] = frozenset()
     """Clinics of which the fact sheet says nothing."""
 
@@ -47,7 +49,12 @@ class Scorer:
             by_type={} if rubric else self.by_type,
             ask=self.model.ask if self.model else None,
             abstain_below=self.abstain_below,
+            calibration=self.calibration,
         )
+
+    def uncalibrated(self) -> "Scorer":
+        """One that gives every verdict, with its detector's own confidence."""
+        return replace(self, calibration=None, abstain_below=0.0)
 
     def facts_of(self, clinic: str) -> FactSheet | None:
         """What is known to be true of a clinic."""
@@ -65,6 +72,7 @@ class Scorer:
                 {name: rubric.fingerprint for name, rubric in self.by_type.items()},
                 self.facts.model_dump(mode="json") if self.facts else None,
                 self.abstain_below,
+                self.calibration.fingerprint if self.calibration else None,
                 installed() if embeds else "",
                 self.model.settings.model_dump(mode="json") if self.model and asks else None,
             ]
@@ -82,6 +90,9 @@ def load_scorer(settings: Settings) -> Scorer:
         by_type={name: load_rubric(path) for name, path in settings.score.rubrics.items()},
         facts=load_facts(settings.clinic.facts) if settings.clinic.facts else None,
         abstain_below=settings.score.abstain_below,
+        calibration=load_calibration(settings.score.calibration)
+        if settings.score.calibration
+        else None,
         model=LanguageModel(settings.score.judge) if settings.score.judge else None,
     )
 
