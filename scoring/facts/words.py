@@ -93,6 +93,11 @@ class Words(BaseModel):
     """Beside these words a short number is a telephone number too."""
     not_a_phone_near: list[str] = []
     months: list[str] = []
+    """From January to December; in Chinese the one word behind the number."""
+    ordinals: Names = {}
+    """Words for the day of a month."""
+    dates: list[str] = []
+    """How a date is put together: ``<day> of <month>``."""
     clock: dict[str, int | str]
     fixed_times: dict[str, int]
     o_clock: list[str] = []
