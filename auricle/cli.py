@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubrics.")
 app.add_typer(rubric_app, name="rubric")
+visits_app = typer.Typer(no_args_is_help=True, help="Bookings from the clinic's own system.")
+app.add_typer(visits_app, name="visits")
 mystery_app = typer.Typer(no_args_is_help=True, help="Plan, run and report mystery calls.")
 app.add_typer(mystery_app, name="mystery")
 
@@ -156,6 +158,21 @@ def rubric_diff(
     command.diff(old, new, config, each_call=calls)
 
 
+@visits_app.command("import")
+def visits_import(
+    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or Parquet file.")],
+    config: Config = None,
+) -> None:
+    """Read bookings and visits from the clinic's own system, and match them with the calls.
+
+    Columns and statuses are mapped under [visits] in auricle.toml: docs/figures.md. Nothing is
+    written if a row is wrong; importing a file again replaces what it said.
+    """
+    from auricle.commands import visits as command
+
+    command.import_visits(file, config)
+
+
 @mystery_app.command("scenarios")
 def mystery_scenarios(
     file: Annotated[
@@ -237,11 +254,11 @@ def export(
         str,
         typer.Argument(help="calls, turns, words, scorecards, verdicts, evidence, failures, runs"),
     ],
-    form: Annotated[str, typer.Option("--format", "-f", help="csv or json.")] = "csv",
+    form: Annotated[str, typer.Option("--format", "-f", help="csv, xlsx or json.")] = "csv",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File. Default: stdout.")] = None,
     config: Config = None,
 ) -> None:
-    """Write a table, as CSV or JSON; 'scorecards' as JSON are whole auricle.scorecard/1 objects."""
+    """Write a table, as CSV, XLSX or JSON; scorecards as JSON are auricle.scorecard/1 objects."""
     from auricle.commands import export as command
 
     command.export(what, form, out, config)

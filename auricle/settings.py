@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from auricle.errors import SettingsError
+from auricle.models import VisitStatus
 from auricle.strict import validate
 
 FILE_NAME = "auricle.toml"
@@ -210,6 +211,33 @@ class Dashboard(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 8501
     answer_within_s: Annotated[float, Field(gt=0, le=3600)] = 20.0
     """What "answered in time" means in figures. Rubrics have a target of their own."""
+    answered_benchmark: Annotated[float, Field(gt=0, le=1)] = 0.8
+    booked_benchmark: Annotated[float, Field(gt=0, le=1)] = 0.7
+    """Lines beside the funnel: of the calls that come in, so many answered; of those that could end
+    in a booking, so many booked."""
+    money: bool = False
+    """Whether the funnel says what lost calls might have brought, by the price list."""
+
+
+class VisitColumns(Section):
+    """Which column of the table of visits holds what. A column that doesn't exist stays empty."""
+
+    id: str = "id"
+    phone: str = "phone"
+    booked: str = "booked"
+    """When the booking was made."""
+    visit: str = "visit"
+    """When the patient is to come."""
+    status: str = "status"
+    amount: str = "amount"
+
+
+class Visits(Section):
+    """The tables that ``auricle visits import`` reads."""
+
+    columns: VisitColumns = VisitColumns()
+    statuses: dict[VisitStatus, tuple[str, ...]] = {}
+    """What the clinic's system calls each status, e.g. ``{treated = ["completed", "paid"]}``."""
 
 
 class Settings(Section):
@@ -221,6 +249,7 @@ class Settings(Section):
     score: Score = Score()
     store: StoreSettings = StoreSettings()
     dashboard: Dashboard = Dashboard()
+    visits: Visits = Visits()
 
 
 def load_settings(path: Path | None = None) -> Settings:

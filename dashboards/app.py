@@ -10,7 +10,7 @@ from auricle.store.access import as_owner
 from dashboards.components.links import quick_links
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
-from dashboards.views import administrators, calls, desks, line, overview, runs, scorecard
+from dashboards.views import administrators, calls, desks, funnel, line, overview, runs, scorecard
 
 
 def main(settings: Settings) -> None:
@@ -30,6 +30,7 @@ def main(settings: Settings) -> None:
             title="Administrators",
             url_path="administrators",
         ),
+        st.Page(guarded(funnel.show, settings, access), title="Funnel", url_path="funnel"),
         st.Page(guarded(line.show, settings, access), title="Line", url_path="line"),
         st.Page(guarded(calls.show, settings, access), title="Calls", url_path="calls"),
         st.Page(guarded(scorecard.show, settings, access), title="Scorecard", url_path="scorecard"),

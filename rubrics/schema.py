@@ -93,6 +93,8 @@ class Says(Strict):
     """Only turns that begin after the occasion."""
     within_turns: int | None = Field(None, ge=1)
     within_s: float | None = Field(None, gt=0)
+    replies_to: tuple[str, ...] = ()
+    """As in ``phrases``."""
     with_lists: tuple[str, ...] = ()
     """The turn must also hold a phrase of one of these lists."""
     without_lists: tuple[str, ...] = ()
@@ -239,7 +241,7 @@ class Test(Strict):
             found |= {*self.phrases.lists, *self.phrases.without, *self.phrases.near}
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
         if self.says:
-            found |= {*self.says.with_lists, *self.says.without_lists}
+            found |= {*self.says.with_lists, *self.says.without_lists, *self.says.replies_to}
         if self.answered:
             found |= {*self.answered.ignore, *self.answered.defers, *self.answered.promises}
         for child in self.children():

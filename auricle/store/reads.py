@@ -73,7 +73,9 @@ def reading(access: Access) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def fetch(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: list[Any] | dict[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """The result of a query, a dict a row."""
     result = connection.execute(query, parameters or [])

@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,9 +13,10 @@ from typing import Any
 import duckdb
 
 from auricle.desks import Desk
-from auricle.models import Call, Failure, Run, Scorecard, Transcript
+from auricle.models import Call, Failure, Run, Scorecard, Transcript, Visit
 from auricle.store.access import as_owner
 from auricle.store.connection import connected, migrate
+from auricle.store.numbers import digits
 from auricle.store.reads import CallDetail, Waveform, call_detail
 
 IMPORT_MEMORY = "450MB"
@@ -252,6 +253,21 @@ class Store:
             _insert(connection, "desks", given)
             for table, key in (("calls", "call_id"), ("log_calls", "call_key")):
                 connection.execute(_ASSIGN.format(table=table, key=key))
+
+    def save_visits(self, visits: Sequence[Visit], path: Path) -> None:
+        """Write bookings of the clinic's own system, replacing those of the same ids."""
+        given = [
+            {
+                **visit.model_dump(mode="json", exclude={"booked", "at"}),
+                "number": digits(visit.phone),
+                "booked_local": _clocks(visit.booked)[1],
+                "visit_local": _clocks(visit.at)[1],
+                "path": str(path),
+            }
+            for visit in visits
+        ]
+        with self._writing() as connection:
+            _insert(connection, "visits", given, verb="INSERT OR REPLACE")
 
     def save_run(self, run: Run) -> None:
         """Write a run as it stands: at its start, after each call, and at its end."""

@@ -39,7 +39,7 @@ ORDER_TITLES: Mapping[Order, str] = {
 RESULTS: tuple[Result, ...] = get_args(Result)
 RECORDED_TITLES = {"true": "Recorded", "false": "Not recorded"}
 DIRECTIONS = {"inbound": "Came in", "outbound": "Made by the clinic"}
-BOOKING_TITLES = {"won": "Booked", "lost": "Not booked"}
+BOOKING_TITLES = {"won": "Booked", "lost": "Not booked", "no_slot": "No free time"}
 ANSWER_TITLES = {"in_time": "Within the target", "late": "Later than the target"}
 
 
