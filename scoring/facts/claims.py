@@ -9,7 +9,7 @@ from itertools import pairwise
 from rubrics.phrases import Reading
 from scoring.facts.words import any_of
 
-SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|\n")
+SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
 ABBREVIATED = re.compile(r"\b(?:[ap]\.m|dr|mr|mrs|st|no)\.$", re.I)
 CLAUSE = re.compile(r"[,;:](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I)
 

@@ -84,10 +84,14 @@ class Place:
 
     def names(self, names: tuple[str, ...]) -> Span | None:
         """Where the sentence has one of the names."""
-        match = named(names).search(self.sentence.text)
-        if match is None:
-            return None
-        return match.start() + self.sentence.start, match.end() + self.sentence.start
+        return next(self.spans(names), None)
+
+    def spans(self, names: tuple[str, ...]) -> Iterator[Span]:
+        """Every place with one of the names, in offsets of the turn."""
+        seen = shadow(self.ctx.language, self.sentence.text)
+        for match in named(names).finditer(seen.text):
+            start, end = seen.span(*match.span())
+            yield start + self.sentence.start, end + self.sentence.start
 
     def answers(self) -> bool | None:
         """The sentence begins with yes or no."""
@@ -99,9 +103,16 @@ class Place:
 
     def asks_for_known(self, facts: FactSheet) -> bool:
         """The question names something the sheet has a rule, a price or hours for."""
-        asked = self.asked.text if self.asked else ""
-        rules = any(named(rule.all_names()).search(asked) for rule in facts.rules)
-        return rules or bool(service_names(facts.prices).spans(asked))
+        rules = any(self.asks_for(rule) for rule in facts.rules)
+        return rules or bool(service_names(facts.prices).spans(self.question))
+
+    @property
+    def question(self) -> str:
+        """The patient's words just before, if they ask about such things."""
+        return shadow(self.ctx.language, self.asked.text).text if self.asked else ""
+
+    def asks_for(self, rule: Rule) -> bool:
+        return named(rule.all_names()).search(self.question) is not None
 
     def rules(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
         if self.hits("dont_know"):
@@ -133,6 +144,7 @@ class Place:
         names = service_names(facts.prices)
         texts = [self.ctx.turns[t].text for t in self.ctx.conversation[0] if self.earlier(t)]
         texts.append(self.ctx.turns[self.turn].text[: self.sentence.end])
+        texts = [shadow(self.ctx.language, text).text for text in texts]
         last = next((s for s in map(names.last, reversed(texts)) if s is not None), None)
         return last in mine
 
@@ -142,8 +154,7 @@ class Place:
     def affirmed(self, rule: Rule, first: bool) -> bool | None:
         """Whether she says that it holds; None if she says nothing of it."""
         span = self.names(rule.all_names())
-        asked = self.asked and named(rule.all_names()).search(self.asked.text)
-        answer = self.answers() if first and asked else None
+        answer = self.answers() if first and self.asks_for(rule) else None
         if span is None:
             return answer
         if any(not overlapping(span, hit) for hit in self.hits("denies")):
@@ -170,14 +181,14 @@ class Place:
             return
         (doctor, who), text = present[0], self.ctx.turns[self.turn].text
         mine = named((*doctor.specialties, *doctor.does))
-        for match in named(everything).finditer(self.sentence.text):
-            what = match.start() + self.sentence.start, match.end() + self.sentence.start
+        for what in self.spans(everything):
             gap = (min(who[1], what[1]), max(who[0], what[0]))
             verbs = [h for h in self.hits("doctor_does") if gap[0] <= h.start and h.end <= gap[1]]
             if not verbs and len(text[gap[0] : gap[1]].split()) > BESIDE:
                 continue
             denied = any(h.negated for h in verbs)
-            right = (mine.fullmatch(match[0]) is None) == denied
+            said = shadow(self.ctx.language, text[slice(*what)]).text.strip()
+            right = (mine.fullmatch(said) is None) == denied
             yield self.detail("right" if right else "wrong", f"the fact sheet says {does(doctor)}")
 
     def address(self, facts: FactSheet) -> Iterator[Judged]:

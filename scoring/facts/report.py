@@ -48,6 +48,8 @@ def compute(ctx: Context, topic: Topic) -> Report:
         # A later question may only ask for a repeat, so it is the first that must have its answer.
         later = [j for j in judged if after(ctx, j.turn, questions[0])]
         unanswered = None if later else questions[0]
+    if topic == "details" and not judged and not unanswered:
+        questions = []  # answered by something the sheet has no word for
     doubts, promises = excuses(ctx, unanswered) if unanswered else ([], [])
     return Report(
         tuple(questions),

@@ -49,7 +49,7 @@ def named_in_questions(ctx: Context, questions: list[Span]) -> list[Span]:
     names = named(tuple(name for rule in rules for name in rule.all_names()))
     for turn in ctx.turns_of("patient"):
         for hit in ctx.reading(turn).find(ANY_QUESTION):
-            if names.search(hit.text) and not hit.negated:
+            if names.search(shadow(ctx.language, hit.text).text) and not hit.negated:
                 found.setdefault(turn, (turn, hit.start, hit.end))
     return sorted(found.values(), key=lambda q: ctx.turns[q[0]].start_s)
 
@@ -92,17 +92,17 @@ def dated(ctx: Context, claim: HoursClaim) -> HoursClaim:
         if s.start <= claim.start < s.end
     ]
     seen = shadow(ctx.language, " ".join(mine)).text
-    named = [d.near(today) for d in dates(ctx.language).find(seen)]
+    named_days = [d.near(today) for d in dates(ctx.language).find(seen)]
     for special in ctx.facts.special_days:
         if special.names and re.search("|".join(map(loosely, special.names)), seen, re.I):
-            named.append(special.day)
+            named_days.append(special.day)
     for word, shift in numbers(ctx.language).words.relative_days.items():
         day = today + timedelta(days=shift)
         unusual = any(one.holds(day) for one in ctx.facts.special_days)
         if unusual and re.search(any_of([word]), seen, re.I):
-            named.append(day)
-    day = next((d for d in named if d), None)
-    return replace(claim, on=day) if day else claim
+            named_days.append(day)
+    on = next((d for d in named_days if d), None)
+    return replace(claim, on=on) if on else claim
 
 
 def narrowed(claim: HoursClaim, claims: list[HoursClaim]) -> HoursClaim:
