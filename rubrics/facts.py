@@ -1,6 +1,7 @@
 """The fact sheet: what is true at a clinic. Statements made on calls are compared with it."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -38,6 +39,12 @@ def read_hours(value: Any) -> tuple[tuple[Minutes, Minutes], ...]:
             raise ValueError(f"'{part.strip()}' overlaps the range before it")
         found.append((start, end))
     return tuple(found)
+
+
+def hours_as_text(ranges: Sequence[tuple[Minutes, Minutes]]) -> str:
+    """The other way round: '08:00-12:00, 14:00-18:00' or 'closed'."""
+    times = ((f"{at // 60:02}:{at % 60:02}" for at in one) for one in ranges)
+    return ", ".join("-".join(pair) for pair in times) or "closed"
 
 
 Hours = Annotated[tuple[tuple[Minutes, Minutes], ...], BeforeValidator(read_hours)]

@@ -183,7 +183,12 @@ class Place:
         mine = named((*doctor.specialties, *doctor.does))
         for what in self.spans(everything):
             gap = (min(who[1], what[1]), max(who[0], what[0]))
-            verbs = [h for h in self.hits("doctor_does") if gap[0] <= h.start and h.end <= gap[1]]
+            verbs = [
+                h
+                for h in self.hits("doctor_does")
+                if gap[0] <= h.start and h.end <= gap[1]
+                if len(text[gap[0] : h.start].split()) < BESIDE
+            ]
             if not verbs and len(text[gap[0] : gap[1]].split()) > BESIDE:
                 continue
             denied = any(h.negated for h in verbs)

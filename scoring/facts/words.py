@@ -116,6 +116,9 @@ class Words(BaseModel):
     opening_verbs: list[str]
     closing_verbs: list[str]
     closes_before: list[str]
+    opening_after: list[str] = []
+    closing_after: list[str] = []
+    """Verbs that follow the time: Chinese 'at six close the door'."""
     not_an_hour_after: list[str]
     hours_cues: list[str]
     closed_words: list[str]
