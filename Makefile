@@ -2,6 +2,7 @@
 # make test    everything the tests need, then the tests
 # make check   formatting, types, direction of imports
 # make bench   accuracy and speed on the sample clinic, written to bench/RESULTS.md
+# make bench-mystery  mystery calls found among the clinic's own, written there too
 # make bench-logs    a million calls' logs, written there too
 # make bench-scoring speed and memory of scoring, written there too
 # make bench-lines   ringing, answers, holds: made lines, written there too (Debian's sounds)
@@ -20,7 +21,7 @@ PDF := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-logs bench-scoring bench-lines bench-speech bench-comparison clean
+.PHONY: help demo test check bench bench-mystery bench-logs bench-scoring bench-lines bench-speech bench-comparison clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -39,6 +40,9 @@ check: .venv/tests-installed
 
 bench: .venv/tests-installed
 	$(BIN)/python -m bench.run
+
+bench-mystery: .venv/tests-installed
+	$(BIN)/python -m bench.mystery
 
 bench-logs: .venv/tests-installed
 	$(BIN)/python -m bench.logs

@@ -47,6 +47,21 @@ def check_address(address: str) -> str:
     return address
 
 
+def check_server(address: str, key: str) -> str:
+    """The address of a server as it is. Raises ValueError for one that can't be one, or that holds
+    what belongs in the environment variable ``key``."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"{address!r} is not an address such as 'http://127.0.0.1:8000/v1'")
+    if parts.username or parts.password or parts.query:
+        raise ValueError(f"the key belongs in the environment, {key}")
+    return address
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -176,16 +191,25 @@ class Transcribe(Section):
     @field_validator("server")
     @classmethod
     def _address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            usable = False
-        if value and not usable:
-            raise ValueError(f"{value!r} is not an address such as 'http://127.0.0.1:8000/v1'")
-        if value and (parts.username or parts.password or parts.query):
-            raise ValueError("the key belongs in the environment, AURICLE_SERVER_KEY")
-        return value
+        return check_server(value, "AURICLE_SERVER_KEY") if value else value
+
+
+class JudgeServer(Section):
+    """A language model that answers the questions of ``judge`` tests, where a rubric has any."""
+
+    server: str
+    """A server that speaks OpenAI's protocol, up to and with ``/v1``. Its key is in the
+    environment, AURICLE_JUDGE_KEY."""
+    model: str
+    votes: Annotated[int, Field(ge=1, le=9)] = 3
+    """Each question is asked so often; more than half must agree."""
+    allow_remote: bool = False
+    """The server may be beyond this machine and private networks: words leave the clinic."""
+
+    @field_validator("server")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return check_server(value, "AURICLE_JUDGE_KEY")
 
 
 class Score(Section):
@@ -196,8 +220,12 @@ class Score(Section):
     rubrics: dict[str, str] = {}
     """Type of call -> the rubric for it instead, e.g. ``{complaint = "complaint"}``. It is taken
     when the type is more likely than not."""
+    calibration: Path | None = None
+    """What confidences are worth, as ``auricle calibrate`` has learned it from reviews."""
     abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.5
     """A verdict less confident than this becomes ``abstain``."""
+    judge: JudgeServer | None = None
+    """None: no language model has a say."""
 
 
 class StoreSettings(Section):
@@ -319,6 +347,7 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
             "score": score.model_copy(
                 update={
                     "rubric": rubric(score.rubric),
+                    "calibration": at(score.calibration) if score.calibration else None,
                     "rubrics": {kind: rubric(name) for kind, name in score.rubrics.items()},
                 }
             ),
