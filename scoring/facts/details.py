@@ -187,7 +187,7 @@ class Place:
                 h
                 for h in self.hits("doctor_does")
                 if gap[0] <= h.start and h.end <= gap[1]
-                if len(text[gap[0] : h.start].split()) < BESIDE
+                if len(text[gap[0] : h.start].split()) <= BESIDE
             ]
             if not verbs and len(text[gap[0] : gap[1]].split()) > BESIDE:
                 continue
