@@ -42,6 +42,7 @@ from ingest.recordings import (
     with_log,
 )
 from ingest.spool import Spool
+from scoring.facts.figures import with_figures
 from transcribe.engine import Engine, Plan, make_plan
 from transcribe.imported import imported_digest, imported_for
 
@@ -465,7 +466,7 @@ def _work(
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
     call = make_call(job.source, recording_of(job.source, audio), line, settings.clinic.name)
     imported = imported_for(Path(job.source.place.name), settings.transcribe.transcripts)
-    transcript = engine().transcribe(call, audio.samples, imported)
+    transcript = with_figures(engine().transcribe(call, audio.samples, imported))
     call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
     scorecard = _scored(call, transcript, scorer, watch)
     return Outcome(job, call, waveform, transcript, scorecard, audio.notice)
