@@ -1,0 +1,151 @@
+"""A shopper with her telephone: her page, her recording, and the call in the wave's report."""
+
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from auricle import pipeline
+from auricle.commands.demo import MYSTERY, SAMPLE
+from auricle.mystery import tokens
+from auricle.mystery.campaign import Campaign, load_campaign
+from auricle.mystery.plan import plan
+from auricle.settings import Clinic, Ingest, Settings, StoreSettings
+from auricle.store import Store, mystery
+from auricle.store.access import as_owner
+from dashboards import serve
+
+PATIENCE_MS = 30_000
+PHONE = {"width": 390, "height": 844}
+CAMPAIGN = """
+id: today
+title: Today
+language: en
+scenarios: [price-shopping]
+clinics:
+  - {name: Riverside Dental, number: "020 7946 0100", own: true}
+  - {name: Bridge Street Dental, number: "020 7946 0211"}
+shoppers: [{name: Ewa}, {name: Tom}]
+waves: [{first: TODAY, last: TODAY, calls: 1}]
+bands:
+  - {id: day, from: "00:00", to: "23:55", days: [monday, tuesday, wednesday, thursday, friday,
+     saturday, sunday]}
+"""
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Campaign]:
+    folder = tmp_path_factory.mktemp("shopper")
+    (folder / "recordings").mkdir()
+    file = folder / "today.yaml"
+    file.write_text(CAMPAIGN.replace("TODAY", f"{datetime.now(UTC):%Y-%m-%d}"), "utf-8")
+    store = Store(folder / "data" / "auricle.duckdb")
+    campaign = load_campaign(file)
+    mystery.save_campaign(
+        store.path, campaign.id, campaign.model_dump_json(by_alias=True), plan(campaign)
+    )
+    settings = Settings(
+        clinic=Clinic(name="Riverside Dental", languages=("en",), facts=SAMPLE / "facts.yaml",
+                      desks=folder / "desks.csv"),
+        ingest=Ingest(recordings=(str(folder / "recordings"),), tones="uk"),
+        store=StoreSettings(path=store.path),
+    )  # fmt: skip
+    return settings, campaign
+
+
+@pytest.fixture(scope="module")
+def address(clinic: tuple[Settings, Campaign]) -> Iterator[str]:
+    port = serve.free_port("127.0.0.1", 8560)
+    server = subprocess.Popen(
+        serve.command("127.0.0.1", port), env=serve.environment(clinic[0]),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        assert serve.wait_for(f"http://127.0.0.1:{port}", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.fixture
+def phone() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+        page.set_default_timeout(PATIENCE_MS)
+        yield page
+        browser.close()
+
+
+def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
+    clinic: tuple[Settings, Campaign], address: str, phone: Page
+) -> None:
+    settings, _ = clinic
+    path = settings.store.path
+    task = next(task for task in mystery.tasks(as_owner(path)) if not task.own)
+    token = tokens.issue(path, "today", task.shopper, days=1)
+    phone.goto(f"{address}/?shopper={token}")
+    expect(phone.get_by_role("heading", name="Comparing prices")).to_be_visible(timeout=PATIENCE_MS)
+    expect(phone.get_by_test_id("task")).to_have_count(1)
+    body = phone.locator("body")
+    expect(body).to_contain_text("How much is a check-up for a new patient?")
+    expect(body).not_to_contain_text("Riverside")  # the other shopper's
+    for page in ("calls", "scorecard", "mystery"):
+        expect(phone.get_by_role("link", name=page.capitalize(), exact=True)).to_have_count(0)
+    assert phone.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
+    phone.locator("label").filter(has_text="4").first.click()
+    phone.get_by_label("Words you remember").fill("She gave me the prices at once.")
+    recording = MYSTERY / "uploads" / "autumn-2026-1-004.opus"
+    phone.locator("input[type=file]").set_input_files(recording)
+    expect(phone.get_by_role("region")).to_contain_text("KB", timeout=PATIENCE_MS)
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_role("heading", name="Made")).to_be_visible(timeout=PATIENCE_MS)
+    expect(phone.get_by_role("button", name="Send")).to_have_count(0)
+    told = mystery.debriefs(as_owner(path))[task.task]
+    assert (told.remembered, told.marks["polite"]) == ("She gave me the prices at once.", 4)
+    assert Path(told.path).read_bytes() == recording.read_bytes()
+
+    assert pipeline.run(settings).errors == []
+
+    phone.set_viewport_size({"width": 1280, "height": 900})
+    phone.goto(f"{address}/mystery")
+    report = phone.frame_locator("iframe").first
+    expect(report.get_by_role("heading", name="Mystery calls, wave 1")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    heard = report.locator("tr").filter(has_text="Clinic A").first
+    expect(heard).to_contain_text("Clinic A111")  # planned, made, heard
+    waiting = report.get_by_test_id("elements").locator("tr").filter(has_text="Waiting")
+    expect(waiting).to_contain_text("(n = 1)")
+    phone.goto(f"{address}/calls?mystery=only")
+    expect(phone.get_by_test_id("mystery")).to_have_count(1)
+    phone.goto(f"{address}/scorecard?call={task.task}")
+    answered = phone.get_by_test_id("scenario").locator("li").filter(has_text="Answered price")
+    expect(answered.get_by_text("Met")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_links_that_ended_show_nothing(
+    clinic: tuple[Settings, Campaign], address: str, phone: Page
+) -> None:
+    path = clinic[0].store.path
+    good = tokens.issue(path, "today", "Ewa", days=1)
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    mystery.save_token(path, tokens.hashed("expired"), "today", "Ewa", past)
+    shown = phone.get_by_test_id("task").first
+    phone.goto(f"{address}/?shopper={good}")
+    expect(shown).to_be_visible(timeout=PATIENCE_MS)
+    assert mystery.revoke_tokens(path, "today", "Ewa") >= 1
+    for token in (good, "expired", "guessed", ""):
+        phone.goto(f"{address}/?shopper={token}")
+        expect(phone.get_by_test_id("empty")).to_contain_text(
+            "isn't valid any more", timeout=PATIENCE_MS
+        )
+        expect(phone.get_by_test_id("task")).to_have_count(0)
