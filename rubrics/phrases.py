@@ -8,7 +8,7 @@ for hit in book.find("booking_offer", "Would you like to book a visit?"):
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
@@ -34,6 +34,8 @@ class Entry:
 
 READINGS = 512
 """Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
+OwnPhrases = tuple[tuple[str, str], ...]
+"""List and its patterns, a line each."""
 WORD = re.compile(r"(?<![\w=<.'\u2019-])([^\W\d_][\w'\u2019-]*)")
 """A word of a pattern line that doesn't say yet that it is exact."""
 NOT_PHRASES = ("language.yaml", "numbers.yaml", "meanings.yaml")
@@ -62,7 +64,7 @@ class PhraseFile(RootModel[dict[str, PhraseList]]):
 class Phrasebook:
     """All phrase lists of one language."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, own: OwnPhrases = ()) -> None:
         self.code = code
         self.vocabulary: Vocabulary = vocabulary(code)
         self.lists: dict[str, list[str]] = {}
@@ -75,6 +77,9 @@ class Phrasebook:
                     raise SettingsError(f"{where}: list '{name}' exists twice.", "Rename one.")
                 self.lists[name] = entry.lines()
                 self.about[name] = entry.about
+        for name, text in own:
+            lines = PhraseList(about="", phrases=text).lines()
+            self.lists[name] = list(dict.fromkeys([*self.lists.get(name, []), *lines]))
         self.read = lru_cache(READINGS)(self.read_anew)
         self.cue_lists: dict[str, frozenset[str]] = {}
         self.regexes: dict[str, tuple[re.Pattern[str], list[Pattern]]] = {}
@@ -87,6 +92,18 @@ class Phrasebook:
         Raises SettingsError for an unknown language or an unreadable list.
         """
         return load_book(lang)
+
+    def extended(self, own: OwnPhrases) -> "Phrasebook":
+        """With more lists, or more lines in lists that there are."""
+        return load_book(self.code, own) if own else self
+
+    def check(self) -> None:
+        """Raises SettingsError for a line that can't be read."""
+        for name, lines in self.lists.items():
+            if self.vocabulary.characters:
+                self.regex(name)
+            else:
+                _ = [self.compile(line) for line in lines]
 
     def find(self, list_name: str, text: str, slots: Slots | None = None) -> list[Hit]:
         """Every hit of a list in a text, in order, without overlaps (the longest wins).
@@ -161,9 +178,9 @@ def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(values)) for name, values in sorted((slots or {}).items()))
 
 
-@cache
-def load_book(code: str) -> Phrasebook:
-    return Phrasebook(code)
+@lru_cache(32)
+def load_book(code: str, own: OwnPhrases = ()) -> Phrasebook:
+    return Phrasebook(code, own)
 
 
 __all__ = ["Hit", "PhraseFile", "Phrasebook", "Reading", "freeze"]

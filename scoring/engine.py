@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from auricle.errors import SettingsError
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
 from rubrics.facts import FactSheet
+from rubrics.loader import own_phrases
 from rubrics.schema import Criterion, Rubric
 from scoring import evidence as rules
 from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
@@ -59,6 +60,9 @@ def score(
     call_type = suggest(ctx, "call_type")
     if call_type and call_type.confidence > LIKELY:
         rubric = by_type.get(call_type.kind, rubric)
+    own = own_phrases(rubric, ctx.language)
+    if own:
+        ctx = Context(call, transcript, facts, own_phrases=own, ask=ask)
     thresholds = Thresholds(abstain_below, max_unknown_share)
     worth = rubric.max_points()
     for criterion in rubric.criteria():
