@@ -158,6 +158,24 @@ def rubric_diff(
     command.diff(old, new, config, each_call=calls)
 
 
+@app.command()
+def calibrate(
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Default: [score] calibration.")
+    ] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Learn from reviews what the confidence of each criterion's verdicts is worth.
+
+    Fits, tries the fit on administrators it hasn't seen, and writes a file for this version of the
+    rubric; with few reviews it declines and says how many are missing.
+    """
+    from auricle.commands import calibrate as command
+
+    raise typer.Exit(command.calibrate(config, out, as_json=json))
+
+
 @visits_app.command("import")
 def visits_import(
     file: Annotated[Path, typer.Argument(help="A CSV, XLSX or Parquet file.")],
@@ -221,6 +239,34 @@ def mystery_progress(campaign: Named = None, config: Config = None) -> None:
     from auricle.commands import mystery as command
 
     command.progress(campaign, config)
+
+
+@mystery_app.command("match")
+def mystery_match(config: Config = None) -> None:
+    """Find the mystery calls among all calls and score them by their scenarios.
+
+    'auricle run' does so at its end.
+    """
+    from auricle.commands import mystery as command
+
+    command.match(config)
+
+
+@mystery_app.command("report")
+def mystery_report(
+    wave: Annotated[int | None, typer.Option(help="Default: the last that has begun.")] = None,
+    clinic: Annotated[str | None, typer.Option(help="Default: the first of your own.")] = None,
+    language: Annotated[str | None, typer.Option(help="Default: the campaign's.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .html or a .pdf.")] = Path(
+        "report.html"
+    ),
+    campaign: Named = None,
+    config: Config = None,
+) -> None:
+    """Write a wave's report: results with intervals, quotes and clips, findings, proposals."""
+    from auricle.commands import mystery as command
+
+    command.report(wave, clinic, language, out, campaign, config)
 
 
 @mystery_app.command("token")

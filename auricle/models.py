@@ -189,6 +189,9 @@ class Turn(Frozen):
     start_s: Seconds
     end_s: Seconds
     text: str
+    """As spoken."""
+    normalised: str = ""
+    """With numbers, times and telephone numbers in figures; empty where that is ``text``."""
     confidence: Probability
     """Mean recognition confidence of the words."""
     words: tuple[Word, ...] = ()

@@ -220,6 +220,8 @@ class Score(Section):
     rubrics: dict[str, str] = {}
     """Type of call -> the rubric for it instead, e.g. ``{complaint = "complaint"}``. It is taken
     when the type is more likely than not."""
+    calibration: Path | None = None
+    """What confidences are worth, as ``auricle calibrate`` has learned it from reviews."""
     abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.5
     """A verdict less confident than this becomes ``abstain``."""
     judge: JudgeServer | None = None
@@ -345,6 +347,7 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
             "score": score.model_copy(
                 update={
                     "rubric": rubric(score.rubric),
+                    "calibration": at(score.calibration) if score.calibration else None,
                     "rubrics": {kind: rubric(name) for kind, name in score.rubrics.items()},
                 }
             ),

@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.fairness
 
-The written calls for tuning are scored as they are and with words exchanged. A flip is a verdict of
-met, partly or missed that becomes another of the three; what becomes an abstention is counted apart.
+The written calls for tuning are scored as they are and with words exchanged. A flip is a verdict
+of met, partly or missed that becomes another of the three.
 """
 
 import re
@@ -43,10 +43,9 @@ GENDER = {
     "zh": "他-她 先生-女士 儿子-女儿 老公-老婆 爸-妈",
 }
 ACCENT = {
-    "en": "the- a- an- that's-it's isn't-is'nt OK-okay going-gonna want-wanna yes-yeah "
-    "something-somesing anything-anysing nothing-nosing",
-    "pl": "się-sie proszę-prosze dziękuję-dziekuje będę-bede mogę-moge są-som jest-jes "
-    "trzeba-czeba przepraszam-pszepraszam cześć-czesc dzień-dzien",
+    "en": "the- a- an- that's-it's OK-okay yes-yeah going-goin something-some anything-any",
+    "pl": "się-sie proszę-prosze dziękuję-dziekuje będę-bede mogę-moge są-som "
+    "cześć-czesc dzień-dzien godzinę-godzine panią-pania też-tez już-juz",
     "ru": "что-шо пожалуйста-пожалуста здравствуйте-здрасьте сейчас-щас тысяча-тыща "
     "только-тока сколько-скока чего-чево его-ево вообще-ваще",
     "uk": "що-шо сьогодні-сьодні зараз-щас пожалуйста-пожалуста здравствуйте-здрастуйте "
@@ -81,8 +80,6 @@ class Flips:
     verdicts: int
     """Met, partly or missed before and after."""
     flipped: tuple[str, ...]
-    unsure: int
-    """That became abstentions."""
 
     @property
     def rate(self) -> float:
@@ -116,15 +113,14 @@ def changed(one: Dialogue, change: Change) -> Dialogue:
 
 def flips(language: str, change: Change) -> Flips:
     """Over the written calls for tuning."""
-    verdicts, unsure, flipped = 0, 0, []
+    verdicts, flipped = 0, []
     for one in dialogues(language, "tune"):
         for name, before, after in compared(one, changed(one, change)):
             if before in JUDGED and after in JUDGED:
                 verdicts += 1
                 if before != after:
                     flipped.append(f"{language} {one.id} {name}: {before} -> {after}")
-            unsure += before in JUDGED and after == "abstain"
-    return Flips(verdicts, tuple(flipped), unsure)
+    return Flips(verdicts, tuple(flipped))
 
 
 def compared(one: Dialogue, other: Dialogue) -> Iterator[tuple[str, str, str]]:

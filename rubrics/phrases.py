@@ -7,7 +7,7 @@ for hit in book.find("booking_offer", "Would you like to book a visit?"):
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from pydantic import BaseModel, ConfigDict, RootModel
@@ -17,7 +17,7 @@ from auricle.strict import read_yaml, validate
 from rubrics import characters
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
-from rubrics.patterns import Element, Pattern, Step, parse, step
+from rubrics.patterns import Element, Pattern, Step, Variant, parse, step
 from rubrics.reading import Hit, Reading
 
 
@@ -155,11 +155,23 @@ class Phrasebook:
 
     def compile(self, line: str) -> Pattern:
         variants = [
-            tuple(step(element, self.wanted(element)) for element in variant)
+            tuple(step(element, self.wanted(element)) for element in self.spoken(variant))
             for variant in parse(line, self.vocabulary.split)
         ]
         negative = any(self.negation & one.lemmas for variant in variants for one in variant)
         return Pattern(line, negative, tuple(dict.fromkeys(variants)))
+
+    def spoken(self, variant: Variant) -> Variant:
+        """The variant with small words that may be left out, unless nothing else would remain."""
+        lost = self.vocabulary.words_lost
+        small = [bool(e.words) and lost.issuperset(e.words) for e in variant]
+        if not any(
+            e.words and not e.optional and not s for e, s in zip(variant, small, strict=True)
+        ):
+            return variant
+        return tuple(
+            replace(e, optional=True) if s else e for e, s in zip(variant, small, strict=True)
+        )
 
     def wanted(self, element: Element) -> frozenset[str]:
         """The lemmas of which a word must have one to stand at this position."""

@@ -1,7 +1,8 @@
 """Score one call: every criterion of a rubric, its proof, and the total. Pure and deterministic."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from auricle.errors import SettingsError
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
@@ -9,6 +10,7 @@ from rubrics.facts import FactSheet
 from rubrics.loader import own_phrases
 from rubrics.schema import Criterion, Rubric
 from scoring import evidence as rules
+from scoring.calibration import Calibration
 from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
 from scoring.context import Ask, Context
 from scoring.detectors import build
@@ -16,7 +18,7 @@ from scoring.detectors.kinds import suggest
 from scoring.finding import Finding, Occasion
 from scoring.total import share, total
 
-VERSION = "6"
+VERSION = "7"
 """Raised whenever the same input may give another scorecard."""
 LIKELY = 0.5
 """A type less sure than this chooses no rubric."""
@@ -30,6 +32,8 @@ class Thresholds:
 
     abstain_below: float = ABSTAIN_BELOW
     max_unknown_share: float = MAX_UNKNOWN_SHARE
+    calibrated: Callable[[str, float], float] = lambda _, confidence: confidence
+    """The confidence of a criterion's verdict, given a detector's."""
 
 
 def score(
@@ -42,6 +46,7 @@ def score(
     ask: Ask | None = None,
     abstain_below: float = ABSTAIN_BELOW,
     max_unknown_share: float = MAX_UNKNOWN_SHARE,
+    calibration: Calibration | None = None,
 ) -> Scorecard:
     """The scorecard of one call.
 
@@ -64,6 +69,9 @@ def score(
     if own:
         ctx = Context(call, transcript, facts, own_phrases=own, ask=ask)
     thresholds = Thresholds(abstain_below, max_unknown_share)
+    if calibration is not None:
+        ref = RubricRef(id=rubric.id, version=rubric.version)
+        thresholds = replace(thresholds, calibrated=partial(calibration.of, ref))
     worth = rubric.max_points()
     for criterion in rubric.criteria():
         spoken = criterion.spoken_in(ctx.language)
@@ -86,6 +94,7 @@ def score(
             "rubric_fingerprint": rubric.fingerprint,
             "fact_sheet": None if facts is None else str(facts.valid_from or "undated"),
             "abstain_below": abstain_below,
+            "calibration": calibration.fingerprint if calibration else None,
             "max_unknown_share": max_unknown_share,
             "transcript": transcript.provenance,
         },
@@ -122,6 +131,7 @@ def judge(ctx: Context, criterion: Criterion, worth: float, thresholds: Threshol
     kind, found, reason = decide(ctx, criterion, occasions)
     if kind == "abstain":
         return verdict("abstain", found.confidence, reason, found.evidence)
+    found = replace(found, confidence=thresholds.calibrated(criterion.id, found.confidence))
     doubt = doubts(ctx, found, thresholds)
     if doubt:
         return verdict("abstain", found.confidence, f"{doubt} (else: {reason})", found.evidence)

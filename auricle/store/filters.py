@@ -50,6 +50,8 @@ class CallFilter:
     """What ``wait`` compares with."""
     critical: bool = False
     """Only calls that failed a critical criterion."""
+    mystery: Literal["without", "only", "with"] = "without"
+    """Mystery calls are no patients: unless they are asked for, no figure counts them."""
     text: str | None = None
     """Words said in the call, or part of its id, caller or administrator."""
 
@@ -83,6 +85,8 @@ class CallFilter:
             conditions.append((f"{IN_AND_ANSWERED} AND l.wait_s {sign} ?", [self.target_s]))
         if self.critical:
             conditions.append(("len(l.failed_critical) > 0", []))
+        if self.mystery != "with":
+            conditions.append((_MYSTERY if self.mystery == "only" else f"NOT {_MYSTERY}", []))
         if self.text:
             conditions.append((_MENTIONS, [self.text, self.text]))
         return (
@@ -98,6 +102,7 @@ _BECAME = """EXISTS (SELECT 1 FROM opportunities o WHERE o.call_id = l.call_id
                      AND o.became = ?)"""
 _JUDGED = """EXISTS (SELECT 1 FROM verdicts v WHERE v.call_id = l.call_id
                      AND v.criterion = ? AND v.verdict = ?)"""
+_MYSTERY = "EXISTS (SELECT 1 FROM mystery_calls m WHERE m.call_id = l.call_id)"
 _MENTIONS = """(contains(lower(concat_ws(' ', l.call_id, l.caller, l.administrator)), lower(?))
                 OR EXISTS (SELECT 1 FROM turns t WHERE t.call_id = l.call_id
                            AND contains(lower(t.text), lower(?))))"""

@@ -132,8 +132,8 @@ def _lost(lost: tuple[Lost, ...], facts: FactSheet | None) -> str:
     if not lost:
         return title + '<p class="au-fine">✓ Nobody is left to be won back.</p>'
     head = (
-        '<div class="au-caller-row au-head" aria-hidden="true"><span>Number</span><span>Call</span>'
-        "<span>Why</span><span>Administrator</span><span>Proof</span><span></span></div>"
+        '<div class="au-caller-row au-lost au-head" aria-hidden="true"><span>Number</span>'
+        "<span>Call</span><span>Why</span><span>Administrator</span><span>Proof</span><span></span></div>"
     )
     body = "".join(_row(one, worth.get(one.call_id), facts) for one in lost)
     return f'{title}<div class="au-callers" data-testid="lost">{head}{body}</div>'
@@ -144,7 +144,7 @@ def _row(one: Lost, price: float | None, facts: FactSheet | None) -> str:
     when = link(call_address(one.call_id), wording.moment_of(one.start_local))
     money = f"{price:,.0f} {esc(facts.currency)}" if price is not None and facts else ""
     return (
-        f'<div class="au-caller-row"><a class="au-link au-name" href="tel:{dial}">'
+        f'<div class="au-caller-row au-lost"><a class="au-link au-name" href="tel:{dial}">'
         f"{esc(one.caller)}</a><span>{when}</span><span>{REASONS[one.reason]}</span>"
         f"<span>{esc(wording.person(one.administrator))}</span>"
         f"<span><small>{esc(one.said)}</small></span><span>{money}</span></div>"
