@@ -10,7 +10,17 @@ from auricle.store.access import as_owner
 from dashboards.components.links import quick_links
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
-from dashboards.views import administrators, calls, desks, line, overview, runs, scorecard
+from dashboards.views import (
+    administrators,
+    calls,
+    desks,
+    funnel,
+    line,
+    overview,
+    runs,
+    scorecard,
+    shopper,
+)
 
 
 def main(settings: Settings) -> None:
@@ -20,6 +30,12 @@ def main(settings: Settings) -> None:
     st.logo(str(here / "wordmark.svg"), size="large")
     st.html(here / "colours.css")
     st.html(here / "style.css")
+    if shopper.TOKEN in st.query_params:  # no account, and no other page
+        title = "Mystery calls"
+        st.navigation(
+            [st.Page(lambda: shopper.show(settings), title=title)], position="hidden"
+        ).run()
+        return
     access = as_owner(settings.store.path)
     pages = [
         st.Page(
@@ -30,6 +46,7 @@ def main(settings: Settings) -> None:
             title="Administrators",
             url_path="administrators",
         ),
+        st.Page(guarded(funnel.show, settings, access), title="Funnel", url_path="funnel"),
         st.Page(guarded(line.show, settings, access), title="Line", url_path="line"),
         st.Page(guarded(calls.show, settings, access), title="Calls", url_path="calls"),
         st.Page(guarded(scorecard.show, settings, access), title="Scorecard", url_path="scorecard"),

@@ -15,7 +15,7 @@ from scoring.engine import score
 
 TEXT = (resources.files("rubrics") / "clinic-phone.yaml").read_text("utf-8")
 NAMES = """wait_time greeting need_found opening_hours prices answers empathy clarity patience
-hold_courtesy booking_offered booking_won booking_confirmed contact_details polite_close"""
+hold_courtesy booking_offered booking_won no_slot booking_confirmed contact_details polite_close"""
 IDS = NAMES.split()
 
 

@@ -1,21 +1,20 @@
 """What the pipeline writes, and what it must know to skip work already done."""
 
-import json
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from auricle.desks import Desk
-from auricle.models import Call, Failure, Run, Scorecard, Transcript
+from auricle.models import Call, Failure, Run, Scorecard, Transcript, Visit
 from auricle.store.access import as_owner
-from auricle.store.connection import connected, migrate
+from auricle.store.connection import connected, insert, migrate
+from auricle.store.numbers import digits
 from auricle.store.reads import CallDetail, Waveform, call_detail
 
 IMPORT_MEMORY = "450MB"
@@ -110,7 +109,7 @@ class Store:
             for path, (size, mtime_ns, sha256) in seen.items()
         ]
         with self._writing() as connection:
-            _insert(connection, "files", rows, verb="INSERT OR REPLACE")
+            insert(connection, "files", rows, verb="INSERT OR REPLACE")
 
     def save_call(
         self, call: Call, waveform: Waveform | None, *, fingerprint: str, run_id: str
@@ -141,7 +140,7 @@ class Store:
             ).fetchall()
             for (call_id,) in old:  # the manifest gave it a new id: its results are moved
                 _rename(connection, call_id, call.call_id)
-            _insert(connection, "calls", [row], verb="INSERT OR REPLACE")
+            insert(connection, "calls", [row], verb="INSERT OR REPLACE")
             if waveform is not None:
                 connection.execute(
                     "INSERT OR REPLACE INTO waveforms VALUES (?, ?, ?)",
@@ -168,8 +167,8 @@ class Store:
         ]
         with self._writing() as connection:
             connection.execute("DELETE FROM turns WHERE call_id = ?", [transcript.call_id])
-            _insert(connection, "transcripts", [row], verb="INSERT OR REPLACE")
-            _insert(connection, "turns", turns)
+            insert(connection, "transcripts", [row], verb="INSERT OR REPLACE")
+            insert(connection, "turns", turns)
             _forget_failures(connection, path, "transcribe")
 
     def save_scorecard(
@@ -198,8 +197,8 @@ class Store:
         ]
         with self._writing() as connection:
             connection.execute("DELETE FROM verdicts WHERE call_id = ?", [scorecard.call_id])
-            _insert(connection, "scorecards", [row], verb="INSERT OR REPLACE")
-            _insert(connection, "verdicts", verdicts)
+            insert(connection, "scorecards", [row], verb="INSERT OR REPLACE")
+            insert(connection, "verdicts", verdicts)
             _forget_failures(connection, path, "score")
 
     def save_failures(self, failures: Iterable[Failure], *, run_id: str) -> None:
@@ -209,7 +208,7 @@ class Store:
             for failure in failures
         }
         with self._writing() as connection:
-            _insert(connection, "failures", list(newest.values()))
+            insert(connection, "failures", list(newest.values()))
             connection.execute(
                 """DELETE FROM failures USING failures newer
                    WHERE newer.run_id = $run AND failures.run_id <> $run
@@ -249,9 +248,24 @@ class Store:
                 """CREATE OR REPLACE TEMP TABLE desks
                    (agent VARCHAR, administrator VARCHAR, since DATE, until DATE)"""
             )
-            _insert(connection, "desks", given)
+            insert(connection, "desks", given)
             for table, key in (("calls", "call_id"), ("log_calls", "call_key")):
                 connection.execute(_ASSIGN.format(table=table, key=key))
+
+    def save_visits(self, visits: Sequence[Visit], path: Path) -> None:
+        """Write bookings of the clinic's own system, replacing those of the same ids."""
+        given = [
+            {
+                **visit.model_dump(mode="json", exclude={"booked", "at"}),
+                "number": digits(visit.phone),
+                "booked_local": _clocks(visit.booked)[1],
+                "visit_local": _clocks(visit.at)[1],
+                "path": str(path),
+            }
+            for visit in visits
+        ]
+        with self._writing() as connection:
+            insert(connection, "visits", given, verb="INSERT OR REPLACE")
 
     def save_run(self, run: Run) -> None:
         """Write a run as it stands: at its start, after each call, and at its end."""
@@ -262,7 +276,7 @@ class Store:
             "timings_s": run.timings_s,
         }
         with self._writing() as connection:
-            _insert(connection, "runs", [row], verb="INSERT OR REPLACE")
+            insert(connection, "runs", [row], verb="INSERT OR REPLACE")
 
 
 # An agent with a digit and without a space is a place: an extension, an id, a channel. Else a name.
@@ -277,27 +291,6 @@ UPDATE {table} SET administrator = named.administrator FROM (
     WHERE c.agent <> ''
 ) named WHERE named.{key} = {table}.{key} AND named.administrator <> {table}.administrator
 """
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    rows: list[dict[str, Any]],
-    verb: str = "INSERT",
-) -> None:
-    """Insert rows whose keys are the table's columns, in one statement.
-
-    The rows travel as one JSON text that DuckDB takes apart by the table's own column types:
-    many times faster than a statement a row.
-    """
-    if not rows:
-        return
-    described = connection.execute(f"DESCRIBE {table}").fetchall()
-    shape = json.dumps([{column[0]: column[1] for column in described}])
-    connection.execute(
-        f"{verb} INTO {table} BY NAME SELECT unnest(from_json(?, ?), max_depth := 2)",
-        [json.dumps(rows), shape],
-    )
 
 
 def _rename(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:

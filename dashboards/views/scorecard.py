@@ -4,7 +4,7 @@ import streamlit as st
 
 from auricle.models import Suggestion
 from auricle.settings import Settings
-from auricle.store import reads
+from auricle.store import mystery, reads
 from auricle.store.access import Access
 from auricle.store.reads import CallDetail
 from dashboards.components.call_player import call_player
@@ -12,6 +12,7 @@ from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
 from dashboards.parts.reading import remembered
+from dashboards.parts.scenario import scenario_card
 from rubrics.kinds import ScaleName, load_scale
 
 WORTH_SAYING = 0.5
@@ -36,6 +37,10 @@ def show(settings: Settings, access: Access) -> None:
         return
     put(_header(detail))
     call_player(detail, start_s=_second(st.query_params.get("t")))
+    verdicts = remembered(mystery.scenario_verdicts, access, call_id)
+    if verdicts:
+        with st.container(key="au-card-scenario"):
+            put(scenario_card(verdicts, call_id))
 
 
 def _second(text: str | None) -> float | None:

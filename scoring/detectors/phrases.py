@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auricle.models import Evidence, Role
 from rubrics.phrases import Hit
 from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
-from rubrics.schema import Phrases, Says
+from rubrics.schema import Meaning, Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
@@ -94,7 +94,10 @@ def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -
 
 
 def after(
-    options: Phrases | Says, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
+    options: Phrases | Says | Meaning,
+    ctx: Context,
+    turns: list[int],
+    occasions: tuple[Occasion, ...],
 ) -> Place:
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()
