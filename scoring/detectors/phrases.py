@@ -50,15 +50,28 @@ def phrases(options: Phrases) -> Detector:
             language = ctx.transcript.language or "unknown"
             return Finding(None, 0.0, why=f"No phrase lists for language '{language}'")
         places = [list(p) for p in searched(options, ctx, occasions)]
-        each = [select(options, ctx, place) for place in places]
-        # Before each hold its own announcement; otherwise there is one place to search.
-        enough = [f for f in each if len(distinct(f)) >= options.at_least]
-        if each and len(enough) == len(each):
-            return said(options, ctx, [found for place in enough for found in place])
+        if found := enough(options, ctx, places):
+            return said(options, ctx, found)
+        if ctx.guess and enough(options, ctx.guess, places):
+            names = ", ".join(name.replace("_", " ") for name in options.lists)
+            return Finding(None, 0.0, why=f"A misheard word may have been part of: {names}")
         turns = list(dict.fromkeys(turn for place in places for turn, _ in place))
         return absent(options, ctx, turns, occasions)
 
     return detect
+
+
+def enough(
+    options: Phrases, ctx: Context, places: list[list[tuple[int, float | None]]]
+) -> list[Found]:
+    """What was found, where every place has enough; else nothing.
+
+    Before each hold stands its own announcement; otherwise there is one place to search.
+    """
+    each = [select(options, ctx, place) for place in places]
+    if any(len(distinct(found)) < options.at_least for found in each):
+        return []
+    return [found for place in each for found in place]
 
 
 Place = Iterator[tuple[int, float | None]]
