@@ -16,6 +16,7 @@ from dashboards.views import (
     desks,
     funnel,
     line,
+    mystery,
     overview,
     runs,
     scorecard,
@@ -50,6 +51,7 @@ def main(settings: Settings) -> None:
         st.Page(guarded(line.show, settings, access), title="Line", url_path="line"),
         st.Page(guarded(calls.show, settings, access), title="Calls", url_path="calls"),
         st.Page(guarded(scorecard.show, settings, access), title="Scorecard", url_path="scorecard"),
+        st.Page(guarded(mystery.show, settings, access), title="Mystery", url_path="mystery"),
         st.Page(guarded(desks.show, settings, access), title="Desks", url_path="desks"),
         st.Page(guarded(runs.show, settings, access), title="Runs", url_path="runs"),
     ]
