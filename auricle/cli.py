@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubrics.")
 app.add_typer(rubric_app, name="rubric")
+facts_app = typer.Typer(no_args_is_help=True, help="The fact sheet as a workbook.")
+app.add_typer(facts_app, name="facts")
 visits_app = typer.Typer(no_args_is_help=True, help="Bookings from the clinic's own system.")
 app.add_typer(visits_app, name="visits")
 mystery_app = typer.Typer(no_args_is_help=True, help="Plan, run and report mystery calls.")
@@ -158,6 +160,27 @@ def rubric_diff(
     command.diff(old, new, config, each_call=calls)
 
 
+@facts_app.command("template")
+def facts_template(
+    file: Annotated[Path, typer.Argument(help="The XLSX file to write.")],
+) -> None:
+    """Write a workbook to fill in: hours, holidays, prices, doctors, rules."""
+    from auricle.commands import facts as command
+
+    command.template(file)
+
+
+@facts_app.command("import")
+def facts_import(
+    file: Annotated[Path, typer.Argument(help="The filled-in XLSX file.")],
+    to: Annotated[Path, typer.Option(help="The fact sheet it is added to.")] = Path("facts.yaml"),
+) -> None:
+    """Add a workbook to the fact sheet, as its newest version."""
+    from auricle.commands import facts as command
+
+    command.import_workbook(file, to)
+
+
 @app.command()
 def calibrate(
     out: Annotated[
@@ -267,6 +290,22 @@ def mystery_report(
     from auricle.commands import mystery as command
 
     command.report(wave, clinic, language, out, campaign, config)
+
+
+@mystery_app.command("standard")
+def mystery_standard(
+    version: Annotated[int | None, typer.Option(help="Default: the last.")] = None,
+    accept: Annotated[
+        str | None, typer.Option(help="Criterion whose words become part of it: a new version.")
+    ] = None,
+    wording: Annotated[str | None, typer.Option(help="The words, for --accept.")] = None,
+    language: Annotated[str, typer.Option(help="Of the headings.")] = "en",
+    config: Config = None,
+) -> None:
+    """Print the clinic's written standard as Markdown; each clause names what measures it."""
+    from auricle.commands import mystery as command
+
+    command.standard(version, accept, wording, language, config)
 
 
 @mystery_app.command("token")

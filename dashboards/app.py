@@ -18,6 +18,7 @@ from dashboards.views import (
     desks,
     funnel,
     line,
+    mystery,
     overview,
     rubric,
     runs,
@@ -58,6 +59,7 @@ def main(settings: Settings, workbench: Workbench) -> None:
             title="Rubric",
             url_path="rubric",
         ),
+        st.Page(guarded(mystery.show, settings, access), title="Mystery", url_path="mystery"),
         st.Page(guarded(desks.show, settings, access), title="Desks", url_path="desks"),
         st.Page(guarded(runs.show, settings, access), title="Runs", url_path="runs"),
     ]

@@ -19,6 +19,7 @@ from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
 from rubrics.patterns import Element, Pattern, Step, Variant, parse, step
 from rubrics.reading import Hit, Reading
+from rubrics.spelling import Spelling, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,11 @@ class Phrasebook:
 
     def read_anew(self, text: str, slots: tuple[tuple[str, tuple[str, ...]], ...]) -> Reading:
         return Reading(self, text, dict(slots))
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """Every word of the lists, as it is written there."""
+        return Spelling(words_of(line for lines in self.lists.values() for line in lines))
 
     def cues(self, name: str) -> frozenset[str]:
         """The single words of a list, as exact lower-case forms."""

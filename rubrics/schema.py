@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Anchor = Literal["occasion"]
 """Where the criterion's occasion (its ``when``) arose."""
 Speaker = Literal["administrator", "patient"]
-Outcome = Literal["arisen", "right", "wrong", "outdated", "unanswered", "unknown"]
+Outcome = Literal["arisen", "right", "wrong", "outdated", "unanswered", "deferred", "unknown"]
 """``wrong`` includes ``outdated``: right by an earlier version of the fact sheet."""
 MeasureName = Literal[
     "wait_s",
@@ -172,7 +172,7 @@ class Measure(Strict):
 class Facts(Strict):
     """How the administrator's statements compare with the fact sheet."""
 
-    topic: Literal["opening_hours", "prices"]
+    topic: Literal["opening_hours", "prices", "details"]
     outcome: Outcome
 
 
