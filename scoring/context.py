@@ -8,7 +8,7 @@ from functools import cached_property
 from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
 from rubrics.language import languages
-from rubrics.phrases import Phrasebook, Reading, freeze
+from rubrics.phrases import OwnPhrases, Phrasebook, Reading, freeze
 from scoring import confidence, evidence
 from scoring.misheard import repaired
 from scoring.opinions import Line, Opinion
@@ -38,6 +38,8 @@ class Context:
     """For detectors: results that several criteria share."""
     verdicts: dict[str, Verdict] = field(default_factory=dict, compare=False, repr=False)
     """Of the criteria judged so far, in the rubric's order."""
+    own_phrases: OwnPhrases = ()
+    """The rubric's, in the call's language."""
     ask: Ask | None = field(default=None, compare=False, repr=False)
     """Puts a question to a language model; None: there is none."""
 
@@ -53,7 +55,7 @@ class Context:
 
     @cached_property
     def book(self) -> Phrasebook:
-        return Phrasebook.load(self.language)
+        return Phrasebook.load(self.language).extended(self.own_phrases)
 
     @cached_property
     def guess(self) -> "Context | None":
