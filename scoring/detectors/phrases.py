@@ -26,7 +26,7 @@ UNHEARD = 0.4
 """How sure it is that something was not said at the start, when the start is missing."""
 STEM, INFLECTED = 3, 2
 """Of a name at least so many letters stay, and so many at its end may change."""
-QUESTION_PART = 0.3
+QUESTION_PART = 0.25
 """Of a question's words, so much must be of another kind to make it that kind."""
 EARLY_S = 1.0
 """Word times may be off by so much when 'before' is asked for."""
