@@ -17,7 +17,7 @@ from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.store.connection import connected, migrate
 from auricle.store.reads import CallDetail, Waveform, call_detail
 
-IMPORT_MEMORY = "450MB"
+IMPORT_MEMORY = "400MB"
 """Beyond this DuckDB works on disk, beside the database."""
 
 
