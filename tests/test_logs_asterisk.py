@@ -400,6 +400,7 @@ _CHARACTERS = st.characters(exclude_characters="\n\r", exclude_categories=["Cs"]
     ),
     binary=st.binary(max_size=40).map(lambda raw: raw.replace(b"\n", b"")),
 )
+@example(junk=["0011677888||||C"], binary=b"")
 @example(junk=['"', '""', ",,,,", "\x00", "\ufeff"], binary=b"\xff\xfe\x00")
 def test_every_line_is_a_record_or_a_problem(junk: list[str], binary: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

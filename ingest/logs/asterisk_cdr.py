@@ -42,22 +42,23 @@ _OTHER_NAMES = {
 
 _NEEDED = frozenset({"src", "dst", "start", "disposition"})
 _HEADINGS = {"start", "calldate"}
+_FIELD = r'(?:"(?:[^"]|"")*"|[^",]*)'
+_STRICT = f"^{_FIELD}(?:,{_FIELD})*$"
+"""A line in which quotation marks stand only around fields, or doubled inside of them."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
-def recognise(name: str, beginning: list[str]) -> tuple[str, ...] | None:
-    """The columns of a file that begins with these lines, or None if it isn't a CDR file."""
-    for line in beginning:
-        cells = _cells(line)
-        named = tuple(_OTHER_NAMES.get(cell.strip().lower(), cell.strip().lower())
-                      for cell in cells)  # fmt: skip
-        if named.count("start") == 1 and set(named) >= _NEEDED:
-            return named
-        for columns in (DEFAULT_COLUMNS, CUSTOM_COLUMNS):
-            if 16 <= len(cells) <= len(columns) and all(
-                _MOMENT.fullmatch(cells[columns.index(name)]) for name in ("start", "end")
-            ):
-                return columns
+def recognise(line: str) -> tuple[str, ...] | None:
+    """The columns of a file with such a heading or record, or None if it isn't a CDR file's."""
+    cells = _cells(line)
+    named = tuple(_OTHER_NAMES.get(cell.strip().lower(), cell.strip().lower()) for cell in cells)
+    if named.count("start") == 1 and set(named) >= _NEEDED:
+        return named
+    for columns in (DEFAULT_COLUMNS, CUSTOM_COLUMNS):
+        if 16 <= len(cells) <= len(columns) and all(
+            _MOMENT.fullmatch(cells[columns.index(name)]) for name in ("start", "end")
+        ):
+            return columns
     return None
 
 
@@ -119,14 +120,13 @@ def _records(lines: pa.Table, columns: tuple[str, ...]) -> pa.Table:
 def _even(lines: pa.Table, least: int, most: int) -> list[pa.ChunkedArray] | None:
     """Each field of lines that are all alike, taken apart at Arrow's speed; None where they aren't.
 
-    Arrow is lenient with quotation marks inside of fields: where there may be one, it isn't asked.
+    Arrow is lenient with quotation marks inside of fields: where there is one, it isn't asked.
     """
     if not len(lines):
         return None
     texts = lines.column("text")
     first = len(_cells(texts[0].as_py()))
-    odd = pc.match_substring_regex(pc.replace_substring(texts, '""', ""), r'[^,]"[^,]')
-    if not least <= first <= most or pc.any(odd).as_py():
+    if not least <= first <= most or not pc.all(pc.match_substring_regex(texts, _STRICT)).as_py():
         return None
     raw = "\n".join(texts.to_pylist()).encode()
     try:

@@ -41,11 +41,9 @@ class LineFormat(Protocol):
 
     NAME: LogSource
 
-    def recognise(self, name: str, beginning: list[str]) -> tuple[str, ...] | None:
-        """The log's columns (none, where the format fixes them), or None if it isn't this format's.
-
-        ``name``: of the file, in lower case; ``beginning``: its first lines.
-        """
+    def recognise(self, line: str) -> tuple[str, ...] | None:
+        """The columns of a log with such a line (none, where the format fixes them), or None if it
+        isn't this format's."""
 
     def read(self, connection: duckdb.DuckDBPyConnection, log: Log) -> None:
         """Turn the view ``block`` (line, text) into rows of ``new_legs`` and ``problems``."""
@@ -162,10 +160,12 @@ def _recognise(
     own = asterisk_cdr.columns_of(settings.ingest.cdr_columns)
     if own and asterisk_cdr.fits(own, lines):
         return asterisk_cdr, own
-    for line_form in LINE_FORMATS:
-        columns = line_form.recognise(name, lines)
-        if columns is not None:
-            return line_form, columns
+    # The first line that any of them knows: further down there may be another one's by accident.
+    for line in lines:
+        for line_form in LINE_FORMATS:
+            columns = line_form.recognise(line)
+            if columns is not None:
+                return line_form, columns
     return None
 
 

@@ -22,9 +22,9 @@ _LINE = re.compile(
 )
 
 
-def recognise(name: str, beginning: list[str]) -> tuple[str, ...] | None:
-    """An empty tuple if a file that begins with these lines is a queue log, else None."""
-    return () if any(_LINE.match(line) for line in beginning) else None
+def recognise(line: str) -> tuple[str, ...] | None:
+    """An empty tuple if the line is a queue log's, else None."""
+    return () if _LINE.match(line) else None
 
 
 def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
