@@ -213,6 +213,7 @@ def run(
         device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
     )  # fmt: skip
     outdated = _reported_anew(settings, found, store, spool)
+    store.save_weighings(judge.rubric.id, judge.rubric.version, judge.rubric.weighings())
     worth_telling = not shared or bool(jobs or failures)  # a log's line more is no event
     with store.transaction():
         if worth_telling:

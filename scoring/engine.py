@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from auricle.errors import SettingsError
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
+from auricle.totals import share, total
 from rubrics.facts import FactSheet
 from rubrics.schema import Criterion, Rubric
 from scoring import evidence as rules
@@ -12,7 +13,6 @@ from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
 from scoring.context import Context
 from scoring.detectors import build
 from scoring.finding import Finding, Occasion
-from scoring.total import share, total
 
 VERSION = "3"
 """Raised whenever the same input may give another scorecard."""
@@ -53,7 +53,7 @@ def score(
     for criterion in rubric.criteria():
         ctx.verdicts[criterion.id] = judge(ctx, criterion, worth[criterion.id], thresholds)
     verdicts = tuple(ctx.verdicts.values())
-    result = total(rubric, verdicts)
+    result = total(rubric.weighings(), verdicts)
     return Scorecard(
         call_id=call.call_id,
         rubric=RubricRef(id=rubric.id, version=rubric.version),
@@ -80,7 +80,7 @@ def judge(ctx: Context, criterion: Criterion, worth: float, thresholds: Threshol
     def verdict(
         kind: VerdictKind, confidence: float, reason: str, proof: tuple[Evidence, ...] = ()
     ) -> Verdict:
-        got = share(criterion, kind)
+        got = share(criterion.partly, kind)
         return Verdict(
             id=criterion.id,
             verdict=kind,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -38,6 +38,9 @@ class CallDetail:
     """As the clinic's clock showed it, without an offset."""
     transcript: Transcript | None
     scorecard: Scorecard | None
+    """As it stands, with people's verdicts where there are some."""
+    machine_scorecard: Scorecard | None
+    """As the machine made it."""
     waveform: Waveform | None
     media: Path | None
     """A playable copy of the recording, if there is one."""
@@ -150,6 +153,7 @@ def call_detail(access: Access, call_id: str) -> CallDetail | None:
             start_local=found[0]["start_local"],
             transcript=_transcript(connection, call_id),
             scorecard=_scorecard(connection, call_id),
+            machine_scorecard=_scorecard(connection, call_id, "machine_"),
             waveform=Waveform(**waves[0]) if waves else None,
             media=_media(access.path.parent / "media", call.recorded.sha256),
         )
@@ -212,15 +216,17 @@ def _transcript(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcri
     )
 
 
-def _scorecard(connection: duckdb.DuckDBPyConnection, call_id: str) -> Scorecard | None:
-    found = fetch(connection, "SELECT * FROM scorecards WHERE call_id = ?", [call_id])
+def _scorecard(
+    connection: duckdb.DuckDBPyConnection, call_id: str, whose: Literal["", "machine_"] = ""
+) -> Scorecard | None:
+    found = fetch(connection, f"SELECT * FROM {whose}scorecards WHERE call_id = ?", [call_id])
     if not found:
         return None
     head = found[0]
     verdicts = fetch(
         connection,
-        """SELECT criterion AS id, verdict, points, max_points, confidence, reason, evidence
-           FROM verdicts WHERE call_id = ? ORDER BY position""",
+        f"""SELECT criterion AS id, verdict, points, max_points, confidence, reason, evidence
+           FROM {whose}verdicts WHERE call_id = ? ORDER BY position""",
         [call_id],
     )
     return Scorecard.model_validate(

@@ -3,9 +3,9 @@
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.store.access import as_owner
 from auricle.store.connection import connected, migrate
 from auricle.store.reads import CallDetail, Waveform, call_detail
+from auricle.store.settling import settle, weighings_of
+from auricle.totals import Weighing
 
 IMPORT_MEMORY = "450MB"
 """Beyond this DuckDB works on disk, beside the database."""
@@ -82,7 +84,7 @@ class Store:
                 """SELECT sha256, c.fingerprint, coalesce(t.fingerprint, ''),
                           coalesce(s.fingerprint, '')
                    FROM calls c LEFT JOIN transcripts t USING (call_id)
-                   LEFT JOIN scorecards s USING (call_id)"""
+                   LEFT JOIN machine_scorecards s USING (call_id)"""
             ).fetchall()
         return {row[0]: Fingerprints(*row[1:]) for row in rows}
 
@@ -167,9 +169,13 @@ class Store:
             for index, turn in enumerate(transcript.turns)
         ]
         with self._writing() as connection:
-            connection.execute("DELETE FROM turns WHERE call_id = ?", [transcript.call_id])
+            connection.execute("DELETE FROM machine_turns WHERE call_id = ?", [transcript.call_id])
+            # What people corrected in the old one was about other turns; the history stays.
+            connection.execute(
+                "DELETE FROM corrected_turns WHERE call_id = ?", [transcript.call_id]
+            )
             _insert(connection, "transcripts", [row], verb="INSERT OR REPLACE")
-            _insert(connection, "turns", turns)
+            _insert(connection, "machine_turns", turns)
             _forget_failures(connection, path, "transcribe")
 
     def save_scorecard(
@@ -197,10 +203,33 @@ class Store:
             for position, verdict in enumerate(scorecard.criteria)
         ]
         with self._writing() as connection:
-            connection.execute("DELETE FROM verdicts WHERE call_id = ?", [scorecard.call_id])
-            _insert(connection, "scorecards", [row], verb="INSERT OR REPLACE")
-            _insert(connection, "verdicts", verdicts)
+            connection.execute(
+                "DELETE FROM machine_verdicts WHERE call_id = ?", [scorecard.call_id]
+            )
+            _insert(connection, "machine_scorecards", [row], verb="INSERT OR REPLACE")
+            _insert(connection, "machine_verdicts", verdicts)
+            settle(connection, scorecard.call_id)
             _forget_failures(connection, path, "score")
+
+    def save_weighings(
+        self, rubric_id: str, rubric_version: str, weighings: Sequence[Weighing]
+    ) -> None:
+        """Keep how a rubric's verdicts make a total, so that it can be made anew with people's."""
+        key = {"rubric_id": rubric_id, "rubric_version": rubric_version}
+        with self.reading() as connection:
+            if weighings_of(connection, rubric_id, rubric_version) == tuple(weighings):
+                return
+        rows = [
+            {**key, "position": position, **asdict(weighing)}
+            for position, weighing in enumerate(weighings)
+        ]
+        with self._writing() as connection:
+            connection.execute(
+                """DELETE FROM weighings
+                   WHERE rubric_id = $rubric_id AND rubric_version = $rubric_version""",
+                key,
+            )
+            _insert(connection, "weighings", rows)
 
     def save_failures(self, failures: Iterable[Failure], *, run_id: str) -> None:
         """Write failures; one per file, stage and line, the newest stands."""
@@ -265,6 +294,13 @@ class Store:
             _insert(connection, "runs", [row], verb="INSERT OR REPLACE")
 
 
+_OF_CALLS = (
+    "calls", "waveforms", "transcripts", "machine_turns", "machine_scorecards",
+    "machine_verdicts", "corrected_turns", "corrections", "settled_totals", "reviews", "disputes",
+    "calibration_calls", "calibration_outcomes", "coaching_notes", "audit",
+)  # fmt: skip
+"""Tables whose rows follow a call that gets another id."""
+
 # An agent with a digit and without a space is a place: an extension, an id, a channel. Else a name.
 _ASSIGN = r"""
 UPDATE {table} SET administrator = named.administrator FROM (
@@ -310,7 +346,7 @@ def _rename(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
 
 
 def _move(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
-    for table in ("calls", "waveforms", "transcripts", "turns", "scorecards", "verdicts"):
+    for table in _OF_CALLS:
         connection.execute(f"UPDATE {table} SET call_id = ? WHERE call_id = ?", [new, old])
 
 
