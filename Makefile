@@ -3,7 +3,9 @@
 # make check   formatting, types, direction of imports
 # make bench   accuracy and speed on the sample clinic, written to bench/RESULTS.md
 # make bench-logs    a million calls' logs, written there too
+# make bench-scoring speed and memory of scoring, written there too
 # make bench-lines   ringing, answers, holds: made lines, written there too (Debian's sounds)
+# make bench-comparison    administrators compared, on made-up clinics; written there too
 #
 # PYTHON=python3.12       another interpreter
 # TORCH_INDEX=URL         another package index for torch. On a machine without a GPU,
@@ -17,7 +19,7 @@ PDF := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-logs bench-lines clean
+.PHONY: help demo test check bench bench-logs bench-scoring bench-lines bench-comparison clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -39,6 +41,11 @@ bench: .venv/tests-installed
 
 bench-logs: .venv/tests-installed
 	$(BIN)/python -m bench.logs
+
+bench-scoring: .venv/tests-installed
+	$(BIN)/python -m bench.scoring
+bench-comparison: .venv/tests-installed
+	$(BIN)/python -m bench.comparison
 
 SOUNDS ?= /usr/share/asterisk
 bench-lines: .venv/tests-installed

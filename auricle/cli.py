@@ -170,6 +170,56 @@ def mystery_scenarios(
     command.scenarios(file, language, config)
 
 
+Named = Annotated[str | None, typer.Option("--campaign", help="Its id. Default: the newest.")]
+
+
+@mystery_app.command("plan")
+def mystery_plan(
+    file: Annotated[Path, typer.Argument(help="The campaign, a YAML file.")],
+    config: Config = None,
+) -> None:
+    """Draw a campaign's calls: who calls which clinic when, with which scenario, and store them."""
+    from auricle.commands import mystery as command
+
+    command.draw(file, config)
+
+
+@mystery_app.command("export")
+def mystery_export(
+    form: Annotated[str, typer.Option("--format", "-f", help="csv or ics.")] = "csv",
+    shopper: Annotated[str | None, typer.Option(help="Only her calls.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File. Default: stdout.")] = None,
+    campaign: Named = None,
+    config: Config = None,
+) -> None:
+    """Write the planned calls, as a table or as a calendar for a shopper's telephone."""
+    from auricle.commands import mystery as command
+
+    command.export(form, shopper, out, campaign, config)
+
+
+@mystery_app.command("progress")
+def mystery_progress(campaign: Named = None, config: Config = None) -> None:
+    """Calls made against calls planned: by wave, clinic and time of day."""
+    from auricle.commands import mystery as command
+
+    command.progress(campaign, config)
+
+
+@mystery_app.command("token")
+def mystery_token(
+    shopper: Annotated[str, typer.Argument(help="As the campaign names her.")],
+    days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good.")] = 30,
+    revoke: Annotated[bool, typer.Option("--revoke", help="End all her tokens instead.")] = False,
+    campaign: Named = None,
+    config: Config = None,
+) -> None:
+    """Print the address of a shopper's own page; it needs no account and shows her calls alone."""
+    from auricle.commands import mystery as command
+
+    command.token(shopper, days, revoke, campaign, config)
+
+
 @app.command()
 def dashboard(
     config: Config = None,

@@ -9,15 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from auricle.errors import SettingsError
 from auricle.strict import nearest, read_yaml, validate
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 SENTENCE_END = frozenset(".?!\u2026\u3002\uff1f\uff01")
 CLAUSE_END = frozenset(",;:-\u2013\u2014\uff0c\uff1b\uff1a\u3001")
@@ -90,7 +87,6 @@ class Vocabulary:
 
     def __init__(self, code: str, settings: LanguageSettings) -> None:
         import spacy
-        from spacy.tokens import Token
 
         self.code = code
         self.characters = settings.lemmatizer == "characters"
@@ -110,11 +106,6 @@ class Vocabulary:
                 self.classes[word] = old | {f"<{slot}>"}
         self.lemmas: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_lemmas)
         self.forms: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_forms)
-        if not Token.has_extension("lemmas"):
-            Token.set_extension(
-                "lemmas", getter=lambda token: VOCABULARIES[token.vocab.lang].lemmas(token.orth_)
-            )
-        VOCABULARIES.setdefault(self.nlp.vocab.lang, self)
 
     def plausible_forms(self, form: str) -> frozenset[str]:
         """The form and every lemma it may have, lower case."""
@@ -175,17 +166,9 @@ class Vocabulary:
             text, tuple(words), tuple(spans), tuple(sentence), tuple(clause), frozenset(asked)
         )
 
-    def doc(self, tokens: Tokens) -> "Doc":
-        """A spaCy Doc of the words; ``token._.lemmas`` gives each one's plausible lemmas."""
-        from spacy.tokens import Doc
-
-        return Doc(self.nlp.vocab, words=list(tokens.words))
-
 
 LONG_WORD = 7
 """Letters of a word whose ending says what it is."""
-VOCABULARIES: dict[str, Vocabulary] = {}
-"""By spaCy language code: a token only knows its vocabulary's language."""
 ABBREVIATION = re.compile(r"\w\.\w")
 
 

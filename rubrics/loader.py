@@ -47,6 +47,11 @@ def parse_rubric(text: str, where: str) -> Rubric:
     if "fingerprint" in data:
         raise SettingsError(f"{where}: unknown key 'fingerprint'.", "It is computed; leave it out.")
     rubric = validate(Rubric, data, where)
+    for criterion in rubric.criteria():
+        for code in sorted(set(criterion.languages) - set(languages())):
+            raise SettingsError(
+                f"{where}: {criterion.id}: no language '{code}'.", nearest(code, languages())
+            )
     known = phrase_lists() | {ANY_QUESTION: {}, SAID_TIME: {}}
     for name in sorted(rubric.lists()):
         if name not in known:

@@ -7,23 +7,31 @@ for hit in book.find("booking_offer", "Would you like to book a visit?"):
 
 import re
 from collections import Counter, defaultdict
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from auricle.errors import SettingsError
-from auricle.strict import nearest, read_yaml, validate
+from auricle.strict import read_yaml, validate
 from rubrics import characters
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
-from rubrics.patterns import Element, Pattern, parse, spacy_pattern
+from rubrics.patterns import Element, Pattern, Step, parse, step
 from rubrics.reading import Hit, Reading
 
-if TYPE_CHECKING:
-    from spacy.matcher import Matcher
 
-Index = dict[str, list[tuple[tuple[frozenset[str], ...], Pattern]]]
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A variant of a pattern, as the index leads to it."""
+
+    list: str
+    pattern: Pattern
+    steps: tuple[Step, ...]
+    needs: tuple[frozenset[str], ...]
+    """Lemma sets that must each occur somewhere in the text, besides the one that led here."""
+
+
 READINGS = 512
 """Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
 WORD = re.compile(r"(?<![\w=<.'\u2019-])([^\W\d_][\w'\u2019-]*)")
@@ -68,9 +76,7 @@ class Phrasebook:
                 self.lists[name] = entry.lines()
                 self.about[name] = entry.about
         self.read = lru_cache(READINGS)(self.read_anew)
-        self.compiled: dict[str, Index] = {}
         self.cue_lists: dict[str, frozenset[str]] = {}
-        self.matchers: dict[str, Matcher] = {}
         self.regexes: dict[str, tuple[re.Pattern[str], list[Pattern]]] = {}
         self.negation = self.cues("negation")
 
@@ -99,52 +105,44 @@ class Phrasebook:
             self.cue_lists[name] = frozenset(line.lower() for line in self.lists.get(name, []))
         return self.cue_lists[name]
 
-    def patterns(self, name: str) -> Index:
-        """Compiled patterns of a list, by a lemma that must occur, with all that must.
+    @cached_property
+    def index(self) -> dict[str, list[Entry]]:
+        """The patterns of all lists, by a lemma that must occur, so that a text is searched once.
 
         Of all lemmas a pattern needs, the one fewest patterns share leads to it: 'you' would
-        lead from every text to half of the list.
+        lead from every text to half of the lists.
         """
-        if name not in self.compiled:
-            if name not in self.lists:
-                raise SettingsError(
-                    f"No phrase list '{name}' in language '{self.code}'.",
-                    nearest(name, self.lists),
-                )
-            patterns = [self.compile(line) for line in self.lists[name]]
-            shared = Counter(w for p in patterns for needs in p.needs for s in needs for w in s)
-            index: Index = defaultdict(list)
-            for pattern in patterns:
-                for needs in pattern.needs:
-                    anchor = min(needs, key=lambda s: (sum(shared[w] for w in s), sorted(s)))
-                    for lemma in anchor:
-                        index[lemma].append((needs, pattern))
-            self.compiled[name] = dict(index)
-        return self.compiled[name]
+        every = [
+            (name, pattern, steps, needs_of(steps))
+            for name, lines in self.lists.items()
+            for pattern in map(self.compile, lines)
+            for steps in pattern.variants
+        ]
+        shared = Counter(w for *_, needs in every for lemmas in needs for w in lemmas)
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for name, pattern, steps, needs in every:
+            anchor = min(needs, key=lambda s: (sum(shared[w] for w in s), sorted(s)))
+            entry = Entry(name, pattern, steps, tuple(n for n in needs if n != anchor))
+            for lemma in anchor:
+                found[lemma].append(entry)
+        return dict(found)
 
     def regex(self, name: str) -> tuple["re.Pattern[str]", list[Pattern]]:
         """A list where words aren't divided: one regex, and the pattern of each group."""
         if name not in self.regexes:
             lines = characters.ordered(self.lists[name])
             regex = characters.list_regex(lines, self.vocabulary.members)
-            patterns = [
-                Pattern(line, (), (), 0, any(cue in line for cue in self.negation))
-                for line in lines
-            ]
+            patterns = [Pattern(line, any(cue in line for cue in self.negation)) for line in lines]
             self.regexes[name] = regex, patterns
         return self.regexes[name]
 
     def compile(self, line: str) -> Pattern:
         variants = [
-            tuple((element, self.wanted(element)) for element in variant)
+            tuple(step(element, self.wanted(element)) for element in variant)
             for variant in parse(line, self.vocabulary.split)
         ]
-        needs = dict.fromkeys(
-            tuple(w for element, w in variant if w and not element.optional) for variant in variants
-        )
-        negative = any(self.negation & w for variant in variants for _, w in variant)
-        reach = max(sum(element.gap or 1 for element, _ in variant) for variant in variants)
-        return Pattern(line, tuple(needs), tuple(variants), reach, negative)
+        negative = any(self.negation & one.lemmas for variant in variants for one in variant)
+        return Pattern(line, negative, tuple(dict.fromkeys(variants)))
 
     def wanted(self, element: Element) -> frozenset[str]:
         """The lemmas of which a word must have one to stand at this position."""
@@ -153,15 +151,9 @@ class Phrasebook:
             found |= {word.lower()} if word[0] in "<=" else self.vocabulary.forms(word)
         return found
 
-    def matcher(self, pattern: Pattern) -> "Matcher":
-        """The spaCy Matcher of one pattern, built when a text first might contain it."""
-        if pattern.text not in self.matchers:
-            from spacy.matcher import Matcher
 
-            matcher = Matcher(self.vocabulary.nlp.vocab)
-            matcher.add("hit", [spacy_pattern(v) for v in pattern.variants])
-            self.matchers[pattern.text] = matcher
-        return self.matchers[pattern.text]
+def needs_of(steps: tuple[Step, ...]) -> tuple[frozenset[str], ...]:
+    return tuple(dict.fromkeys(one.lemmas for one in steps if one.least))
 
 
 def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -42,7 +42,7 @@ class Answer(Frozen):
 
     @model_validator(mode="after")
     def _one(self) -> "Answer":
-        if len(self.model_fields_set) != 1:
+        if sum(bool(value) for _, value in self) != 1:
             raise ValueError("needs exactly one of: price, opening_hours, doctors, policy")
         return self
 

@@ -68,6 +68,8 @@ class Phrases(Strict):
     """Count denied phrases too."""
     questions: bool = True
     conditional: bool = True
+    quoted: bool = True
+    """Count somebody else's words ('you said that ...')."""
     contrasted: bool = True
     """Count a phrase that 'but' follows at once."""
     unless_explained_by: tuple[str, ...] = ()
@@ -274,6 +276,22 @@ class Example(Strict):
     direction: Literal["inbound", "outbound"] = "inbound"
 
 
+class Override(Strict):
+    """What differs in one language; what isn't named stays."""
+
+    title: str = ""
+    description: str = ""
+    when: Test | None = None
+    """``null``: no occasion is needed."""
+    rules: tuple[Rule, ...] = Field((), min_length=1)
+    otherwise: Literal["met", "partly", "missed"] = "missed"
+    otherwise_because: str = ""
+
+    def changes(self) -> dict[str, Any]:
+        """The keys that were given, with their values."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
 class Criterion(Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
@@ -291,12 +309,22 @@ class Criterion(Strict):
     otherwise: Literal["met", "partly", "missed"] = "missed"
     otherwise_because: str
     """Reason when no rule held."""
+    languages: dict[str, Override] = {}
+    """ISO 639-1 code -> what differs in that language."""
     examples: Annotated[tuple[Example, ...], Field(exclude=True)] = ()
     """Good and bad calls with the expected verdict; they don't enter the fingerprint."""
 
+    def spoken_in(self, language: str) -> "Criterion":
+        """The criterion as it stands for calls in a language."""
+        if language not in self.languages:
+            return self
+        return self.model_copy(update=self.languages[language].changes())
+
     def tests(self) -> tuple[Test, ...]:
-        """The occasion and every rule's test."""
-        return (*([self.when] if self.when else []), *(rule.test for rule in self.rules))
+        """The occasion and every rule's test, in all languages."""
+        every: list[Criterion | Override] = [self, *self.languages.values()]
+        occasions = [one.when for one in every if one.when]
+        return (*occasions, *(rule.test for one in every for rule in one.rules))
 
     def refers_to(self) -> set[str]:
         """Every other criterion it asks about."""

@@ -1,5 +1,6 @@
 """One call, prepared for detectors: whose turns, their phrases, word-exact quotes."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -87,9 +88,29 @@ class Context:
                 found.setdefault(self.turns[i].role, []).append(i)
         return found
 
+    def turn_before(self, turn: int) -> int | None:
+        """The last turn of administrator or patient that begins before another's."""
+        spoken, starts = self.conversation
+        at = bisect_left(starts, self.turns[turn].start_s)
+        return spoken[at - 1] if at else None
+
+    @cached_property
+    def conversation(self) -> tuple[list[int], list[float]]:
+        """The turns of administrator and patient in order, and when each begins."""
+        both = [t for role in ("patient", "administrator") for t in self.by_role.get(role, [])]
+        # Of turns that begin at once, the first one listed counts as the last.
+        both.sort(key=lambda t: self.turns[t].start_s)
+        return both, [self.turns[t].start_s for t in both]
+
     def reading(self, turn: int) -> Reading:
         """The turn's text, ready to be searched for phrases."""
-        return self.book.read(self.turns[turn].text, self.slots)
+        if turn not in self.readings:
+            self.readings[turn] = self.book.read(self.turns[turn].text, self.slots)
+        return self.readings[turn]
+
+    @cached_property
+    def readings(self) -> dict[int, Reading]:
+        return {}
 
     @cached_property
     def unknown_share(self) -> float:

@@ -14,7 +14,7 @@ from scoring.context import Context
 from scoring.detectors import build
 from scoring.finding import Finding, Occasion
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the same input may give another scorecard."""
 NOBODY = "No administrator speaks in this call"
 
@@ -51,7 +51,8 @@ def score(
     thresholds = Thresholds(abstain_below, max_unknown_share)
     worth = rubric.max_points()
     for criterion in rubric.criteria():
-        ctx.verdicts[criterion.id] = judge(ctx, criterion, worth[criterion.id], thresholds)
+        spoken = criterion.spoken_in(ctx.language)
+        ctx.verdicts[criterion.id] = judge(ctx, spoken, worth[criterion.id], thresholds)
     verdicts = tuple(ctx.verdicts.values())
     result = total(rubric.weighings(), verdicts)
     return Scorecard(

@@ -7,9 +7,11 @@ import pytest
 from auricle.errors import SettingsError
 from rubrics.facts import load_facts
 from rubrics.language import language_files, languages
-from rubrics.loader import list_rubrics, load_rubric
+from rubrics.loader import list_rubrics, load_rubric, parse_rubric
 from rubrics.phrases import Phrasebook
 from rubrics.reading import ANY_QUESTION, SAID_TIME
+from scoring.dialogue import dialogue
+from scoring.engine import score
 
 TEXT = (resources.files("rubrics") / "clinic-phone.yaml").read_text("utf-8")
 NAMES = """wait_time greeting need_found opening_hours prices answers empathy clarity patience
@@ -130,5 +132,56 @@ def test_every_language_has_what_rubrics_need(code):
     for rubric in list_rubrics():
         assert load_rubric(rubric).lists() <= {*book.lists, ANY_QUESTION, SAID_TIME}
     for name in book.lists:
-        book.regex(name) if book.vocabulary.characters else book.patterns(name)
+        book.regex(name) if book.vocabulary.characters else list(
+            map(book.compile, book.lists[name])
+        )
     assert f"{code}/numbers.yaml" in language_files(code)
+
+
+OVERRIDDEN = """
+id: small
+version: "1"
+title: Small
+sections:
+  - id: all
+    title: All
+    criteria:
+      - id: close
+        title: Close
+        description: Says goodbye.
+        points: 5
+        when: {phrases: {lists: [thanks], role: patient}}
+        rules: [{verdict: met, if: {phrases: {lists: [goodbye]}}, because: "{quote}"}]
+        otherwise_because: No goodbye
+        languages:
+          pl:
+            when: null
+            rules: [{verdict: met, if: {phrases: {lists: [thanks]}}, because: "{quote}"}]
+            otherwise_because: No thanks
+"""
+
+
+def test_a_language_may_override_a_criterion():
+    rubric = parse_rubric(OVERRIDDEN, "small.yaml")
+    assert rubric.lists() == {"thanks", "goodbye"}
+
+    def verdict(text, language):
+        return score(*dialogue(text, language=language), rubric).criteria[0]
+
+    assert verdict("A: Goodbye.\nP: Thank you.", "en").verdict == "met"
+    assert verdict("A: Thank you.\nP: Bye.", "en").verdict == "not_applicable"
+    assert verdict("A: Dziękuję.\nP: Cześć.", "pl").verdict == "met"
+    assert verdict("A: Do widzenia.\nP: Dziękuję.", "pl").reason == "No thanks"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("pl:", "xx:", "no language 'xx'"),
+        ("when: null", "points: 3", "unknown key .*points"),
+        ("otherwise_because: No thanks", "rules: []", "at least 1"),
+    ],
+)
+def test_odd_overrides_are_errors(old, new, says):
+    with pytest.raises(SettingsError, match=says):
+        parse_rubric(OVERRIDDEN.replace(old, new), "small.yaml")

@@ -115,6 +115,14 @@ WHERE administrator = $name AND call_key NOT IN (SELECT log_key FROM calls)
 _OWN = {
     "log_calls": "administrator = {name}",
     "people": "login = {login}",
+    "mystery_tasks": "campaign || '/' || shopper = {login}",
+    "mystery_visits": "task IN (SELECT task FROM {database}.main.mystery_tasks "
+    "WHERE campaign || '/' || shopper = {login})",
+    "campaigns": "starts_with({login}, campaign || '/')",
+    # While a wave lasts nobody is told which calls are its own: that would end the test.
+    "mystery_calls": "call_id IN (SELECT call_id FROM temp.main.mine) AND task IN ("
+    "SELECT task FROM {database}.main.mystery_tasks "
+    "QUALIFY max(until) OVER (PARTITION BY campaign, wave) < localtimestamp)",
 }
 """What of a table is somebody's own, where the id of a call doesn't tell it."""
 
@@ -133,7 +141,7 @@ def cover(connection: duckdb.DuckDBPyConnection, viewer: Viewer) -> None:
     connection.execute(_MINE, {"name": name})
     tables = connection.execute(_COLUMNS).fetchall()
     [database] = connection.execute("SELECT current_database()").fetchone() or [""]
-    quoted = {"name": _text(name), "login": _text(viewer.login)}
+    quoted = {"name": _text(name), "login": _text(viewer.login), "database": _name(database)}
     for table, of_calls in tables:
         theirs = "call_id IN (SELECT call_id FROM temp.main.mine)" if of_calls else "false"
         condition = _OWN.get(table, theirs).format(**quoted)

@@ -1,5 +1,6 @@
 """``phrases``: somebody said one of a list of phrases, where and how the rubric asks for."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -97,11 +98,14 @@ def after(
 ) -> Place:
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()
+    starts = [ctx.turns[t].start_s for t in turns]
     for chance in occasions:
-        later = [t for t in turns if ctx.turns[t].start_s > chance.start_s]
+        first, last = bisect_right(starts, chance.start_s), len(turns)
         if options.within_s is not None:
-            later = [t for t in later if ctx.turns[t].start_s <= chance.end_s + options.within_s]
-        wanted.update(later[: options.within_turns] if options.within_turns else later)
+            last = bisect_right(starts, chance.end_s + options.within_s)
+        if options.within_turns:
+            last = min(last, first + options.within_turns)
+        wanted.update(turns[first:last])
     for turn in turns:
         if turn in wanted:
             yield turn, None
@@ -127,10 +131,7 @@ def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]
 def replies(options: Phrases, ctx: Context, turn: int) -> bool:
     """The turn before it is the other side's and has a phrase of the lists."""
     other: Role = "patient" if options.role == "administrator" else "administrator"
-    start = ctx.turns[turn].start_s
-    before = [t for role in (other, options.role) for t in ctx.turns_of(role)]
-    before = [t for t in before if ctx.turns[t].start_s < start]
-    last = max(before, key=lambda t: ctx.turns[t].start_s, default=None)
+    last = ctx.turn_before(turn)
     if last is None or ctx.turns[last].role != other:
         return False
     names = [name for name in options.replies_to if name != SAID_TIME]
@@ -155,6 +156,7 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         (hit.negated and not options.negated)
         or (hit.question and not options.questions)
         or (hit.conditional and not options.conditional)
+        or (hit.quoted and not options.quoted)
         or (hit.contrasted and not options.contrasted)
     ):
         return False

@@ -60,7 +60,7 @@ def loosely(name: str) -> str:
         re.escape(ENDING.sub("", word)) + (r"\w{0,4}" if len(word) > SHORT_WORD else r"s?")
         for word in words
     ]
-    return r"(?<!\w)" + r"[\s-]*".join(forms) + r"(?!\w)"
+    return r"[\s-]*".join(forms) + r"(?!\w)"
 
 
 class ServiceNames:
@@ -71,7 +71,8 @@ class ServiceNames:
         named.sort(key=lambda n: (-len(n[0]), n))
         self.service_of = [i for _, i in named]
         regex = "|".join(f"({loosely(name)})" for name, _ in named)
-        self.regex = re.compile(regex or r"(?!)", re.I)
+        # One look behind for all names rejects most places of a text at once.
+        self.regex = re.compile(rf"(?<!\w)(?:{regex or '(?!)'})", re.I)
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, service) of each name, in order."""

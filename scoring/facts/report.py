@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, cast
 
 from rubrics.facts import FactSheet
 from scoring.context import Context
@@ -104,6 +104,13 @@ def number_after(ctx: Context, question: Span) -> bool:
 
 def about_visits(ctx: Context, turn: int, questions: bool) -> list[Stated]:
     """What a turn states, without the times and days that are opening hours or a price."""
+    key = ("visits", turn, questions)
+    if key not in ctx.cache:
+        ctx.cache[key] = find_visits(ctx, turn, questions)
+    return cast(list[Stated], ctx.cache[key])
+
+
+def find_visits(ctx: Context, turn: int, questions: bool) -> list[Stated]:
     facts = [j for topic in QUESTION_LISTS for j in report(ctx, topic).judged if j.turn == turn]
     said = stated(ctx.language, ctx.turns[turn].text, ctx.reading(turn), questions=questions)
     return [

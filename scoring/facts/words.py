@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -199,6 +199,7 @@ def hesitations(code: str) -> "re.Pattern[str]":
     return re.compile(rf",?\s*{any_of(words_of(code).hesitations)}(?:\s*,|\.\.\.)?", re.I)
 
 
+@lru_cache(512)
 def shadow(code: str, text: str) -> Shadow:
     """What the finders of a language read instead of a text."""
     return Shadow(text, hesitations(code))
