@@ -521,6 +521,17 @@ def _scored(
         )  # fmt: skip
 
 
+def rescore(settings: Settings, call: Call, transcript: Transcript) -> Scorecard:
+    """The scorecard of a call by the rubric of today, for a transcript that a person has corrected.
+
+    How the rubric makes totals is kept in the store, as a run would. Raises SettingsError.
+    """
+    judge = load_judge(settings)
+    store = Store(settings.store.path)
+    store.save_weighings(judge.rubric.id, judge.rubric.version, judge.rubric.weighings())
+    return _scored(call, transcript, judge, settings, Stopwatch())
+
+
 def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:
     detail = store.detail_of(source.sha256)
     if detail is None or detail.transcript is None:

@@ -1,38 +1,61 @@
 """The dashboards: which pages there are, and for whom. ``auricle.commands.board`` runs it."""
 
+from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 import streamlit as st
 
 from auricle.settings import Settings
-from auricle.store.access import as_owner
+from auricle.store.access import Access, PersonRole
 from dashboards.components.links import quick_links
+from dashboards.parts import signing_in
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
+from dashboards.parts.tools import Tools
 from dashboards.views import calls, desks, line, overview, runs, scorecard
 
+Page = tuple[str, str, Callable[[Settings, Access], None]]
+"""Title, address, and what shows it."""
 
-def main(settings: Settings) -> None:
-    """Show the page that the address names."""
+
+def main(settings: Settings, tools: Tools) -> None:
+    """Show the page that the address names to whoever looks."""
     here = Path(str(files("dashboards")))
     st.set_page_config(page_title="Auricle", page_icon=str(here / "mark.svg"), layout="wide")
     st.logo(str(here / "wordmark.svg"), size="large")
     st.html(here / "colours.css")
     st.html(here / "style.css")
-    access = as_owner(settings.store.path)
+    who = signing_in.viewer(settings)
+    if who is None:
+        return
+    access = Access(settings.store.path, who)
     pages = [
-        st.Page(
-            guarded(overview.show, settings, access), title="Overview", url_path="", default=True
-        ),
-        st.Page(guarded(line.show, settings, access), title="Line", url_path="line"),
-        st.Page(guarded(calls.show, settings, access), title="Calls", url_path="calls"),
-        st.Page(guarded(scorecard.show, settings, access), title="Scorecard", url_path="scorecard"),
-        st.Page(guarded(desks.show, settings, access), title="Desks", url_path="desks"),
-        st.Page(guarded(runs.show, settings, access), title="Runs", url_path="runs"),
+        st.Page(guarded(show, settings, access), title=title, url_path=address, default=not number)
+        for number, (title, address, show) in enumerate(pages_for(who.role, tools))
     ]
     page = st.navigation(pages, position="top")
     quick_links()
     follow(settings.store.path)
     page.run()
+    signing_in.leave(settings, who)
     tabs([(other.title, other.url_path, other is page) for other in pages])
+
+
+def pages_for(role: PersonRole, tools: Tools) -> list[Page]:
+    """The pages of a role; the first is where they arrive."""
+    one_call = ("Scorecard", "scorecard", partial(scorecard.show, tools=tools))
+    if role == "administrator":
+        return [("My calls", "calls", calls.show), one_call]
+    if role == "shopper":
+        return [("Calls", "calls", calls.show)]
+    pages: list[Page] = [
+        ("Overview", "", overview.show),
+        ("Line", "line", line.show),
+        ("Calls", "calls", calls.show),
+        one_call,
+        ("Desks", "desks", desks.show),
+        ("Runs", "runs", runs.show),
+    ]
+    return [page for page in pages if page[1] != "desks" or role == "owner"]

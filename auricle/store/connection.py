@@ -6,6 +6,7 @@ time with short, growing, randomised pauses.
 """
 
 import contextlib
+import json
 import random
 import threading
 import time
@@ -158,3 +159,24 @@ def _version(path: Path) -> int:
     except duckdb.CatalogException:
         return 0
     return int(row[0]) if row and row[0] is not None else 0
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: list[dict[str, Any]],
+    verb: str = "INSERT",
+) -> None:
+    """Insert rows whose keys are the table's columns, in one statement.
+
+    The rows travel as one JSON text that DuckDB takes apart by the table's own column types:
+    many times faster than a statement a row.
+    """
+    if not rows:
+        return
+    described = connection.execute(f"DESCRIBE {table}").fetchall()
+    shape = json.dumps([{column[0]: column[1] for column in described}])
+    connection.execute(
+        f"{verb} INTO {table} BY NAME SELECT unnest(from_json(?, ?), max_depth := 2)",
+        [json.dumps(rows), shape],
+    )

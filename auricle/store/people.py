@@ -9,11 +9,9 @@ import argon2
 
 from auricle.errors import AccessError, SettingsError
 from auricle.store.access import (
-    OWNER,
     Access,
     PersonRole,
     Viewer,
-    as_owner,
     changing,
     record,
     utc_now,
@@ -152,5 +150,3 @@ def _right(hashed: str, password: str) -> bool:
 
 def _viewer(row: dict[str, Any]) -> Viewer:
     return Viewer(row["login"], row["role"], row["administrator"])
-
-

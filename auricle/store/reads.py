@@ -76,7 +76,9 @@ def reading(access: Access) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def fetch(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: list[Any] | dict[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """The result of a query, a dict a row."""
     result = connection.execute(query, parameters or [])
@@ -84,7 +86,9 @@ def fetch(
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def rows(access: Access, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+def rows(
+    access: Access, query: str, parameters: list[Any] | dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """The result of a single query, a dict a row."""
     with reading(access) as connection:
         return fetch(connection, query, parameters)
@@ -151,7 +155,7 @@ def call_detail(access: Access, call_id: str) -> CallDetail | None:
         return CallDetail(
             call=call,
             start_local=found[0]["start_local"],
-            transcript=_transcript(connection, call_id),
+            transcript=transcript_of(connection, call_id),
             scorecard=_scorecard(connection, call_id),
             machine_scorecard=_scorecard(connection, call_id, "machine_"),
             waveform=Waveform(**waves[0]) if waves else None,
@@ -194,7 +198,8 @@ def _call(row: dict[str, Any]) -> Call:
     )
 
 
-def _transcript(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcript | None:
+def transcript_of(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcript | None:
+    """Who said what in a call, as it stands; None where nothing was transcribed."""
     found = fetch(connection, "SELECT * FROM transcripts WHERE call_id = ?", [call_id])
     if not found:
         return None

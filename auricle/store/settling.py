@@ -42,7 +42,7 @@ def settle(connection: duckdb.DuckDBPyConnection, call_id: str) -> None:
     fields = ("id", "verdict", "points", "max_points", "confidence", "reason")
     verdicts = {row[0]: Verdict(**dict(zip(fields, row, strict=True))) for row in found}
     if {*verdicts} != {weighing.id for weighing in weighings}:
-        raise _unknown(*rubric)
+        raise unknown_rubric(*rubric)
     result = total(weighings, [verdicts[weighing.id] for weighing in weighings])
     connection.execute(
         "INSERT INTO settled_totals VALUES (?, ?, ?, ?, ?, ?)",
@@ -57,11 +57,11 @@ def rubric_of(
     """As ``weighings_of``, but an unknown rubric is an error."""
     weighings = weighings_of(connection, rubric_id, rubric_version)
     if not weighings:
-        raise _unknown(rubric_id, rubric_version)
+        raise unknown_rubric(rubric_id, rubric_version)
     return weighings
 
 
-def _unknown(rubric_id: str, rubric_version: str) -> StoreError:
+def unknown_rubric(rubric_id: str, rubric_version: str) -> StoreError:
     return StoreError(
         f"How {rubric_id} {rubric_version} makes a total of this call isn't known.",
         "Run 'auricle run' once, so that the call is scored by the rubric as it is now.",

@@ -1,6 +1,5 @@
 """What the pipeline writes, and what it must know to skip work already done."""
 
-import json
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,14 +7,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from auricle.desks import Desk
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.store.access import as_owner
-from auricle.store.connection import connected, migrate
+from auricle.store.connection import connected, insert, migrate
 from auricle.store.reads import CallDetail, Waveform, call_detail
 from auricle.store.settling import settle, weighings_of
 from auricle.totals import Weighing
@@ -112,7 +110,7 @@ class Store:
             for path, (size, mtime_ns, sha256) in seen.items()
         ]
         with self._writing() as connection:
-            _insert(connection, "files", rows, verb="INSERT OR REPLACE")
+            insert(connection, "files", rows, verb="INSERT OR REPLACE")
 
     def save_call(
         self, call: Call, waveform: Waveform | None, *, fingerprint: str, run_id: str
@@ -143,7 +141,7 @@ class Store:
             ).fetchall()
             for (call_id,) in old:  # the manifest gave it a new id: its results are moved
                 _rename(connection, call_id, call.call_id)
-            _insert(connection, "calls", [row], verb="INSERT OR REPLACE")
+            insert(connection, "calls", [row], verb="INSERT OR REPLACE")
             if waveform is not None:
                 connection.execute(
                     "INSERT OR REPLACE INTO waveforms VALUES (?, ?, ?)",
@@ -174,41 +172,16 @@ class Store:
             connection.execute(
                 "DELETE FROM corrected_turns WHERE call_id = ?", [transcript.call_id]
             )
-            _insert(connection, "transcripts", [row], verb="INSERT OR REPLACE")
-            _insert(connection, "machine_turns", turns)
+            insert(connection, "transcripts", [row], verb="INSERT OR REPLACE")
+            insert(connection, "machine_turns", turns)
             _forget_failures(connection, path, "transcribe")
 
     def save_scorecard(
         self, scorecard: Scorecard, *, path: str, fingerprint: str, run_id: str
     ) -> None:
         """Write the scorecard of a call, replacing an older one. ``path``: its recording."""
-        row = {
-            "call_id": scorecard.call_id,
-            "rubric_id": scorecard.rubric.id,
-            "rubric_version": scorecard.rubric.version,
-            **scorecard.model_dump(
-                mode="json", include={"total", "low", "high", "scored_share", "failed_critical"}
-            ),
-            "provenance": scorecard.provenance,
-            "fingerprint": fingerprint,
-            "run_id": run_id,
-        }
-        verdicts = [
-            {
-                "call_id": scorecard.call_id,
-                "position": position,
-                "criterion": verdict.id,
-                **verdict.model_dump(mode="json", exclude={"id"}),
-            }
-            for position, verdict in enumerate(scorecard.criteria)
-        ]
         with self._writing() as connection:
-            connection.execute(
-                "DELETE FROM machine_verdicts WHERE call_id = ?", [scorecard.call_id]
-            )
-            _insert(connection, "machine_scorecards", [row], verb="INSERT OR REPLACE")
-            _insert(connection, "machine_verdicts", verdicts)
-            settle(connection, scorecard.call_id)
+            write_scorecard(connection, scorecard, fingerprint=fingerprint, run_id=run_id)
             _forget_failures(connection, path, "score")
 
     def save_weighings(
@@ -229,7 +202,7 @@ class Store:
                    WHERE rubric_id = $rubric_id AND rubric_version = $rubric_version""",
                 key,
             )
-            _insert(connection, "weighings", rows)
+            insert(connection, "weighings", rows)
 
     def save_failures(self, failures: Iterable[Failure], *, run_id: str) -> None:
         """Write failures; one per file, stage and line, the newest stands."""
@@ -238,7 +211,7 @@ class Store:
             for failure in failures
         }
         with self._writing() as connection:
-            _insert(connection, "failures", list(newest.values()))
+            insert(connection, "failures", list(newest.values()))
             connection.execute(
                 """DELETE FROM failures USING failures newer
                    WHERE newer.run_id = $run AND failures.run_id <> $run
@@ -278,7 +251,7 @@ class Store:
                 """CREATE OR REPLACE TEMP TABLE desks
                    (agent VARCHAR, administrator VARCHAR, since DATE, until DATE)"""
             )
-            _insert(connection, "desks", given)
+            insert(connection, "desks", given)
             for table, key in (("calls", "call_id"), ("log_calls", "call_key")):
                 connection.execute(_ASSIGN.format(table=table, key=key))
 
@@ -291,7 +264,7 @@ class Store:
             "timings_s": run.timings_s,
         }
         with self._writing() as connection:
-            _insert(connection, "runs", [row], verb="INSERT OR REPLACE")
+            insert(connection, "runs", [row], verb="INSERT OR REPLACE")
 
 
 _OF_CALLS = (
@@ -300,6 +273,37 @@ _OF_CALLS = (
     "calibration_calls", "calibration_outcomes", "coaching_notes", "audit",
 )  # fmt: skip
 """Tables whose rows follow a call that gets another id."""
+
+
+def write_scorecard(
+    connection: duckdb.DuckDBPyConnection, scorecard: Scorecard, *, fingerprint: str, run_id: str
+) -> None:
+    """Write what the machine says of a call; where people have said otherwise, theirs stands."""
+    row = {
+        "call_id": scorecard.call_id,
+        "rubric_id": scorecard.rubric.id,
+        "rubric_version": scorecard.rubric.version,
+        **scorecard.model_dump(
+            mode="json", include={"total", "low", "high", "scored_share", "failed_critical"}
+        ),
+        "provenance": scorecard.provenance,
+        "fingerprint": fingerprint,
+        "run_id": run_id,
+    }
+    verdicts = [
+        {
+            "call_id": scorecard.call_id,
+            "position": position,
+            "criterion": verdict.id,
+            **verdict.model_dump(mode="json", exclude={"id"}),
+        }
+        for position, verdict in enumerate(scorecard.criteria)
+    ]
+    connection.execute("DELETE FROM machine_verdicts WHERE call_id = ?", [scorecard.call_id])
+    insert(connection, "machine_scorecards", [row], verb="INSERT OR REPLACE")
+    insert(connection, "machine_verdicts", verdicts)
+    settle(connection, scorecard.call_id)
+
 
 # An agent with a digit and without a space is a place: an extension, an id, a channel. Else a name.
 _ASSIGN = r"""
@@ -313,27 +317,6 @@ UPDATE {table} SET administrator = named.administrator FROM (
     WHERE c.agent <> ''
 ) named WHERE named.{key} = {table}.{key} AND named.administrator <> {table}.administrator
 """
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    rows: list[dict[str, Any]],
-    verb: str = "INSERT",
-) -> None:
-    """Insert rows whose keys are the table's columns, in one statement.
-
-    The rows travel as one JSON text that DuckDB takes apart by the table's own column types:
-    many times faster than a statement a row.
-    """
-    if not rows:
-        return
-    described = connection.execute(f"DESCRIBE {table}").fetchall()
-    shape = json.dumps([{column[0]: column[1] for column in described}])
-    connection.execute(
-        f"{verb} INTO {table} BY NAME SELECT unnest(from_json(?, ?), max_depth := 2)",
-        [json.dumps(rows), shape],
-    )
 
 
 def _rename(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
