@@ -14,7 +14,18 @@ from dashboards.parts import signing_in
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
 from dashboards.parts.tools import Tools
-from dashboards.views import calls, desks, line, overview, runs, scorecard
+from dashboards.views import (
+    calibration,
+    calls,
+    coaching,
+    desks,
+    line,
+    my_calls,
+    overview,
+    reviews,
+    runs,
+    scorecard,
+)  # fmt: skip
 
 Page = tuple[str, str, Callable[[Settings, Access], None]]
 """Title, address, and what shows it."""
@@ -47,7 +58,7 @@ def pages_for(role: PersonRole, tools: Tools) -> list[Page]:
     """The pages of a role; the first is where they arrive."""
     one_call = ("Scorecard", "scorecard", partial(scorecard.show, tools=tools))
     if role == "administrator":
-        return [("My calls", "calls", calls.show), one_call]
+        return [("My calls", "", my_calls.show), ("Calls", "calls", calls.show), one_call]
     if role == "shopper":
         return [("Calls", "calls", calls.show)]
     pages: list[Page] = [
@@ -55,6 +66,9 @@ def pages_for(role: PersonRole, tools: Tools) -> list[Page]:
         ("Line", "line", line.show),
         ("Calls", "calls", calls.show),
         one_call,
+        ("Reviews", "reviews", reviews.show),
+        ("Calibration", "calibration", calibration.show),
+        ("Coaching", "coaching", coaching.show),
         ("Desks", "desks", desks.show),
         ("Runs", "runs", runs.show),
     ]

@@ -4,7 +4,7 @@ Beside it: ``listing`` (the list of calls), ``figures`` (counts over many calls)
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript
+from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript, VerdictKind
 from auricle.store.access import Access, cover
 from auricle.store.connection import connected
 
@@ -30,6 +30,14 @@ class Waveform:
 
 
 @dataclass(frozen=True)
+class Reviewer:
+    """Whose verdict stands, and what the machine says."""
+
+    reviewer: str
+    machine_verdict: VerdictKind
+
+
+@dataclass(frozen=True)
 class CallDetail:
     """All that is known of one call. What hasn't been made yet is None."""
 
@@ -41,6 +49,8 @@ class CallDetail:
     """As it stands, with people's verdicts where there are some."""
     machine_scorecard: Scorecard | None
     """As the machine made it."""
+    reviewers: Mapping[str, Reviewer]
+    """By criterion, where a person's verdict stands."""
     waveform: Waveform | None
     media: Path | None
     """A playable copy of the recording, if there is one."""
@@ -158,6 +168,15 @@ def call_detail(access: Access, call_id: str) -> CallDetail | None:
             transcript=transcript_of(connection, call_id),
             scorecard=_scorecard(connection, call_id),
             machine_scorecard=_scorecard(connection, call_id, "machine_"),
+            reviewers={
+                row.pop("criterion"): Reviewer(**row)
+                for row in fetch(
+                    connection,
+                    """SELECT criterion, reviewer, machine_verdict FROM verdicts
+                       WHERE call_id = ? AND reviewer <> ''""",
+                    [call_id],
+                )
+            },
             waveform=Waveform(**waves[0]) if waves else None,
             media=_media(access.path.parent / "media", call.recorded.sha256),
         )

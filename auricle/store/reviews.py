@@ -70,6 +70,7 @@ SELECT c.call_id, least(1.0, greatest(1, round($share * count(*) OVER stratum))
 FROM calls c JOIN machine_scorecards s USING (call_id)
 WHERE $share > 0 AND (c.start_local IS NULL
                       OR date_trunc('week', c.start_local) < date_trunc('week', $today))
+  AND {only}
 WINDOW stratum AS (PARTITION BY c.administrator, date_trunc('week', c.start_local))
 QUALIFY row_number() OVER (PARTITION BY c.administrator, date_trunc('week', c.start_local)
                            ORDER BY md5(concat($seed, '/', c.call_id)))
@@ -77,7 +78,7 @@ QUALIFY row_number() OVER (PARTITION BY c.administrator, date_trunc('week', c.st
 """
 
 _SEEN = """SELECT call_id FROM audit
-WHERE login = $login AND action = 'look' AND detail->>'$.verdicts' = 'true'"""
+WHERE login = $login AND action = 'look' AND (detail->>'$.verdicts') = 'true'"""
 """Calls whose verdicts somebody has seen: they can't judge them blind any more."""
 
 _AWAIT_BLIND = f"""
@@ -88,8 +89,12 @@ WHERE NOT EXISTS (FROM reviews r JOIN machine_scorecards s USING (call_id, rubri
   AND d.call_id NOT IN ({_SEEN})
 """
 
+_LIKE_IT = """(c.administrator, date_trunc('week', c.start_local)) IS NOT DISTINCT FROM (
+    SELECT (administrator, date_trunc('week', start_local)) FROM calls WHERE call_id = $call)"""
+"""Calls of the same administrator and week as one."""
+
 _QUEUE = f"""
-WITH awaiting AS ({_AWAIT_BLIND}),
+WITH awaiting AS ({_AWAIT_BLIND.format(only="true")}),
 reviewed AS (SELECT DISTINCT call_id FROM human_verdicts),
 found AS (
     SELECT call_id, 'dispute' AS why, 0 AS rank FROM disputes
@@ -137,7 +142,7 @@ def drawn_with(access: Access, wishes: Review, today: date, call_id: str) -> flo
     with reading(access) as connection:
         found = fetch(
             connection,
-            f"SELECT drawn_with FROM ({_AWAIT_BLIND}) WHERE call_id = $call",
+            f"SELECT drawn_with FROM ({_AWAIT_BLIND.format(only=_LIKE_IT)}) WHERE call_id = $call",
             _values(access, wishes, today) | {"call": call_id},
         )
     return float(found[0]["drawn_with"]) if found else None
