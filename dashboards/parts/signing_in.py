@@ -65,14 +65,14 @@ def leave(settings: Settings, who: Viewer) -> None:
     if right.button("Sign out", type="tertiary", key="sign-out"):
         if settings.sign_in.method == "oidc":
             st.logout()
-        _sessions().held.pop(st.session_state.pop("session", ""), None)
+        _sessions().held.pop(st.session_state.pop("token", ""), None)
         _sessions().held.pop(st.context.cookies.get(COOKIE, ""), None)
         st.rerun()
 
 
 def _by_password(settings: Settings) -> Viewer | None:
     access = as_owner(settings.store.path)
-    for token in (st.session_state.get("session"), st.context.cookies.get(COOKIE)):
+    for token in (st.session_state.get("token"), st.context.cookies.get(COOKIE)):
         login = _sessions().login_of(token) if token else None
         who = remembered(people.viewer_of, access, login) if login else None
         if who is not None and token:
@@ -88,7 +88,7 @@ def _by_password(settings: Settings) -> Viewer | None:
             except AuricleError as error:
                 st.error(f"{error.reason} {error.remedy}")
                 return None
-            st.session_state["session"] = _sessions().open(who.login)
+            st.session_state["token"] = _sessions().open(who.login)
             st.rerun()
     return None
 

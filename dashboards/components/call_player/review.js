@@ -24,7 +24,7 @@ function review(data, verdicts, talk, wave, send) {
     hint, proof, say, save);
   if (wishes.corrects) {
     talk.list.prepend(swapButton());
-    for (const bubble of talk.list.querySelectorAll(".bubble")) bubble.querySelector("header").append(roleChoice(Number(bubble.dataset.turn)));
+    for (const bubble of talk.list.querySelectorAll(".bubble")) bubble.querySelector(".who").replaceWith(roleChoice(Number(bubble.dataset.turn)));
   }
   talk.onPick = wishes.evidence ? pick : null;
   wave.onStretch = wishes.evidence ? pick : null;
@@ -112,7 +112,7 @@ function review(data, verdicts, talk, wave, send) {
     input.focus();
   }
   function roleChoice(turn) {
-    const choice = el("select", { class: "whose", "aria-label": "Whose turn it is", "data-testid": "whose" },
+    const choice = el("select", { class: "who whose", "aria-label": "Whose turn it is", "data-testid": "whose" },
       ...Object.entries(wishes.roles).map(([role, label]) => el("option", { value: role }, label)));
     choice.value = data.turns[turn].role;
     choice.addEventListener("change", () => send("correct", { turn, role: choice.value }));
