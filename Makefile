@@ -5,6 +5,7 @@
 # make bench-logs    a million calls' logs, written there too
 # make bench-scoring speed and memory of scoring, written there too
 # make bench-lines   ringing, answers, holds: made lines, written there too (Debian's sounds)
+# make bench-speech  transcription with speakers against WhisperX, written there too
 # make bench-comparison    administrators compared, on made-up clinics; written there too
 #
 # PYTHON=python3.12       another interpreter
@@ -19,7 +20,7 @@ PDF := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-logs bench-scoring bench-lines bench-comparison clean
+.PHONY: help demo test check bench bench-logs bench-scoring bench-lines bench-speech bench-comparison clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -53,8 +54,23 @@ bench-lines: .venv/tests-installed
 	  tools/apt ffmpeg asterisk-core-sounds-en-wav asterisk-moh-opsound-wav
 	$(BIN)/python -m bench.lines --apt-sounds $(SOUNDS)
 
+ROUNDS ?= 3
+bench-speech: .venv-whisperx/installed
+	@command -v ffmpeg >/dev/null && [ -d $(SOUNDS)/moh ] || \
+	  tools/apt ffmpeg asterisk-core-sounds-en-wav asterisk-moh-opsound-wav
+	$(BIN)/python -m bench.speech --baseline-python .venv-whisperx/bin/python --rounds $(ROUNDS)
+
+# WhisperX beside the very libraries that Auricle runs on.
+.venv-whisperx/installed: .venv/tests-installed
+	$(PYTHON) -m venv .venv-whisperx
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > \
+	  "$$(.venv-whisperx/bin/python -c 'import site; print(site.getsitepackages()[0])')/auricle.pth"
+	.venv-whisperx/bin/python -m pip install --no-deps whisperx==3.8.6 transformers==5.24.0 \
+	  nltk==3.10.4 omegaconf==2.4.0 antlr4-python3-runtime==4.9.3
+	@touch $@
+
 clean:
-	rm -rf .venv auricle-data
+	rm -rf .venv .venv-whisperx auricle-data
 
 .venv/installed: pyproject.toml constraints.txt requirements-models.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

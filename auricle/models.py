@@ -223,6 +223,15 @@ class Verdict(Frozen):
     evidence: tuple[Evidence, ...] = ()
 
 
+class Suggestion(Frozen):
+    """What kind of call it seems to be, in one respect. Nobody's marks depend on it alone."""
+
+    kind: str
+    confidence: Probability
+    evidence: tuple[Evidence, ...] = ()
+    """Empty when nothing speaks for another kind."""
+
+
 class RubricRef(Frozen):
     id: str
     version: str
@@ -243,6 +252,11 @@ class Scorecard(Frozen):
     """Share of the applicable weight that was judged."""
     failed_critical: tuple[str, ...] = ()
     criteria: tuple[Verdict, ...]
+    call_type: Suggestion | None = None
+    """new_patient, existing, price, booking, rescheduling, complaint, survey, other or
+    not_a_conversation; None: no phrase lists for the language."""
+    manner: Suggestion | None = None
+    """The patient's, from words and turns: calm, demanding, anxious, apathetic or negative."""
     provenance: dict[str, JsonValue] = {}
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

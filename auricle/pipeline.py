@@ -4,8 +4,6 @@ A stage's result is stored with a fingerprint of all that it depends on. A run c
 fingerprints first, so that a second run does nothing and an interrupted one goes on where it was.
 """
 
-import hashlib
-import json
 import os
 import threading
 import time
@@ -17,11 +15,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from auricle import __version__
 from auricle.errors import AuricleError, ManifestError, PlaceError, RecordingError
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
+from auricle.scorer import Scorer, digest, load_scorer
 from auricle.settings import Settings, is_remote
 from auricle.store import Fingerprints, Store, Waveform
 from ingest.audio import decode
@@ -43,11 +40,6 @@ from ingest.recordings import (
     with_log,
 )
 from ingest.spool import Spool
-from rubrics.facts import FactSheet, load_facts
-from rubrics.loader import load_rubric
-from rubrics.schema import Rubric
-from scoring.engine import VERSION as SCORING_VERSION
-from scoring.engine import score
 from transcribe.engine import Engine, Plan, make_plan
 from transcribe.imported import imported_digest, imported_for
 
@@ -137,15 +129,6 @@ class Means:
 
 
 @dataclass(frozen=True)
-class Judge:
-    """What calls are judged by."""
-
-    rubric: Rubric
-    facts: FactSheet | None
-    fingerprint: str
-
-
-@dataclass(frozen=True)
 class Job:
     """One recording and what must be done anew for it."""
 
@@ -166,18 +149,6 @@ class Outcome:
     notice: str = ""
 
 
-def load_judge(settings: Settings) -> Judge:
-    """The rubric and the fact sheet of the settings. Raises SettingsError."""
-    rubric = load_rubric(settings.score.rubric)
-    facts = load_facts(settings.clinic.facts) if settings.clinic.facts else None
-    sheet: JsonValue = facts.model_dump(mode="json") if facts else None
-    return Judge(
-        rubric,
-        facts,
-        digest([SCORING_VERSION, rubric.fingerprint, sheet, settings.score.abstain_below]),
-    )
-
-
 def run(
     settings: Settings,
     addresses: Sequence[str | Path] | None = None,
@@ -195,7 +166,7 @@ def run(
     started = datetime.now(UTC)
     watch = Stopwatch()
     begin = time.perf_counter()
-    judge = load_judge(settings)
+    scorer = load_scorer(settings)
     store = Store(settings.store.path)
     run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     spool = Spool(store.path.parent / "spool")
@@ -204,7 +175,7 @@ def run(
         sources, failures, left, waiting = _sources(
             settings, found, store, spool, means, run_id, progress
         )
-    jobs, plan, cached = _jobs(settings, sources, store, judge)
+    jobs, plan, cached = _jobs(settings, sources, store, scorer)
     spool.tidy([job.source.place for job in jobs] if found.whole and not left else None)
     jobs = [job for job in jobs if (job.source.sha256, job.wanted) not in means.hopeless]
     report = Run(
@@ -236,7 +207,7 @@ def run(
         def work(job: Job) -> Outcome | None:
             if means.stopping():
                 return None
-            return _work(job, engine, spool, settings, judge, store, watch)
+            return _work(job, engine, spool, settings, scorer, store, watch)
 
         with ThreadPoolExecutor(threads) as pool:
             futures = {pool.submit(work, job): job for job in jobs}
@@ -421,7 +392,7 @@ def _reported_anew(settings: Settings, found: Found, store: Store, spool: Spool)
 
 
 def _jobs(
-    settings: Settings, sources: list[Source], store: Store, judge: Judge
+    settings: Settings, sources: list[Source], store: Store, scorer: Scorer
 ) -> tuple[list[Job], Plan | None, int]:
     """What has to be done, with what, and how many recordings need nothing."""
     if not sources:
@@ -430,14 +401,14 @@ def _jobs(
     stored = store.fingerprints()
     jobs = []
     for source in sources:
-        wanted = fingerprints(source, settings, plan, judge)
+        wanted = fingerprints(source, settings, plan, scorer)
         have = stored.get(source.sha256)
         if have != wanted:
             jobs.append(Job(source, wanted, have))
     return jobs, plan, len(sources) - len(jobs)
 
 
-def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -> Fingerprints:
+def fingerprints(source: Source, settings: Settings, plan: Plan, scorer: Scorer) -> Fingerprints:
     """Of all that a recording's results depend on, stage by stage."""
     log = source.log or Call(call_id="")
     transcript = digest(
@@ -454,17 +425,11 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -
             transcript, source.call_id, printable(source.place), log.model_dump(mode="json"),
         ]
     )  # fmt: skip
-    return Fingerprints(call, transcript, digest([transcript, call, judge.fingerprint]))
-
-
-def digest(parts: list[JsonValue]) -> str:
-    """A short stable name for a list of plain values."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return Fingerprints(call, transcript, digest([transcript, call, scorer.fingerprint]))
 
 
 def _work(
-    job: Job, engine: Callable[[], Engine], spool: Spool, settings: Settings, judge: Judge,
+    job: Job, engine: Callable[[], Engine], spool: Spool, settings: Settings, scorer: Scorer,
     store: Store, watch: Stopwatch,
 ) -> Outcome:  # fmt: skip
     """The stages for one recording, as far as they must be done anew."""
@@ -479,9 +444,8 @@ def _work(
         transcript = transcript.model_copy(update={"call_id": call.call_id})
         new = old.call_id != call.call_id
         return Outcome(
-            job, call, None, transcript if new else None, _scored(call, transcript, judge,
-                                                                  settings, watch)
-        )  # fmt: skip
+            job, call, None, transcript if new else None, _scored(call, transcript, scorer, watch)
+        )
     with watch.stage("fetch"):
         path = _fetched(job, spool)
     with watch.stage("decode"):
@@ -497,7 +461,7 @@ def _work(
     imported = imported_for(Path(job.source.place.name), settings.transcribe.transcripts)
     transcript = engine().transcribe(call, audio.samples, imported)
     call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
-    scorecard = _scored(call, transcript, judge, settings, watch)
+    scorecard = _scored(call, transcript, scorer, watch)
     return Outcome(job, call, waveform, transcript, scorecard, audio.notice)
 
 
@@ -511,14 +475,9 @@ def _fetched(job: Job, spool: Spool) -> Path:
         ) from error
 
 
-def _scored(
-    call: Call, transcript: Transcript, judge: Judge, settings: Settings, watch: Stopwatch
-) -> Scorecard:
+def _scored(call: Call, transcript: Transcript, scorer: Scorer, watch: Stopwatch) -> Scorecard:
     with watch.stage("score"):
-        return score(
-            call, transcript.model_copy(update={"line": call.line}), judge.rubric, judge.facts,
-            abstain_below=settings.score.abstain_below,
-        )  # fmt: skip
+        return scorer.score(call, transcript)
 
 
 def rescore(settings: Settings, call: Call, transcript: Transcript) -> Scorecard:

@@ -162,7 +162,8 @@ class Transcribe(Section):
     """``auto``, a folder with pyannote weights, or a pipeline on the Hugging Face hub."""
     min_role_confidence: Annotated[float, Field(ge=0.5, le=1)] = 0.7
     """Below this a speaker's role is ``unknown``."""
-    batch_size: Annotated[int, Field(ge=1, le=64)] = 8
+    batch_size: Annotated[int, Field(ge=0, le=256)] = 0
+    """Stretches of 30 s recognised at a time; 0: as many as fit into memory."""
     server: str = ""
     """A server that speaks OpenAI's protocol and recognises instead of this machine, up to and
     with ``/v1``. Its key is in the environment, AURICLE_SERVER_KEY."""
@@ -191,6 +192,9 @@ class Score(Section):
 
     rubric: str = "clinic-phone"
     """Id of a rubric, or a path to a YAML file."""
+    rubrics: dict[str, str] = {}
+    """Type of call -> the rubric for it instead, e.g. ``{complaint = "complaint"}``. It is taken
+    when the type is more likely than not."""
     abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.5
     """A verdict less confident than this becomes ``abstain``."""
 
@@ -294,7 +298,10 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
         """A folder beside the file, or else a name on the hub."""
         return str(at(Path(name))) if name != "auto" and at(Path(name)).is_dir() else name
 
-    clinic, ingest, rubric = settings.clinic, settings.ingest, settings.score.rubric
+    def rubric(name: str) -> str:
+        return str(at(Path(name))) if name.endswith(YAML) else name
+
+    clinic, ingest, score = settings.clinic, settings.ingest, settings.score
     return settings.model_copy(
         update={
             "clinic": clinic.model_copy(
@@ -319,8 +326,11 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
                     else None,
                 }
             ),
-            "score": settings.score.model_copy(
-                update={"rubric": str(at(Path(rubric))) if rubric.endswith(YAML) else rubric}
+            "score": score.model_copy(
+                update={
+                    "rubric": rubric(score.rubric),
+                    "rubrics": {kind: rubric(name) for kind, name in score.rubrics.items()},
+                }
             ),
             "store": settings.store.model_copy(update={"path": at(settings.store.path)}),
         }

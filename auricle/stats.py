@@ -49,6 +49,14 @@ def mean_interval_of(
     return Interval(mean, mean - margin, mean + margin, n)
 
 
+def mean_interval_from(n: int, total: float, squares: float) -> Interval | None:
+    """The same from a sum and a sum of squares."""
+    if n < 2:
+        return None
+    mean = total / n
+    return mean_interval_of(n, mean, math.sqrt(max(0.0, squares - n * mean**2) / (n - 1)))
+
+
 def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
     """The share ``successes / n`` with Wilson's score interval; None when n is 0.
 

@@ -67,6 +67,8 @@ def main() -> None:
     call = f"scorecard?call={rows[0].call_id}" if rows else "scorecard"
     pages = {
         "overview": "",
+        "administrators": "administrators",
+        "administrator": "administrators?administrator=Julia+Brandt&measure=prices",
         "line": "line",
         "line-missed": "line?heat=missed",
         "desks": "desks",

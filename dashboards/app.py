@@ -15,6 +15,7 @@ from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
 from dashboards.parts.tools import Tools
 from dashboards.views import (
+    administrators,
     calibration,
     calls,
     coaching,
@@ -63,6 +64,7 @@ def pages_for(role: PersonRole, tools: Tools) -> list[Page]:
         return [("Calls", "calls", calls.show)]
     pages: list[Page] = [
         ("Overview", "", overview.show),
+        ("Administrators", "administrators", administrators.show),
         ("Line", "line", line.show),
         ("Calls", "calls", calls.show),
         one_call,

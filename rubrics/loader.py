@@ -5,9 +5,11 @@ import json
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import cast, get_args
 
 from auricle.errors import SettingsError
 from auricle.strict import nearest, read_yaml, validate
+from rubrics.kinds import ScaleName, load_scale
 from rubrics.language import language_files, languages
 from rubrics.phrases import NOT_PHRASES, PhraseFile
 from rubrics.reading import ANY_QUESTION, SAID_TIME
@@ -56,24 +58,32 @@ def parse_rubric(text: str, where: str) -> Rubric:
     for name in sorted(rubric.lists()):
         if name not in known:
             raise SettingsError(f"{where}: no phrase list '{name}'.", nearest(name, known))
+    tests = [test for criterion in rubric.criteria() for test in criterion.tests()]
+    for scale, kind in sorted(set().union(*(test.kinds() for test in tests))):
+        titles = load_scale(cast(ScaleName, scale)).titles()
+        if kind not in titles:
+            raise SettingsError(f"{where}: no {scale} '{kind}'.", nearest(kind, titles))
     return rubric.model_copy(update={"fingerprint": fingerprint(rubric, known)})
 
 
 def fingerprint(rubric: Rubric, lists: dict[str, dict[str, str]]) -> str:
-    """SHA-256 over the rubric and everything language-dependent that can change a verdict.
+    """SHA-256 over the rubric and everything language-dependent that can change a scorecard.
 
     Comments and layout of the YAML don't enter; the words of a phrase list do. Grammar, numbers
     and language settings decide how every list is read, so they always enter.
     """
     always = {"grammar.yaml", "numbers.yaml", "language.yaml"}
-    used = {name: lists[name] for name in sorted(rubric.lists())}
+    scales = [load_scale(name) for name in get_args(ScaleName)]
+    names = rubric.lists().union(*(scale.lists() for scale in scales))
+    used = {name: lists[name] for name in sorted(names)}
     general = {
         where: read_yaml(text, where)
         for code in languages()
         for where, text in language_files(code).items()
         if where.split("/")[1] in always
     }
-    content = [rubric.model_dump(mode="json", by_alias=True), used, general]
+    models = [one.model_dump(mode="json", by_alias=True) for one in (rubric, *scales)]
+    content = [*models, used, general]
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -28,6 +28,9 @@ MeasureName = Literal[
     "mean_response_s",
     "repeated_requests",
     "lix",
+    "exchanges",
+    "patient_words_per_turn",
+    "unexplained_jargon",
 ]
 Said = Literal["time", "day", "price", "phone"]
 Decided = Literal["met", "partly", "missed", "abstain", "not_applicable"]
@@ -187,6 +190,10 @@ class LineTest(Strict):
     answered: bool | None = None
     language: tuple[str, ...] = ()
     """ISO 639-1 codes."""
+    type: tuple[str, ...] = ()
+    """Kinds of ``kinds/call_type.yaml``: what the call seems to be about."""
+    manner: tuple[str, ...] = ()
+    """Kinds of ``kinds/manner.yaml``: how the patient seems to come across."""
 
 
 class AtLeast(Strict):
@@ -249,6 +256,12 @@ class Test(Strict):
         for ordered in (self.before, self.after):
             found += [ordered.this, ordered.that] if ordered else []
         return tuple(found)
+
+    def kinds(self) -> set[tuple[str, str]]:
+        """Every scale and kind of call the test asks for."""
+        asked = {"call_type": self.call.type, "manner": self.call.manner} if self.call else {}
+        own = {(scale, kind) for scale, kinds in asked.items() for kind in kinds}
+        return own.union(*(child.kinds() for child in self.children()))
 
     def refers_to(self) -> set[str]:
         """Every other criterion the test asks about."""

@@ -1,6 +1,6 @@
 """Score one call: every criterion of a rubric, its proof, and the total. Pure and deterministic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from auricle.errors import SettingsError
@@ -12,10 +12,14 @@ from scoring import evidence as rules
 from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
 from scoring.context import Context
 from scoring.detectors import build
+from scoring.detectors.kinds import suggest
 from scoring.finding import Finding, Occasion
 
-VERSION = "4"
+VERSION = "5"
 """Raised whenever the same input may give another scorecard."""
+LIKELY = 0.5
+"""A type less sure than this chooses no rubric."""
+NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = "No administrator speaks in this call"
 
 
@@ -33,12 +37,14 @@ def score(
     rubric: Rubric,
     facts: FactSheet | None = None,
     *,
+    by_type: Mapping[str, Rubric] = NO_RUBRICS,
     abstain_below: float = ABSTAIN_BELOW,
     max_unknown_share: float = MAX_UNKNOWN_SHARE,
 ) -> Scorecard:
     """The scorecard of one call.
 
     ``facts`` is the clinic's fact sheet; without it criteria about facts abstain where they apply.
+    ``by_type``: rubrics that are used instead where the call's type is more likely than not.
     Raises SettingsError when transcript and call are not the same call's.
     """
     if call.call_id != transcript.call_id:
@@ -48,6 +54,9 @@ def score(
         )
     facts = facts.at(call.start.date() if call.start else None) if facts else None
     ctx = Context(call, transcript, facts)
+    call_type = suggest(ctx, "call_type")
+    if call_type and call_type.confidence > LIKELY:
+        rubric = by_type.get(call_type.kind, rubric)
     thresholds = Thresholds(abstain_below, max_unknown_share)
     worth = rubric.max_points()
     for criterion in rubric.criteria():
@@ -64,6 +73,8 @@ def score(
         scored_share=result.scored_share,
         failed_critical=result.failed_critical,
         criteria=verdicts,
+        call_type=call_type,
+        manner=suggest(ctx, "manner"),
         provenance={
             "scoring": VERSION,
             "rubric_fingerprint": rubric.fingerprint,

@@ -22,9 +22,7 @@ from dashboards import serve
 PATIENCE_MS = 30_000
 """Two busy cores are slow; conditions are waited for, so a fast machine loses nothing."""
 expect.set_options(timeout=PATIENCE_MS)
-ITSELF = re.compile(
-    r"/(line|calls|scorecard|reviews|calibration|coaching|desks|runs)/_stcore/(health|host-config)$"
-)
+ITSELF = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 """Opened below its root, Streamlit first asks there for itself, is told 404, and tries the root."""
 
 
@@ -239,7 +237,8 @@ def test_filters_survive_a_reload(page, address: str) -> None:
 @pytest.mark.parametrize("width", [390, 1024])
 @pytest.mark.parametrize(
     "path",
-    ["", "line", "calls?q=toothache", "calls?recorded=false", "scorecard?call=call-1001&t=20",
+    ["", "administrators?measure=prices", "line", "calls?q=toothache", "calls?recorded=false",
+     "scorecard?call=call-1001&t=20",
      "desks", "runs"],
 )  # fmt: skip
 def test_no_page_scrolls_sideways(page, logged_address: str, path: str, width: int) -> None:
@@ -408,3 +407,25 @@ def test_what_is_empty_says_what_to_do(page, tmp_path: Path) -> None:
     finally:
         page.goto("about:blank")  # or it would complain of the server that goes away
         server.close()
+
+
+def test_administrators_are_ordered_only_between_groups(page, address: str) -> None:
+    open_page(page, f"{address}/administrators")
+    standing = page.get_by_test_id("standing")
+    expect(standing.locator(".au-tier").last).to_contain_text("Julia Brandt")
+    expect(standing.locator(".au-tier").last).to_contain_text("below what chance explains")
+    expect(standing.locator(".au-tie")).to_have_text("No order can be stated within this group.")
+    expect(page.locator("canvas, svg.marks").first).to_be_visible()
+
+
+def test_one_administrators_criteria_are_shown_against_the_clinics_mean(page, address: str) -> None:
+    open_page(page, f"{address}/administrators")
+    page.get_by_test_id("standing").get_by_role("link", name="Anna Kowalska").click()
+    page.wait_for_url("**/administrators?administrator=Anna+Kowalska")
+    settled(page)
+    rows = page.get_by_test_id("by-criterion").locator(".au-by-criterion")
+    expect(rows.filter(has_text="Polite goodbye")).to_contain_text(
+        re.compile("clinic's mean|from the mean|not enough")
+    )
+    rows.first.get_by_role("link").click()
+    page.wait_for_url("**measure=wait_time**")

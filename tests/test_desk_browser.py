@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import made_up_clinic
 import pytest
@@ -154,7 +153,7 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
 
 def test_what_a_blind_reviewer_must_not_know_never_arrives(
     page, clinic: Store, address: str
-) -> None:  # noqa: F811
+) -> None:
     waiting = rows(as_owner(clinic.path), "SELECT call_id FROM calls ORDER BY call_id")
     received: list[bytes] = []
 

@@ -22,7 +22,7 @@ from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
 from transcribe.turns import RawTurn, phrases, turns_of_channels, turns_of_labels, turns_of_speakers
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
@@ -74,6 +74,11 @@ class Engine:
         self._threads = max(1, plan.device.threads // workers)
         self._recogniser: Source | None = None
         self._diarizer: Diarizer | None = None
+
+    def load(self) -> None:
+        """Load all models now, not when the first call needs them."""
+        self._loaded_recogniser()
+        self._loaded_diarizer()
 
     def transcribe(
         self, call: Call, samples: Samples, imported: Imported | None = None

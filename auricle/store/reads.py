@@ -243,10 +243,11 @@ def transcript_of(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transc
 def _scorecard(
     connection: duckdb.DuckDBPyConnection, call_id: str, whose: Literal["", "machine_"] = ""
 ) -> Scorecard | None:
-    found = fetch(connection, f"SELECT * FROM {whose}scorecards WHERE call_id = ?", [call_id])
+    found = fetch(connection, "SELECT * FROM machine_scorecards WHERE call_id = ?", [call_id])
     if not found:
         return None
-    head = found[0]
+    [standing] = fetch(connection, f"SELECT * FROM {whose}scorecards WHERE call_id = ?", [call_id])
+    head = {**found[0], **standing}
     verdicts = fetch(
         connection,
         f"""SELECT criterion AS id, verdict, points, max_points, confidence, reason, evidence
@@ -262,6 +263,10 @@ def _scorecard(
             **{
                 name: head[name]
                 for name in ("total", "low", "high", "scored_share", "failed_critical")
+            },
+            **{
+                name: json.loads(head[name]) if head[name] else None
+                for name in ("call_type", "manner")
             },
         }
     )

@@ -284,7 +284,7 @@ def write_scorecard(
         "rubric_id": scorecard.rubric.id,
         "rubric_version": scorecard.rubric.version,
         **scorecard.model_dump(
-            mode="json", include={"total", "low", "high", "scored_share", "failed_critical"}
+            mode="json", exclude={"schema_", "call_id", "rubric", "criteria", "provenance"}
         ),
         "provenance": scorecard.provenance,
         "fingerprint": fingerprint,

@@ -78,3 +78,14 @@ def call_address(call_id: str, second: float | None = None) -> str:
 def _address(page: str, parameters: Mapping[str, str]) -> str:
     # Relative, so that it holds behind a proxy that serves the dashboards under a path.
     return f"{page}?{urlencode(parameters)}" if parameters else page
+
+
+def administrators_address(chosen: CallFilter, criterion: str = "", administrator: str = "") -> str:
+    """The page that compares administrators; by one criterion, and of one of them, if given."""
+    kept = {
+        key: value
+        for key, value in parameters_of(chosen).items()
+        if key in ("clinic", "from", "to")
+    }
+    more = {"measure": criterion, "administrator": administrator}
+    return _address("administrators", {**kept, **{k: v for k, v in more.items() if v}})

@@ -1,9 +1,14 @@
 """The head of a call's page: whose it is, what the line tells, its score, what is wrong with it."""
 
+from auricle.models import Suggestion
 from auricle.store.reads import CallDetail
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import esc, link, score_ring
+from rubrics.kinds import ScaleName, load_scale
+
+WORTH_SAYING = 0.5
+"""A suggestion less likely than this is kept from people."""
 
 Fact = tuple[str, str, str]
 """Name, value, and how it is known, for whoever points at it."""
@@ -32,6 +37,7 @@ def _head(detail: CallDetail, who: str, score: str) -> str:
         ("Caller", call.caller or "unknown", ""),
         ("Length", wording.clock(call.recorded.duration_s), "of the recording"),
         *_line(detail),
+        *_suggested(detail),
         ("Recording", "stereo" if call.recorded.layout == "stereo" else "mono", ""),
         ("Call", call.call_id, ""),
     ]
@@ -66,6 +72,24 @@ def _line(detail: CallDetail) -> list[Fact]:
         who = wording.ROLE_LABELS[line.ended_by.who]
         sure = wording.percent(line.ended_by.confidence)
         facts.append(("Hung up", who, f"{wording.origin(line.ended_by.source)}, {sure} sure"))
+    return facts
+
+
+def _suggested(detail: CallDetail) -> list[Fact]:
+    """What the call seems to be about and how the patient comes across, with what says so."""
+    card = detail.scorecard
+    facts: list[Fact] = []
+    named: list[tuple[str, ScaleName, Suggestion | None]] = [
+        ("Seems to be about", "call_type", card.call_type if card else None),
+        ("Patient seems", "manner", card.manner if card else None),
+    ]
+    for name, scale, found in named:
+        if found is None or found.confidence < WORTH_SAYING:
+            continue
+        title = load_scale(scale).titles().get(found.kind, found.kind)
+        quotes = wording.listed([f"\u201c{e.quote}\u201d" for e in found.evidence if e.quote])
+        origin = f"suggested from {quotes or 'words and turns'}; it changes no mark"
+        facts.append((name, f"{title} ({wording.percent(found.confidence)} sure)", origin))
     return facts
 
 

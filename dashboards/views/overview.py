@@ -1,15 +1,17 @@
 """For the owner: how the clinic answers its phone, and the calls behind every figure."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from auricle import stats
 from auricle.settings import Settings
-from auricle.store import figures, reads
+from auricle.store import figures, reads, standings
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.reads import Choices
 from dashboards.parts import controls, wording
-from dashboards.parts.addresses import filter_from
+from dashboards.parts.addresses import administrators_address, filter_from
 from dashboards.parts.key_figures import funnel, key_figures
 from dashboards.parts.losses import criteria, moments_to_hear
 from dashboards.parts.markup import card_title, empty, link, page_title, put
@@ -41,8 +43,11 @@ def show(settings: Settings, access: Access) -> None:
     if chosen.administrator is None:  # nobody's missed calls are an administrator's
         put(funnel(found.total, chosen))
     put(key_figures(found.total, chosen))
+    everybody = remembered(standings.standings, access, replace(chosen, administrator=None))
     with st.container(key="au-card-people"):
-        put(people(found, chosen))
+        total = everybody.comparisons.get(standings.TOTAL)
+        put(people(found, total, chosen, chosen.administrator))
+        put(link(administrators_address(chosen), "How they compare", "au-link au-others"))
     left, right = st.columns(2, gap="medium")
     with left:
         with st.container(key="au-card-trend"):

@@ -11,14 +11,12 @@ from rubrics.schema import Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
+from scoring.explained import explains, patient_said
 from scoring.facts.report import about_visits
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN_HITS = 4
 """More pieces of evidence for one test help nobody."""
-EXPLAINED_WITHIN = 8
-EXPLAINED_BEFORE = 6
-"""An explanation begins at most so many words after (before the end of) the term."""
 CLINIC = "<clinic>"
 LONG_NAME = 8
 """Characters of a name too long to be heard by chance."""
@@ -208,24 +206,6 @@ def asks(reading: Reading, hit: Hit) -> bool:
     """
     marked = hit.sentence in reading.tokens.asked
     return marked or (hit.question and hit.list != ANY_QUESTION)
-
-
-def explains(explanation: Hit, hit: Hit) -> bool:
-    """It follows at once, or stands just before ('what we call a bitewing')."""
-    if hit.sentence <= explanation.sentence <= hit.sentence + 1:
-        return -EXPLAINED_BEFORE <= explanation.words[0] - hit.words[1] <= EXPLAINED_WITHIN
-    return False
-
-
-def patient_said(ctx: Context, turn: int, hit: Hit) -> bool:
-    """The patient used the same phrase earlier."""
-    for other in ctx.turns_of("patient"):
-        if ctx.turns[other].start_s >= ctx.turns[turn].start_s:
-            return False
-        said = ctx.reading(other).find(hit.list)
-        if any(earlier.text.casefold() == hit.text.casefold() for earlier in said):
-            return True
-    return False
 
 
 def distinct(found: list[Found]) -> dict[str, Found]:

@@ -143,7 +143,11 @@ def negated(text: str, start: int, cues: Cues) -> bool:
 
 def conditional_at(reading: Reading, offset: int) -> bool:
     """The word at a character offset stands behind an 'if' in its clause."""
-    for i, (start, end) in enumerate(reading.tokens.spans):
-        if start <= offset < end:
-            return reading.is_conditional(i)
-    return False
+    word = word_at(reading, offset)
+    return word is not None and reading.is_conditional(word)
+
+
+def word_at(reading: Reading, offset: int) -> int | None:
+    """The number of the word at a character offset."""
+    spans = enumerate(reading.tokens.spans)
+    return next((i for i, (start, end) in spans if start <= offset < end), None)

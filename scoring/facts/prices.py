@@ -272,8 +272,9 @@ class PriceFinder:
 
 
 def thousands(low: float, high: float) -> float:
-    """The lower bound of 'from twenty-four to thirty-eight thousand'."""
-    return low * 1000 if high % 1000 == 0 and low < high / 1000 and low < 1000 else low
+    """The lower bound of 'from twenty-four to thirty-eight thousand', also '... eight hundred'."""
+    round_high = high % 1000 == 0 and low < 1000
+    return low * 1000 if low < high / 1000 and (round_high or low < SMALLEST_BARE) else low
 
 
 @lru_cache(64)
