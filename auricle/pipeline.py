@@ -184,7 +184,7 @@ def run(
         device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
     )  # fmt: skip
     outdated = _reported_anew(settings, found, store, spool)
-    store.save_weighings(judge.rubric.id, judge.rubric.version, judge.rubric.weighings())
+    keep_weighings(store, scorer)
     worth_telling = not shared or bool(jobs or failures)  # a log's line more is no event
     with store.transaction():
         if worth_telling:
@@ -481,14 +481,17 @@ def _scored(call: Call, transcript: Transcript, scorer: Scorer, watch: Stopwatch
 
 
 def rescore(settings: Settings, call: Call, transcript: Transcript) -> Scorecard:
-    """The scorecard of a call by the rubric of today, for a transcript that a person has corrected.
+    """The scorecard of a call by today's rubrics, for a transcript that a person has corrected.
+    Raises SettingsError."""
+    scorer = load_scorer(settings)
+    keep_weighings(Store(settings.store.path), scorer)
+    return scorer.score(call, transcript)
 
-    How the rubric makes totals is kept in the store, as a run would. Raises SettingsError.
-    """
-    judge = load_judge(settings)
-    store = Store(settings.store.path)
-    store.save_weighings(judge.rubric.id, judge.rubric.version, judge.rubric.weighings())
-    return _scored(call, transcript, judge, settings, Stopwatch())
+
+def keep_weighings(store: Store, scorer: Scorer) -> None:
+    """How the rubrics make totals, so that the store can make them anew with people's verdicts."""
+    for rubric in (scorer.rubric, *scorer.by_type.values()):
+        store.save_weighings(rubric.id, rubric.version, rubric.weighings())
 
 
 def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:

@@ -46,7 +46,8 @@ WITH taken AS (
            [l.direction, coalesce(k.call_type, ''),
             CASE WHEN hour(l.start_local) < 11 THEN 'morning'
                  WHEN hour(l.start_local) < 15 THEN 'midday' ELSE 'later' END, l.queue] AS mix
-    FROM call_list l LEFT JOIN call_kinds k USING (call_id) WHERE l.recorded AND l.administrator <> '' AND {{where}}
+    FROM call_list l LEFT JOIN call_kinds k USING (call_id)
+    WHERE l.recorded AND l.administrator <> '' AND {{where}}
 )
 SELECT '{TOTAL}' AS criterion, -1 AS position, administrator, mix, start_local, total AS y
 FROM taken WHERE total IS NOT NULL

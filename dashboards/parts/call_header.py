@@ -15,9 +15,8 @@ Fact = tuple[str, str, str]
 
 
 def header(detail: CallDetail) -> str:
-    return _head(detail, wording.person(detail.call.administrator), _score(detail)) + _critical(
-        detail
-    )
+    who = wording.person(detail.call.administrator)
+    return _head(detail, who, _score(detail), _suggested(detail)) + _critical(detail)
 
 
 def blind_header(detail: CallDetail, anonymous: bool) -> str:
@@ -27,17 +26,17 @@ def blind_header(detail: CallDetail, anonymous: bool) -> str:
         '<aside class="au-score" data-testid="blind"><div><b>Blind review</b><span>The verdicts of '
         "others appear once you have submitted yours.</span></div></aside>"
     )
-    return _head(detail, who, said)
+    return _head(detail, who, said, [])
 
 
-def _head(detail: CallDetail, who: str, score: str) -> str:
+def _head(detail: CallDetail, who: str, score: str, suggested: list[Fact]) -> str:
     call = detail.call
     facts: list[Fact] = [
         ("When", wording.moment_of(detail.start_local), ""),
         ("Caller", call.caller or "unknown", ""),
         ("Length", wording.clock(call.recorded.duration_s), "of the recording"),
         *_line(detail),
-        *_suggested(detail),
+        *suggested,
         ("Recording", "stereo" if call.recorded.layout == "stereo" else "mono", ""),
         ("Call", call.call_id, ""),
     ]
