@@ -117,12 +117,11 @@ def _form(access: Access, item: Dispute) -> None:
         f"{esc(wording.VERDICT_LABELS[item.verdict])}. <q>{esc(item.comment)}</q> "
         f'<span class="au-note">{esc(moment(item.opened_utc))}</span></p>')  # fmt: skip
     with st.form(f"dispute-{item.dispute_id}", border=False):
-        left, right = st.columns([1, 3])
-        verdict = left.selectbox(
-            "Verdict", VERDICTS, index=VERDICTS.index(item.verdict),
+        verdict = st.radio(
+            "Verdict", VERDICTS, index=VERDICTS.index(item.verdict), horizontal=True,
             format_func=wording.VERDICT_LABELS.__getitem__,
         )  # fmt: skip
-        answer = right.text_input("Answer", placeholder="What you heard, and why")
+        answer = st.text_input("Answer", placeholder="What you heard, and why")
         if st.form_submit_button("Answer", type="primary"):
             tried(lambda: disputes.resolve(access, item.dispute_id, verdict, answer))
 
