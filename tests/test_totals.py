@@ -85,7 +85,7 @@ def test_not_applicable_changes_nothing(card):
     sections = (*rubric.sections, Section(id="more", title="t", criteria=(extra,)))
     wider = rubric.model_copy(update={"sections": sections})
     assert total(wider.weighings(), [*verdicts, verdict(extra, "not_applicable", 0.5)]) == total(
-        rubric, verdicts
+        rubric.weighings(), verdicts
     )
 
 
