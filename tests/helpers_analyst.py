@@ -3,6 +3,7 @@
 ``python helpers_analyst.py STORE LOGIN ROUNDS CALL ...``: judge every call so many times.
 """
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def main(path: Path, login: str, rounds: int, call_ids: list[str]) -> None:
             submit(access, call_id, "queue", [Judgement("greeting", "missed", f"{login} {number}")])
             detail = call_detail(access, call_id)
             assert detail is not None and detail.scorecard is not None
+            # Between two reviews people listen; far longer than this.
+            hashlib.pbkdf2_hmac("sha256", b"listening", b"thinking", 200_000)
 
 
 if __name__ == "__main__":

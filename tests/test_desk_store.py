@@ -238,8 +238,11 @@ def test_clips_and_counts_are_of_one_person_and_criterion(tmp_path: Path) -> Non
     store = made_up_clinic.build(tmp_path, calls=20, sound=False)
     owner = as_owner(store.path)
     clips = coaching.playlist(owner, "Julia Brandt", "greeting")
-    told = rows(owner, """SELECT call_id, verdict, start_utc
-        FROM verdicts JOIN calls USING (call_id) WHERE criterion = 'greeting' AND administrator = 'Julia Brandt'""")  # fmt: skip
+    told = rows(
+        owner,
+        """SELECT call_id, verdict, start_utc FROM verdicts JOIN calls USING (call_id)
+           WHERE criterion = 'greeting' AND administrator = 'Julia Brandt'""",
+    )
     kinds = {row["call_id"]: row["verdict"] for row in told}
     assert clips and all(kinds[clip.call_id] == clip.verdict for clip in clips)
     moment = sorted(row["start_utc"] for row in told)[len(told) // 2]

@@ -17,7 +17,7 @@ from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Trans
 from auricle.store.access import Access, cover
 from auricle.store.connection import connected
 
-PATIENCE_S = 2.0
+PATIENCE_S = 5.0
 """A page would rather say "busy" than hang."""
 
 
