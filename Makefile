@@ -2,11 +2,13 @@
 # make test    everything the tests need, then the tests
 # make check   formatting, types, direction of imports
 # make bench   accuracy and speed on the sample clinic, written to bench/RESULTS.md
+# make bench-mystery  mystery calls found among the clinic's own, written there too
 # make bench-logs    a million calls' logs, written there too
 # make bench-scoring speed and memory of scoring, written there too
 # make bench-lines   ringing, answers, holds: made lines, written there too (Debian's sounds)
 # make bench-speech  transcription with speakers against WhisperX, written there too
 # make bench-comparison    administrators compared, on made-up clinics; written there too
+# make bench-gpu     speed on a GPU, where there is one
 #
 # PYTHON=python3.12       another interpreter
 # TORCH_INDEX=URL         another package index for torch. On a machine without a GPU,
@@ -20,7 +22,7 @@ PDF := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-logs bench-scoring bench-lines bench-speech bench-comparison clean
+.PHONY: help demo test check bench bench-mystery bench-logs bench-scoring bench-lines bench-speech bench-gpu bench-comparison clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -39,6 +41,9 @@ check: .venv/tests-installed
 
 bench: .venv/tests-installed
 	$(BIN)/python -m bench.run
+
+bench-mystery: .venv/tests-installed
+	$(BIN)/python -m bench.mystery
 
 bench-logs: .venv/tests-installed
 	$(BIN)/python -m bench.logs
@@ -59,6 +64,9 @@ bench-speech: .venv-whisperx/installed
 	@command -v ffmpeg >/dev/null && [ -d $(SOUNDS)/moh ] || \
 	  tools/apt ffmpeg asterisk-core-sounds-en-wav asterisk-moh-opsound-wav
 	$(BIN)/python -m bench.speech --baseline-python .venv-whisperx/bin/python --rounds $(ROUNDS)
+
+bench-gpu: .venv/tests-installed
+	$(BIN)/python -m bench.gpu
 
 # WhisperX beside the very libraries that Auricle runs on.
 .venv-whisperx/installed: .venv/tests-installed

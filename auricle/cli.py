@@ -18,6 +18,8 @@ rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubric
 app.add_typer(rubric_app, name="rubric")
 people_app = typer.Typer(no_args_is_help=True, help="Who may look at the dashboards, and at what.")
 app.add_typer(people_app, name="people")
+visits_app = typer.Typer(no_args_is_help=True, help="Bookings from the clinic's own system.")
+app.add_typer(visits_app, name="visits")
 mystery_app = typer.Typer(no_args_is_help=True, help="Plan, run and report mystery calls.")
 app.add_typer(mystery_app, name="mystery")
 
@@ -205,6 +207,39 @@ def audit(
     command.audit(config, limit, as_json=json)
 
 
+@app.command()
+def calibrate(
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Default: [score] calibration.")
+    ] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Learn from reviews what the confidence of each criterion's verdicts is worth.
+
+    Fits, tries the fit on administrators it hasn't seen, and writes a file for this version of the
+    rubric; with few reviews it declines and says how many are missing.
+    """
+    from auricle.commands import calibrate as command
+
+    raise typer.Exit(command.calibrate(config, out, as_json=json))
+
+
+@visits_app.command("import")
+def visits_import(
+    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or Parquet file.")],
+    config: Config = None,
+) -> None:
+    """Read bookings and visits from the clinic's own system, and match them with the calls.
+
+    Columns and statuses are mapped under [visits] in auricle.toml: docs/figures.md. Nothing is
+    written if a row is wrong; importing a file again replaces what it said.
+    """
+    from auricle.commands import visits as command
+
+    command.import_visits(file, config)
+
+
 @mystery_app.command("scenarios")
 def mystery_scenarios(
     file: Annotated[
@@ -255,6 +290,34 @@ def mystery_progress(campaign: Named = None, config: Config = None) -> None:
     command.progress(campaign, config)
 
 
+@mystery_app.command("match")
+def mystery_match(config: Config = None) -> None:
+    """Find the mystery calls among all calls and score them by their scenarios.
+
+    'auricle run' does so at its end.
+    """
+    from auricle.commands import mystery as command
+
+    command.match(config)
+
+
+@mystery_app.command("report")
+def mystery_report(
+    wave: Annotated[int | None, typer.Option(help="Default: the last that has begun.")] = None,
+    clinic: Annotated[str | None, typer.Option(help="Default: the first of your own.")] = None,
+    language: Annotated[str | None, typer.Option(help="Default: the campaign's.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .html or a .pdf.")] = Path(
+        "report.html"
+    ),
+    campaign: Named = None,
+    config: Config = None,
+) -> None:
+    """Write a wave's report: results with intervals, quotes and clips, findings, proposals."""
+    from auricle.commands import mystery as command
+
+    command.report(wave, clinic, language, out, campaign, config)
+
+
 @mystery_app.command("token")
 def mystery_token(
     shopper: Annotated[str, typer.Argument(help="As the campaign names her.")],
@@ -286,11 +349,11 @@ def export(
         str,
         typer.Argument(help="calls, turns, words, scorecards, verdicts, evidence, failures, runs"),
     ],
-    form: Annotated[str, typer.Option("--format", "-f", help="csv or json.")] = "csv",
+    form: Annotated[str, typer.Option("--format", "-f", help="csv, xlsx or json.")] = "csv",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File. Default: stdout.")] = None,
     config: Config = None,
 ) -> None:
-    """Write a table, as CSV or JSON; 'scorecards' as JSON are whole auricle.scorecard/1 objects."""
+    """Write a table, as CSV, XLSX or JSON; scorecards as JSON are auricle.scorecard/1 objects."""
     from auricle.commands import export as command
 
     command.export(what, form, out, config)

@@ -84,7 +84,9 @@ def _reworded(turn: Turn, change: NewWords) -> Turn:
         for index, text in enumerate(said)
     ]  # fmt: skip
     words = (*turn.words[: change.first], *new, *turn.words[change.last + 1 :])
-    return turn.model_copy(update={"words": words, "text": _text(turn, change, " ".join(said))})
+    return turn.model_copy(
+        update={"words": words, "text": _text(turn, change, " ".join(said)), "normalised": ""}
+    )
 
 
 def _text(turn: Turn, change: NewWords, said: str) -> str:

@@ -152,6 +152,26 @@ class Call(Frozen):
         return self.recording
 
 
+VisitStatus = Literal["booked", "arrived", "treated", "cancelled", "no_show"]
+"""``booked``: not yet due, or nothing was said of it; ``arrived``: came, and isn't treated yet."""
+
+
+class Visit(Frozen):
+    """One booking of the clinic's own system, and what became of it."""
+
+    visit_id: str
+    phone: str
+    booked: datetime | None = None
+    """When it was made; on the clinic's clock."""
+    at: datetime | None = None
+    """When the patient is to come."""
+    status: VisitStatus
+    amount: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """What was paid for it, in the clinic's currency."""
+    line: int
+    """Of the table it came from."""
+
+
 class Word(Frozen):
     text: str
     start_s: Seconds
@@ -169,6 +189,9 @@ class Turn(Frozen):
     start_s: Seconds
     end_s: Seconds
     text: str
+    """As spoken."""
+    normalised: str = ""
+    """With numbers, times and telephone numbers in figures; empty where that is ``text``."""
     confidence: Probability
     """Mean recognition confidence of the words."""
     words: tuple[Word, ...] = ()

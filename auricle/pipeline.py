@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.scorer import Scorer, digest, load_scorer
 from auricle.settings import Settings, is_remote
 from auricle.store import Fingerprints, Store, Waveform
+from auricle.store.mystery import uploads
+from auricle.waves import brought, settle, strangers
 from ingest.audio import decode
 from ingest.line import VERSION as LINE_VERSION
 from ingest.line import analyse, find_voices, loudness
@@ -40,6 +42,7 @@ from ingest.recordings import (
     with_log,
 )
 from ingest.spool import Spool
+from scoring.facts.figures import with_figures
 from transcribe.engine import Engine, Plan, make_plan
 from transcribe.imported import imported_digest, imported_for
 
@@ -168,6 +171,7 @@ def run(
     begin = time.perf_counter()
     scorer = load_scorer(settings)
     store = Store(settings.store.path)
+    scorer = replace(scorer, strangers=strangers(settings))
     run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     spool = Spool(store.path.parent / "spool")
     with watch.stage("find"):
@@ -245,6 +249,7 @@ def run(
     )  # fmt: skip
     if worth_telling:
         store.save_run(report)
+        settle(settings)
     if not shared:
         means.storage.close()
     return Summary(report, tuple(dict.fromkeys(failures)), left, waiting)
@@ -272,6 +277,8 @@ class Found:
 
 def _find(settings: Settings, addresses: Sequence[str | Path] | None, storage: Storage) -> Found:
     places = [storage.place(address) for address in addresses or settings.ingest.recordings]
+    if not addresses and uploads(settings.store.path).is_dir():
+        places.append(storage.place(uploads(settings.store.path)))
     logs = [storage.place(address) for address in settings.ingest.logs]
     files, failures = find_files(places)
     return Found([*places, *logs], _folders(places), logs, files, failures, not addresses)
@@ -295,7 +302,8 @@ def _sources(
         seen += 1
         progress("Reading files", seen, len(paired))
 
-    calls = [(place, told.get(place)) for place, _ in paired]
+    by_shoppers = brought(settings)
+    calls = [(place, told.get(place) or by_shoppers.get(printable(place))) for place, _ in paired]
     private = [place for place, call in calls if call and call.direction == "internal"]
     calls = [(place, call) for place, call in calls if not call or call.direction != "internal"]
     known = store.known_files()
@@ -459,7 +467,7 @@ def _work(
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
     call = make_call(job.source, recording_of(job.source, audio), line, settings.clinic.name)
     imported = imported_for(Path(job.source.place.name), settings.transcribe.transcripts)
-    transcript = engine().transcribe(call, audio.samples, imported)
+    transcript = with_figures(engine().transcribe(call, audio.samples, imported))
     call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
     scorecard = _scored(call, transcript, scorer, watch)
     return Outcome(job, call, waveform, transcript, scorecard, audio.notice)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pydantic import JsonValue
@@ -15,7 +15,10 @@ from rubrics.facts import FactSheet, load_facts
 from rubrics.kinds import load_scale
 from rubrics.loader import load_rubric
 from rubrics.schema import Rubric
+from scoring.calibration import Calibration, load_calibration
+from scoring.embedding import installed
 from scoring.engine import VERSION, score
+from scoring.opinions import LanguageModel
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Scorer:
     """Type of call -> its own rubric."""
     facts: FactSheet | None
     abstain_below: float
+    model: LanguageModel | None = None
+    """Asked only where a rubric has ``judge`` tests."""
+    calibration: Calibration | None = None
+    strangers: frozenset[str] = frozenset()
+    """Clinics of which the fact sheet says nothing."""
 
     def score(self, call: Call, transcript: Transcript, rubric: Rubric | None = None) -> Scorecard:
         """The scorecard of one call, with the line that the call's sources settled on.
@@ -37,14 +45,26 @@ class Scorer:
             call,
             transcript.model_copy(update={"line": call.line}),
             rubric or self.rubric,
-            self.facts,
+            self.facts_of(call.clinic),
             by_type={} if rubric else self.by_type,
+            ask=self.model.ask if self.model else None,
             abstain_below=self.abstain_below,
+            calibration=self.calibration,
         )
+
+    def uncalibrated(self) -> "Scorer":
+        """One that gives every verdict, with its detector's own confidence."""
+        return replace(self, calibration=None, abstain_below=0.0)
+
+    def facts_of(self, clinic: str) -> FactSheet | None:
+        """What is known to be true of a clinic."""
+        return None if clinic in self.strangers else self.facts
 
     @cached_property
     def fingerprint(self) -> str:
         """Of all that a scorecard depends on besides the call."""
+        rubrics = [self.rubric, *self.by_type.values()]
+        embeds, asks = (any(r.uses(key) for r in rubrics) for key in ("meaning", "judge"))
         return digest(
             [
                 VERSION,
@@ -52,6 +72,9 @@ class Scorer:
                 {name: rubric.fingerprint for name, rubric in self.by_type.items()},
                 self.facts.model_dump(mode="json") if self.facts else None,
                 self.abstain_below,
+                self.calibration.fingerprint if self.calibration else None,
+                installed() if embeds else "",
+                self.model.settings.model_dump(mode="json") if self.model and asks else None,
             ]
         )
 
@@ -67,6 +90,10 @@ def load_scorer(settings: Settings) -> Scorer:
         by_type={name: load_rubric(path) for name, path in settings.score.rubrics.items()},
         facts=load_facts(settings.clinic.facts) if settings.clinic.facts else None,
         abstain_below=settings.score.abstain_below,
+        calibration=load_calibration(settings.score.calibration)
+        if settings.score.calibration
+        else None,
+        model=LanguageModel(settings.score.judge) if settings.score.judge else None,
     )
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from auricle.errors import SettingsError
+from auricle.models import VisitStatus
 from auricle.strict import validate
 
 FILE_NAME = "auricle.toml"
@@ -43,6 +44,21 @@ def check_address(address: str) -> str:
         raise ValueError(
             f"the address of {host.rpartition('@')[2]} holds a password; use an ssh key"
         )
+    return address
+
+
+def check_server(address: str, key: str) -> str:
+    """The address of a server as it is. Raises ValueError for one that can't be one, or that holds
+    what belongs in the environment variable ``key``."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"{address!r} is not an address such as 'http://127.0.0.1:8000/v1'")
+    if parts.username or parts.password or parts.query:
+        raise ValueError(f"the key belongs in the environment, {key}")
     return address
 
 
@@ -175,16 +191,25 @@ class Transcribe(Section):
     @field_validator("server")
     @classmethod
     def _address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            usable = False
-        if value and not usable:
-            raise ValueError(f"{value!r} is not an address such as 'http://127.0.0.1:8000/v1'")
-        if value and (parts.username or parts.password or parts.query):
-            raise ValueError("the key belongs in the environment, AURICLE_SERVER_KEY")
-        return value
+        return check_server(value, "AURICLE_SERVER_KEY") if value else value
+
+
+class JudgeServer(Section):
+    """A language model that answers the questions of ``judge`` tests, where a rubric has any."""
+
+    server: str
+    """A server that speaks OpenAI's protocol, up to and with ``/v1``. Its key is in the
+    environment, AURICLE_JUDGE_KEY."""
+    model: str
+    votes: Annotated[int, Field(ge=1, le=9)] = 3
+    """Each question is asked so often; more than half must agree."""
+    allow_remote: bool = False
+    """The server may be beyond this machine and private networks: words leave the clinic."""
+
+    @field_validator("server")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return check_server(value, "AURICLE_JUDGE_KEY")
 
 
 class Score(Section):
@@ -195,8 +220,12 @@ class Score(Section):
     rubrics: dict[str, str] = {}
     """Type of call -> the rubric for it instead, e.g. ``{complaint = "complaint"}``. It is taken
     when the type is more likely than not."""
+    calibration: Path | None = None
+    """What confidences are worth, as ``auricle calibrate`` has learned it from reviews."""
     abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.5
     """A verdict less confident than this becomes ``abstain``."""
+    judge: JudgeServer | None = None
+    """None: no language model has a say."""
 
 
 class StoreSettings(Section):
@@ -210,6 +239,33 @@ class Dashboard(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 8501
     answer_within_s: Annotated[float, Field(gt=0, le=3600)] = 20.0
     """What "answered in time" means in figures. Rubrics have a target of their own."""
+    answered_benchmark: Annotated[float, Field(gt=0, le=1)] = 0.8
+    booked_benchmark: Annotated[float, Field(gt=0, le=1)] = 0.7
+    """Lines beside the funnel: of the calls that come in, so many answered; of those that could end
+    in a booking, so many booked."""
+    money: bool = False
+    """Whether the funnel says what lost calls might have brought, by the price list."""
+
+
+class VisitColumns(Section):
+    """Which column of the table of visits holds what. A column that doesn't exist stays empty."""
+
+    id: str = "id"
+    phone: str = "phone"
+    booked: str = "booked"
+    """When the booking was made."""
+    visit: str = "visit"
+    """When the patient is to come."""
+    status: str = "status"
+    amount: str = "amount"
+
+
+class Visits(Section):
+    """The tables that ``auricle visits import`` reads."""
+
+    columns: VisitColumns = VisitColumns()
+    statuses: dict[VisitStatus, tuple[str, ...]] = {}
+    """What the clinic's system calls each status, e.g. ``{treated = ["completed", "paid"]}``."""
 
 
 class SignIn(Section):
@@ -260,6 +316,7 @@ class Settings(Section):
     dashboard: Dashboard = Dashboard()
     sign_in: SignIn = SignIn()
     review: Review = Review()
+    visits: Visits = Visits()
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -329,6 +386,7 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
             "score": score.model_copy(
                 update={
                     "rubric": rubric(score.rubric),
+                    "calibration": at(score.calibration) if score.calibration else None,
                     "rubrics": {kind: rubric(name) for kind, name in score.rubrics.items()},
                 }
             ),

@@ -69,6 +69,7 @@ def main() -> None:
         "overview": "",
         "administrators": "administrators",
         "administrator": "administrators?administrator=Julia+Brandt&measure=prices",
+        "funnel": "funnel",
         "line": "line",
         "line-missed": "line?heat=missed",
         "desks": "desks",

@@ -20,12 +20,14 @@ from dashboards.views import (
     calls,
     coaching,
     desks,
+    funnel,
     line,
     my_calls,
     overview,
     reviews,
     runs,
     scorecard,
+    shopper,
 )  # fmt: skip
 
 Page = tuple[str, str, Callable[[Settings, Access], None]]
@@ -39,6 +41,12 @@ def main(settings: Settings, tools: Tools) -> None:
     st.logo(str(here / "wordmark.svg"), size="large")
     st.html(here / "colours.css")
     st.html(here / "style.css")
+    if shopper.TOKEN in st.query_params:  # no account, and no other page
+        title = "Mystery calls"
+        st.navigation(
+            [st.Page(lambda: shopper.show(settings), title=title)], position="hidden"
+        ).run()
+        return
     who = signing_in.viewer(settings)
     if who is None:
         return
@@ -65,6 +73,7 @@ def pages_for(role: PersonRole, tools: Tools) -> list[Page]:
     pages: list[Page] = [
         ("Overview", "", overview.show),
         ("Administrators", "administrators", administrators.show),
+        ("Funnel", "funnel", funnel.show),
         ("Line", "line", line.show),
         ("Calls", "calls", calls.show),
         one_call,

@@ -98,6 +98,19 @@ class FactSheet(Sheet):
     earlier: "tuple[FactSheet, ...]" = ()
     """Versions that this one replaced, oldest first."""
 
+    def price_of(self, text: str) -> float | None:
+        """The dearest service on the sheet that a text names, by its lowest price; None for none.
+
+        Names count as they are written: an estimate for lists, no proof for a verdict.
+        """
+        said = text.casefold()
+        found = [
+            price.price if price.price is not None else price.low or price.high or 0.0
+            for price in self.prices
+            if any(name.casefold() in said for name in price.all_names())
+        ]
+        return max(found, default=None)
+
     def at(self, day: date | None) -> "FactSheet":
         """The version that was valid on a day, before its successors; the latest for None."""
         if day is None or self.valid_from is None or self.valid_from <= day or not self.earlier:

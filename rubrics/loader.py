@@ -11,6 +11,7 @@ from auricle.errors import SettingsError
 from auricle.strict import nearest, read_yaml, validate
 from rubrics.kinds import ScaleName, load_scale
 from rubrics.language import language_files, languages
+from rubrics.meanings import load_meanings
 from rubrics.phrases import NOT_PHRASES, PhraseFile
 from rubrics.reading import ANY_QUESTION, SAID_TIME
 from rubrics.schema import Rubric
@@ -58,11 +59,14 @@ def parse_rubric(text: str, where: str) -> Rubric:
     for name in sorted(rubric.lists()):
         if name not in known:
             raise SettingsError(f"{where}: no phrase list '{name}'.", nearest(name, known))
-    tests = [test for criterion in rubric.criteria() for test in criterion.tests()]
-    for scale, kind in sorted(set().union(*(test.kinds() for test in tests))):
+    for scale, kind in sorted(set().union(*(test.kinds() for test in rubric.tests()))):
         titles = load_scale(cast(ScaleName, scale)).titles()
         if kind not in titles:
             raise SettingsError(f"{where}: no {scale} '{kind}'.", nearest(kind, titles))
+    meanings = {name for code in languages() for name in load_meanings(code)}
+    for name in sorted(set().union(*(test.meanings() for test in rubric.tests()))):
+        if name not in meanings:
+            raise SettingsError(f"{where}: no meaning '{name}'.", nearest(name, meanings))
     return rubric.model_copy(update={"fingerprint": fingerprint(rubric, known)})
 
 
@@ -73,6 +77,8 @@ def fingerprint(rubric: Rubric, lists: dict[str, dict[str, str]]) -> str:
     and language settings decide how every list is read, so they always enter.
     """
     always = {"grammar.yaml", "numbers.yaml", "language.yaml"}
+    if rubric.uses("meaning"):
+        always |= {"meanings.yaml"}
     scales = [load_scale(name) for name in get_args(ScaleName)]
     names = rubric.lists().union(*(scale.lists() for scale in scales))
     used = {name: lists[name] for name in sorted(names)}

@@ -36,7 +36,7 @@ READINGS = 512
 """Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
 WORD = re.compile(r"(?<![\w=<.'\u2019-])([^\W\d_][\w'\u2019-]*)")
 """A word of a pattern line that doesn't say yet that it is exact."""
-NOT_PHRASES = ("language.yaml", "numbers.yaml")
+NOT_PHRASES = ("language.yaml", "numbers.yaml", "meanings.yaml")
 
 
 class PhraseList(BaseModel):

@@ -254,7 +254,11 @@ class Reading:
         """Clauses that ask: they begin as questions do, or their sentence ends in '?'."""
         clause, sentence = self.tokens.clause, self.tokens.sentence
         starts = {clause[i]: i for i in reversed(range(len(clause)))}
-        asking = {clause[s] for s, _ in self.cue_spans("question_start") if starts[clause[s]] == s}
+        asking = {
+            clause[s]
+            for s, end in self.cue_spans("question_start")
+            if starts[clause[s]] == s and not self.is_subordinate(s, end)
+        }
         asking |= {clause[s] for s, _ in self.cue_spans("question_anywhere")}
         found = set(asking)
         for number in self.tokens.asked:
@@ -262,6 +266,21 @@ class Reading:
             first = min(asking & inside, default=min(inside, default=0))
             found |= {c for c in inside if c >= first}
         return frozenset(found)
+
+    def is_subordinate(self, start: int, end: int) -> bool:
+        """'..., how others go in' and 'As soon as she can' begin as questions do, but ask nothing.
+
+        A question word opens a subordinate clause where a clause that says something stands
+        before it and no question mark behind it.
+        """
+        if start in self.covered("not_question"):
+            return True
+        sentence = self.tokens.sentence
+        asks = self.covered("question_word").intersection(range(start, end))
+        if sentence[start] in self.tokens.asked or not asks:
+            return False
+        small = self.covered("backchannel") | self.cue_words("fillers")
+        return any(sentence[i] == sentence[start] and i not in small for i in range(start))
 
     def is_question(self, word: int) -> bool:
         return self.tokens.clause[word] in self.question_clauses

@@ -95,6 +95,8 @@ class Says(Strict):
     """Only turns that begin after the occasion."""
     within_turns: int | None = Field(None, ge=1)
     within_s: float | None = Field(None, gt=0)
+    replies_to: tuple[str, ...] = ()
+    """As in ``phrases``."""
     with_lists: tuple[str, ...] = ()
     """The turn must also hold a phrase of one of these lists."""
     without_lists: tuple[str, ...] = ()
@@ -196,6 +198,33 @@ class LineTest(Strict):
     """Kinds of ``kinds/manner.yaml``: how the patient seems to come across."""
 
 
+class Meaning(Strict):
+    """A sentence means what the exemplars of ``name`` mean, by sentence embeddings."""
+
+    name: str
+    """Of ``meanings.yaml`` in the language's folder."""
+    role: Speaker = "administrator"
+    turns: str = Field("all", pattern=r"^(all|first [1-9]\d*|last [1-9]\d*)$")
+    after: Anchor | None = None
+    within_turns: int | None = Field(None, ge=1)
+    within_s: float | None = Field(None, gt=0)
+    margin: float = Field(0.02, ge=0, le=1)
+    """So much nearer to the exemplars than to the counter-examples (cosine)."""
+    required: bool = True
+    """False: without the extra ``auricle[meaning]`` the test fails instead of abstaining."""
+
+
+class Judge(Strict):
+    """A language model of the owner's choice says yes, and its quote stands in the transcript."""
+
+    question: str = Field(min_length=10)
+    """To be answered with yes or no, from the words of the call."""
+    role: Speaker = "administrator"
+    """Whose words must prove it."""
+    required: bool = True
+    """False: without ``[score.judge]`` the test fails instead of abstaining."""
+
+
 class AtLeast(Strict):
     count: int = Field(ge=1)
     of: "tuple[Test, ...]" = Field(min_length=1)
@@ -211,6 +240,8 @@ class Test(Strict):
     call: LineTest | None = None
     says: Says | None = None
     answered: Answered | None = None
+    meaning: Meaning | None = None
+    judge: Judge | None = None
     criterion: Other | None = None
     sequence: Sequence | None = None
     before: Ordered | None = None
@@ -241,12 +272,17 @@ class Test(Strict):
             found |= {*self.phrases.lists, *self.phrases.without, *self.phrases.near}
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
         if self.says:
-            found |= {*self.says.with_lists, *self.says.without_lists}
+            found |= {*self.says.with_lists, *self.says.without_lists, *self.says.replies_to}
         if self.answered:
             found |= {*self.answered.ignore, *self.answered.defers, *self.answered.promises}
         for child in self.children():
             found |= child.lists()
         return found
+
+    def meanings(self) -> set[str]:
+        """Every set of exemplars the test refers to."""
+        own = {self.meaning.name} if self.meaning else set()
+        return own.union(*(child.meanings() for child in self.children()))
 
     def children(self) -> "tuple[Test, ...]":
         found = [*(self.all or ()), *(self.any or ())]
@@ -256,6 +292,29 @@ class Test(Strict):
         for ordered in (self.before, self.after):
             found += [ordered.this, ordered.that] if ordered else []
         return tuple(found)
+
+    def detectors(self) -> set[str]:
+        """Every detector and way of combining that takes part."""
+        return {self.kind()}.union(*(child.detectors() for child in self.children()))
+
+    def decided_by_model(self) -> tuple[bool, bool]:
+        """Whether a model alone (``meaning``, ``judge``) can make it hold, and make it fail."""
+        if self.meaning or self.judge:
+            return True, True
+        parts = [child.decided_by_model() for child in self.children()]
+        holding, failing = (sum(part[side] for part in parts) for side in (0, 1))
+        if self.not_:
+            return failing > 0, holding > 0
+        if self.any:
+            return holding > 0, failing == len(parts)
+        needed, of = len(parts), len(parts)
+        if self.at_least:
+            needed = self.at_least.count
+        elif self.sequence and self.sequence.at_least:
+            needed = self.sequence.at_least
+        if not parts:
+            return False, False
+        return holding >= needed, failing > of - needed
 
     def kinds(self) -> set[tuple[str, str]]:
         """Every scale and kind of call the test asks for."""
@@ -337,7 +396,12 @@ class Criterion(Strict):
         """The occasion and every rule's test, in all languages."""
         every: list[Criterion | Override] = [self, *self.languages.values()]
         occasions = [one.when for one in every if one.when]
-        return (*occasions, *(rule.test for one in every for rule in one.rules))
+        return (*occasions, *(rule.test for rule in self.all_rules()))
+
+    def all_rules(self) -> tuple[Rule, ...]:
+        """The rules of all languages."""
+        every: list[Criterion | Override] = [self, *self.languages.values()]
+        return tuple(rule for one in every for rule in one.rules)
 
     def refers_to(self) -> set[str]:
         """Every other criterion it asks about."""
@@ -371,6 +435,18 @@ class Rubric(Strict):
         if isinstance(data, dict) and isinstance(data.get("version"), int | float):
             raise ValueError("version should be text: put it in quotes")
         return data
+
+    @model_validator(mode="after")
+    def models_never_decide_alone(self) -> "Rubric":
+        for criterion in self.criteria():
+            if criterion.critical == "none":
+                continue
+            for rule in criterion.all_rules():
+                if any(rule.test.decided_by_model()):
+                    raise ValueError(
+                        f"'{criterion.id}' is critical: 'meaning' and 'judge' may not decide alone"
+                    )
+        return self
 
     @model_validator(mode="after")
     def unique(self) -> "Rubric":
@@ -408,7 +484,14 @@ class Rubric(Strict):
             for c in section.criteria
         )
 
+    def tests(self) -> tuple[Test, ...]:
+        """Every criterion's tests."""
+        return tuple(test for criterion in self.criteria() for test in criterion.tests())
+
     def lists(self) -> set[str]:
         """Every phrase list the rubric refers to."""
-        tests = [test for c in self.criteria() for test in c.tests()]
-        return set().union(*(test.lists() for test in tests))
+        return set().union(*(test.lists() for test in self.tests()))
+
+    def uses(self, key: str) -> bool:
+        """Whether a detector takes part anywhere."""
+        return any(key in test.detectors() for test in self.tests())

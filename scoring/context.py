@@ -1,7 +1,7 @@
 """One call, prepared for detectors: whose turns, their phrases, word-exact quotes."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,9 +10,13 @@ from rubrics.facts import FactSheet
 from rubrics.language import languages
 from rubrics.phrases import Phrasebook, Reading, freeze
 from scoring import confidence, evidence
+from scoring.opinions import Line, Opinion
 
+Ask = Callable[[str, Role, Sequence[Line]], list[Opinion]]
+"""Question, whose words must prove it, and the turns -> votes."""
 LATE_S = 3.0
 """Nobody waits longer with the first word after answering."""
+NAME_SLOTS = frozenset({"<name>", "<clinic>", "<administrator>"})
 SHORTEST_CHINESE = 2
 ENOUGH_WORDS = 5
 """Words that speak for themselves."""
@@ -33,6 +37,8 @@ class Context:
     """For detectors: results that several criteria share."""
     verdicts: dict[str, Verdict] = field(default_factory=dict, compare=False, repr=False)
     """Of the criteria judged so far, in the rubric's order."""
+    ask: Ask | None = field(default=None, compare=False, repr=False)
+    """Puts a question to a language model; None: there is none."""
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -111,6 +117,21 @@ class Context:
     @cached_property
     def readings(self) -> dict[int, Reading]:
         return {}
+
+    @cached_property
+    def anonymous(self) -> list[Line]:
+        """Who speaks and the words of every turn, with what may be a name left out."""
+        if not self.language:
+            return [(turn.role, turn.text) for turn in self.turns]
+        found: list[Line] = []
+        for i, turn in enumerate(self.turns):
+            reading, text, at = self.reading(i), "", 0
+            for word, lemmas in enumerate(reading.lemmas):
+                if lemmas & NAME_SLOTS:
+                    start, end = reading.offsets(word, word + 1)
+                    text, at = f"{text}{turn.text[at:start]}[name]", end
+            found.append((turn.role, text + turn.text[at:]))
+        return found
 
     @cached_property
     def unknown_share(self) -> float:

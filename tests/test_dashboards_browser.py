@@ -237,8 +237,8 @@ def test_filters_survive_a_reload(page, address: str) -> None:
 @pytest.mark.parametrize("width", [390, 1024])
 @pytest.mark.parametrize(
     "path",
-    ["", "administrators?measure=prices", "line", "calls?q=toothache", "calls?recorded=false",
-     "scorecard?call=call-1001&t=20",
+    ["", "administrators?measure=prices", "funnel", "line", "calls?q=toothache",
+     "calls?recorded=false", "scorecard?call=call-1001&t=20",
      "desks", "runs"],
 )  # fmt: skip
 def test_no_page_scrolls_sideways(page, logged_address: str, path: str, width: int) -> None:
@@ -412,9 +412,10 @@ def test_what_is_empty_says_what_to_do(page, tmp_path: Path) -> None:
 def test_administrators_are_ordered_only_between_groups(page, address: str) -> None:
     open_page(page, f"{address}/administrators")
     standing = page.get_by_test_id("standing")
-    expect(standing.locator(".au-tier").last).to_contain_text("Julia Brandt")
-    expect(standing.locator(".au-tier").last).to_contain_text("below what chance explains")
     expect(standing.locator(".au-tie")).to_have_text("No order can be stated within this group.")
+    expect(standing.locator(".au-tier").last).to_contain_text(
+        re.compile("^Not enough calls yet .* Julia Brandt")
+    )
     expect(page.locator("canvas, svg.marks").first).to_be_visible()
 
 

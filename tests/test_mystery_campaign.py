@@ -107,11 +107,11 @@ def test_a_plan_that_is_under_way_isn_t_redrawn_otherwise(
     assert "Wave 1, 2026-10-19 to 2026-10-30: 8 calls" in capsys.readouterr().out
     path = file.parent / "auricle-data" / "auricle.duckdb"
     [first, *_] = mystery.tasks(as_owner(path), "autumn")
-    mystery.save_visit(
-        path, mystery.Visit(first.task, first.call_at, first.number, 95, {"kind": 4}, "words")
+    mystery.save_debrief(
+        path, mystery.Debrief(first.task, first.call_at, first.number, 95, {"kind": 4}, "words")
     )
     command.draw(file, None)
-    assert mystery.visits(as_owner(path))[first.task].marks == {"kind": 4}
+    assert mystery.debriefs(as_owner(path))[first.task].marks == {"kind": 4}
     command.progress(None, None)
     assert f"{first.clinic}  {first.band}: 1 of 2" in capsys.readouterr().out
     file.write_text(CAMPAIGN.replace("calls: 4", "calls: 6"), "utf-8")
@@ -134,7 +134,7 @@ def test_a_shopper_sees_her_own_tasks_and_no_calls(file: Path, tmp_path: Path) -
     assert {task.shopper for task in seen} == {"Ewa"}
     assert len(seen) == 4
     for task in mystery.tasks(as_owner(path)):
-        mystery.save_visit(path, mystery.Visit(task.task, task.call_at, "1", 60, {}, ""))
-    assert set(mystery.visits(hers)) == {task.task for task in seen}
+        mystery.save_debrief(path, mystery.Debrief(task.task, task.call_at, "1", 60, {}, ""))
+    assert set(mystery.debriefs(hers)) == {task.task for task in seen}
     assert list(mystery.campaigns(hers)) == ["autumn"]
     assert mystery.tasks(tokens.access_of(path, "spring", "Ewa")) == []

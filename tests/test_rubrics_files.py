@@ -15,13 +15,13 @@ from scoring.engine import score
 
 TEXT = (resources.files("rubrics") / "clinic-phone.yaml").read_text("utf-8")
 NAMES = """wait_time greeting need_found opening_hours prices answers empathy clarity patience
-hold_courtesy booking_offered booking_won booking_confirmed contact_details polite_close"""
+hold_courtesy booking_offered booking_won no_slot booking_confirmed contact_details polite_close"""
 IDS = NAMES.split()
 
 
 def test_the_first_rubric():
     rubric = load_rubric("clinic-phone")
-    assert (rubric.id, rubric.version) == ("clinic-phone", "2")
+    assert (rubric.id, rubric.version) == ("clinic-phone", "3")
     assert [c.id for c in rubric.criteria()] == IDS
     assert "clinic-phone" in list_rubrics()
     assert len(rubric.fingerprint) == 64
@@ -38,7 +38,7 @@ def test_the_first_rubric():
         ("lists: [booking_offer]", "lists: [booking_ofer]", "Did you mean 'booking_offer'"),
         ("{measure: {name: wait_s", "{mesure: {name: wait_s", "Did you mean 'measure'"),
         ("kind: hold", "kind: holt", "hold"),
-        ('version: "2"', "version: 2", "quotes"),
+        ('version: "3"', "version: 3", "quotes"),
         ("id: greeting", "id: wait_time", "twice"),
     ],
 )

@@ -41,6 +41,7 @@ def test_whole_call():
         "hold_courtesy": "met",
         "booking_offered": "met",
         "booking_won": "met",
+        "no_slot": "not_applicable",
         "booking_confirmed": "missed",
         "contact_details": "missed",
         "polite_close": "met",

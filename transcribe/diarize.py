@@ -1,7 +1,7 @@
 """Who speaks when on one channel, with pyannote.audio's segmentation and CAM++ voices."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from transcribe.fbank import FRAME_HZ, fbank
 from transcribe.models import DiarizationModels
 from transcribe.networks import WINDOW, Networks, load_networks
 from transcribe.samples import RATE_HZ, Samples
+from transcribe.taking_turns import likeliest, staying
 from transcribe.torch_audio import make_importable
 
 STEP_S = 5.0
@@ -42,12 +43,16 @@ class Diarizer:
         self._networks = None if models.pipeline else load_networks(models, threads)
 
     def diarize(
-        self, samples: Samples, phrases: Sequence[tuple[float, float]]
+        self,
+        samples: Samples,
+        phrases: Sequence[tuple[float, float]],
+        questions_end_s: Collection[float] = (),
     ) -> list[SpeakerTurn]:
         """Turns of one channel, shape (samples,) at 16 kHz, not overlapping, in order of time.
 
         ``phrases``: stretches (start_s, end_s) of people's talk, cut where a speaker may change;
         nothing else is listened to, so that no announcement or music becomes a person.
+        ``questions_end_s``: the ends of those that are questions.
         """
         if not phrases:
             return []
@@ -67,11 +72,13 @@ class Diarizer:
             return [SpeakerTurn(a, b, "speaker_0") for a, b in pieces]
         voices = np.stack([voice(self._networks, spans[index]) for index in long])
         seconds = np.array([len(spans[index]) / FRAME_HZ for index in long])
-        labels, _ = cluster(voices.astype(np.float64), seconds)
-        known = dict(zip(long, labels.tolist(), strict=True))
+        _, near = cluster(voices.astype(np.float64), seconds)
+        similarity, spoken_s = np.zeros((len(pieces), near.shape[1])), np.zeros(len(pieces))
+        similarity[long], spoken_s[long] = near, seconds
+        labels = likeliest(similarity, spoken_s, staying(pieces, questions_end_s))
         return [
-            SpeakerTurn(a, b, f"speaker_{known.get(index, _nearest(index, pieces, known))}")
-            for index, (a, b) in enumerate(pieces)
+            SpeakerTurn(start_s, end_s, f"speaker_{label}")
+            for (start_s, end_s), label in zip(pieces, labels.tolist(), strict=True)
         ]
 
 
@@ -84,6 +91,13 @@ def _pipeline(name: str, device: str) -> Any:
         import torch
         from pyannote.audio import Pipeline
 
+        cudnn: Any = torch.backends.cudnn
+        if device == "cuda" and not cudnn.is_available():
+            raise ModelError(
+                "There is a GPU, but torch can't load cuDNN.",
+                "Install torch for CUDA again (it brings cuDNN along), or set "
+                '[transcribe] device = "cpu".',
+            )
         pipeline: Any = Pipeline.from_pretrained(name)
         if pipeline is None:
             raise ModelError(
@@ -159,13 +173,3 @@ def cut(
                 start_s = at_s
         pieces.append((start_s, end_s))
     return pieces
-
-
-def _nearest(index: int, pieces: Sequence[tuple[float, float]], known: Mapping[int, int]) -> int:
-    """The speaker of the known piece with the shortest pause to this one."""
-
-    def pause_s(other: int) -> float:
-        first, second = sorted((index, other))
-        return pieces[second][0] - pieces[first][1]
-
-    return known[min(known, key=pause_s)]

@@ -20,7 +20,14 @@ from transcribe.models import DiarizationModels, WhisperModel, find_diarization,
 from transcribe.recognise import Recognised, Recogniser, Source
 from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
-from transcribe.turns import RawTurn, phrases, turns_of_channels, turns_of_labels, turns_of_speakers
+from transcribe.turns import (
+    QUESTION_ENDS,
+    RawTurn,
+    phrases,
+    turns_of_channels,
+    turns_of_labels,
+    turns_of_speakers,
+)
 
 VERSION = "3"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
@@ -130,7 +137,11 @@ class Engine:
             return said
         diarizer = self._loaded_diarizer()
         with self._timed("diarize"):
-            who = diarizer.diarize(samples, [(turn.start_s, turn.end_s) for turn in people])
+            who = diarizer.diarize(
+                samples,
+                [(turn.start_s, turn.end_s) for turn in people],
+                {turn.end_s for turn in people if turn.text.endswith(QUESTION_ENDS)},
+            )
         turns = turns_of_speakers([w for turn in people for w in turn.words], who, breaks)
         return sorted(
             [*turns, *(said[index] for index in recorded)], key=lambda t: (t.start_s, t.end_s)

@@ -59,6 +59,8 @@ def _session(path: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # Every piece has a length of its own: what is kept for the next one of this size only piles up.
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False
     # Threads that wait in a loop take the core from the call beside this one.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(

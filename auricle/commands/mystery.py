@@ -11,11 +11,15 @@ from auricle.mystery.campaign import Campaign, load_campaign
 from auricle.mystery.exports import to_csv, to_ics
 from auricle.mystery.plan import plan
 from auricle.mystery.progress import progress as quotas
+from auricle.mystery.report import html
+from auricle.mystery.wave import wave_report
+from auricle.pdf import pdf_of
 from auricle.settings import Settings, load_settings
 from auricle.store import Store
 from auricle.store import mystery as store
 from auricle.store.access import as_owner
 from auricle.strict import nearest
+from auricle.waves import settle
 from rubrics.facts import load_facts
 from rubrics.scenarios import (
     Scenario,
@@ -55,7 +59,7 @@ def draw(file: Path, config: Path | None) -> None:
     drawn = plan(campaign)
     Store(settings.store.path)
     kept = {task.task for task in store.tasks(as_owner(settings.store.path), campaign.id)}
-    made = kept & set(store.visits(as_owner(settings.store.path)))
+    made = kept & set(store.debriefs(as_owner(settings.store.path)))
     if made and {task.task for task in drawn} != kept:
         raise SettingsError(
             f"{len(made)} calls of the campaign '{campaign.id}' were made already.",
@@ -113,9 +117,35 @@ def progress(name: str | None, config: Path | None) -> None:
     settings = load_settings(config)
     campaign = chosen(settings, name)
     access = as_owner(settings.store.path)
-    done = {*store.visits(access), *(call.task for call in store.mystery_calls(access))}
+    done = {*store.debriefs(access), *(call.task for call in store.mystery_calls(access))}
     for quota in quotas(store.tasks(access, campaign.id), done):
         print(f"wave {quota.wave}  {quota.clinic}  {quota.band}: {quota.done} of {quota.planned}")
+
+
+def match(config: Path | None) -> None:
+    """Say which calls are mystery calls, and how many of the plan were found."""
+    settings = load_settings(config)
+    chosen(settings, None)
+    found = settle(settings)
+    access = as_owner(settings.store.path)
+    made = {call.task for call in store.mystery_calls(access)}
+    print(f"{found} calls, {len(made)} of {len(store.tasks(access))} planned ones")
+
+
+def report(
+    wave: int | None, clinic: str | None, language: str | None, out: Path, name: str | None,
+    config: Path | None,
+) -> None:  # fmt: skip
+    """Write a wave's report. Raises SettingsError for an unknown wave, clinic or language."""
+    settings = load_settings(config)
+    campaign = chosen(settings, name)
+    today = datetime.now(settings.clinic.zone).date()
+    begun = sum(one.first <= today for one in campaign.waves)
+    access = as_owner(settings.store.path)
+    found = wave_report(access, campaign, wave or max(1, begun), clinic)
+    page = html(found, language or campaign.language, store.playable(access))
+    out.write_bytes(pdf_of(page) if out.suffix.lower() == ".pdf" else page.encode())
+    print(f"{out}: wave {found.wave} of {campaign.title}")
 
 
 def token(shopper: str, days: int, revoke: bool, name: str | None, config: Path | None) -> None:
@@ -130,4 +160,4 @@ def token(shopper: str, days: int, revoke: bool, name: str | None, config: Path 
     secret = tokens.issue(settings.store.path, campaign.id, shopper, days)
     dashboard = settings.dashboard
     host = "localhost" if dashboard.host in ("0.0.0.0", "127.0.0.1") else dashboard.host
-    print(f"http://{host}:{dashboard.port}/shopper?{urlencode({'token': secret})}")
+    print(f"http://{host}:{dashboard.port}/?{urlencode({'shopper': secret})}")

@@ -15,6 +15,7 @@ from ingest.audio import decode
 from ingest.line import analyse, find_voices
 from ingest.places import Place
 from ingest.recordings import identify, make_call, recording_of
+from scoring.facts.figures import with_figures
 from transcribe.engine import Engine, make_plan
 from transcribe.imported import imported_for, read_imported, transcript_without_audio
 
@@ -43,7 +44,7 @@ class Listener:
         call = make_call(sources[0], recording_of(sources[0], decoded), line, settings.clinic.name)
         self._engine = self._engine or Engine(plan, settings)
         imported = imported_for(audio, settings.transcribe.transcripts)
-        return call, self._engine.transcribe(call, decoded.samples, imported)
+        return call, with_figures(self._engine.transcribe(call, decoded.samples, imported))
 
 
 def transcribe(audio: Path, config: Path | None, *, as_json: bool) -> None:

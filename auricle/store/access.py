@@ -116,7 +116,7 @@ _OWN = {
     "log_calls": "administrator = {name}",
     "people": "login = {login}",
     "mystery_tasks": "campaign || '/' || shopper = {login}",
-    "mystery_visits": "task IN (SELECT task FROM {database}.main.mystery_tasks "
+    "mystery_debriefs": "task IN (SELECT task FROM {database}.main.mystery_tasks "
     "WHERE campaign || '/' || shopper = {login})",
     "campaigns": "starts_with({login}, campaign || '/')",
     # While a wave lasts nobody is told which calls are its own: that would end the test.

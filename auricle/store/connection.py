@@ -113,6 +113,27 @@ def _taken(error: duckdb.Error) -> bool:
     )
 
 
+def insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: list[dict[str, Any]],
+    verb: str = "INSERT",
+) -> None:
+    """Insert rows whose keys are the table's columns, in one statement.
+
+    The rows travel as one JSON text that DuckDB takes apart by the table's own column types:
+    many times faster than a statement a row.
+    """
+    if not rows:
+        return
+    described = connection.execute(f"DESCRIBE {table}").fetchall()
+    shape = json.dumps([{column[0]: column[1] for column in described}])
+    connection.execute(
+        f"{verb} INTO {table} BY NAME SELECT unnest(from_json(?, ?), max_depth := 2)",
+        [json.dumps(rows, default=str), shape],
+    )
+
+
 def migrate(path: Path) -> None:
     """Create the database, or bring it up to this program's version.
 
@@ -159,24 +180,3 @@ def _version(path: Path) -> int:
     except duckdb.CatalogException:
         return 0
     return int(row[0]) if row and row[0] is not None else 0
-
-
-def insert(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    rows: list[dict[str, Any]],
-    verb: str = "INSERT",
-) -> None:
-    """Insert rows whose keys are the table's columns, in one statement.
-
-    The rows travel as one JSON text that DuckDB takes apart by the table's own column types:
-    many times faster than a statement a row.
-    """
-    if not rows:
-        return
-    described = connection.execute(f"DESCRIBE {table}").fetchall()
-    shape = json.dumps([{column[0]: column[1] for column in described}])
-    connection.execute(
-        f"{verb} INTO {table} BY NAME SELECT unnest(from_json(?, ?), max_depth := 2)",
-        [json.dumps(rows), shape],
-    )

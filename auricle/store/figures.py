@@ -29,9 +29,6 @@ class Group(LineCounts):
     offered: int
     not_offered: int
     """Of the chances; the rest was offered in part."""
-    decided: int
-    """Calls that could end in a booking, and whose end is known."""
-    won: int
     critical: int
     """Calls that failed a critical criterion."""
 
@@ -85,8 +82,6 @@ SELECT {key} AS key, {counts}, count(*) AS calls, count(*) FILTER (recorded) AS 
        count(*) FILTER (booking_offered IN ('met', 'partly', 'missed')) AS chances,
        count(*) FILTER (booking_offered = 'met') AS offered,
        count(*) FILTER (booking_offered = 'missed') AS not_offered,
-       count(*) FILTER (booking_won IN ('met', 'missed')) AS decided,
-       count(*) FILTER (booking_won = 'met') AS won,
        count(*) FILTER (len(failed_critical) > 0) AS critical
 FROM chosen WHERE {only} GROUP BY 1 ORDER BY 1
 """
@@ -94,7 +89,7 @@ FROM chosen WHERE {only} GROUP BY 1 ORDER BY 1
 _CHOSEN = f"""
 CREATE OR REPLACE TEMP TABLE chosen AS
 SELECT CASE WHEN l.direction = 'inbound' THEN {RESULT} END AS result, l.outcome, l.administrator,
-       l.start_local, l.recorded, l.wait_s, l.total, l.booking_offered, l.booking_won,
+       l.start_local, l.recorded, l.wait_s, l.total, l.booking_offered,
        l.failed_critical
 FROM call_list l WHERE {{where}}
 """
@@ -149,4 +144,4 @@ def figures(access: Access, chosen: CallFilter) -> Figures:
         )
 
 
-NOTHING = Group(None, 0, 0, 0, 0, 0, 0, 0, None, 0, 0, 0, None, None, 0, 0, 0, 0, 0, 0)
+NOTHING = Group(None, 0, 0, 0, 0, 0, 0, 0, None, 0, 0, 0, None, None, 0, 0, 0, 0)

@@ -57,6 +57,8 @@ class CallRow:
     failed_critical: tuple[str, ...]
     booking_offered: VerdictKind | None
     booking_won: VerdictKind | None
+    mystery: bool
+    """A planned call of a shopper's."""
     hit: Hit | None
     """The words searched for, or else the proof of the verdict that was filtered by."""
 
@@ -73,7 +75,9 @@ SELECT l.call_id, l.clinic, l.administrator, l.direction, l.caller, l.callee, l.
        l.recorded, {RESULT} AS result, l.duration_s, l.wait_s,
        l.answered_at_s, l.rubric_id, l.total, l.low, l.high,
        coalesce(l.failed_critical, []) AS failed_critical,
-       l.booking_offered, l.booking_won, v.reason, v.evidence
+       l.booking_offered, l.booking_won,
+       EXISTS (SELECT 1 FROM mystery_calls m WHERE m.call_id = l.call_id) AS mystery,
+       v.reason, v.evidence
 FROM call_list l LEFT JOIN verdicts v ON v.call_id = l.call_id AND v.criterion = ?
 WHERE {{where}} ORDER BY {{order}}, l.call_id LIMIT ? OFFSET ?
 """

@@ -118,7 +118,11 @@ def choices(access: Access) -> Choices:
         )
         return Choices(
             **head,
-            clinics=names("SELECT DISTINCT clinic AS name FROM call_list ORDER BY 1"),
+            clinics=names(
+                """SELECT DISTINCT clinic AS name FROM call_list
+                   WHERE clinic NOT IN (SELECT clinic FROM mystery_tasks WHERE NOT own)
+                   ORDER BY 1"""
+            ),
             administrators=names("SELECT DISTINCT administrator AS name FROM call_list ORDER BY 1"),
             criteria=names(
                 "SELECT criterion AS name FROM verdicts GROUP BY 1 ORDER BY min(position), 1"

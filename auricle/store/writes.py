@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 
 from auricle.desks import Desk
-from auricle.models import Call, Failure, Run, Scorecard, Transcript
+from auricle.models import Call, Failure, Run, Scorecard, Transcript, Visit
 from auricle.store.access import as_owner
 from auricle.store.connection import connected, insert, migrate
+from auricle.store.numbers import digits
 from auricle.store.reads import CallDetail, Waveform, call_detail
 from auricle.store.settling import settle, weighings_of
 from auricle.totals import Weighing
@@ -254,6 +255,21 @@ class Store:
             insert(connection, "desks", given)
             for table, key in (("calls", "call_id"), ("log_calls", "call_key")):
                 connection.execute(_ASSIGN.format(table=table, key=key))
+
+    def save_visits(self, visits: Sequence[Visit], path: Path) -> None:
+        """Write bookings of the clinic's own system, replacing those of the same ids."""
+        given = [
+            {
+                **visit.model_dump(mode="json", exclude={"booked", "at"}),
+                "number": digits(visit.phone),
+                "booked_local": _clocks(visit.booked)[1],
+                "visit_local": _clocks(visit.at)[1],
+                "path": str(path),
+            }
+            for visit in visits
+        ]
+        with self._writing() as connection:
+            insert(connection, "visits", given, verb="INSERT OR REPLACE")
 
     def save_run(self, run: Run) -> None:
         """Write a run as it stands: at its start, after each call, and at its end."""

@@ -25,6 +25,7 @@ _FIELDS: dict[str, tuple[str, TypeAdapter[Any]]] = {
     "booking": ("booking", TypeAdapter(CallFilter.__annotations__["booking"])),
     "answered": ("wait", TypeAdapter(CallFilter.__annotations__["wait"])),
     "critical": ("critical", TypeAdapter(bool)),
+    "mystery": ("mystery", TypeAdapter(CallFilter.__annotations__["mystery"])),
     "q": ("text", TypeAdapter(str)),
 }
 """Query parameter -> field of CallFilter and how to read it."""
@@ -55,6 +56,7 @@ def parameters_of(chosen: CallFilter) -> dict[str, str]:
     values = {key: getattr(chosen, field) for key, (field, _) in _FIELDS.items()}
     wanted = {key: value for key, value in values.items() if value is not None}
     unset = {key for key in ("critical",) if not wanted.get(key)}
+    unset |= {"mystery"} if chosen.mystery == "without" else set()
     return {key: _text(value) for key, value in wanted.items() if key not in unset}
 
 

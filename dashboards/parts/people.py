@@ -8,6 +8,7 @@ from auricle.comparison import Comparison, Standing
 from auricle.stats import Interval
 from auricle.store.figures import Figures, Group
 from auricle.store.filters import CallFilter
+from auricle.store.funnel import FunnelCounts
 from auricle.store.line_figures import LineCounts
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
@@ -18,15 +19,16 @@ FEW = 10
 
 
 def people(
-    found: Figures, comparison: Comparison | None, chosen: CallFilter, shown: str | None = None
-) -> str:
+    found: Figures, comparison: Comparison | None, booked: Mapping[str, FunnelCounts],
+    chosen: CallFilter, shown: str | None = None,
+) -> str:  # fmt: skip
     """By score, in groups within which no order can be stated; of ``shown`` alone, if given."""
     standings = {one.administrator: one for one in comparison.standings} if comparison else {}
     by_name = {group.key: group for group in found.administrators if shown in (None, group.key)}
     intervals = {name: one.interval for name, one in standings.items() if name in by_name}
     body = _tiers(
         list(by_name), intervals, "Not enough calls yet to compare.",
-        lambda name: _person(by_name[name], standings.get(name), chosen),
+        lambda name: _person(by_name[name], standings.get(name), booked.get(name), chosen),
     )  # fmt: skip
     head = (
         '<div class="au-person au-head" aria-hidden="true"><span>Administrator</span>'
@@ -92,11 +94,14 @@ def _tier(names: list[str], line: Callable[[str], str], note: str) -> str:
     return f'<div class="au-tier">{"".join(map(line, names))}{note}</div>'
 
 
-def _person(group: Group, standing: Standing | None, chosen: CallFilter) -> str:
+def _person(
+    group: Group, standing: Standing | None, counts: FunnelCounts | None, chosen: CallFilter
+) -> str:
     own = replace(chosen, administrator=group.key)
     taken = replace(own, result="answered")
     offered = replace(own, criterion="booking_offered", verdict="met")
-    booked = replace(own, booking="won")
+    booked = replace(own, direction="inbound", booking="won")
+    won, of = (counts.booked, counts.opportunities) if counts else (0, 0)
     name = link(calls_address(taken), esc(wording.person(group.key)), "au-link au-name")
     calls = link(calls_address(taken), f"{group.calls:,}", "au-link")
     interval = standing.interval if standing else None
@@ -111,7 +116,7 @@ def _person(group: Group, standing: Standing | None, chosen: CallFilter) -> str:
         f'<span data-label="score">{score}</span>'
         f"<span>{whisker(interval, 100, 'au-wide', ends) if interval else ''}</span>"
         f'<span data-label="offered">{_of(group.offered, group.chances, offered)}</span>'
-        f'<span data-label="booked">{_of(group.won, group.decided, booked)}</span></div>'
+        f'<span data-label="booked">{_of(won, of, booked)}</span></div>'
     )
 
 

@@ -16,6 +16,7 @@ from dashboards.parts import controls, wording
 from dashboards.parts.addresses import UNNAMED, administrators_address, filter_from
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.funnel_plot import funnel_plot, where
+from dashboards.parts.losses import OUTCOMES
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, whisker
 from dashboards.parts.page import no_calls
 from dashboards.parts.reading import remembered
@@ -34,7 +35,7 @@ def show(settings: Settings, access: Access) -> None:
         no_calls()
         return
     page_title("Administrators", "Who differs from whom, as far as their calls can tell.")
-    criteria = [criterion for criterion in choices.criteria if criterion != "booking_won"]
+    criteria = [criterion for criterion in choices.criteria if criterion not in OUTCOMES]
     with st.container(horizontal=True, key="au-filters"):
         if len(choices.clinics) > 1:
             controls.pick_name("Clinic", "clinic", choices.clinics, "All clinics")

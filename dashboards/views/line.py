@@ -14,6 +14,7 @@ from auricle.store.line_figures import CALL_BACK_DAYS, LineCounts, LineFigures
 from dashboards.parts import call_back, controls, wording
 from dashboards.parts.addresses import filter_from
 from dashboards.parts.cards import card, cards, others, service_level, share
+from dashboards.parts.downloads import downloads
 from dashboards.parts.heat import FEW, TITLES, heat
 from dashboards.parts.markup import card_title, command, empty, link, page_title, put
 from dashboards.parts.page import no_calls
@@ -116,10 +117,7 @@ def _call_back(access: Access, chosen: CallFilter) -> None:
     with st.container(key="au-card-call-back"):
         put(call_back.table(found, now))
         if found.open:
-            st.download_button(
-                "Download as CSV", call_back.as_csv(found, now), "call-back.csv", "text/csv",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+            downloads("call-back", call_back.COLUMNS, lambda: call_back.rows(found, now))
 
 
 def _trend(found: LineFigures, chosen: CallFilter) -> None:

@@ -7,12 +7,14 @@ import streamlit as st
 from auricle import stats
 from auricle.settings import Settings
 from auricle.store import figures, reads, standings
+from auricle.store import funnel as funnels
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.reads import Choices
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import administrators_address, filter_from
-from dashboards.parts.key_figures import funnel, key_figures
+from dashboards.parts.funnel import funnel
+from dashboards.parts.key_figures import key_figures
 from dashboards.parts.losses import criteria, moments_to_hear
 from dashboards.parts.markup import card_title, empty, link, page_title, put
 from dashboards.parts.page import no_calls
@@ -40,13 +42,15 @@ def show(settings: Settings, access: Access) -> None:
             f"Widen the period, or {link('./', 'clear all filters')}.",
         )
         return
+    way = remembered(funnels.funnel, access, chosen)
     if chosen.administrator is None:  # nobody's missed calls are an administrator's
-        put(funnel(found.total, chosen))
+        put(funnel(found.total, way.total, chosen, settings.dashboard))
     put(key_figures(found.total, chosen))
     everybody = remembered(standings.standings, access, replace(chosen, administrator=None))
     with st.container(key="au-card-people"):
         total = everybody.comparisons.get(standings.TOTAL)
-        put(people(found, total, chosen, chosen.administrator))
+        booked = {counts.key: counts for counts in way.administrators}
+        put(people(found, total, booked, chosen, chosen.administrator))
         put(link(administrators_address(chosen), "How they compare", "au-link au-others"))
     left, right = st.columns(2, gap="medium")
     with left:

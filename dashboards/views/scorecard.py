@@ -7,7 +7,7 @@ import streamlit as st
 from auricle.corrections import corrected
 from auricle.errors import AuricleError
 from auricle.settings import Settings
-from auricle.store import calibrations, disputes, reads, reviews
+from auricle.store import calibrations, disputes, mystery, reads, reviews
 from auricle.store import corrections as kept
 from auricle.store.access import Access, look, utc_now
 from auricle.store.reads import CallDetail
@@ -16,6 +16,7 @@ from dashboards.components.call_player.payload import VERDICT_KINDS, Judging, Ki
 from dashboards.parts import call_header, history, judging
 from dashboards.parts.markup import empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
+from dashboards.parts.scenario import scenario_card
 from dashboards.parts.tools import Tools
 
 STANCES = (Kind("accepted", "Accept", "✓", "1"), Kind("contested", "Contest", "✕", "2"))
@@ -80,6 +81,7 @@ def _review(settings: Settings, access: Access, detail: CallDetail, tools: Tools
     if told.correct and detail.transcript:
         _correct(settings, access, detail, tools, told.correct)
     history.open_disputes(access, [item for item in spoken if not item.outcome])
+    _scenario(access, call_id)
     history.coaching(access, detail)
     history.lines(said, changed, spoken)
 
@@ -98,8 +100,16 @@ def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
     if told.review:
         done = told.review
         _save(lambda: disputes.speak(access, call_id, judging.answers(done), days))
+    _scenario(access, call_id)
     history.coaching(access, detail)
     history.lines(remembered(reviews.history, access, call_id), (), spoken)
+
+
+def _scenario(access: Access, call_id: str) -> None:
+    verdicts = remembered(mystery.scenario_verdicts, access, call_id)
+    if verdicts:
+        with st.container(key="au-card-scenario"):
+            put(scenario_card(verdicts, call_id))
 
 
 def _calibrate(access: Access, detail: CallDetail, session: str) -> None:

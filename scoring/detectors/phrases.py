@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auricle.models import Evidence, Role
 from rubrics.phrases import Hit
 from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
-from rubrics.schema import Phrases, Says
+from rubrics.schema import Meaning, Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
@@ -92,7 +92,10 @@ def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -
 
 
 def after(
-    options: Phrases | Says, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
+    options: Phrases | Says | Meaning,
+    ctx: Context,
+    turns: list[int],
+    occasions: tuple[Occasion, ...],
 ) -> Place:
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()
@@ -126,7 +129,7 @@ def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]
     return found
 
 
-def replies(options: Phrases, ctx: Context, turn: int) -> bool:
+def replies(options: Phrases | Says, ctx: Context, turn: int) -> bool:
     """The turn before it is the other side's and has a phrase of the lists."""
     other: Role = "patient" if options.role == "administrator" else "administrator"
     last = ctx.turn_before(turn)
@@ -188,15 +191,20 @@ def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
     reading = ctx.reading(turn)
     name = reading.tokens.words[
         hit.words[0] if ctx.book.vocabulary.characters else hit.words[1] - 1
-    ]
-    stem = name.casefold()[: max(STEM, len(name) - INFLECTED)]
+    ].casefold()
     start, role = ctx.turns[turn].start_s, ctx.turns[turn].role
     return any(
-        word.casefold().startswith(stem)
+        same_name(name, word.casefold())
         for other in range(len(ctx.turns))
         if ctx.turns[other].role not in (role, "ivr") and ctx.turns[other].start_s < start
         for word in ctx.reading(other).tokens.words
     )
+
+
+def same_name(one: str, other: str) -> bool:
+    """Alike but for an inflected ending or a diminutive."""
+    stem = max(STEM, min(len(one), len(other)) - INFLECTED)
+    return one == other or (one[:stem] == other[:stem] and len(one[:stem]) == stem)
 
 
 def asks(reading: Reading, hit: Hit) -> bool:

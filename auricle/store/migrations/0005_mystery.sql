@@ -32,7 +32,7 @@ CREATE TABLE mystery_tokens (
 );
 
 -- What a shopper says of a call she made. A later one of the same task replaces it.
-CREATE TABLE mystery_visits (
+CREATE TABLE mystery_debriefs (
     task           VARCHAR PRIMARY KEY,
     called_local   TIMESTAMP NOT NULL,
     number_called  VARCHAR NOT NULL,
