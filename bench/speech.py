@@ -36,6 +36,7 @@ from bench.results import say, stamp, write_section
 from ingest.audio import RATE_HZ, decode
 from ingest.playback import write_samples
 
+MAKE = "make bench-speech"
 SYSTEMS = Path(__file__).parent / "speech_systems.py"
 INFERENCE = ("voice", "recognise", "diarize")
 MONO, STEREO = ("rd-1013", "rd-1017"), ("rd-1002", "rd-1014")
@@ -78,6 +79,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--set", type=Path, action="append", default=[], dest="sets")
     parser.add_argument("--seed", type=int, default=1, help="of the hard set")
+    parser.add_argument("--mono", nargs="*", default=list(MONO), help="sample calls")
+    parser.add_argument("--stereo", nargs="*", default=list(STEREO), help="sample calls")
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), help="of the hard set")
     parser.add_argument("--growth", type=int, nargs="*", default=list(GROWTH_MIN), help="minutes")
     options = parser.parse_args()
@@ -85,12 +88,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sets = [
-            sample_set("sample clinic, mono", MONO, options.rounds),
-            sample_set("sample clinic, stereo", STEREO, options.rounds),
+            sample_set("sample clinic, mono", options.mono, options.rounds),
+            sample_set("sample clinic, stereo", options.stereo, options.rounds),
             *hard_sets(folder / "hard", options.seed, options.kinds),
             *(folder_set(path) for path in options.sets),
         ]
-        lines = [f"{stamp('make bench-speech')}, Whisper base int8.", "", *WHAT, ""]
+        command = " ".join(["python -m bench.speech", *sys.argv[1:]]) if sys.argv[3:] else MAKE
+        lines = [f"{stamp(command)}, Whisper base int8.", "", *WHAT, ""]
         lines += compared(sets, options.baseline_python, cores, folder)
         lines += grown(options.growth, cores, folder)
         lines += unspoken(cores, folder)
