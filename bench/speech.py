@@ -36,7 +36,6 @@ from bench.results import say, stamp, write_section
 from ingest.audio import RATE_HZ, decode
 from ingest.playback import write_samples
 
-MAKE = "make bench-speech"
 SYSTEMS = Path(__file__).parent / "speech_systems.py"
 INFERENCE = ("voice", "recognise", "diarize")
 MONO, STEREO = ("rd-1013", "rd-1017"), ("rd-1002", "rd-1014")
@@ -93,7 +92,9 @@ def main() -> None:
             *hard_sets(folder / "hard", options.seed, options.kinds),
             *(folder_set(path) for path in options.sets),
         ]
-        command = " ".join(["python -m bench.speech", *sys.argv[1:]]) if sys.argv[3:] else MAKE
+        chosen = sys.argv[1:]
+        at = chosen.index("--baseline-python")
+        command = " ".join(["python -m bench.speech", *chosen[:at], *chosen[at + 2 :]])
         lines = [f"{stamp(command)}, Whisper base int8.", "", *WHAT, ""]
         lines += compared(sets, options.baseline_python, cores, folder)
         lines += grown(options.growth, cores, folder)
