@@ -292,6 +292,22 @@ def mystery_report(
     command.report(wave, clinic, language, out, campaign, config)
 
 
+@mystery_app.command("standard")
+def mystery_standard(
+    version: Annotated[int | None, typer.Option(help="Default: the last.")] = None,
+    accept: Annotated[
+        str | None, typer.Option(help="Criterion whose words become part of it: a new version.")
+    ] = None,
+    wording: Annotated[str | None, typer.Option(help="The words, for --accept.")] = None,
+    language: Annotated[str, typer.Option(help="Of the headings.")] = "en",
+    config: Config = None,
+) -> None:
+    """Print the clinic's written standard as Markdown; each clause names what measures it."""
+    from auricle.commands import mystery as command
+
+    command.standard(version, accept, wording, language, config)
+
+
 @mystery_app.command("token")
 def mystery_token(
     shopper: Annotated[str, typer.Argument(help="As the campaign names her.")],

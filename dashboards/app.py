@@ -1,5 +1,6 @@
 """The dashboards: which pages there are, and for whom. ``auricle.commands.board`` runs it."""
 
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,20 +11,23 @@ from auricle.store.access import as_owner
 from dashboards.components.links import quick_links
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
+from dashboards.parts.workbench import Workbench
 from dashboards.views import (
     administrators,
     calls,
     desks,
     funnel,
     line,
+    mystery,
     overview,
+    rubric,
     runs,
     scorecard,
     shopper,
 )
 
 
-def main(settings: Settings) -> None:
+def main(settings: Settings, workbench: Workbench) -> None:
     """Show the page that the address names."""
     here = Path(str(files("dashboards")))
     st.set_page_config(page_title="Auricle", page_icon=str(here / "mark.svg"), layout="wide")
@@ -50,6 +54,12 @@ def main(settings: Settings) -> None:
         st.Page(guarded(line.show, settings, access), title="Line", url_path="line"),
         st.Page(guarded(calls.show, settings, access), title="Calls", url_path="calls"),
         st.Page(guarded(scorecard.show, settings, access), title="Scorecard", url_path="scorecard"),
+        st.Page(
+            guarded(partial(rubric.show, workbench=workbench), settings, access),
+            title="Rubric",
+            url_path="rubric",
+        ),
+        st.Page(guarded(mystery.show, settings, access), title="Mystery", url_path="mystery"),
         st.Page(guarded(desks.show, settings, access), title="Desks", url_path="desks"),
         st.Page(guarded(runs.show, settings, access), title="Runs", url_path="runs"),
     ]

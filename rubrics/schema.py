@@ -422,10 +422,15 @@ class Rubric(Strict):
     title: str
     description: str = ""
     sections: tuple[Section, ...] = Field(min_length=1)
+    phrases: dict[str, dict[str, str]] = {}
+    """List -> language -> patterns, a line each: lists of the rubric's own, or more lines for
+    lists that there are."""
     example_facts: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
     """A fact sheet for the examples."""
     fingerprint: Annotated[str, Field(exclude=True)] = ""
     """SHA-256 of the content and the phrase lists it refers to; filled in by the loader."""
+    text: Annotated[str, Field(exclude=True, repr=False)] = ""
+    """The YAML it was read from; filled in by the loader."""
 
     @model_validator(mode="before")
     @classmethod
