@@ -18,6 +18,8 @@ rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubric
 app.add_typer(rubric_app, name="rubric")
 people_app = typer.Typer(no_args_is_help=True, help="Who may look at the dashboards, and at what.")
 app.add_typer(people_app, name="people")
+facts_app = typer.Typer(no_args_is_help=True, help="The fact sheet as a workbook.")
+app.add_typer(facts_app, name="facts")
 visits_app = typer.Typer(no_args_is_help=True, help="Bookings from the clinic's own system.")
 app.add_typer(visits_app, name="visits")
 mystery_app = typer.Typer(no_args_is_help=True, help="Plan, run and report mystery calls.")
@@ -207,6 +209,27 @@ def audit(
     command.audit(config, limit, as_json=json)
 
 
+@facts_app.command("template")
+def facts_template(
+    file: Annotated[Path, typer.Argument(help="The XLSX file to write.")],
+) -> None:
+    """Write a workbook to fill in: hours, holidays, prices, doctors, rules."""
+    from auricle.commands import facts as command
+
+    command.template(file)
+
+
+@facts_app.command("import")
+def facts_import(
+    file: Annotated[Path, typer.Argument(help="The filled-in XLSX file.")],
+    to: Annotated[Path, typer.Option(help="The fact sheet it is added to.")] = Path("facts.yaml"),
+) -> None:
+    """Add a workbook to the fact sheet, as its newest version."""
+    from auricle.commands import facts as command
+
+    command.import_workbook(file, to)
+
+
 @app.command()
 def calibrate(
     out: Annotated[
@@ -316,6 +339,22 @@ def mystery_report(
     from auricle.commands import mystery as command
 
     command.report(wave, clinic, language, out, campaign, config)
+
+
+@mystery_app.command("standard")
+def mystery_standard(
+    version: Annotated[int | None, typer.Option(help="Default: the last.")] = None,
+    accept: Annotated[
+        str | None, typer.Option(help="Criterion whose words become part of it: a new version.")
+    ] = None,
+    wording: Annotated[str | None, typer.Option(help="The words, for --accept.")] = None,
+    language: Annotated[str, typer.Option(help="Of the headings.")] = "en",
+    config: Config = None,
+) -> None:
+    """Print the clinic's written standard as Markdown; each clause names what measures it."""
+    from auricle.commands import mystery as command
+
+    command.standard(version, accept, wording, language, config)
 
 
 @mystery_app.command("token")

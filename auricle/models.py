@@ -260,6 +260,19 @@ class RubricRef(Frozen):
     version: str
 
 
+class RubricVersion(Frozen):
+    """A rubric as it stood when calls were first scored by it, or when it was published."""
+
+    rubric_id: str
+    version: str
+    fingerprint: str
+    text: str
+    """The YAML."""
+    since: datetime
+    published_by: str = ""
+    """Empty: it was there when calls were scored."""
+
+
 class Scorecard(Frozen):
     """How good a call was, criterion by criterion. ``auricle.scorecard/1``."""
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from auricle import __version__
 from auricle.errors import AuricleError, ManifestError, PlaceError, RecordingError
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
-from auricle.scorer import Scorer, digest, load_scorer
+from auricle.scorer import Scorer, digest, load_scorer, version_of
 from auricle.settings import Settings, is_remote
 from auricle.store import Fingerprints, Store, Waveform
 from auricle.store.mystery import uploads
@@ -193,6 +193,8 @@ def run(
     with store.transaction():
         if worth_telling:
             store.save_run(report)
+            for rubric in scorer.rubrics:
+                store.save_rubric(version_of(rubric, started))
         store.forget_failures(outdated)
         store.save_failures(failures, run_id=run_id)
     if jobs and plan:

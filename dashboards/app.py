@@ -13,7 +13,7 @@ from dashboards.components.links import quick_links
 from dashboards.parts import signing_in
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
-from dashboards.parts.tools import Tools
+from dashboards.parts.workbench import Workbench
 from dashboards.views import (
     administrators,
     calibration,
@@ -23,8 +23,10 @@ from dashboards.views import (
     funnel,
     line,
     my_calls,
+    mystery,
     overview,
     reviews,
+    rubric,
     runs,
     scorecard,
     shopper,
@@ -34,7 +36,7 @@ Page = tuple[str, str, Callable[[Settings, Access], None]]
 """Title, address, and what shows it."""
 
 
-def main(settings: Settings, tools: Tools) -> None:
+def main(settings: Settings, workbench: Workbench) -> None:
     """Show the page that the address names to whoever looks."""
     here = Path(str(files("dashboards")))
     st.set_page_config(page_title="Auricle", page_icon=str(here / "mark.svg"), layout="wide")
@@ -53,7 +55,7 @@ def main(settings: Settings, tools: Tools) -> None:
     access = Access(settings.store.path, who)
     pages = [
         st.Page(guarded(show, settings, access), title=title, url_path=address, default=not number)
-        for number, (title, address, show) in enumerate(pages_for(who.role, tools))
+        for number, (title, address, show) in enumerate(pages_for(who.role, workbench))
     ]
     page = st.navigation(pages, position="top")
     quick_links()
@@ -63,9 +65,9 @@ def main(settings: Settings, tools: Tools) -> None:
     tabs([(other.title, other.url_path, other is page) for other in pages])
 
 
-def pages_for(role: PersonRole, tools: Tools) -> list[Page]:
+def pages_for(role: PersonRole, workbench: Workbench) -> list[Page]:
     """The pages of a role; the first is where they arrive."""
-    one_call = ("Scorecard", "scorecard", partial(scorecard.show, tools=tools))
+    one_call = ("Scorecard", "scorecard", partial(scorecard.show, workbench=workbench))
     if role == "administrator":
         return [("My calls", "", my_calls.show), ("Calls", "calls", calls.show), one_call]
     if role == "shopper":
@@ -80,6 +82,8 @@ def pages_for(role: PersonRole, tools: Tools) -> list[Page]:
         ("Reviews", "reviews", reviews.show),
         ("Calibration", "calibration", calibration.show),
         ("Coaching", "coaching", coaching.show),
+        ("Rubric", "rubric", partial(rubric.show, workbench=workbench)),
+        ("Mystery", "mystery", mystery.show),
         ("Desks", "desks", desks.show),
         ("Runs", "runs", runs.show),
     ]

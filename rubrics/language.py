@@ -38,6 +38,10 @@ class LanguageSettings(BaseModel):
     lemmatizer_code: str = ""
     extra_lemmas: dict[str, str] = {}
     """Form -> further lemmas, separated by spaces."""
+    marks_lost: bool = False
+    """Recognisers and hasty writers leave marks out: 'prosze' for 'prosz\u0119'."""
+    words_lost: str = ""
+    """Small words that some speakers leave out; a phrase is found without them, too."""
     word_classes: dict[str, str] = {}
     """Slot name -> words that belong to it, separated by spaces."""
     word_endings: dict[str, str] = {}
@@ -68,6 +72,12 @@ def normalise(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u00ad", "")
 
 
+def unmarked(word: str) -> str:
+    """Without what stands above, below or across letters."""
+    plain = unicodedata.normalize("NFD", word).replace("\u0142", "l")
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """A text's words without punctuation; ``sentence`` and ``clause`` number them."""
@@ -93,6 +103,8 @@ class Vocabulary:
         self.nlp = spacy.blank(settings.spacy)
         self.lemma: Lemmatizer = lemmatizer(settings)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
+        self.marks_lost = settings.marks_lost
+        self.words_lost = frozenset(settings.words_lost.split())
         self.endings = {
             f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
         }
@@ -110,7 +122,8 @@ class Vocabulary:
     def plausible_forms(self, form: str) -> frozenset[str]:
         """The form and every lemma it may have, lower case."""
         low = form.lower()
-        return frozenset({low, *self.lemma(low)}) | self.extra.get(low, frozenset())
+        found = frozenset({low, *self.lemma(low)}) | self.extra.get(low, frozenset())
+        return found | {unmarked(word) for word in found} if self.marks_lost else found
 
     def plausible_lemmas(self, form: str) -> frozenset[str]:
         """``forms`` plus the slots the word can fill and its exact form as ``=form``."""

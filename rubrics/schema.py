@@ -9,7 +9,7 @@ from auricle.totals import Critical, Weighing
 Anchor = Literal["occasion"]
 """Where the criterion's occasion (its ``when``) arose."""
 Speaker = Literal["administrator", "patient"]
-Outcome = Literal["arisen", "right", "wrong", "outdated", "unanswered", "unknown"]
+Outcome = Literal["arisen", "right", "wrong", "outdated", "unanswered", "deferred", "unknown"]
 """``wrong`` includes ``outdated``: right by an earlier version of the fact sheet."""
 MeasureName = Literal[
     "wait_s",
@@ -174,7 +174,7 @@ class Measure(Strict):
 class Facts(Strict):
     """How the administrator's statements compare with the fact sheet."""
 
-    topic: Literal["opening_hours", "prices"]
+    topic: Literal["opening_hours", "prices", "details"]
     outcome: Outcome
 
 
@@ -424,10 +424,15 @@ class Rubric(Strict):
     title: str
     description: str = ""
     sections: tuple[Section, ...] = Field(min_length=1)
+    phrases: dict[str, dict[str, str]] = {}
+    """List -> language -> patterns, a line each: lists of the rubric's own, or more lines for
+    lists that there are."""
     example_facts: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
     """A fact sheet for the examples."""
     fingerprint: Annotated[str, Field(exclude=True)] = ""
     """SHA-256 of the content and the phrase lists it refers to; filled in by the loader."""
+    text: Annotated[str, Field(exclude=True, repr=False)] = ""
+    """The YAML it was read from; filled in by the loader."""
 
     @model_validator(mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from auricle.errors import SettingsError
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
 from auricle.totals import share, total
 from rubrics.facts import FactSheet
+from rubrics.loader import own_phrases
 from rubrics.schema import Criterion, Rubric
 from scoring import evidence as rules
 from scoring.calibration import Calibration
@@ -17,7 +18,7 @@ from scoring.detectors import build
 from scoring.detectors.kinds import suggest
 from scoring.finding import Finding, Occasion
 
-VERSION = "6"
+VERSION = "9"
 """Raised whenever the same input may give another scorecard."""
 LIKELY = 0.5
 """A type less sure than this chooses no rubric."""
@@ -64,6 +65,9 @@ def score(
     call_type = suggest(ctx, "call_type")
     if call_type and call_type.confidence > LIKELY:
         rubric = by_type.get(call_type.kind, rubric)
+    own = own_phrases(rubric, ctx.language)
+    if own:
+        ctx = Context(call, transcript, facts, own_phrases=own, ask=ask)
     thresholds = Thresholds(abstain_below, max_unknown_share)
     if calibration is not None:
         ref = RubricRef(id=rubric.id, version=rubric.version)

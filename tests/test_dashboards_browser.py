@@ -430,3 +430,23 @@ def test_one_administrators_criteria_are_shown_against_the_clinics_mean(page, ad
     )
     rows.first.get_by_role("link").click()
     page.wait_for_url("**measure=wait_time**")
+
+
+def test_a_rubric_is_read_and_tried_without_saving(page, address):
+    page.goto(f"{address}/rubric?rubric=clinic-phone")
+    expect(page.locator("[data-criterion=greeting]").first).to_contain_text("clinic's name")
+    page.get_by_role("tab", name="Try on a call").click()
+    row = page.get_by_test_id("what-if").locator("[data-criterion=greeting]")
+    expect(row).to_contain_text("of 10")
+    expect(page.get_by_role("button", name="Publish")).to_be_disabled()
+    page.get_by_text("Edit the text").click()
+    text = page.get_by_label("The rubric's text")
+    text.fill(text.input_value().replace("points: 10", "points: 40"))
+    page.get_by_role("button", name="Try", exact=True).click()
+    expect(row).to_contain_text("of 40")
+    page.keyboard.press("Escape")
+    page.get_by_label("Published by").fill("Ola")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Raise 'version'").or_(page.get_by_text("Copy it"))).to_be_visible()
+    page.get_by_role("tab", name="History").click()
+    expect(page.get_by_text("No history yet")).to_be_visible()

@@ -14,8 +14,9 @@ from scoring.dialogue import dialogue
 from scoring.engine import score
 
 TEXT = (resources.files("rubrics") / "clinic-phone.yaml").read_text("utf-8")
-NAMES = """wait_time greeting need_found opening_hours prices answers empathy clarity patience
-hold_courtesy booking_offered booking_won no_slot booking_confirmed contact_details polite_close"""
+NAMES = """wait_time greeting need_found opening_hours prices details answers empathy clarity
+patience hold_courtesy booking_offered booking_won no_slot booking_confirmed contact_details
+polite_close"""
 IDS = NAMES.split()
 
 
@@ -32,7 +33,7 @@ def test_the_first_rubric():
     [
         ("points: 15", "pionts: 15", "Did you mean 'points'"),
         ("lists: [booking_offer]", "list: [booking_offer]", "Did you mean 'lists'"),
-        ("rules:", "rule:", "Did you mean 'rules'"),
+        ("        rules:", "        rule:", "Did you mean 'rules'"),
         ("within_turns: 2", "within_turn: 2", "Did you mean 'within_turns'"),
         ("title: Answering", "titel: Answering", "Did you mean 'title'"),
         ("lists: [booking_offer]", "lists: [booking_ofer]", "Did you mean 'booking_offer'"),

@@ -34,6 +34,7 @@ def test_whole_call():
         "need_found": "missed",
         "opening_hours": "missed",
         "prices": "met",
+        "details": "not_applicable",
         "answers": "met",
         "empathy": "met",
         "clarity": "met",

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime
+from getpass import getuser
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,6 +13,9 @@ from auricle.mystery.exports import to_csv, to_ics
 from auricle.mystery.plan import plan
 from auricle.mystery.progress import progress as quotas
 from auricle.mystery.report import html
+from auricle.mystery.results import element_of, elements
+from auricle.mystery.standard import markdown
+from auricle.mystery.texts import texts
 from auricle.mystery.wave import wave_report
 from auricle.pdf import pdf_of
 from auricle.settings import Settings, load_settings
@@ -146,6 +150,24 @@ def report(
     page = html(found, language or campaign.language, store.playable(access))
     out.write_bytes(pdf_of(page) if out.suffix.lower() == ".pdf" else page.encode())
     print(f"{out}: wave {found.wave} of {campaign.title}")
+
+
+def standard(
+    version: int | None, accept: str | None, wording: str | None, language: str,
+    config: Path | None,
+) -> None:  # fmt: skip
+    """Print the written standard, after a new clause if one is given. Raises SettingsError."""
+    settings = load_settings(config)
+    Store(settings.store.path)
+    if (accept is None) != (wording is None):
+        raise SettingsError("A clause has a criterion and words.", "Give --accept and --wording.")
+    if accept is not None and wording is not None:
+        if element_of(accept) is None:
+            known = [name for names in elements().values() for name in names]
+            raise SettingsError(f"No criterion '{accept}'.", nearest(accept, known))
+        store.accept_clause(settings.store.path, accept, wording, "", "", getuser())
+    number, clauses = store.standard(as_owner(settings.store.path), version)
+    print(markdown(number, clauses, texts(language)), end="")
 
 
 def token(shopper: str, days: int, revoke: bool, name: str | None, config: Path | None) -> None:

@@ -31,16 +31,19 @@ class Texts(Frozen):
         return self.criteria.get(name, name.replace("_", " "))
 
 
+def languages() -> list[str]:
+    """Languages that reports can be written in."""
+    folder = resources.files("rubrics") / "mystery" / "words"
+    return sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name[-5:] == ".yaml")
+
+
 @cache
 def texts(language: str) -> Texts:
     """Raises SettingsError for a language without them."""
-    folder = resources.files("rubrics") / "mystery" / "words"
-    known = sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name[-5:] == ".yaml")
-    if language not in known:
+    if language not in languages():
         raise SettingsError(
-            f"There are no words for reports in {language!r}.", nearest(language, known)
+            f"There are no words for reports in {language!r}.", nearest(language, languages())
         )
     where = f"mystery/words/{language}.yaml"
-    return validate(
-        Texts, read_yaml((folder / f"{language}.yaml").read_text("utf-8"), where), where
-    )
+    text = (resources.files("rubrics") / where).read_text("utf-8")
+    return validate(Texts, read_yaml(text, where), where)

@@ -28,6 +28,15 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A clause of the written standard, and how often the wave's calls kept it."""
+
+    criterion: str
+    wording: str
+    share: Interval | None
+
+
+@dataclass(frozen=True)
 class WaveReport:
     campaign: Campaign
     wave: int
@@ -40,6 +49,7 @@ class WaveReport:
     """Of the shoppers' form, for the clinic: 1-5, or 0 and 1."""
     gap: Gap | None
     findings: tuple[Finding, ...]
+    standard: tuple[Kept, ...]
     doubts: tuple[Doubt, ...]
 
 
@@ -93,6 +103,7 @@ def wave_report(
         _marks(mine),
         spotted_gap(Scored(*row) for row in store.scored_calls(access, own)),
         tuple(findings(mine, _best(access, own))),
+        tuple(_kept(mine, clause) for clause in store.standard(access)[1]),
         tuple(doubts(in_wave, told, store.upload_lengths(access), logged)),
     )  # fmt: skip
 
@@ -102,6 +113,14 @@ def anonymised(campaign: Campaign) -> list[str]:
     names = [one.name for one in campaign.clinics if not one.own]
     random.Random(f"{campaign.id}/{campaign.seed}/letters").shuffle(names)
     return names
+
+
+def _kept(calls: list[MadeCall], clause: store.Clause) -> Kept:
+    judged = [
+        verdict.verdict == "met" for call in calls for verdict in call.verdicts
+        if generic(verdict.id) == clause.criterion and verdict.points is not None
+    ]  # fmt: skip
+    return Kept(clause.criterion, clause.wording, wilson(sum(judged), len(judged)))
 
 
 def _marks(calls: list[MadeCall]) -> dict[str, Estimate]:

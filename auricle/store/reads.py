@@ -274,3 +274,16 @@ def _scorecard(
             },
         }
     )
+
+
+def administrator_sides(access: Access) -> dict[str, int]:
+    """In how many stereo calls the administrator was surely (0.9) on the left, and on the right."""
+    found = rows(
+        access,
+        """SELECT speaker, count(DISTINCT call_id)::INTEGER AS calls
+        FROM turns JOIN calls USING (call_id)
+        WHERE layout = 'stereo' AND role = 'administrator' AND role_confidence >= 0.9
+        GROUP BY speaker""",
+    )  # fmt: skip
+    sides = {row["speaker"]: row["calls"] for row in found}
+    return {side: sides.get(side, 0) for side in ("left", "right")}

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from auricle.desks import Desk
-from auricle.models import Call, Failure, Run, Scorecard, Transcript, Visit
+from auricle.models import Call, Failure, RubricVersion, Run, Scorecard, Transcript, Visit
 from auricle.store.access import as_owner
 from auricle.store.connection import connected, insert, migrate
 from auricle.store.numbers import digits
@@ -204,6 +204,12 @@ class Store:
                 key,
             )
             insert(connection, "weighings", rows)
+
+    def save_rubric(self, version: RubricVersion) -> None:
+        """Remember a version of a rubric; one that is known stays as it is."""
+        row = {**version.model_dump(mode="json"), "since": _clocks(version.since)[0]}
+        with self._writing() as connection:
+            insert(connection, "rubric_versions", [row], verb="INSERT OR IGNORE")
 
     def save_failures(self, failures: Iterable[Failure], *, run_id: str) -> None:
         """Write failures; one per file, stage and line, the newest stands."""

@@ -17,12 +17,12 @@ from dashboards.parts import call_header, history, judging
 from dashboards.parts.markup import empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 from dashboards.parts.scenario import scenario_card
-from dashboards.parts.tools import Tools
+from dashboards.parts.workbench import Workbench
 
 STANCES = (Kind("accepted", "Accept", "✓", "1"), Kind("contested", "Contest", "✕", "2"))
 
 
-def show(settings: Settings, access: Access, tools: Tools) -> None:
+def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     call_id = st.query_params.get("call")
     if not call_id:
         page_title("Scorecard")
@@ -42,10 +42,10 @@ def show(settings: Settings, access: Access, tools: Tools) -> None:
     elif access.viewer.role == "administrator":
         _answer(settings, access, detail)
     else:
-        _review(settings, access, detail, tools)
+        _review(settings, access, detail, workbench)
 
 
-def _review(settings: Settings, access: Access, detail: CallDetail, tools: Tools) -> None:
+def _review(settings: Settings, access: Access, detail: CallDetail, workbench: Workbench) -> None:
     """For analysts and the owner."""
     call_id = detail.call.call_id
     today = datetime.now(settings.clinic.zone).date()
@@ -79,7 +79,7 @@ def _review(settings: Settings, access: Access, detail: CallDetail, tools: Tools
             seen=done["seen"],
         ))  # fmt: skip
     if told.correct and detail.transcript:
-        _correct(settings, access, detail, tools, told.correct)
+        _correct(access, detail, workbench, told.correct)
     history.open_disputes(access, [item for item in spoken if not item.outcome])
     _scenario(access, call_id)
     history.coaching(access, detail)
@@ -170,14 +170,14 @@ def _save(save: object, leave: str = "") -> None:
 
 
 def _correct(
-    settings: Settings, access: Access, detail: CallDetail, tools: Tools, told: dict[str, object]
+    access: Access, detail: CallDetail, workbench: Workbench, told: dict[str, object]
 ) -> None:
     transcript = detail.transcript
     assert transcript is not None
 
     def save() -> None:
         changes = judging.changes(told)
-        card = tools.rescore(settings, detail.call, corrected(transcript, changes))
+        card = workbench.rescore(detail.call, corrected(transcript, changes))
         kept.correct(access, transcript, changes, str(told.get("reason", "")), card)
 
     _save(save)

@@ -49,9 +49,11 @@ class Clocks:
         after = rf"(?:\s*{any_of(w.o_clock)})?{self.meridiem}?"
         self.am_before = re.compile(self.part_of_day(w.am_before), re.I)
         self.pm_before = re.compile(self.part_of_day(w.pm_before), re.I)
+        self.half_before = re.compile(rf"{any_of([*w.am_before, *w.pm_before])}\s*$", re.I)
         self.templates = [
             (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken)
-            for spoken, shift in w.clock.items()
+            # the longest first: "five past half to nine" before "half to nine"
+            for spoken, shift in sorted(w.clock.items(), key=lambda c: -len(PIECE.findall(c[0])))
         ]
         self.doubtful = re.compile(any_of(w.doubtful_times), re.I)
         # a decimal in Chinese: "six point five" is written as six o'clock, five
@@ -108,7 +110,8 @@ class Clocks:
                 readings = self.readings(match, hour, minute)
                 if readings:
                     doubtful = len(readings) > 1 and self.doubtful.search(match[0]) is not None
-                    at = match.start(), match.end()
+                    half = self.half_before.search(text[: match.start()])
+                    at = half.start() if half else match.start(), match.end()
                     taken.append(Clock(*at, readings, bare or doubtful, pair, doubtful))
 
         for match in self.digital.finditer(text):

@@ -56,11 +56,15 @@ def loosely(name: str) -> str:
     A recogniser writes mouthguard, mouth guard or mouth-guard as it likes.
     """
     words = re.findall(r"[^\W_]+", spaced(name))
-    forms = [
-        re.escape(ENDING.sub("", word)) + (r"\w{0,4}" if len(word) > SHORT_WORD else r"s?")
-        for word in words
-    ]
-    return r"[\s-]*".join(forms) + r"(?!\w)"
+    return r"[\s-]*".join(map(inflected, words)) + r"(?!\w)"
+
+
+def inflected(word: str) -> str:
+    """A word with any ending; short ones change little."""
+    if len(word) > SHORT_WORD:
+        return re.escape(ENDING.sub("", word)) + r"\w{0,4}"
+    stem = ENDING.sub("", word)
+    return re.escape(stem) + (r"s?" if stem == word else r"\w{1,2}")
 
 
 class ServiceNames:

@@ -93,6 +93,11 @@ class Words(BaseModel):
     """Beside these words a short number is a telephone number too."""
     not_a_phone_near: list[str] = []
     months: list[str] = []
+    """From January to December; in Chinese the one word behind the number."""
+    ordinals: Names = {}
+    """Words for the day of a month."""
+    dates: list[str] = []
+    """How a date is put together: ``<day> of <month>``."""
     clock: dict[str, int | str]
     fixed_times: dict[str, int]
     o_clock: list[str] = []
@@ -111,6 +116,9 @@ class Words(BaseModel):
     opening_verbs: list[str]
     closing_verbs: list[str]
     closes_before: list[str]
+    opening_after: list[str] = []
+    closing_after: list[str] = []
+    """Verbs that follow the time: Chinese 'at six close the door'."""
     not_an_hour_after: list[str]
     hours_cues: list[str]
     closed_words: list[str]

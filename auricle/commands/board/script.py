@@ -5,10 +5,10 @@ It stands above the dashboards, so that they can be handed what they must not im
 
 import os
 
-from auricle.pipeline import rescore
+from auricle.commands.board.publishing import workbench
 from auricle.settings import Settings
 from dashboards.app import main
-from dashboards.parts.tools import Tools
 from dashboards.serve import SETTINGS_VARIABLE
 
-main(Settings.model_validate_json(os.environ[SETTINGS_VARIABLE]), Tools(rescore=rescore))
+settings = Settings.model_validate_json(os.environ[SETTINGS_VARIABLE])
+main(settings, workbench(settings))

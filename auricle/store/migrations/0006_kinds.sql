@@ -8,3 +8,14 @@ SELECT call_id, call_type->>'$.kind' AS call_type,
        manner->>'$.kind' AS manner,
        CAST(manner->>'$.confidence' AS DOUBLE) AS manner_confidence
 FROM machine_scorecards;
+
+-- Every version of a rubric that calls were scored by, or that was published; the text as it stood.
+CREATE TABLE rubric_versions (
+    rubric_id     VARCHAR NOT NULL,
+    version       VARCHAR NOT NULL,
+    fingerprint   VARCHAR NOT NULL,
+    text          VARCHAR NOT NULL,
+    since         TIMESTAMP NOT NULL,
+    published_by  VARCHAR NOT NULL,
+    PRIMARY KEY (rubric_id, fingerprint)
+);
