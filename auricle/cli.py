@@ -16,6 +16,14 @@ app = typer.Typer(
 )
 rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubrics.")
 app.add_typer(rubric_app, name="rubric")
+people_app = typer.Typer(no_args_is_help=True, help="Who may look at the dashboards, and at what.")
+app.add_typer(people_app, name="people")
+facts_app = typer.Typer(no_args_is_help=True, help="The fact sheet as a workbook.")
+app.add_typer(facts_app, name="facts")
+visits_app = typer.Typer(no_args_is_help=True, help="Bookings from the clinic's own system.")
+app.add_typer(visits_app, name="visits")
+mystery_app = typer.Typer(no_args_is_help=True, help="Plan, run and report mystery calls.")
+app.add_typer(mystery_app, name="mystery")
 
 Config = Annotated[
     Path | None,
@@ -154,6 +162,215 @@ def rubric_diff(
     command.diff(old, new, config, each_call=calls)
 
 
+@people_app.command("add")
+def people_add(
+    login: Annotated[str, typer.Argument(help="A login, or the e-mail address of OpenID Connect.")],
+    role: Annotated[str, typer.Option(help="owner, analyst, administrator or shopper.")],
+    name: Annotated[str, typer.Option(help="As people know them. Default: the login.")] = "",
+    administrator: Annotated[
+        str, typer.Option(help="The name that an administrator's calls are kept under.")
+    ] = "",
+    elsewhere: Annotated[
+        bool, typer.Option("--elsewhere", help="They sign in with OpenID Connect: no password.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Let somebody in, or change their role or password, which is asked for."""
+    from auricle.commands import people as command
+
+    command.add(login, role, name, administrator, config, local=not elsewhere)
+
+
+@people_app.command("list")
+def people_list(config: Config = None) -> None:
+    """Everybody who was ever let in."""
+    from auricle.commands import people as command
+
+    command.list_all(config)
+
+
+@people_app.command("remove")
+def people_remove(login: str, config: Config = None) -> None:
+    """Let somebody in no more. What they did stays theirs."""
+    from auricle.commands import people as command
+
+    command.remove(login, config)
+
+
+@app.command()
+def audit(
+    limit: Annotated[int, typer.Option(min=1, help="So many lines, the newest first.")] = 100,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Who looked at which call, and who changed what."""
+    from auricle.commands import people as command
+
+    command.audit(config, limit, as_json=json)
+
+
+@facts_app.command("template")
+def facts_template(
+    file: Annotated[Path, typer.Argument(help="The XLSX file to write.")],
+) -> None:
+    """Write a workbook to fill in: hours, holidays, prices, doctors, rules."""
+    from auricle.commands import facts as command
+
+    command.template(file)
+
+
+@facts_app.command("import")
+def facts_import(
+    file: Annotated[Path, typer.Argument(help="The filled-in XLSX file.")],
+    to: Annotated[Path, typer.Option(help="The fact sheet it is added to.")] = Path("facts.yaml"),
+) -> None:
+    """Add a workbook to the fact sheet, as its newest version."""
+    from auricle.commands import facts as command
+
+    command.import_workbook(file, to)
+
+
+@app.command()
+def calibrate(
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Default: [score] calibration.")
+    ] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Learn from reviews what the confidence of each criterion's verdicts is worth.
+
+    Fits, tries the fit on administrators it hasn't seen, and writes a file for this version of the
+    rubric; with few reviews it declines and says how many are missing.
+    """
+    from auricle.commands import calibrate as command
+
+    raise typer.Exit(command.calibrate(config, out, as_json=json))
+
+
+@visits_app.command("import")
+def visits_import(
+    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or Parquet file.")],
+    config: Config = None,
+) -> None:
+    """Read bookings and visits from the clinic's own system, and match them with the calls.
+
+    Columns and statuses are mapped under [visits] in auricle.toml: docs/figures.md. Nothing is
+    written if a row is wrong; importing a file again replaces what it said.
+    """
+    from auricle.commands import visits as command
+
+    command.import_visits(file, config)
+
+
+@mystery_app.command("scenarios")
+def mystery_scenarios(
+    file: Annotated[
+        Path | None, typer.Argument(help="Your own scenarios. Default: the ready ones.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
+    config: Config = None,
+) -> None:
+    """List scenarios and check them: the right answers of today, as the fact sheet has them."""
+    from auricle.commands import mystery as command
+
+    command.scenarios(file, language, config)
+
+
+Named = Annotated[str | None, typer.Option("--campaign", help="Its id. Default: the newest.")]
+
+
+@mystery_app.command("plan")
+def mystery_plan(
+    file: Annotated[Path, typer.Argument(help="The campaign, a YAML file.")],
+    config: Config = None,
+) -> None:
+    """Draw a campaign's calls: who calls which clinic when, with which scenario, and store them."""
+    from auricle.commands import mystery as command
+
+    command.draw(file, config)
+
+
+@mystery_app.command("export")
+def mystery_export(
+    form: Annotated[str, typer.Option("--format", "-f", help="csv or ics.")] = "csv",
+    shopper: Annotated[str | None, typer.Option(help="Only her calls.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File. Default: stdout.")] = None,
+    campaign: Named = None,
+    config: Config = None,
+) -> None:
+    """Write the planned calls, as a table or as a calendar for a shopper's telephone."""
+    from auricle.commands import mystery as command
+
+    command.export(form, shopper, out, campaign, config)
+
+
+@mystery_app.command("progress")
+def mystery_progress(campaign: Named = None, config: Config = None) -> None:
+    """Calls made against calls planned: by wave, clinic and time of day."""
+    from auricle.commands import mystery as command
+
+    command.progress(campaign, config)
+
+
+@mystery_app.command("match")
+def mystery_match(config: Config = None) -> None:
+    """Find the mystery calls among all calls and score them by their scenarios.
+
+    'auricle run' does so at its end.
+    """
+    from auricle.commands import mystery as command
+
+    command.match(config)
+
+
+@mystery_app.command("report")
+def mystery_report(
+    wave: Annotated[int | None, typer.Option(help="Default: the last that has begun.")] = None,
+    clinic: Annotated[str | None, typer.Option(help="Default: the first of your own.")] = None,
+    language: Annotated[str | None, typer.Option(help="Default: the campaign's.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="A .html or a .pdf.")] = Path(
+        "report.html"
+    ),
+    campaign: Named = None,
+    config: Config = None,
+) -> None:
+    """Write a wave's report: results with intervals, quotes and clips, findings, proposals."""
+    from auricle.commands import mystery as command
+
+    command.report(wave, clinic, language, out, campaign, config)
+
+
+@mystery_app.command("standard")
+def mystery_standard(
+    version: Annotated[int | None, typer.Option(help="Default: the last.")] = None,
+    accept: Annotated[
+        str | None, typer.Option(help="Criterion whose words become part of it: a new version.")
+    ] = None,
+    wording: Annotated[str | None, typer.Option(help="The words, for --accept.")] = None,
+    language: Annotated[str, typer.Option(help="Of the headings.")] = "en",
+    config: Config = None,
+) -> None:
+    """Print the clinic's written standard as Markdown; each clause names what measures it."""
+    from auricle.commands import mystery as command
+
+    command.standard(version, accept, wording, language, config)
+
+
+@mystery_app.command("token")
+def mystery_token(
+    shopper: Annotated[str, typer.Argument(help="As the campaign names her.")],
+    days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good.")] = 30,
+    revoke: Annotated[bool, typer.Option("--revoke", help="End all her tokens instead.")] = False,
+    campaign: Named = None,
+    config: Config = None,
+) -> None:
+    """Print the address of a shopper's own page; it needs no account and shows her calls alone."""
+    from auricle.commands import mystery as command
+
+    command.token(shopper, days, revoke, campaign, config)
+
+
 @app.command()
 def dashboard(
     config: Config = None,
@@ -171,11 +388,11 @@ def export(
         str,
         typer.Argument(help="calls, turns, words, scorecards, verdicts, evidence, failures, runs"),
     ],
-    form: Annotated[str, typer.Option("--format", "-f", help="csv or json.")] = "csv",
+    form: Annotated[str, typer.Option("--format", "-f", help="csv, xlsx or json.")] = "csv",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File. Default: stdout.")] = None,
     config: Config = None,
 ) -> None:
-    """Write a table, as CSV or JSON; 'scorecards' as JSON are whole auricle.scorecard/1 objects."""
+    """Write a table, as CSV, XLSX or JSON; scorecards as JSON are auricle.scorecard/1 objects."""
     from auricle.commands import export as command
 
     command.export(what, form, out, config)

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from scipy import stats
@@ -17,6 +16,7 @@ from auricle.errors import SettingsError
 from auricle.models import Evidence, Scorecard, Transcript
 from auricle.references import Reference, Truth
 from auricle.stats import LEVEL, Interval
+from auricle.store.access import Access
 from auricle.store.reads import CallDetail, call_detail
 
 WAIT_TOLERANCE_S = 1.0
@@ -130,11 +130,11 @@ def evaluate(
     return results
 
 
-def stored(store: Path) -> Callable[[str], Heard | None]:
+def stored(access: Access) -> Callable[[str], Heard | None]:
     """Results of the store, by call id."""
 
     def find(name: str) -> Heard | None:
-        detail = call_detail(store, name)
+        detail = call_detail(access, name)
         return heard_of(detail) if detail else None
 
     return find
@@ -145,7 +145,7 @@ def heard_of(detail: CallDetail) -> Heard | None:
     if detail.transcript is None:
         return None
     layout = "stereo" if detail.call.recorded.layout == "stereo" else "mono"
-    return Heard(layout, detail.transcript, detail.scorecard)
+    return Heard(layout, detail.transcript, detail.machine_scorecard)
 
 
 def score_call(reference: Reference, heard: Heard) -> Score:

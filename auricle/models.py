@@ -152,6 +152,26 @@ class Call(Frozen):
         return self.recording
 
 
+VisitStatus = Literal["booked", "arrived", "treated", "cancelled", "no_show"]
+"""``booked``: not yet due, or nothing was said of it; ``arrived``: came, and isn't treated yet."""
+
+
+class Visit(Frozen):
+    """One booking of the clinic's own system, and what became of it."""
+
+    visit_id: str
+    phone: str
+    booked: datetime | None = None
+    """When it was made; on the clinic's clock."""
+    at: datetime | None = None
+    """When the patient is to come."""
+    status: VisitStatus
+    amount: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """What was paid for it, in the clinic's currency."""
+    line: int
+    """Of the table it came from."""
+
+
 class Word(Frozen):
     text: str
     start_s: Seconds
@@ -169,6 +189,9 @@ class Turn(Frozen):
     start_s: Seconds
     end_s: Seconds
     text: str
+    """As spoken."""
+    normalised: str = ""
+    """With numbers, times and telephone numbers in figures; empty where that is ``text``."""
     confidence: Probability
     """Mean recognition confidence of the words."""
     words: tuple[Word, ...] = ()
@@ -193,7 +216,8 @@ class Transcript(Frozen):
 class Evidence(Frozen):
     """The proof of a verdict: somebody's words, a measurement, or what was searched in vain."""
 
-    kind: Literal["quote", "measure", "absence"]
+    kind: Literal["quote", "measure", "absence", "stretch"]
+    """``stretch``: what a person points at, from ``start_s`` to ``end_s``."""
     role: Role | None = None
     turn: int | None = None
     """Index into ``Transcript.turns``."""
@@ -222,9 +246,31 @@ class Verdict(Frozen):
     evidence: tuple[Evidence, ...] = ()
 
 
+class Suggestion(Frozen):
+    """What kind of call it seems to be, in one respect. Nobody's marks depend on it alone."""
+
+    kind: str
+    confidence: Probability
+    evidence: tuple[Evidence, ...] = ()
+    """Empty when nothing speaks for another kind."""
+
+
 class RubricRef(Frozen):
     id: str
     version: str
+
+
+class RubricVersion(Frozen):
+    """A rubric as it stood when calls were first scored by it, or when it was published."""
+
+    rubric_id: str
+    version: str
+    fingerprint: str
+    text: str
+    """The YAML."""
+    since: datetime
+    published_by: str = ""
+    """Empty: it was there when calls were scored."""
 
 
 class Scorecard(Frozen):
@@ -242,6 +288,11 @@ class Scorecard(Frozen):
     """Share of the applicable weight that was judged."""
     failed_critical: tuple[str, ...] = ()
     criteria: tuple[Verdict, ...]
+    call_type: Suggestion | None = None
+    """new_patient, existing, price, booking, rescheduling, complaint, survey, other or
+    not_a_conversation; None: no phrase lists for the language."""
+    manner: Suggestion | None = None
+    """The patient's, from words and turns: calm, demanding, anxious, apathetic or negative."""
     provenance: dict[str, JsonValue] = {}
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

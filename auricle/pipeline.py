@@ -4,8 +4,6 @@ A stage's result is stored with a fingerprint of all that it depends on. A run c
 fingerprints first, so that a second run does nothing and an interrupted one goes on where it was.
 """
 
-import hashlib
-import json
 import os
 import threading
 import time
@@ -13,17 +11,18 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-
-from pydantic import JsonValue
 
 from auricle import __version__
 from auricle.errors import AuricleError, ManifestError, PlaceError, RecordingError
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
+from auricle.scorer import Scorer, digest, load_scorer, version_of
 from auricle.settings import Settings, is_remote
 from auricle.store import Fingerprints, Store, Waveform
+from auricle.store.mystery import uploads
+from auricle.waves import brought, settle, strangers
 from ingest.audio import decode
 from ingest.line import VERSION as LINE_VERSION
 from ingest.line import analyse, find_voices, loudness
@@ -43,11 +42,7 @@ from ingest.recordings import (
     with_log,
 )
 from ingest.spool import Spool
-from rubrics.facts import FactSheet, load_facts
-from rubrics.loader import load_rubric
-from rubrics.schema import Rubric
-from scoring.engine import VERSION as SCORING_VERSION
-from scoring.engine import score
+from scoring.facts.figures import with_figures
 from transcribe.engine import Engine, Plan, make_plan
 from transcribe.imported import imported_digest, imported_for
 
@@ -137,15 +132,6 @@ class Means:
 
 
 @dataclass(frozen=True)
-class Judge:
-    """What calls are judged by."""
-
-    rubric: Rubric
-    facts: FactSheet | None
-    fingerprint: str
-
-
-@dataclass(frozen=True)
 class Job:
     """One recording and what must be done anew for it."""
 
@@ -166,18 +152,6 @@ class Outcome:
     notice: str = ""
 
 
-def load_judge(settings: Settings) -> Judge:
-    """The rubric and the fact sheet of the settings. Raises SettingsError."""
-    rubric = load_rubric(settings.score.rubric)
-    facts = load_facts(settings.clinic.facts) if settings.clinic.facts else None
-    sheet: JsonValue = facts.model_dump(mode="json") if facts else None
-    return Judge(
-        rubric,
-        facts,
-        digest([SCORING_VERSION, rubric.fingerprint, sheet, settings.score.abstain_below]),
-    )
-
-
 def run(
     settings: Settings,
     addresses: Sequence[str | Path] | None = None,
@@ -195,8 +169,9 @@ def run(
     started = datetime.now(UTC)
     watch = Stopwatch()
     begin = time.perf_counter()
-    judge = load_judge(settings)
+    scorer = load_scorer(settings)
     store = Store(settings.store.path)
+    scorer = replace(scorer, strangers=strangers(settings))
     run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     spool = Spool(store.path.parent / "spool")
     with watch.stage("find"):
@@ -204,7 +179,7 @@ def run(
         sources, failures, left, waiting = _sources(
             settings, found, store, spool, means, run_id, progress
         )
-    jobs, plan, cached = _jobs(settings, sources, store, judge)
+    jobs, plan, cached = _jobs(settings, sources, store, scorer)
     spool.tidy([job.source.place for job in jobs] if found.whole and not left else None)
     jobs = [job for job in jobs if (job.source.sha256, job.wanted) not in means.hopeless]
     report = Run(
@@ -213,10 +188,13 @@ def run(
         device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
     )  # fmt: skip
     outdated = _reported_anew(settings, found, store, spool)
+    keep_weighings(store, scorer)
     worth_telling = not shared or bool(jobs or failures)  # a log's line more is no event
     with store.transaction():
         if worth_telling:
             store.save_run(report)
+            for rubric in scorer.rubrics:
+                store.save_rubric(version_of(rubric, started))
         store.forget_failures(outdated)
         store.save_failures(failures, run_id=run_id)
     if jobs and plan:
@@ -235,7 +213,7 @@ def run(
         def work(job: Job) -> Outcome | None:
             if means.stopping():
                 return None
-            return _work(job, engine, spool, settings, judge, store, watch)
+            return _work(job, engine, spool, settings, scorer, store, watch)
 
         with ThreadPoolExecutor(threads) as pool:
             futures = {pool.submit(work, job): job for job in jobs}
@@ -273,6 +251,7 @@ def run(
     )  # fmt: skip
     if worth_telling:
         store.save_run(report)
+        settle(settings)
     if not shared:
         means.storage.close()
     return Summary(report, tuple(dict.fromkeys(failures)), left, waiting)
@@ -300,6 +279,8 @@ class Found:
 
 def _find(settings: Settings, addresses: Sequence[str | Path] | None, storage: Storage) -> Found:
     places = [storage.place(address) for address in addresses or settings.ingest.recordings]
+    if not addresses and uploads(settings.store.path).is_dir():
+        places.append(storage.place(uploads(settings.store.path)))
     logs = [storage.place(address) for address in settings.ingest.logs]
     files, failures = find_files(places)
     return Found([*places, *logs], _folders(places), logs, files, failures, not addresses)
@@ -323,7 +304,8 @@ def _sources(
         seen += 1
         progress("Reading files", seen, len(paired))
 
-    calls = [(place, told.get(place)) for place, _ in paired]
+    by_shoppers = brought(settings)
+    calls = [(place, told.get(place) or by_shoppers.get(printable(place))) for place, _ in paired]
     private = [place for place, call in calls if call and call.direction == "internal"]
     calls = [(place, call) for place, call in calls if not call or call.direction != "internal"]
     known = store.known_files()
@@ -420,7 +402,7 @@ def _reported_anew(settings: Settings, found: Found, store: Store, spool: Spool)
 
 
 def _jobs(
-    settings: Settings, sources: list[Source], store: Store, judge: Judge
+    settings: Settings, sources: list[Source], store: Store, scorer: Scorer
 ) -> tuple[list[Job], Plan | None, int]:
     """What has to be done, with what, and how many recordings need nothing."""
     if not sources:
@@ -429,14 +411,14 @@ def _jobs(
     stored = store.fingerprints()
     jobs = []
     for source in sources:
-        wanted = fingerprints(source, settings, plan, judge)
+        wanted = fingerprints(source, settings, plan, scorer)
         have = stored.get(source.sha256)
         if have != wanted:
             jobs.append(Job(source, wanted, have))
     return jobs, plan, len(sources) - len(jobs)
 
 
-def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -> Fingerprints:
+def fingerprints(source: Source, settings: Settings, plan: Plan, scorer: Scorer) -> Fingerprints:
     """Of all that a recording's results depend on, stage by stage."""
     log = source.log or Call(call_id="")
     transcript = digest(
@@ -453,17 +435,11 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, judge: Judge) -
             transcript, source.call_id, printable(source.place), log.model_dump(mode="json"),
         ]
     )  # fmt: skip
-    return Fingerprints(call, transcript, digest([transcript, call, judge.fingerprint]))
-
-
-def digest(parts: list[JsonValue]) -> str:
-    """A short stable name for a list of plain values."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return Fingerprints(call, transcript, digest([transcript, call, scorer.fingerprint]))
 
 
 def _work(
-    job: Job, engine: Callable[[], Engine], spool: Spool, settings: Settings, judge: Judge,
+    job: Job, engine: Callable[[], Engine], spool: Spool, settings: Settings, scorer: Scorer,
     store: Store, watch: Stopwatch,
 ) -> Outcome:  # fmt: skip
     """The stages for one recording, as far as they must be done anew."""
@@ -478,9 +454,8 @@ def _work(
         transcript = transcript.model_copy(update={"call_id": call.call_id})
         new = old.call_id != call.call_id
         return Outcome(
-            job, call, None, transcript if new else None, _scored(call, transcript, judge,
-                                                                  settings, watch)
-        )  # fmt: skip
+            job, call, None, transcript if new else None, _scored(call, transcript, scorer, watch)
+        )
     with watch.stage("fetch"):
         path = _fetched(job, spool)
     with watch.stage("decode"):
@@ -494,9 +469,9 @@ def _work(
         waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
     call = make_call(job.source, recording_of(job.source, audio), line, settings.clinic.name)
     imported = imported_for(Path(job.source.place.name), settings.transcribe.transcripts)
-    transcript = engine().transcribe(call, audio.samples, imported)
+    transcript = with_figures(engine().transcribe(call, audio.samples, imported))
     call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
-    scorecard = _scored(call, transcript, judge, settings, watch)
+    scorecard = _scored(call, transcript, scorer, watch)
     return Outcome(job, call, waveform, transcript, scorecard, audio.notice)
 
 
@@ -510,14 +485,23 @@ def _fetched(job: Job, spool: Spool) -> Path:
         ) from error
 
 
-def _scored(
-    call: Call, transcript: Transcript, judge: Judge, settings: Settings, watch: Stopwatch
-) -> Scorecard:
+def _scored(call: Call, transcript: Transcript, scorer: Scorer, watch: Stopwatch) -> Scorecard:
     with watch.stage("score"):
-        return score(
-            call, transcript.model_copy(update={"line": call.line}), judge.rubric, judge.facts,
-            abstain_below=settings.score.abstain_below,
-        )  # fmt: skip
+        return scorer.score(call, transcript)
+
+
+def rescore(settings: Settings, call: Call, transcript: Transcript) -> Scorecard:
+    """The scorecard of a call by today's rubrics, for a transcript that a person has corrected.
+    Raises SettingsError."""
+    scorer = load_scorer(settings)
+    keep_weighings(Store(settings.store.path), scorer)
+    return scorer.score(call, transcript)
+
+
+def keep_weighings(store: Store, scorer: Scorer) -> None:
+    """How the rubrics make totals, so that the store can make them anew with people's verdicts."""
+    for rubric in (scorer.rubric, *scorer.by_type.values()):
+        store.save_weighings(rubric.id, rubric.version, rubric.weighings())
 
 
 def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:

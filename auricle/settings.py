@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from auricle.errors import SettingsError
+from auricle.models import VisitStatus
 from auricle.strict import validate
 
 FILE_NAME = "auricle.toml"
@@ -43,6 +44,21 @@ def check_address(address: str) -> str:
         raise ValueError(
             f"the address of {host.rpartition('@')[2]} holds a password; use an ssh key"
         )
+    return address
+
+
+def check_server(address: str, key: str) -> str:
+    """The address of a server as it is. Raises ValueError for one that can't be one, or that holds
+    what belongs in the environment variable ``key``."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"{address!r} is not an address such as 'http://127.0.0.1:8000/v1'")
+    if parts.username or parts.password or parts.query:
+        raise ValueError(f"the key belongs in the environment, {key}")
     return address
 
 
@@ -162,7 +178,8 @@ class Transcribe(Section):
     """``auto``, a folder with pyannote weights, or a pipeline on the Hugging Face hub."""
     min_role_confidence: Annotated[float, Field(ge=0.5, le=1)] = 0.7
     """Below this a speaker's role is ``unknown``."""
-    batch_size: Annotated[int, Field(ge=1, le=64)] = 8
+    batch_size: Annotated[int, Field(ge=0, le=256)] = 0
+    """Stretches of 30 s recognised at a time; 0: as many as fit into memory."""
     server: str = ""
     """A server that speaks OpenAI's protocol and recognises instead of this machine, up to and
     with ``/v1``. Its key is in the environment, AURICLE_SERVER_KEY."""
@@ -174,16 +191,25 @@ class Transcribe(Section):
     @field_validator("server")
     @classmethod
     def _address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            usable = False
-        if value and not usable:
-            raise ValueError(f"{value!r} is not an address such as 'http://127.0.0.1:8000/v1'")
-        if value and (parts.username or parts.password or parts.query):
-            raise ValueError("the key belongs in the environment, AURICLE_SERVER_KEY")
-        return value
+        return check_server(value, "AURICLE_SERVER_KEY") if value else value
+
+
+class JudgeServer(Section):
+    """A language model that answers the questions of ``judge`` tests, where a rubric has any."""
+
+    server: str
+    """A server that speaks OpenAI's protocol, up to and with ``/v1``. Its key is in the
+    environment, AURICLE_JUDGE_KEY."""
+    model: str
+    votes: Annotated[int, Field(ge=1, le=9)] = 3
+    """Each question is asked so often; more than half must agree."""
+    allow_remote: bool = False
+    """The server may be beyond this machine and private networks: words leave the clinic."""
+
+    @field_validator("server")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return check_server(value, "AURICLE_JUDGE_KEY")
 
 
 class Score(Section):
@@ -191,8 +217,15 @@ class Score(Section):
 
     rubric: str = "clinic-phone"
     """Id of a rubric, or a path to a YAML file."""
+    rubrics: dict[str, str] = {}
+    """Type of call -> the rubric for it instead, e.g. ``{complaint = "complaint"}``. It is taken
+    when the type is more likely than not."""
+    calibration: Path | None = None
+    """What confidences are worth, as ``auricle calibrate`` has learned it from reviews."""
     abstain_below: Annotated[float, Field(ge=0, le=1)] = 0.5
     """A verdict less confident than this becomes ``abstain``."""
+    judge: JudgeServer | None = None
+    """None: no language model has a say."""
 
 
 class StoreSettings(Section):
@@ -206,6 +239,70 @@ class Dashboard(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 8501
     answer_within_s: Annotated[float, Field(gt=0, le=3600)] = 20.0
     """What "answered in time" means in figures. Rubrics have a target of their own."""
+    answered_benchmark: Annotated[float, Field(gt=0, le=1)] = 0.8
+    booked_benchmark: Annotated[float, Field(gt=0, le=1)] = 0.7
+    """Lines beside the funnel: of the calls that come in, so many answered; of those that could end
+    in a booking, so many booked."""
+    money: bool = False
+    """Whether the funnel says what lost calls might have brought, by the price list."""
+
+
+class VisitColumns(Section):
+    """Which column of the table of visits holds what. A column that doesn't exist stays empty."""
+
+    id: str = "id"
+    phone: str = "phone"
+    booked: str = "booked"
+    """When the booking was made."""
+    visit: str = "visit"
+    """When the patient is to come."""
+    status: str = "status"
+    amount: str = "amount"
+
+
+class Visits(Section):
+    """The tables that ``auricle visits import`` reads."""
+
+    columns: VisitColumns = VisitColumns()
+    statuses: dict[VisitStatus, tuple[str, ...]] = {}
+    """What the clinic's system calls each status, e.g. ``{treated = ["completed", "paid"]}``."""
+
+
+class SignIn(Section):
+    """How the dashboards know who looks."""
+
+    method: Literal["single", "local", "oidc"] = "single"
+    """``single``: nobody is asked, whoever sits at this machine is the owner. ``local``: login and
+    password (``auricle people add``). ``oidc``: a service that speaks OpenID Connect."""
+    metadata_url: str = ""
+    """Of that service: ``https://.../.well-known/openid-configuration``."""
+    client_id: str = ""
+    """Its client's secret is in the environment, AURICLE_OIDC_SECRET."""
+    address: str = ""
+    """Where people open the dashboards, e.g. ``https://calls.clinic.example``; the service sends
+    them back to ``/oauth2callback`` there."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "SignIn":
+        if self.method == "oidc":
+            for name in ("metadata_url", "client_id", "address"):
+                if not getattr(self, name):
+                    raise ValueError(f"method 'oidc' needs {name}")
+        return self
+
+
+class Review(Section):
+    """Which calls people look at, and how long marks may be contested."""
+
+    random_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+    """Of each administrator's calls of a week, drawn for a review that nobody's eye has chosen; one
+    at least, if the share isn't 0."""
+    seed: str = "auricle"
+    """Another one draws other calls."""
+    unsure_below: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """A verdict less confident than this puts its call into the queue."""
+    dispute_days: Annotated[int, Field(ge=0, le=365)] = 7
+    """So long after a call was scored, or last reviewed, its administrator may contest it."""
 
 
 class Settings(Section):
@@ -217,6 +314,9 @@ class Settings(Section):
     score: Score = Score()
     store: StoreSettings = StoreSettings()
     dashboard: Dashboard = Dashboard()
+    sign_in: SignIn = SignIn()
+    review: Review = Review()
+    visits: Visits = Visits()
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -255,7 +355,10 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
         """A folder beside the file, or else a name on the hub."""
         return str(at(Path(name))) if name != "auto" and at(Path(name)).is_dir() else name
 
-    clinic, ingest, rubric = settings.clinic, settings.ingest, settings.score.rubric
+    def rubric(name: str) -> str:
+        return str(at(Path(name))) if name.endswith(YAML) else name
+
+    clinic, ingest, score = settings.clinic, settings.ingest, settings.score
     return settings.model_copy(
         update={
             "clinic": clinic.model_copy(
@@ -280,8 +383,12 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
                     else None,
                 }
             ),
-            "score": settings.score.model_copy(
-                update={"rubric": str(at(Path(rubric))) if rubric.endswith(YAML) else rubric}
+            "score": score.model_copy(
+                update={
+                    "rubric": rubric(score.rubric),
+                    "calibration": at(score.calibration) if score.calibration else None,
+                    "rubrics": {kind: rubric(name) for kind, name in score.rubrics.items()},
+                }
             ),
             "store": settings.store.model_copy(update={"path": at(settings.store.path)}),
         }

@@ -49,6 +49,40 @@ def mean_interval_of(
     return Interval(mean, mean - margin, mean + margin, n)
 
 
+def mean_interval_from(n: int, total: float, squares: float) -> Interval | None:
+    """The same from a sum and a sum of squares."""
+    if n < 2:
+        return None
+    mean = total / n
+    return mean_interval_of(n, mean, math.sqrt(max(0.0, squares - n * mean**2) / (n - 1)))
+
+
+def mean_difference(
+    one: Iterable[float], other: Iterable[float], level: float = LEVEL
+) -> Interval | None:
+    """Mean of ``one`` minus mean of ``other`` with Welch's interval; None for fewer than two each.
+
+    Welch, "The generalization of 'Student's' problem when several different population variances
+    are involved", Biometrika 34, 1947. ``n`` counts both.
+    """
+    samples = [list(one), list(other)]
+    if min(map(len, samples)) < 2:
+        return None
+    means = [math.fsum(sample) / len(sample) for sample in samples]
+    errors = [
+        math.fsum((number - mean) ** 2 for number in sample) / (len(sample) - 1) / len(sample)
+        for sample, mean in zip(samples, means, strict=True)
+    ]
+    error = sum(errors)
+    value = means[0] - means[1]
+    n = sum(map(len, samples))
+    if error == 0:
+        return Interval(value, value, value, n)
+    freedom = error**2 / sum(e**2 / (len(s) - 1) for e, s in zip(errors, samples, strict=True))
+    margin = float(stats.t.ppf((1 + level) / 2, freedom)) * math.sqrt(error)
+    return Interval(value, value - margin, value + margin, n)
+
+
 def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
     """The share ``successes / n`` with Wilson's score interval; None when n is 0.
 
@@ -57,16 +91,23 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
     """
     if not 0 <= successes <= n:
         raise ValueError(f"successes must lie in 0..{n}, not {successes}")
-    if n == 0:
-        return None
+    return wilson_of(successes / n, n, n, level) if n else None
+
+
+def wilson_of(share: float, effective_n: float, n: int, level: float = LEVEL) -> Interval:
+    """The same for a share of weighted observations: ``n`` of them, worth ``effective_n`` equal
+    ones (above 0)."""
     z = float(stats.norm.ppf((1 + level) / 2))
-    share = successes / n
-    scale = 1 + z * z / n
-    centre = (share + z * z / (2 * n)) / scale
-    margin = z / scale * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / effective_n
+    centre = (share + z * z / (2 * effective_n)) / scale
+    margin = (
+        z
+        / scale
+        * math.sqrt(share * (1 - share) / effective_n + z * z / (4 * effective_n * effective_n))
+    )
     # Exactly 0 and 1 at the ends, where rounding would leave 1e-17 or cut the share itself off.
-    low = 0.0 if successes == 0 else centre - margin
-    high = 1.0 if successes == n else centre + margin
+    low = 0.0 if share <= 0 else centre - margin
+    high = 1.0 if share >= 1 else centre + margin
     return Interval(share, low, high, n)
 
 

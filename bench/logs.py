@@ -14,6 +14,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from auricle.store.access import as_owner
 from auricle.store.reads import rows
 from bench.results import say, stamp, timed, write_section
 
@@ -57,7 +58,7 @@ def main() -> None:
         files = [str(folder / "logs" / name) for name in ("Master.csv", "queue_log")]
         baseline = timed(sys.executable, "-c", BASELINE, *files)
         [counted] = rows(
-            folder / "auricle-data/auricle.duckdb",
+            as_owner(folder / "auricle-data/auricle.duckdb"),
             """SELECT count(*) AS calls, count(*) FILTER (outcome = 'answered') AS answered,
                       count(wait_s) AS waits FROM call_list""",
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from auricle.store import Store, agents, figures, line_figures, listing, reads
+from auricle.store.access import as_owner
 from auricle.store.filters import CallFilter
 
 RUNS = 3
@@ -54,15 +55,15 @@ def main() -> None:
     options = parser.parse_args()
     everything = CallFilter()
     with tempfile.TemporaryDirectory() as folder:
-        path = made_up(Path(folder), options.calls)
+        access = as_owner(made_up(Path(folder), options.calls))
         uses: dict[str, Callable[[], object]] = {
-            "Line: counts": lambda: line_figures.line_figures(path, everything),
-            "Line: call back": lambda: line_figures.call_back(path, everything),
-            "Overview": lambda: figures.figures(path, everything),
-            "filters": lambda: reads.choices(path),
-            "Calls: first page": lambda: listing.calls(path, everything),
-            "Calls: missed": lambda: listing.calls(path, CallFilter(result="missed")),
-            "Desks": lambda: agents.unknown_agents(path),
+            "Line: counts": lambda: line_figures.line_figures(access, everything),
+            "Line: call back": lambda: line_figures.call_back(access, everything),
+            "Overview": lambda: figures.figures(access, everything),
+            "filters": lambda: reads.choices(access),
+            "Calls: first page": lambda: listing.calls(access, everything),
+            "Calls: missed": lambda: listing.calls(access, CallFilter(result="missed")),
+            "Desks": lambda: agents.unknown_agents(access),
         }
         print(f"{options.calls:,} unrecorded calls")
         for name, use in uses.items():

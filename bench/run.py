@@ -20,6 +20,7 @@ from auricle.commands.demo import SAMPLE
 from auricle.commands.evaluate import as_dict, groups
 from auricle.evaluate import Score, evaluate, stored
 from auricle.references import read_references
+from auricle.store.access import as_owner
 from auricle.store.reads import rows
 from bench.results import RESULTS, Timed, say, stamp, timed, write_section
 from ingest.audio import RATE_HZ, decode
@@ -55,7 +56,7 @@ def main() -> None:
         warm = timed(*auricle, "demo", "--no-serve", "--data", str(data))
         store = data / "auricle.duckdb"
         results = evaluate(read_references(SAMPLE / "truth"), stored(store))
-        run = rows(store, "SELECT * FROM runs ORDER BY started LIMIT 1")[0]
+        run = rows(as_owner(store), "SELECT * FROM runs ORDER BY started LIMIT 1")[0]
         say("Baseline: faster-whisper one call after the other, mixed to mono, no speakers")
         files = sorted(str(path) for path in (SAMPLE / "recordings").iterdir())
         baseline_s = float(timed(sys.executable, "-c", BASELINE, *files).output)

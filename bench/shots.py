@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from auricle.settings import Clinic, Settings, StoreSettings
 from auricle.store import listing
+from auricle.store.access import as_owner
 from auricle.store.filters import CallFilter
 from dashboards import serve
 
@@ -62,12 +63,16 @@ def main() -> None:
     parser.add_argument("--proof", nargs=3, metavar=("CALL", "CRITERION", "PICTURE"))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    rows = listing.calls(options.store, CallFilter(), order="lowest").rows
+    rows = listing.calls(as_owner(options.store), CallFilter(), order="lowest").rows
     call = f"scorecard?call={rows[0].call_id}" if rows else "scorecard"
     pages = {
         "overview": "",
+        "administrators": "administrators",
+        "administrator": "administrators?administrator=Julia+Brandt&measure=prices",
+        "funnel": "funnel",
         "line": "line",
         "line-missed": "line?heat=missed",
+        "rubric": "rubric?rubric=clinic-phone",
         "desks": "desks",
         "unrecorded": "calls?recorded=false",
         "calls": "calls",

@@ -1,41 +1,90 @@
-"""The dashboards. ``auricle dashboard`` runs this with Streamlit."""
+"""The dashboards: which pages there are, and for whom. ``auricle.commands.board`` runs it."""
 
-import os
+from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 import streamlit as st
 
 from auricle.settings import Settings
+from auricle.store.access import Access, PersonRole
 from dashboards.components.links import quick_links
+from dashboards.parts import signing_in
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
-from dashboards.serve import SETTINGS_VARIABLE
-from dashboards.views import calls, desks, line, overview, runs, scorecard
+from dashboards.parts.workbench import Workbench
+from dashboards.views import (
+    administrators,
+    calibration,
+    calls,
+    coaching,
+    desks,
+    funnel,
+    line,
+    my_calls,
+    mystery,
+    overview,
+    reviews,
+    rubric,
+    runs,
+    scorecard,
+    shopper,
+)  # fmt: skip
+
+Page = tuple[str, str, Callable[[Settings, Access], None]]
+"""Title, address, and what shows it."""
 
 
-def main(settings: Settings) -> None:
-    """Show the page that the address names."""
+def main(settings: Settings, workbench: Workbench) -> None:
+    """Show the page that the address names to whoever looks."""
     here = Path(str(files("dashboards")))
-    st.set_page_config(
-        page_title="Auricle", page_icon=str(here / "static" / "mark.svg"), layout="wide"
-    )
-    st.logo(str(here / "static" / "wordmark.svg"), size="large")
+    st.set_page_config(page_title="Auricle", page_icon=str(here / "mark.svg"), layout="wide")
+    st.logo(str(here / "wordmark.svg"), size="large")
     st.html(here / "colours.css")
     st.html(here / "style.css")
+    if shopper.TOKEN in st.query_params:  # no account, and no other page
+        title = "Mystery calls"
+        st.navigation(
+            [st.Page(lambda: shopper.show(settings), title=title)], position="hidden"
+        ).run()
+        return
+    who = signing_in.viewer(settings)
+    if who is None:
+        return
+    access = Access(settings.store.path, who)
     pages = [
-        st.Page(guarded(overview.show, settings), title="Overview", url_path="", default=True),
-        st.Page(guarded(line.show, settings), title="Line", url_path="line"),
-        st.Page(guarded(calls.show, settings), title="Calls", url_path="calls"),
-        st.Page(guarded(scorecard.show, settings), title="Scorecard", url_path="scorecard"),
-        st.Page(guarded(desks.show, settings), title="Desks", url_path="desks"),
-        st.Page(guarded(runs.show, settings), title="Runs", url_path="runs"),
+        st.Page(guarded(show, settings, access), title=title, url_path=address, default=not number)
+        for number, (title, address, show) in enumerate(pages_for(who.role, workbench))
     ]
     page = st.navigation(pages, position="top")
     quick_links()
     follow(settings.store.path)
     page.run()
+    signing_in.leave(settings, who)
     tabs([(other.title, other.url_path, other is page) for other in pages])
 
 
-main(Settings.model_validate_json(os.environ[SETTINGS_VARIABLE]))
+def pages_for(role: PersonRole, workbench: Workbench) -> list[Page]:
+    """The pages of a role; the first is where they arrive."""
+    one_call = ("Scorecard", "scorecard", partial(scorecard.show, workbench=workbench))
+    if role == "administrator":
+        return [("My calls", "", my_calls.show), ("Calls", "calls", calls.show), one_call]
+    if role == "shopper":
+        return [("Calls", "calls", calls.show)]
+    pages: list[Page] = [
+        ("Overview", "", overview.show),
+        ("Administrators", "administrators", administrators.show),
+        ("Funnel", "funnel", funnel.show),
+        ("Line", "line", line.show),
+        ("Calls", "calls", calls.show),
+        one_call,
+        ("Reviews", "reviews", reviews.show),
+        ("Calibration", "calibration", calibration.show),
+        ("Coaching", "coaching", coaching.show),
+        ("Rubric", "rubric", partial(rubric.show, workbench=workbench)),
+        ("Mystery", "mystery", mystery.show),
+        ("Desks", "desks", desks.show),
+        ("Runs", "runs", runs.show),
+    ]
+    return [page for page in pages if page[1] != "desks" or role == "owner"]

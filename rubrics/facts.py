@@ -1,6 +1,7 @@
 """The fact sheet: what is true at a clinic. Statements made on calls are compared with it."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from auricle.errors import SettingsError
-from auricle.strict import read_yaml, validate
+from auricle.strict import nearest, read_yaml, validate
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -38,6 +39,12 @@ def read_hours(value: Any) -> tuple[tuple[Minutes, Minutes], ...]:
             raise ValueError(f"'{part.strip()}' overlaps the range before it")
         found.append((start, end))
     return tuple(found)
+
+
+def hours_as_text(ranges: Sequence[tuple[Minutes, Minutes]]) -> str:
+    """The other way round: '08:00-12:00, 14:00-18:00' or 'closed'."""
+    times = ((f"{at // 60:02}:{at % 60:02}" for at in one) for one in ranges)
+    return ", ".join("-".join(pair) for pair in times) or "closed"
 
 
 Hours = Annotated[tuple[tuple[Minutes, Minutes], ...], BeforeValidator(read_hours)]
@@ -73,8 +80,56 @@ class Price(Sheet):
 
 
 class Doctor(Sheet):
+    """Who works here, what as, and which services they give."""
+
     name: str
+    names: Texts = ()
+    """Other ways people say it."""
+    specialties: Texts = ()
     does: Texts = ()
+
+    def all_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.name, *self.names)))
+
+
+class SpecialDay(Sheet):
+    """Other hours than the weekday's: a holiday, a short day."""
+
+    day: date
+    until: date | None = None
+    """The last day of several."""
+    hours: Hours
+    names: Texts = ()
+    """What people call it: 'Christmas Eve'."""
+
+    @model_validator(mode="after")
+    def forwards(self) -> "SpecialDay":
+        if self.until and self.until < self.day:
+            raise ValueError("'until' is before 'day'")
+        return self
+
+    def holds(self, day: date) -> bool:
+        return self.day <= day <= (self.until or self.day)
+
+
+About = Literal["service", "cover", "registration", "preparation", "parking"]
+
+
+class Rule(Sheet):
+    """What is answered with yes or no: do you take Bupa, do I need a referral, can I park?"""
+
+    about: About
+    rule: str
+    names: Texts = ()
+    """Other things people call it."""
+    answer: Literal["yes", "no"]
+    says: str = ""
+    """More about it, for people."""
+    services: Texts = Field((), alias="for")
+    """It holds for these services only, by their names among the prices."""
+
+    def all_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.rule, *self.names)))
 
 
 class FactSheet(Sheet):
@@ -88,15 +143,47 @@ class FactSheet(Sheet):
     parking: str = ""
     opening_hours: dict[Weekday, Hours] = {}
     """Ranges in minutes since midnight; an empty tuple means closed, a missing day not known."""
+    special_days: tuple[SpecialDay, ...] = ()
     currency: str = ""
     prices: tuple[Price, ...] = ()
     doctors: tuple[Doctor, ...] = ()
+    rules: tuple[Rule, ...] = ()
     policies: dict[str, str] = {}
     other: dict[str, Any] = {}
     """Anything else worth keeping; not checked on calls."""
 
     earlier: "tuple[FactSheet, ...]" = ()
     """Versions that this one replaced, oldest first."""
+
+    def hours_on(self, day: date) -> tuple[tuple[Minutes, Minutes], ...] | None:
+        """The hours of one day, exceptions before the weekday's; None where not known."""
+        special = (one.hours for one in self.special_days if one.holds(day))
+        return next(special, self.opening_hours.get(WEEKDAYS[day.weekday()]))
+
+    @model_validator(mode="after")
+    def known_services(self) -> "FactSheet":
+        known = {name.lower() for price in self.prices for name in price.all_names()}
+        for rule in self.rules:
+            for service in rule.services:
+                if service.lower() not in known:
+                    raise ValueError(
+                        f"rule '{rule.rule}' is for '{service}', which has no price; "
+                        f"{nearest(service, known) or 'add it to prices'}"
+                    )
+        return self
+
+    def price_of(self, text: str) -> float | None:
+        """The dearest service on the sheet that a text names, by its lowest price; None for none.
+
+        Names count as they are written: an estimate for lists, no proof for a verdict.
+        """
+        said = text.casefold()
+        found = [
+            price.price if price.price is not None else price.low or price.high or 0.0
+            for price in self.prices
+            if any(name.casefold() in said for name in price.all_names())
+        ]
+        return max(found, default=None)
 
     def at(self, day: date | None) -> "FactSheet":
         """The version that was valid on a day, before its successors; the latest for None."""

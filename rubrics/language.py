@@ -9,15 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from auricle.errors import SettingsError
 from auricle.strict import nearest, read_yaml, validate
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 SENTENCE_END = frozenset(".?!\u2026\u3002\uff1f\uff01")
 CLAUSE_END = frozenset(",;:-\u2013\u2014\uff0c\uff1b\uff1a\u3001")
@@ -41,6 +38,10 @@ class LanguageSettings(BaseModel):
     lemmatizer_code: str = ""
     extra_lemmas: dict[str, str] = {}
     """Form -> further lemmas, separated by spaces."""
+    marks_lost: bool = False
+    """Recognisers and hasty writers leave marks out: 'prosze' for 'prosz\u0119'."""
+    words_lost: str = ""
+    """Small words that some speakers leave out; a phrase is found without them, too."""
     word_classes: dict[str, str] = {}
     """Slot name -> words that belong to it, separated by spaces."""
     word_endings: dict[str, str] = {}
@@ -71,6 +72,12 @@ def normalise(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u00ad", "")
 
 
+def unmarked(word: str) -> str:
+    """Without what stands above, below or across letters."""
+    plain = unicodedata.normalize("NFD", word).replace("\u0142", "l")
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """A text's words without punctuation; ``sentence`` and ``clause`` number them."""
@@ -90,13 +97,14 @@ class Vocabulary:
 
     def __init__(self, code: str, settings: LanguageSettings) -> None:
         import spacy
-        from spacy.tokens import Token
 
         self.code = code
         self.characters = settings.lemmatizer == "characters"
         self.nlp = spacy.blank(settings.spacy)
         self.lemma: Lemmatizer = lemmatizer(settings)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
+        self.marks_lost = settings.marks_lost
+        self.words_lost = frozenset(settings.words_lost.split())
         self.endings = {
             f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
         }
@@ -110,16 +118,12 @@ class Vocabulary:
                 self.classes[word] = old | {f"<{slot}>"}
         self.lemmas: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_lemmas)
         self.forms: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_forms)
-        if not Token.has_extension("lemmas"):
-            Token.set_extension(
-                "lemmas", getter=lambda token: VOCABULARIES[token.vocab.lang].lemmas(token.orth_)
-            )
-        VOCABULARIES.setdefault(self.nlp.vocab.lang, self)
 
     def plausible_forms(self, form: str) -> frozenset[str]:
         """The form and every lemma it may have, lower case."""
         low = form.lower()
-        return frozenset({low, *self.lemma(low)}) | self.extra.get(low, frozenset())
+        found = frozenset({low, *self.lemma(low)}) | self.extra.get(low, frozenset())
+        return found | {unmarked(word) for word in found} if self.marks_lost else found
 
     def plausible_lemmas(self, form: str) -> frozenset[str]:
         """``forms`` plus the slots the word can fill and its exact form as ``=form``."""
@@ -175,17 +179,9 @@ class Vocabulary:
             text, tuple(words), tuple(spans), tuple(sentence), tuple(clause), frozenset(asked)
         )
 
-    def doc(self, tokens: Tokens) -> "Doc":
-        """A spaCy Doc of the words; ``token._.lemmas`` gives each one's plausible lemmas."""
-        from spacy.tokens import Doc
-
-        return Doc(self.nlp.vocab, words=list(tokens.words))
-
 
 LONG_WORD = 7
 """Letters of a word whose ending says what it is."""
-VOCABULARIES: dict[str, Vocabulary] = {}
-"""By spaCy language code: a token only knows its vocabulary's language."""
 ABBREVIATION = re.compile(r"\w\.\w")
 
 

@@ -1,8 +1,9 @@
 """Find a clinic's or a person's name in recognised speech, which spells names as it likes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 Slots = Mapping[str, Sequence[str]]
 """Slot name (``clinic``, ``administrator``) -> the spellings it may have."""
@@ -20,29 +21,20 @@ MIN_RATIO = 0.82
 def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
     """Character span -> ``<slot>`` of every name found; spans don't overlap, longest first."""
     words = list(WORD.finditer(text))
-    heard = [word[0].lower() for word in words]
+    heard = Heard([word[0].lower() for word in words])
     found: list[tuple[float, tuple[int, int], str]] = []
     for slot, names in slots.items():
         for name in names:
-            target = squeeze(name)
             if CHINESE.match(name):
                 found += [
                     (1.0 + len(name) / 1000, m.span(), f"<{slot}>")
                     for m in re.finditer(re.escape(name), text)
                 ]
                 continue
-            if len(target) < MIN_LETTERS:
-                continue
-            size = len(WORD.findall(name))
-            for i, first in enumerate(heard):
-                for width in range(max(1, size - 1), min(size + 3, len(words) - i + 1)):
-                    last = heard[i + width - 1]
-                    if first[0] != target[0] and last[-1] != target[-1]:
-                        continue  # misheard at both ends: another word
-                    ratio = similarity("".join(heard[i : i + width]), target)
-                    if ratio >= MIN_RATIO:
-                        span = (words[i].start(), words[i + width - 1].end())
-                        found.append((ratio + len(target) / 1000, span, f"<{slot}>"))
+            target = squeeze(name)
+            for start, end, ratio in heard.alike(target, len(WORD.findall(name))):
+                span = (words[start].start(), words[end - 1].end())
+                found.append((ratio + len(target) / 1000, span, f"<{slot}>"))
     taken: dict[tuple[int, int], str] = {}
     for _, span, slot in sorted(found, key=lambda f: (-f[0], f[1])):
         if all(span[1] <= start or end <= span[0] for start, end in taken):
@@ -54,6 +46,35 @@ def squeeze(name: str) -> str:
     return "".join(WORD.findall(name.lower()))
 
 
+class Heard:
+    """The words of a text, by the letters they begin and end with."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.firsts: dict[str, list[int]] = {}
+        self.lasts: dict[str, list[int]] = {}
+        for at, word in enumerate(words):
+            self.firsts.setdefault(word[0], []).append(at)
+            self.lasts.setdefault(word[-1], []).append(at)
+
+    def alike(self, target: str, size: int) -> Iterator[tuple[int, int, float]]:
+        """First word, the one behind the last, and the likeness of what may be a name of ``size``
+        words. What is misheard at both ends is another word."""
+        if len(target) < MIN_LETTERS:
+            return
+        widths = range(max(1, size - 1), size + 3)
+        spans = {(start, start + w) for start in self.firsts.get(target[0], ()) for w in widths}
+        spans |= {
+            (last + 1 - w, last + 1) for last in self.lasts.get(target[-1], ()) for w in widths
+        }
+        for start, end in sorted(spans):
+            if start >= 0 and end <= len(self.words):
+                ratio = similarity("".join(self.words[start:end]), target)
+                if ratio >= MIN_RATIO:
+                    yield start, end, ratio
+
+
+@lru_cache(20_000)
 def similarity(heard: str, target: str) -> float:
     """0..1; short names must be heard exactly, so that 'Anna' is not 'and a'."""
     if heard == target:

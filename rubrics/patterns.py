@@ -11,7 +11,7 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -94,25 +94,46 @@ def optional(variants: list[Variant]) -> list[Variant]:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One position of a compiled variant: ``least`` to ``most`` words, each with a wanted lemma."""
+
+    lemmas: frozenset[str]
+    """Empty for a gap: any word."""
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """A compiled line: which lemmas it needs at all, and the matcher that decides."""
+    """A compiled line of a list."""
 
     text: str
-    needs: tuple[tuple[frozenset[str], ...], ...]
-    """Per variant, the lemma sets that must each occur somewhere in the text."""
-    variants: tuple[tuple[tuple[Element, frozenset[str]], ...], ...]
-    reach: int
-    """A match is at most so many words long."""
     has_negation: bool
+    variants: tuple[tuple[Step, ...], ...] = ()
 
 
-def spacy_pattern(variant: tuple[tuple[Element, frozenset[str]], ...]) -> list[dict[str, object]]:
-    """One variant in the Matcher's own format."""
-    found: list[dict[str, object]] = []
-    for element, lemmas in variant:
-        if element.gap:
-            found.extend({"OP": "?"} for _ in range(element.gap))
-            continue
-        spec: dict[str, object] = {"_": {"lemmas": {"INTERSECTS": sorted(lemmas)}}}
-        found.append(spec | {"OP": "?"} if element.optional else spec)
-    return found
+def step(element: Element, lemmas: frozenset[str]) -> Step:
+    """An element with the lemmas its words may have."""
+    if element.gap:
+        return Step(frozenset(), 0, element.gap)
+    return Step(lemmas, 0 if element.optional else 1, 1)
+
+
+def ends(steps: Sequence[Step], at: int, words: Sequence[frozenset[str]], limit: int) -> set[int]:
+    """Where the steps can end when they begin at word ``at``; ``limit``: behind the last word.
+
+    ``words`` holds each word's lemmas.
+    """
+    places = {at}
+    for one in steps:
+        following = set() if one.least else set(places)
+        for place in places:
+            for count in range(1, one.most + 1):
+                word = place + count - 1
+                if word >= limit or (one.lemmas and one.lemmas.isdisjoint(words[word])):
+                    break
+                following.add(place + count)
+        if not following:
+            return following
+        places = following
+    return places

@@ -7,28 +7,39 @@ for hit in book.find("booking_offer", "Would you like to book a visit?"):
 
 import re
 from collections import Counter, defaultdict
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from auricle.errors import SettingsError
-from auricle.strict import nearest, read_yaml, validate
+from auricle.strict import read_yaml, validate
 from rubrics import characters
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
-from rubrics.patterns import Element, Pattern, parse, spacy_pattern
+from rubrics.patterns import Element, Pattern, Step, Variant, parse, step
 from rubrics.reading import Hit, Reading
+from rubrics.spelling import Spelling, words_of
 
-if TYPE_CHECKING:
-    from spacy.matcher import Matcher
 
-Index = dict[str, list[tuple[tuple[frozenset[str], ...], Pattern]]]
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A variant of a pattern, as the index leads to it."""
+
+    list: str
+    pattern: Pattern
+    steps: tuple[Step, ...]
+    needs: tuple[frozenset[str], ...]
+    """Lemma sets that must each occur somewhere in the text, besides the one that led here."""
+
+
 READINGS = 512
 """Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
+OwnPhrases = tuple[tuple[str, str], ...]
+"""List and its patterns, a line each."""
 WORD = re.compile(r"(?<![\w=<.'\u2019-])([^\W\d_][\w'\u2019-]*)")
 """A word of a pattern line that doesn't say yet that it is exact."""
-NOT_PHRASES = ("language.yaml", "numbers.yaml")
+NOT_PHRASES = ("language.yaml", "numbers.yaml", "meanings.yaml")
 
 
 class PhraseList(BaseModel):
@@ -54,7 +65,7 @@ class PhraseFile(RootModel[dict[str, PhraseList]]):
 class Phrasebook:
     """All phrase lists of one language."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, own: OwnPhrases = ()) -> None:
         self.code = code
         self.vocabulary: Vocabulary = vocabulary(code)
         self.lists: dict[str, list[str]] = {}
@@ -67,10 +78,11 @@ class Phrasebook:
                     raise SettingsError(f"{where}: list '{name}' exists twice.", "Rename one.")
                 self.lists[name] = entry.lines()
                 self.about[name] = entry.about
+        for name, text in own:
+            lines = PhraseList(about="", phrases=text).lines()
+            self.lists[name] = list(dict.fromkeys([*self.lists.get(name, []), *lines]))
         self.read = lru_cache(READINGS)(self.read_anew)
-        self.compiled: dict[str, Index] = {}
         self.cue_lists: dict[str, frozenset[str]] = {}
-        self.matchers: dict[str, Matcher] = {}
         self.regexes: dict[str, tuple[re.Pattern[str], list[Pattern]]] = {}
         self.negation = self.cues("negation")
 
@@ -81,6 +93,18 @@ class Phrasebook:
         Raises SettingsError for an unknown language or an unreadable list.
         """
         return load_book(lang)
+
+    def extended(self, own: OwnPhrases) -> "Phrasebook":
+        """With more lists, or more lines in lists that there are."""
+        return load_book(self.code, own) if own else self
+
+    def check(self) -> None:
+        """Raises SettingsError for a line that can't be read."""
+        for name, lines in self.lists.items():
+            if self.vocabulary.characters:
+                self.regex(name)
+            else:
+                _ = [self.compile(line) for line in lines]
 
     def find(self, list_name: str, text: str, slots: Slots | None = None) -> list[Hit]:
         """Every hit of a list in a text, in order, without overlaps (the longest wins).
@@ -93,58 +117,67 @@ class Phrasebook:
     def read_anew(self, text: str, slots: tuple[tuple[str, tuple[str, ...]], ...]) -> Reading:
         return Reading(self, text, dict(slots))
 
+    @cached_property
+    def spelling(self) -> Spelling:
+        """Every word of the lists, as it is written there."""
+        return Spelling(words_of(line for lines in self.lists.values() for line in lines))
+
     def cues(self, name: str) -> frozenset[str]:
         """The single words of a list, as exact lower-case forms."""
         if name not in self.cue_lists:
             self.cue_lists[name] = frozenset(line.lower() for line in self.lists.get(name, []))
         return self.cue_lists[name]
 
-    def patterns(self, name: str) -> Index:
-        """Compiled patterns of a list, by a lemma that must occur, with all that must.
+    @cached_property
+    def index(self) -> dict[str, list[Entry]]:
+        """The patterns of all lists, by a lemma that must occur, so that a text is searched once.
 
         Of all lemmas a pattern needs, the one fewest patterns share leads to it: 'you' would
-        lead from every text to half of the list.
+        lead from every text to half of the lists.
         """
-        if name not in self.compiled:
-            if name not in self.lists:
-                raise SettingsError(
-                    f"No phrase list '{name}' in language '{self.code}'.",
-                    nearest(name, self.lists),
-                )
-            patterns = [self.compile(line) for line in self.lists[name]]
-            shared = Counter(w for p in patterns for needs in p.needs for s in needs for w in s)
-            index: Index = defaultdict(list)
-            for pattern in patterns:
-                for needs in pattern.needs:
-                    anchor = min(needs, key=lambda s: (sum(shared[w] for w in s), sorted(s)))
-                    for lemma in anchor:
-                        index[lemma].append((needs, pattern))
-            self.compiled[name] = dict(index)
-        return self.compiled[name]
+        every = [
+            (name, pattern, steps, needs_of(steps))
+            for name, lines in self.lists.items()
+            for pattern in map(self.compile, lines)
+            for steps in pattern.variants
+        ]
+        shared = Counter(w for *_, needs in every for lemmas in needs for w in lemmas)
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for name, pattern, steps, needs in every:
+            anchor = min(needs, key=lambda s: (sum(shared[w] for w in s), sorted(s)))
+            entry = Entry(name, pattern, steps, tuple(n for n in needs if n != anchor))
+            for lemma in anchor:
+                found[lemma].append(entry)
+        return dict(found)
 
     def regex(self, name: str) -> tuple["re.Pattern[str]", list[Pattern]]:
         """A list where words aren't divided: one regex, and the pattern of each group."""
         if name not in self.regexes:
             lines = characters.ordered(self.lists[name])
             regex = characters.list_regex(lines, self.vocabulary.members)
-            patterns = [
-                Pattern(line, (), (), 0, any(cue in line for cue in self.negation))
-                for line in lines
-            ]
+            patterns = [Pattern(line, any(cue in line for cue in self.negation)) for line in lines]
             self.regexes[name] = regex, patterns
         return self.regexes[name]
 
     def compile(self, line: str) -> Pattern:
         variants = [
-            tuple((element, self.wanted(element)) for element in variant)
+            tuple(step(element, self.wanted(element)) for element in self.spoken(variant))
             for variant in parse(line, self.vocabulary.split)
         ]
-        needs = dict.fromkeys(
-            tuple(w for element, w in variant if w and not element.optional) for variant in variants
+        negative = any(self.negation & one.lemmas for variant in variants for one in variant)
+        return Pattern(line, negative, tuple(dict.fromkeys(variants)))
+
+    def spoken(self, variant: Variant) -> Variant:
+        """The variant with small words that may be left out, unless nothing else would remain."""
+        lost = self.vocabulary.words_lost
+        small = [bool(e.words) and lost.issuperset(e.words) for e in variant]
+        if not any(
+            e.words and not e.optional and not s for e, s in zip(variant, small, strict=True)
+        ):
+            return variant
+        return tuple(
+            replace(e, optional=True) if s else e for e, s in zip(variant, small, strict=True)
         )
-        negative = any(self.negation & w for variant in variants for _, w in variant)
-        reach = max(sum(element.gap or 1 for element, _ in variant) for variant in variants)
-        return Pattern(line, tuple(needs), tuple(variants), reach, negative)
 
     def wanted(self, element: Element) -> frozenset[str]:
         """The lemmas of which a word must have one to stand at this position."""
@@ -153,15 +186,9 @@ class Phrasebook:
             found |= {word.lower()} if word[0] in "<=" else self.vocabulary.forms(word)
         return found
 
-    def matcher(self, pattern: Pattern) -> "Matcher":
-        """The spaCy Matcher of one pattern, built when a text first might contain it."""
-        if pattern.text not in self.matchers:
-            from spacy.matcher import Matcher
 
-            matcher = Matcher(self.vocabulary.nlp.vocab)
-            matcher.add("hit", [spacy_pattern(v) for v in pattern.variants])
-            self.matchers[pattern.text] = matcher
-        return self.matchers[pattern.text]
+def needs_of(steps: tuple[Step, ...]) -> tuple[frozenset[str], ...]:
+    return tuple(dict.fromkeys(one.lemmas for one in steps if one.least))
 
 
 def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -169,9 +196,9 @@ def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(values)) for name, values in sorted((slots or {}).items()))
 
 
-@cache
-def load_book(code: str) -> Phrasebook:
-    return Phrasebook(code)
+@lru_cache(32)
+def load_book(code: str, own: OwnPhrases = ()) -> Phrasebook:
+    return Phrasebook(code, own)
 
 
 __all__ = ["Hit", "PhraseFile", "Phrasebook", "Reading", "freeze"]

@@ -1,18 +1,18 @@
 """One text, read once: where phrases stand in it, and in what mood they are said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from auricle.errors import SettingsError
+from auricle.strict import nearest
 from rubrics import characters
 from rubrics.language import Tokens, normalise
 from rubrics.names import Slots, find_names
-from rubrics.patterns import Pattern
+from rubrics.patterns import Pattern, Step, ends
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
-
     from rubrics.phrases import Phrasebook
 
 NEGATION_REACH = 4
@@ -23,6 +23,8 @@ SAID_TIME = "said_time"
 """In ``replies_to``: a time of day, whatever the words."""
 CONTRAST_REACH = 2
 """'I understand, but ...': a contrast word at most so many words after the phrase."""
+Match = tuple[int, int, Pattern]
+"""First word, the one behind the last, and the pattern that matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,6 @@ class Reading:
         self.hits: dict[str, list[Hit]] = {}
 
     @cached_property
-    def doc(self) -> "Doc":
-        return self.book.vocabulary.doc(self.tokens)
-
-    @cached_property
     def lemmas(self) -> list[frozenset[str]]:
         return [self.book.vocabulary.lemmas(word) for word in self.tokens.words]
 
@@ -80,7 +78,7 @@ class Reading:
     def search(self, name: str) -> list[Hit]:
         if name == ANY_QUESTION:
             return self.questions()
-        taken: list[tuple[int, int, Pattern]] = []
+        taken: list[Match] = []
         for span in sorted(self.matches(name), key=lambda s: (s[0] - s[1], s[0], s[2].text)):
             if all(span[1] <= start or end <= span[0] for start, end, _ in taken):
                 taken.append(span)
@@ -93,34 +91,52 @@ class Reading:
         for i, c in enumerate(clause):
             if c in self.question_clauses or sentence[i] in found:
                 found.setdefault(sentence[i], []).append(i)
-        pattern = Pattern(ANY_QUESTION, (), (), 0, True)
+        pattern = Pattern(ANY_QUESTION, True)
         return [self.hit(ANY_QUESTION, at[0], at[-1] + 1, pattern) for at in found.values()]
 
-    def matches(self, name: str) -> list[tuple[int, int, Pattern]]:
-        """Every match inside one sentence, as word spans, overlaps and all.
-
-        An index of lemmas and a glance at their order pick the few patterns that could match;
-        spaCy's Matcher decides.
-        """
+    def matches(self, name: str) -> list[Match]:
+        """Every match of a list inside one sentence, overlaps and all."""
+        if name not in self.book.lists:
+            raise SettingsError(
+                f"No phrase list '{name}' in language '{self.book.code}'.",
+                nearest(name, self.book.lists),
+            )
         if self.book.vocabulary.characters:
             return self.matches_in_characters(name)
-        index = self.book.patterns(name)
-        lemmas = self.all_lemmas
-        candidates: dict[str, Pattern] = {}
-        for lemma in lemmas & index.keys():
-            for needs, pattern in index[lemma]:
-                if pattern.text in candidates or any(map(lemmas.isdisjoint, needs)):
-                    continue
-                if self.in_order(needs, pattern.reach):
-                    candidates[pattern.text] = pattern
-        return [
-            (start, end, pattern)
-            for _, pattern in sorted(candidates.items())
-            for _, start, end in self.book.matcher(pattern)(self.doc)
-            if self.tokens.sentence[start] == self.tokens.sentence[end - 1]
-        ]
+        return self.everything.get(name, [])
 
-    def matches_in_characters(self, name: str) -> list[tuple[int, int, Pattern]]:
+    @cached_property
+    def everything(self) -> dict[str, list[Match]]:
+        """List -> its matches, for all lists at once."""
+        index, lemmas = self.book.index, self.lemmas
+        occurring = self.all_lemmas
+        found: dict[str, dict[Match, None]] = {}
+        for lemma in sorted(occurring & index.keys()):
+            for entry in index[lemma]:
+                if entry.needs and any(map(occurring.isdisjoint, entry.needs)):
+                    continue
+                for start in self.beginnings(entry.steps[0]):
+                    for end in ends(entry.steps, start, lemmas, self.sentence_ends[start]):
+                        if end > start:
+                            found.setdefault(entry.list, {})[start, end, entry.pattern] = None
+        return {name: list(matches) for name, matches in found.items()}
+
+    def beginnings(self, first: Step) -> Iterable[int]:
+        """Words at which a pattern with this first step may begin."""
+        if not first.least:
+            return range(len(self.lemmas))
+        return {at for lemma in first.lemmas & self.places.keys() for at in self.places[lemma]}
+
+    @cached_property
+    def sentence_ends(self) -> list[int]:
+        """For each word, the one behind the last of its sentence."""
+        sentence = self.tokens.sentence
+        found = [len(sentence)] * len(sentence)
+        for at in range(len(sentence) - 2, -1, -1):
+            found[at] = found[at + 1] if sentence[at] == sentence[at + 1] else at + 1
+        return found
+
+    def matches_in_characters(self, name: str) -> list[Match]:
         regex, patterns = self.book.regex(name)
         found = [
             (m.start(), m.end(), patterns[(m.lastindex or 1) - 1])
@@ -132,22 +148,6 @@ class Reading:
     @cached_property
     def characters(self) -> str:
         return characters.text_of(self.tokens.words)
-
-    def in_order(self, needs: Sequence[frozenset[str]], reach: int) -> bool:
-        """The needed lemmas stand one behind the other within ``reach`` words."""
-        places = [
-            sorted({at for lemma in need & self.all_lemmas for at in self.places[lemma]})
-            for need in needs
-        ]
-        for first in places[0]:
-            at = first
-            for later in places[1:]:
-                at = next((p for p in later if p > at), first + reach)
-                if at >= first + reach:
-                    break
-            else:
-                return True
-        return False
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
@@ -254,7 +254,11 @@ class Reading:
         """Clauses that ask: they begin as questions do, or their sentence ends in '?'."""
         clause, sentence = self.tokens.clause, self.tokens.sentence
         starts = {clause[i]: i for i in reversed(range(len(clause)))}
-        asking = {clause[s] for s, _ in self.cue_spans("question_start") if starts[clause[s]] == s}
+        asking = {
+            clause[s]
+            for s, end in self.cue_spans("question_start")
+            if starts[clause[s]] == s and not self.is_subordinate(s, end)
+        }
         asking |= {clause[s] for s, _ in self.cue_spans("question_anywhere")}
         found = set(asking)
         for number in self.tokens.asked:
@@ -262,6 +266,21 @@ class Reading:
             first = min(asking & inside, default=min(inside, default=0))
             found |= {c for c in inside if c >= first}
         return frozenset(found)
+
+    def is_subordinate(self, start: int, end: int) -> bool:
+        """'..., how others go in' and 'As soon as she can' begin as questions do, but ask nothing.
+
+        A question word opens a subordinate clause where a clause that says something stands
+        before it and no question mark behind it.
+        """
+        if start in self.covered("not_question"):
+            return True
+        sentence = self.tokens.sentence
+        asks = self.covered("question_word").intersection(range(start, end))
+        if sentence[start] in self.tokens.asked or not asks:
+            return False
+        small = self.covered("backchannel") | self.cue_words("fillers")
+        return any(sentence[i] == sentence[start] and i not in small for i in range(start))
 
     def is_question(self, word: int) -> bool:
         return self.tokens.clause[word] in self.question_clauses

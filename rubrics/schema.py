@@ -4,10 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from auricle.totals import Critical, Weighing
+
 Anchor = Literal["occasion"]
 """Where the criterion's occasion (its ``when``) arose."""
 Speaker = Literal["administrator", "patient"]
-Outcome = Literal["arisen", "right", "wrong", "outdated", "unanswered", "unknown"]
+Outcome = Literal["arisen", "right", "wrong", "outdated", "unanswered", "deferred", "unknown"]
 """``wrong`` includes ``outdated``: right by an earlier version of the fact sheet."""
 MeasureName = Literal[
     "wait_s",
@@ -26,6 +28,9 @@ MeasureName = Literal[
     "mean_response_s",
     "repeated_requests",
     "lix",
+    "exchanges",
+    "patient_words_per_turn",
+    "unexplained_jargon",
 ]
 Said = Literal["time", "day", "price", "phone"]
 Decided = Literal["met", "partly", "missed", "abstain", "not_applicable"]
@@ -66,6 +71,8 @@ class Phrases(Strict):
     """Count denied phrases too."""
     questions: bool = True
     conditional: bool = True
+    quoted: bool = True
+    """Count somebody else's words ('you said that ...')."""
     contrasted: bool = True
     """Count a phrase that 'but' follows at once."""
     unless_explained_by: tuple[str, ...] = ()
@@ -88,6 +95,8 @@ class Says(Strict):
     """Only turns that begin after the occasion."""
     within_turns: int | None = Field(None, ge=1)
     within_s: float | None = Field(None, gt=0)
+    replies_to: tuple[str, ...] = ()
+    """As in ``phrases``."""
     with_lists: tuple[str, ...] = ()
     """The turn must also hold a phrase of one of these lists."""
     without_lists: tuple[str, ...] = ()
@@ -165,7 +174,7 @@ class Measure(Strict):
 class Facts(Strict):
     """How the administrator's statements compare with the fact sheet."""
 
-    topic: Literal["opening_hours", "prices"]
+    topic: Literal["opening_hours", "prices", "details"]
     outcome: Outcome
 
 
@@ -183,6 +192,37 @@ class LineTest(Strict):
     answered: bool | None = None
     language: tuple[str, ...] = ()
     """ISO 639-1 codes."""
+    type: tuple[str, ...] = ()
+    """Kinds of ``kinds/call_type.yaml``: what the call seems to be about."""
+    manner: tuple[str, ...] = ()
+    """Kinds of ``kinds/manner.yaml``: how the patient seems to come across."""
+
+
+class Meaning(Strict):
+    """A sentence means what the exemplars of ``name`` mean, by sentence embeddings."""
+
+    name: str
+    """Of ``meanings.yaml`` in the language's folder."""
+    role: Speaker = "administrator"
+    turns: str = Field("all", pattern=r"^(all|first [1-9]\d*|last [1-9]\d*)$")
+    after: Anchor | None = None
+    within_turns: int | None = Field(None, ge=1)
+    within_s: float | None = Field(None, gt=0)
+    margin: float = Field(0.02, ge=0, le=1)
+    """So much nearer to the exemplars than to the counter-examples (cosine)."""
+    required: bool = True
+    """False: without the extra ``auricle[meaning]`` the test fails instead of abstaining."""
+
+
+class Judge(Strict):
+    """A language model of the owner's choice says yes, and its quote stands in the transcript."""
+
+    question: str = Field(min_length=10)
+    """To be answered with yes or no, from the words of the call."""
+    role: Speaker = "administrator"
+    """Whose words must prove it."""
+    required: bool = True
+    """False: without ``[score.judge]`` the test fails instead of abstaining."""
 
 
 class AtLeast(Strict):
@@ -200,6 +240,8 @@ class Test(Strict):
     call: LineTest | None = None
     says: Says | None = None
     answered: Answered | None = None
+    meaning: Meaning | None = None
+    judge: Judge | None = None
     criterion: Other | None = None
     sequence: Sequence | None = None
     before: Ordered | None = None
@@ -230,12 +272,17 @@ class Test(Strict):
             found |= {*self.phrases.lists, *self.phrases.without, *self.phrases.near}
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
         if self.says:
-            found |= {*self.says.with_lists, *self.says.without_lists}
+            found |= {*self.says.with_lists, *self.says.without_lists, *self.says.replies_to}
         if self.answered:
             found |= {*self.answered.ignore, *self.answered.defers, *self.answered.promises}
         for child in self.children():
             found |= child.lists()
         return found
+
+    def meanings(self) -> set[str]:
+        """Every set of exemplars the test refers to."""
+        own = {self.meaning.name} if self.meaning else set()
+        return own.union(*(child.meanings() for child in self.children()))
 
     def children(self) -> "tuple[Test, ...]":
         found = [*(self.all or ()), *(self.any or ())]
@@ -245,6 +292,35 @@ class Test(Strict):
         for ordered in (self.before, self.after):
             found += [ordered.this, ordered.that] if ordered else []
         return tuple(found)
+
+    def detectors(self) -> set[str]:
+        """Every detector and way of combining that takes part."""
+        return {self.kind()}.union(*(child.detectors() for child in self.children()))
+
+    def decided_by_model(self) -> tuple[bool, bool]:
+        """Whether a model alone (``meaning``, ``judge``) can make it hold, and make it fail."""
+        if self.meaning or self.judge:
+            return True, True
+        parts = [child.decided_by_model() for child in self.children()]
+        holding, failing = (sum(part[side] for part in parts) for side in (0, 1))
+        if self.not_:
+            return failing > 0, holding > 0
+        if self.any:
+            return holding > 0, failing == len(parts)
+        needed, of = len(parts), len(parts)
+        if self.at_least:
+            needed = self.at_least.count
+        elif self.sequence and self.sequence.at_least:
+            needed = self.sequence.at_least
+        if not parts:
+            return False, False
+        return holding >= needed, failing > of - needed
+
+    def kinds(self) -> set[tuple[str, str]]:
+        """Every scale and kind of call the test asks for."""
+        asked = {"call_type": self.call.type, "manner": self.call.manner} if self.call else {}
+        own = {(scale, kind) for scale, kinds in asked.items() for kind in kinds}
+        return own.union(*(child.kinds() for child in self.children()))
 
     def refers_to(self) -> set[str]:
         """Every other criterion the test asks about."""
@@ -272,6 +348,22 @@ class Example(Strict):
     direction: Literal["inbound", "outbound"] = "inbound"
 
 
+class Override(Strict):
+    """What differs in one language; what isn't named stays."""
+
+    title: str = ""
+    description: str = ""
+    when: Test | None = None
+    """``null``: no occasion is needed."""
+    rules: tuple[Rule, ...] = Field((), min_length=1)
+    otherwise: Literal["met", "partly", "missed"] = "missed"
+    otherwise_because: str = ""
+
+    def changes(self) -> dict[str, Any]:
+        """The keys that were given, with their values."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
 class Criterion(Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
@@ -281,7 +373,7 @@ class Criterion(Strict):
     """0: an outcome to be followed, such as a booking; it doesn't enter the score."""
     partly: float = Field(0.5, ge=0, le=1)
     """Share of the points for ``partly``."""
-    critical: Literal["none", "criterion", "section", "call"] = "none"
+    critical: Critical = "none"
     """Missing it: is flagged / empties its section / empties the call."""
     when: Test | None = None
     """The occasion; where it never arose the criterion is not applicable."""
@@ -289,12 +381,27 @@ class Criterion(Strict):
     otherwise: Literal["met", "partly", "missed"] = "missed"
     otherwise_because: str
     """Reason when no rule held."""
+    languages: dict[str, Override] = {}
+    """ISO 639-1 code -> what differs in that language."""
     examples: Annotated[tuple[Example, ...], Field(exclude=True)] = ()
     """Good and bad calls with the expected verdict; they don't enter the fingerprint."""
 
+    def spoken_in(self, language: str) -> "Criterion":
+        """The criterion as it stands for calls in a language."""
+        if language not in self.languages:
+            return self
+        return self.model_copy(update=self.languages[language].changes())
+
     def tests(self) -> tuple[Test, ...]:
-        """The occasion and every rule's test."""
-        return (*([self.when] if self.when else []), *(rule.test for rule in self.rules))
+        """The occasion and every rule's test, in all languages."""
+        every: list[Criterion | Override] = [self, *self.languages.values()]
+        occasions = [one.when for one in every if one.when]
+        return (*occasions, *(rule.test for rule in self.all_rules()))
+
+    def all_rules(self) -> tuple[Rule, ...]:
+        """The rules of all languages."""
+        every: list[Criterion | Override] = [self, *self.languages.values()]
+        return tuple(rule for one in every for rule in one.rules)
 
     def refers_to(self) -> set[str]:
         """Every other criterion it asks about."""
@@ -317,10 +424,15 @@ class Rubric(Strict):
     title: str
     description: str = ""
     sections: tuple[Section, ...] = Field(min_length=1)
+    phrases: dict[str, dict[str, str]] = {}
+    """List -> language -> patterns, a line each: lists of the rubric's own, or more lines for
+    lists that there are."""
     example_facts: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
     """A fact sheet for the examples."""
     fingerprint: Annotated[str, Field(exclude=True)] = ""
     """SHA-256 of the content and the phrase lists it refers to; filled in by the loader."""
+    text: Annotated[str, Field(exclude=True, repr=False)] = ""
+    """The YAML it was read from; filled in by the loader."""
 
     @model_validator(mode="before")
     @classmethod
@@ -328,6 +440,18 @@ class Rubric(Strict):
         if isinstance(data, dict) and isinstance(data.get("version"), int | float):
             raise ValueError("version should be text: put it in quotes")
         return data
+
+    @model_validator(mode="after")
+    def models_never_decide_alone(self) -> "Rubric":
+        for criterion in self.criteria():
+            if criterion.critical == "none":
+                continue
+            for rule in criterion.all_rules():
+                if any(rule.test.decided_by_model()):
+                    raise ValueError(
+                        f"'{criterion.id}' is critical: 'meaning' and 'judge' may not decide alone"
+                    )
+        return self
 
     @model_validator(mode="after")
     def unique(self) -> "Rubric":
@@ -356,7 +480,23 @@ class Rubric(Strict):
             found |= {c.id: c.points * scale for c in section.criteria}
         return found
 
+    def weighings(self) -> tuple[Weighing, ...]:
+        """What each criterion brings into the total, in order."""
+        worth = self.max_points()
+        return tuple(
+            Weighing(c.id, section.id, worth[c.id], c.partly, c.critical)
+            for section in self.sections
+            for c in section.criteria
+        )
+
+    def tests(self) -> tuple[Test, ...]:
+        """Every criterion's tests."""
+        return tuple(test for criterion in self.criteria() for test in criterion.tests())
+
     def lists(self) -> set[str]:
         """Every phrase list the rubric refers to."""
-        tests = [test for c in self.criteria() for test in c.tests()]
-        return set().union(*(test.lists() for test in tests))
+        return set().union(*(test.lists() for test in self.tests()))
+
+    def uses(self, key: str) -> bool:
+        """Whether a detector takes part anywhere."""
+        return any(key in test.detectors() for test in self.tests())

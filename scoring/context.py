@@ -1,17 +1,23 @@
 """One call, prepared for detectors: whose turns, their phrases, word-exact quotes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
 from rubrics.language import languages
-from rubrics.phrases import Phrasebook, Reading, freeze
+from rubrics.phrases import OwnPhrases, Phrasebook, Reading, freeze
 from scoring import confidence, evidence
+from scoring.misheard import repaired
+from scoring.opinions import Line, Opinion
 
+Ask = Callable[[str, Role, Sequence[Line]], list[Opinion]]
+"""Question, whose words must prove it, and the turns -> votes."""
 LATE_S = 3.0
 """Nobody waits longer with the first word after answering."""
+NAME_SLOTS = frozenset({"<name>", "<clinic>", "<administrator>"})
 SHORTEST_CHINESE = 2
 ENOUGH_WORDS = 5
 """Words that speak for themselves."""
@@ -32,6 +38,10 @@ class Context:
     """For detectors: results that several criteria share."""
     verdicts: dict[str, Verdict] = field(default_factory=dict, compare=False, repr=False)
     """Of the criteria judged so far, in the rubric's order."""
+    own_phrases: OwnPhrases = ()
+    """The rubric's, in the call's language."""
+    ask: Ask | None = field(default=None, compare=False, repr=False)
+    """Puts a question to a language model; None: there is none."""
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -45,7 +55,15 @@ class Context:
 
     @cached_property
     def book(self) -> Phrasebook:
-        return Phrasebook.load(self.language)
+        return Phrasebook.load(self.language).extended(self.own_phrases)
+
+    @cached_property
+    def guess(self) -> "Context | None":
+        """The same call with unsure words as those they sound like; None if there are none."""
+        if not self.language or self.book.vocabulary.characters:
+            return None
+        transcript = repaired(self.transcript, self.book.spelling)
+        return replace(self, transcript=transcript, cache={}) if transcript else None
 
     @cached_property
     def slots(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -87,9 +105,44 @@ class Context:
                 found.setdefault(self.turns[i].role, []).append(i)
         return found
 
+    def turn_before(self, turn: int) -> int | None:
+        """The last turn of administrator or patient that begins before another's."""
+        spoken, starts = self.conversation
+        at = bisect_left(starts, self.turns[turn].start_s)
+        return spoken[at - 1] if at else None
+
+    @cached_property
+    def conversation(self) -> tuple[list[int], list[float]]:
+        """The turns of administrator and patient in order, and when each begins."""
+        both = [t for role in ("patient", "administrator") for t in self.by_role.get(role, [])]
+        # Of turns that begin at once, the first one listed counts as the last.
+        both.sort(key=lambda t: self.turns[t].start_s)
+        return both, [self.turns[t].start_s for t in both]
+
     def reading(self, turn: int) -> Reading:
         """The turn's text, ready to be searched for phrases."""
-        return self.book.read(self.turns[turn].text, self.slots)
+        if turn not in self.readings:
+            self.readings[turn] = self.book.read(self.turns[turn].text, self.slots)
+        return self.readings[turn]
+
+    @cached_property
+    def readings(self) -> dict[int, Reading]:
+        return {}
+
+    @cached_property
+    def anonymous(self) -> list[Line]:
+        """Who speaks and the words of every turn, with what may be a name left out."""
+        if not self.language:
+            return [(turn.role, turn.text) for turn in self.turns]
+        found: list[Line] = []
+        for i, turn in enumerate(self.turns):
+            reading, text, at = self.reading(i), "", 0
+            for word, lemmas in enumerate(reading.lemmas):
+                if lemmas & NAME_SLOTS:
+                    start, end = reading.offsets(word, word + 1)
+                    text, at = f"{text}{turn.text[at:start]}[name]", end
+            found.append((turn.role, text + turn.text[at:]))
+        return found
 
     @cached_property
     def unknown_share(self) -> float:

@@ -1,21 +1,28 @@
 """Score one call: every criterion of a rubric, its proof, and the total. Pure and deterministic."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 from auricle.errors import SettingsError
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
+from auricle.totals import share, total
 from rubrics.facts import FactSheet
+from rubrics.loader import own_phrases
 from rubrics.schema import Criterion, Rubric
 from scoring import evidence as rules
+from scoring.calibration import Calibration
 from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
-from scoring.context import Context
+from scoring.context import Ask, Context
 from scoring.detectors import build
+from scoring.detectors.kinds import suggest
 from scoring.finding import Finding, Occasion
-from scoring.total import share, total
 
-VERSION = "3"
+VERSION = "9"
 """Raised whenever the same input may give another scorecard."""
+LIKELY = 0.5
+"""A type less sure than this chooses no rubric."""
+NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = "No administrator speaks in this call"
 
 
@@ -25,6 +32,8 @@ class Thresholds:
 
     abstain_below: float = ABSTAIN_BELOW
     max_unknown_share: float = MAX_UNKNOWN_SHARE
+    calibrated: Callable[[str, float], float] = lambda _, confidence: confidence
+    """The confidence of a criterion's verdict, given a detector's."""
 
 
 def score(
@@ -33,12 +42,17 @@ def score(
     rubric: Rubric,
     facts: FactSheet | None = None,
     *,
+    by_type: Mapping[str, Rubric] = NO_RUBRICS,
+    ask: Ask | None = None,
     abstain_below: float = ABSTAIN_BELOW,
     max_unknown_share: float = MAX_UNKNOWN_SHARE,
+    calibration: Calibration | None = None,
 ) -> Scorecard:
     """The scorecard of one call.
 
     ``facts`` is the clinic's fact sheet; without it criteria about facts abstain where they apply.
+    ``by_type``: rubrics that are used instead where the call's type is more likely than not.
+    ``ask`` puts the questions of ``judge`` tests to a language model.
     Raises SettingsError when transcript and call are not the same call's.
     """
     if call.call_id != transcript.call_id:
@@ -47,13 +61,23 @@ def score(
             "Score a call with its own transcript.",
         )
     facts = facts.at(call.start.date() if call.start else None) if facts else None
-    ctx = Context(call, transcript, facts)
+    ctx = Context(call, transcript, facts, ask=ask)
+    call_type = suggest(ctx, "call_type")
+    if call_type and call_type.confidence > LIKELY:
+        rubric = by_type.get(call_type.kind, rubric)
+    own = own_phrases(rubric, ctx.language)
+    if own:
+        ctx = Context(call, transcript, facts, own_phrases=own, ask=ask)
     thresholds = Thresholds(abstain_below, max_unknown_share)
+    if calibration is not None:
+        ref = RubricRef(id=rubric.id, version=rubric.version)
+        thresholds = replace(thresholds, calibrated=partial(calibration.of, ref))
     worth = rubric.max_points()
     for criterion in rubric.criteria():
-        ctx.verdicts[criterion.id] = judge(ctx, criterion, worth[criterion.id], thresholds)
+        spoken = criterion.spoken_in(ctx.language)
+        ctx.verdicts[criterion.id] = judge(ctx, spoken, worth[criterion.id], thresholds)
     verdicts = tuple(ctx.verdicts.values())
-    result = total(rubric, verdicts)
+    result = total(rubric.weighings(), verdicts)
     return Scorecard(
         call_id=call.call_id,
         rubric=RubricRef(id=rubric.id, version=rubric.version),
@@ -63,11 +87,14 @@ def score(
         scored_share=result.scored_share,
         failed_critical=result.failed_critical,
         criteria=verdicts,
+        call_type=call_type,
+        manner=suggest(ctx, "manner"),
         provenance={
             "scoring": VERSION,
             "rubric_fingerprint": rubric.fingerprint,
             "fact_sheet": None if facts is None else str(facts.valid_from or "undated"),
             "abstain_below": abstain_below,
+            "calibration": calibration.fingerprint if calibration else None,
             "max_unknown_share": max_unknown_share,
             "transcript": transcript.provenance,
         },
@@ -80,7 +107,7 @@ def judge(ctx: Context, criterion: Criterion, worth: float, thresholds: Threshol
     def verdict(
         kind: VerdictKind, confidence: float, reason: str, proof: tuple[Evidence, ...] = ()
     ) -> Verdict:
-        got = share(criterion, kind)
+        got = share(criterion.partly, kind)
         return Verdict(
             id=criterion.id,
             verdict=kind,
@@ -104,6 +131,7 @@ def judge(ctx: Context, criterion: Criterion, worth: float, thresholds: Threshol
     kind, found, reason = decide(ctx, criterion, occasions)
     if kind == "abstain":
         return verdict("abstain", found.confidence, reason, found.evidence)
+    found = replace(found, confidence=thresholds.calibrated(criterion.id, found.confidence))
     doubt = doubts(ctx, found, thresholds)
     if doubt:
         return verdict("abstain", found.confidence, f"{doubt} (else: {reason})", found.evidence)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from auricle.models import Evidence, LineFact, Turn
 from scoring.context import Context
+from scoring.explained import explains, patient_said
 
 MIN_OVERLAP_S = 0.3
 """Shorter overlaps happen between polite people."""
@@ -206,6 +207,36 @@ def lix(ctx: Context) -> Measurement:
     return Measurement(round(sum(counts) / len(counts) + 100 * long / len(words)), "", "text", 0.85)
 
 
+def unexplained_jargon(ctx: Context) -> Measurement:
+    """How many different rare words she uses that neither she explains nor the patient knows."""
+    if not ctx.language:
+        return Measurement(None, "", "text")
+    found: dict[str, Evidence] = {}
+    for turn in ctx.turns_of("administrator"):
+        reading = ctx.reading(turn)
+        for hit in reading.find("jargon"):
+            explained = any(explains(other, hit) for other in reading.find("explanation"))
+            if not hit.negated and not explained and not patient_said(ctx, turn, hit):
+                found.setdefault(hit.text.casefold(), ctx.quote(turn, hit.start, hit.end))
+    return Measurement(float(len(found)), "", "text", 0.85, 0.0, tuple(found.values()))
+
+
+def exchanges(ctx: Context) -> Measurement:
+    """How often the word passes from one side to the other."""
+    spoken, _ = ctx.conversation
+    count = sum(ctx.turns[a].role != ctx.turns[b].role for a, b in pairwise(spoken))
+    return Measurement(float(count), "", "turns", 0.95)
+
+
+def patient_words_per_turn(ctx: Context) -> Measurement:
+    """Mean; characters in languages without blanks."""
+    turns = ctx.turns_of("patient")
+    if not turns or not ctx.language:
+        return Measurement(None, "words", "text")
+    words = sum(len(ctx.reading(turn).tokens.words) for turn in turns)
+    return Measurement(round(words / len(turns), 1), "words", "text", 0.9)
+
+
 MEASURES: dict[str, Callable[[Context], Measurement]] = {
     "wait_s": line_fact("wait_s"),
     "hold_s": line_fact("hold_s"),
@@ -223,4 +254,7 @@ MEASURES: dict[str, Callable[[Context], Measurement]] = {
     "mean_response_s": mean_response,
     "repeated_requests": repeated_requests,
     "lix": lix,
+    "exchanges": exchanges,
+    "patient_words_per_turn": patient_words_per_turn,
+    "unexplained_jargon": unexplained_jargon,
 }

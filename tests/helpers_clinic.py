@@ -11,6 +11,7 @@ from typing import Any
 
 from auricle.references import Truth, read_truths
 from auricle.settings import Settings, load_settings
+from auricle.store.access import as_owner
 from auricle.store.reads import rows
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -110,7 +111,7 @@ def auricle(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[st
 
 def contents(store: Path, calls: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
     """Everything in a store, or all about some calls, but times, run ids and places."""
-    found = {table: rows(store, query) for table, query in CONTENTS.items()}
+    found = {table: rows(as_owner(store), query) for table, query in CONTENTS.items()}
     return {
         table: [row for row in lines if not calls or row.get("call_id") in calls]
         for table, lines in found.items()

@@ -10,6 +10,7 @@ from typing import Any
 from auricle.models import Failure
 from auricle.settings import Settings, load_settings
 from auricle.store import Store
+from auricle.store.access import as_owner
 from auricle.store.reads import rows
 from ingest.logs.asterisk_cdr import DEFAULT_COLUMNS
 from ingest.logs.importing import Progress, import_logs
@@ -73,7 +74,7 @@ class Logs:
         return failures + doubts
 
     def rows(self, query: str) -> list[dict[str, Any]]:
-        return rows(self.settings.store.path, query)
+        return rows(as_owner(self.settings.store.path), query)
 
     def calls(self) -> list[dict[str, Any]]:
         """All calls in order of their start."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from auricle.models import Call, Line, Recording, RubricRef, Scorecard, Transcript, Turn, Verdict
 from auricle.store import Store, Waveform
+from auricle.store.access import as_owner
 from auricle.store.figures import figures
 from auricle.store.filters import CallFilter
 from auricle.store.listing import calls
@@ -60,11 +61,11 @@ def save(store: Store, number: int) -> None:
 
 def look(path: Path, timed: Timed) -> int:
     """What the pages of the dashboards read; how many calls there are."""
-    page = timed(lambda: calls(path, CallFilter(), limit=10))
-    timed(lambda: figures(path, CallFilter()))
-    timed(lambda: choices(path))
+    page = timed(lambda: calls(as_owner(path), CallFilter(), limit=10))
+    timed(lambda: figures(as_owner(path), CallFilter()))
+    timed(lambda: choices(as_owner(path)))
     for row in page.rows[:3]:
-        detail = timed(lambda row=row: call_detail(path, row.call_id))
+        detail = timed(lambda row=row: call_detail(as_owner(path), row.call_id))
         # Whoever sees a call sees all of it: it was written in one transaction.
         assert detail.transcript is not None and detail.scorecard is not None
         assert detail.waveform is not None and len(detail.transcript.turns) == 40

@@ -15,13 +15,14 @@ from auricle.desks import Desk, read_desks, write_desks
 from auricle.models import Call, Recording
 from auricle.settings import Clinic, Settings, StoreSettings
 from auricle.store import Store, listing
+from auricle.store.access import as_owner
 from auricle.store.filters import CallFilter
 from dashboards import serve
 
 PATIENCE_MS = 30_000
 """Two busy cores are slow; conditions are waited for, so a fast machine loses nothing."""
 expect.set_options(timeout=PATIENCE_MS)
-ITSELF = re.compile(r"/(line|calls|scorecard|desks|runs)/_stcore/(health|host-config)$")
+ITSELF = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 """Opened below its root, Streamlit first asks there for itself, is told 404, and tries the root."""
 
 
@@ -37,10 +38,14 @@ def settings_of(store: Path) -> Settings:
 
 
 def serving(store: Path) -> Iterator[str]:
+    yield from run_server(settings_of(store))
+
+
+def run_server(settings: Settings) -> Iterator[str]:
     port = serve.free_port("127.0.0.1", 8510)
     server = subprocess.Popen(
         serve.command("127.0.0.1", port),
-        env=serve.environment(settings_of(store)),
+        env=serve.environment(settings),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -139,7 +144,8 @@ def wait_until_past(page, second: float) -> None:
 
 def test_every_page_opens(page, address: str) -> None:
     titles = {
-        "": "Overview", "line": "Line", "calls": "Calls", "desks": "Desks",
+        "": "Overview", "line": "Line", "calls": "Calls", "reviews": "Reviews",
+        "calibration": "Calibration", "coaching": "Coaching", "desks": "Desks",
         "runs": "Runs and failures",
     }  # fmt: skip
     for path, title in titles.items():
@@ -189,7 +195,7 @@ def test_a_click_on_evidence_plays_that_second(page, address: str) -> None:
 
 def test_a_link_to_a_second_lands_there(page, address: str, clinic: Store) -> None:
     asked = CallFilter(text="hardly sleep")
-    row = next(row for row in listing.calls(clinic.path, asked).rows if row.hit)
+    row = next(row for row in listing.calls(as_owner(clinic.path), asked).rows if row.hit)
     assert row.hit is not None and row.hit.start_s is not None
     open_page(page, f"{address}/calls?q=hardly+sleep")
     hit = page.get_by_test_id("calls").get_by_role("link", name=f"Open call {row.call_id}")
@@ -231,7 +237,8 @@ def test_filters_survive_a_reload(page, address: str) -> None:
 @pytest.mark.parametrize("width", [390, 1024])
 @pytest.mark.parametrize(
     "path",
-    ["", "line", "calls?q=toothache", "calls?recorded=false", "scorecard?call=call-1001&t=20",
+    ["", "administrators?measure=prices", "funnel", "line", "calls?q=toothache",
+     "calls?recorded=false", "scorecard?call=call-1001&t=20",
      "desks", "runs"],
 )  # fmt: skip
 def test_no_page_scrolls_sideways(page, logged_address: str, path: str, width: int) -> None:
@@ -400,3 +407,46 @@ def test_what_is_empty_says_what_to_do(page, tmp_path: Path) -> None:
     finally:
         page.goto("about:blank")  # or it would complain of the server that goes away
         server.close()
+
+
+def test_administrators_are_ordered_only_between_groups(page, address: str) -> None:
+    open_page(page, f"{address}/administrators")
+    standing = page.get_by_test_id("standing")
+    expect(standing.locator(".au-tie")).to_have_text("No order can be stated within this group.")
+    expect(standing.locator(".au-tier").last).to_contain_text(
+        re.compile("^Not enough calls yet .* Julia Brandt")
+    )
+    expect(page.locator("canvas, svg.marks").first).to_be_visible()
+
+
+def test_one_administrators_criteria_are_shown_against_the_clinics_mean(page, address: str) -> None:
+    open_page(page, f"{address}/administrators")
+    page.get_by_test_id("standing").get_by_role("link", name="Anna Kowalska").click()
+    page.wait_for_url("**/administrators?administrator=Anna+Kowalska")
+    settled(page)
+    rows = page.get_by_test_id("by-criterion").locator(".au-by-criterion")
+    expect(rows.filter(has_text="Polite goodbye")).to_contain_text(
+        re.compile("clinic's mean|from the mean|not enough")
+    )
+    rows.first.get_by_role("link").click()
+    page.wait_for_url("**measure=wait_time**")
+
+
+def test_a_rubric_is_read_and_tried_without_saving(page, address):
+    page.goto(f"{address}/rubric?rubric=clinic-phone")
+    expect(page.locator("[data-criterion=greeting]").first).to_contain_text("clinic's name")
+    page.get_by_role("tab", name="Try on a call").click()
+    row = page.get_by_test_id("what-if").locator("[data-criterion=greeting]")
+    expect(row).to_contain_text("of 10")
+    expect(page.get_by_role("button", name="Publish")).to_be_disabled()
+    page.get_by_text("Edit the text").click()
+    text = page.get_by_label("The rubric's text")
+    text.fill(text.input_value().replace("points: 10", "points: 40"))
+    page.get_by_role("button", name="Try", exact=True).click()
+    expect(row).to_contain_text("of 40")
+    page.keyboard.press("Escape")
+    page.get_by_label("Published by").fill("Ola")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Raise 'version'").or_(page.get_by_text("Copy it"))).to_be_visible()
+    page.get_by_role("tab", name="History").click()
+    expect(page.get_by_text("No history yet")).to_be_visible()

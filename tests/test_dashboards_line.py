@@ -15,6 +15,7 @@ from auricle.models import Run
 from auricle.pipeline import Summary
 from auricle.settings import Dashboard, Settings, StoreSettings
 from auricle.store import Store
+from auricle.store.access import as_owner
 from auricle.store.agents import Agent, unknown_agents
 from auricle.store.figures import figures
 from auricle.store.filters import CallFilter, Result
@@ -59,7 +60,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_inbound_call_is_counted_once(path: Path) -> None:
-    found = line_figures(path, EVERYTHING)
+    found = line_figures(as_owner(path), EVERYTHING)
     total = found.total
     assert found.logs
     assert (total.answered, total.missed, total.busy) == (5, 2, 2)
@@ -68,9 +69,9 @@ def test_every_inbound_call_is_counted_once(path: Path) -> None:
 
 
 def test_the_target_is_the_clinics(path: Path) -> None:
-    assert line_figures(path, replace(EVERYTHING, target_s=4)).total.in_time == 0
-    assert line_figures(path, replace(EVERYTHING, target_s=21)).total.in_time == 3
-    assert figures(path, replace(EVERYTHING, target_s=21)).total.in_time == 3
+    assert line_figures(as_owner(path), replace(EVERYTHING, target_s=4)).total.in_time == 0
+    assert line_figures(as_owner(path), replace(EVERYTHING, target_s=21)).total.in_time == 3
+    assert figures(as_owner(path), replace(EVERYTHING, target_s=21)).total.in_time == 3
 
 
 def test_the_terminal_says_the_same(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,29 +87,30 @@ def test_the_terminal_says_the_same(path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_counts_are_the_lists_behind_them(path: Path) -> None:
-    total = line_figures(path, EVERYTHING).total
+    total = line_figures(as_owner(path), EVERYTHING).total
     results: list[tuple[Result, int]] = [
         ("answered", total.answered), ("missed", total.missed), ("short", total.short),
         ("busy", total.busy), ("untold", total.untold),
     ]  # fmt: skip
     for result, number in results:
         chosen = CallFilter(direction="inbound", result=result)
-        rows = calls(path, chosen).rows
+        rows = calls(as_owner(path), chosen).rows
         assert len(rows) == number
         assert {row.result for row in rows} == {result}
-    assert calls(path, CallFilter(wait="in_time")).found == total.in_time
-    assert calls(path, CallFilter(wait="late")).found == total.waits - total.in_time
-    assert calls(path, CallFilter(recorded=True)).found == 0
-    assert calls(path, CallFilter(recorded=False)).found == len(CALLS) - 1  # no internal ones
+    assert calls(as_owner(path), CallFilter(wait="in_time")).found == total.in_time
+    assert calls(as_owner(path), CallFilter(wait="late")).found == total.waits - total.in_time
+    assert calls(as_owner(path), CallFilter(recorded=True)).found == 0
+    unrecorded = calls(as_owner(path), CallFilter(recorded=False)).found
+    assert unrecorded == len(CALLS) - 1  # no internal ones
 
 
 def test_a_call_without_a_length_has_none(path: Path) -> None:
-    [busy] = calls(path, CallFilter(text="020 8")).rows
+    [busy] = calls(as_owner(path), CallFilter(text="020 8")).rows
     assert busy.duration_s is None and not busy.recorded
 
 
 def test_weeks_hours_and_bins(path: Path) -> None:
-    found = line_figures(path, EVERYTHING)
+    found = line_figures(as_owner(path), EVERYTHING)
     assert [(week.key, week.counted) for week in found.weeks] == [
         (date(2026, 3, 2), 8), (date(2026, 3, 9), 1),
     ]  # fmt: skip
@@ -123,18 +125,20 @@ def test_weeks_hours_and_bins(path: Path) -> None:
 
 
 def test_only_answered_calls_are_anybodys(path: Path) -> None:
-    found = line_figures(path, EVERYTHING)
+    found = line_figures(as_owner(path), EVERYTHING)
     named = {group.key: group.answered for group in found.administrators}
     assert named == {"": 3, "Anna": 2}
-    overview = {group.key: group.calls for group in figures(path, EVERYTHING).administrators}
+    overview = {
+        group.key: group.calls for group in figures(as_owner(path), EVERYTHING).administrators
+    }
     assert overview == {"": 3, "Anna": 2}
 
 
 def test_no_call_gives_zeros(tmp_path: Path) -> None:
     empty = store_of(tmp_path, [])
-    found = line_figures(empty, EVERYTHING)
+    found = line_figures(as_owner(empty), EVERYTHING)
     assert not found.logs and found.total.counted == 0 and found.hours == ()
-    assert call_back(empty, EVERYTHING).open == ()
+    assert call_back(as_owner(empty), EVERYTHING).open == ()
 
 
 def missed(hours: float, number: str, **call: Any) -> dict[str, Any]:
@@ -158,7 +162,7 @@ def test_who_is_to_be_called_back(tmp_path: Path) -> None:
         at(4, caller="020 7946 0008", outcome="abandoned", duration_s=2.0),  # at once
         missed(1, "anonymous"), missed(1, ""),
     ])  # fmt: skip
-    found = call_back(store, EVERYTHING)
+    found = call_back(as_owner(store), EVERYTHING)
     assert [(caller.caller[-4:], caller.attempts) for caller in found.open] == [
         ("0007", 1), ("0006", 1), ("0001", 2), ("0005", 1),
     ]  # fmt: skip
@@ -173,31 +177,33 @@ def test_who_is_to_be_called_back(tmp_path: Path) -> None:
 def test_a_period_chooses_the_missed_calls_not_what_became_of_them(tmp_path: Path) -> None:
     store = store_of(tmp_path, [missed(0, "020 7946 0001"), at(48, caller="020 7946 0001")])
     monday = CallFilter(since=MONDAY.date(), until=MONDAY.date())
-    found = call_back(store, monday)
+    found = call_back(as_owner(store), monday)
     assert found.open == () and found.reached == 1
 
 
 def test_who_was_missed_long_ago_is_left_alone(tmp_path: Path) -> None:
     old = missed(-31 * 24, "020 7946 0001")
     store = store_of(tmp_path, [old, missed(0, "020 7946 0002")])
-    assert [caller.caller for caller in call_back(store, EVERYTHING).open] == ["020 7946 0002"]
+    found = call_back(as_owner(store), EVERYTHING)
+    assert [caller.caller for caller in found.open] == ["020 7946 0002"]
 
 
 def test_agents_without_a_name_until_they_have_one(path: Path, tmp_path: Path) -> None:
     store = Store(store_of(tmp_path, CALLS))
     day = MONDAY.date()
-    assert unknown_agents(store.path) == (Agent("2003", 2, day, day, ("desk",)),)
+    assert unknown_agents(as_owner(store.path)) == (Agent("2003", 2, day, day, ("desk",)),)
     store.assign([Desk(agent="2003", administrator="Julia"),
                   Desk(agent="2001", administrator="Anna")])  # fmt: skip
-    assert unknown_agents(store.path) == ()
+    assert unknown_agents(as_owner(store.path)) == ()
     named = {
-        group.key: group.answered for group in line_figures(store.path, EVERYTHING).administrators
+        group.key: group.answered
+        for group in line_figures(as_owner(store.path), EVERYTHING).administrators
     }
     assert named == {"Anna": 2, "Julia": 2, "Marta": 1}
 
 
 def test_recordings_alone_tell_who_was_answered(tmp_path: Path) -> None:
     store = made_up_clinic.build(tmp_path, calls=4, start=datetime(2026, 3, 2, 9, tzinfo=UTC))
-    found = line_figures(store.path, EVERYTHING)
+    found = line_figures(as_owner(store.path), EVERYTHING)
     assert not found.logs
     assert found.total.answered == found.total.waits == 4

@@ -15,6 +15,7 @@ from auricle.store import Waveform
 from auricle.store.filters import CallFilter
 from auricle.store.line_figures import CallBack, Hour, LineCounts, MissedCaller
 from auricle.store.reads import CallDetail
+from auricle.tables import to_csv
 from dashboards import serve
 from dashboards.components.call_player.payload import lanes, line_rows
 from dashboards.parts import call_back, wording
@@ -38,7 +39,7 @@ filters = st.builds(
     verdict=st.none() | st.sampled_from(VERDICTS),
     min_total=totals,
     max_total=totals,
-    booking=st.sampled_from([None, "won", "lost"]),
+    booking=st.sampled_from([None, "won", "lost", "no_slot"]),
     direction=st.sampled_from([None, "inbound", "outbound"]),
     result=st.sampled_from([None, "answered", "missed", "short", "busy", "untold"]),
     recorded=st.none() | st.booleans(),
@@ -94,7 +95,7 @@ def detail(made_up_call, turns: tuple[Turn, ...], waveform: Waveform) -> CallDet
     )
     heard = Transcript(call_id="c", language="en", duration_s=4, line=Line(), turns=turns)
     settled = made_up_call.model_copy(update={"line": line})
-    return CallDetail(settled, None, heard, None, waveform, None)
+    return CallDetail(settled, None, heard, None, None, {}, waveform, None)
 
 
 @pytest.fixture
@@ -236,15 +237,15 @@ def test_a_long_list_is_cut_on_the_page_and_whole_in_the_export() -> None:
     callers = tuple(missed_caller(str(number), number) for number in range(call_back.SHOWN + 5))
     found = CallBack(callers, 0, 0, 0, 0)
     shown = call_back.table(found, NOON)
-    assert shown.count("tel:") == call_back.SHOWN and "the CSV has them all" in shown
-    assert len(call_back.as_csv(found, NOON).splitlines()) == len(callers) + 1
+    assert shown.count("tel:") == call_back.SHOWN and "files have them all" in shown
+    assert len(call_back.rows(found, NOON)) == len(callers)
 
 
 def test_the_export_is_a_table_and_never_a_formula() -> None:
     found = CallBack(
         (missed_caller("+44 20 7946 0001", 2), missed_caller("+A1+44", 30)), 0, 0, 0, 0
     )
-    head, *lines = call_back.as_csv(found, NOON).splitlines()
+    head, *lines = to_csv(call_back.COLUMNS, call_back.rows(found, NOON)).splitlines()
     assert head == "caller,last_attempt,attempts,waited_s,queue,days_ago,still_today"
     assert lines == [
         "+44 20 7946 0001,2026-03-04 10:00:00,2,31,desk,0,yes",

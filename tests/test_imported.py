@@ -19,6 +19,7 @@ from auricle.commands.single import read_transcript
 from auricle.errors import RecordingError, SettingsError
 from auricle.models import Call, Recording
 from auricle.settings import Clinic, Settings, Transcribe, load_settings
+from auricle.store.access import as_owner
 from auricle.store.reads import call_detail, rows
 from transcribe.engine import Engine, make_plan
 from transcribe.imported import (
@@ -282,8 +283,8 @@ def test_a_run_takes_them_and_recognises_nothing(tmp_path: Path) -> None:
     assert "b.json is not JSON" in failure.reason
     assert first.run.done == 1
     assert "load" not in first.run.timings_s
-    [said] = rows(settings.store.path, "SELECT call_id FROM calls")
-    detail = call_detail(settings.store.path, said["call_id"])
+    [said] = rows(as_owner(settings.store.path), "SELECT call_id FROM calls")
+    detail = call_detail(as_owner(settings.store.path), said["call_id"])
     assert detail is not None and detail.transcript is not None
     assert [(turn.role, turn.text) for turn in detail.transcript.turns] == SAID
     assert detail.transcript.provenance["imported"]["file"] == "a.json"
@@ -297,4 +298,6 @@ def test_a_run_takes_them_and_recognises_nothing(tmp_path: Path) -> None:
     )
     third = pipeline.run(settings)
     assert (third.run.done, third.run.cached) == (1, 1)
-    assert rows(settings.store.path, "SELECT 1 FROM turns WHERE text LIKE '%my jaw hurts%'")
+    assert rows(
+        as_owner(settings.store.path), "SELECT 1 FROM turns WHERE text LIKE '%my jaw hurts%'"
+    )

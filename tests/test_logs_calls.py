@@ -14,6 +14,7 @@ from auricle.errors import SettingsError
 from auricle.models import Failure
 from auricle.pipeline import Summary
 from auricle.store import Store
+from auricle.store.access import as_owner
 from auricle.store.reads import call_detail
 
 NAME = f"in-201-0048600100200-20260907-100000-{EPOCH}.1.wav"
@@ -56,7 +57,7 @@ def listed(logs: Logs) -> list[tuple[str, bool, str]]:
 
 
 def conflicts(logs: Logs, call_id: str) -> list[tuple[str, str, str]]:
-    detail = call_detail(logs.settings.store.path, call_id)
+    detail = call_detail(as_owner(logs.settings.store.path), call_id)
     assert detail is not None
     return [(c.field, c.kept, c.other) for c in detail.call.conflicts]
 
@@ -77,7 +78,7 @@ def test_a_recording_finds_its_records_by_the_id_in_its_name(logs: Logs) -> None
     summary = run(logs)
     assert joined(summary) == []
     assert sorted(listed(logs)) == [(f"{EPOCH}.1", True, "answered"), ("2.2", False, "unanswered")]
-    detail = call_detail(logs.settings.store.path, f"{EPOCH}.1")
+    detail = call_detail(as_owner(logs.settings.store.path), f"{EPOCH}.1")
     assert detail is not None
     call = detail.call
     assert (call.agent, call.caller, call.talk_s) == ("201", "0048600100200", 85)

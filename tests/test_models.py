@@ -10,7 +10,7 @@ import pytest
 from auricle.errors import ModelError
 from auricle.settings import Transcribe
 from transcribe import models
-from transcribe.device import choose_device
+from transcribe.device import choose_device, missing_libraries
 from transcribe.engine import make_plan
 from transcribe.models import (
     DiarizationModels,
@@ -127,3 +127,20 @@ def test_a_gpu_asked_for_and_not_there() -> None:
         choose_device("cuda", "auto")
     assert '"cpu"' in caught.value.remedy
     assert choose_device("auto", "auto").name == "cpu"
+
+
+def test_a_gpu_without_its_libraries_says_which_wheels_bring_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import ctranslate2
+
+    def load(path: str) -> None:
+        raise OSError(path)
+
+    assert missing_libraries(load) == ["libcublas.so.12"]
+    assert missing_libraries(lambda path: None) == []
+    monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 1)
+    monkeypatch.setattr("transcribe.device.missing_libraries", lambda: ["libcublas.so.12"])
+    with pytest.raises(ModelError, match=r"libcublas\.so\.12") as caught:
+        choose_device("auto", "auto")
+    assert "pip install nvidia-cublas-cu12," in caught.value.remedy

@@ -14,6 +14,7 @@ from auricle.errors import ModelError, SettingsError
 from auricle.models import Failure
 from auricle.pipeline import Summary
 from auricle.settings import Settings, load_settings
+from auricle.store.access import as_owner
 from auricle.store.reads import CallDetail, call_detail, failures, rows, runs
 from ingest.places import printable
 
@@ -54,18 +55,18 @@ def settings_of(folder: Path) -> Settings:
 
 
 def stored(folder: Path, call_id: str) -> CallDetail:
-    detail = call_detail(settings_of(folder).store.path, call_id)
+    detail = call_detail(as_owner(settings_of(folder).store.path), call_id)
     assert detail is not None
     return detail
 
 
 def ids(folder: Path) -> list[str]:
-    found = rows(settings_of(folder).store.path, "SELECT call_id FROM calls ORDER BY 1")
+    found = rows(as_owner(settings_of(folder).store.path), "SELECT call_id FROM calls ORDER BY 1")
     return [row["call_id"] for row in found]
 
 
 def standing(folder: Path) -> list[Failure]:
-    return [item.failure for item in failures(settings_of(folder).store.path)]
+    return [item.failure for item in failures(as_owner(settings_of(folder).store.path))]
 
 
 def counts(summary: Summary) -> tuple[int, int, int, int]:
@@ -83,7 +84,7 @@ def test_all_that_is_known_of_a_call_is_stored(clinic: Path) -> None:
     assert detail.scorecard is not None
     assert detail.waveform is not None
     assert detail.media is not None and detail.media.is_file()
-    [report] = runs(settings_of(clinic).store.path)
+    [report] = runs(as_owner(settings_of(clinic).store.path))
     assert report.finished is not None
     assert report.audio_s == pytest.approx(6)
     assert report.timings_s["wall"] > 0
@@ -220,7 +221,7 @@ def test_a_broken_model_stops_the_run_and_keeps_what_was_done(clinic: Path) -> N
     with pytest.raises(ModelError):
         run(clinic)
     assert "three" not in ids(clinic)
-    [unfinished] = runs(settings_of(clinic).store.path)
+    [unfinished] = runs(as_owner(settings_of(clinic).store.path))
     assert unfinished.finished is None
     done = len(ids(clinic))
     FakeEngine.broken_by = {}

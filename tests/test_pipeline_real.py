@@ -21,6 +21,7 @@ from helpers_clinic import (
 from auricle import pipeline
 from auricle.evaluate import Score, evaluate, quote_stands, stored
 from auricle.references import reference_of
+from auricle.store.access import as_owner
 from auricle.store.reads import CallDetail, call_detail, rows, runs
 
 
@@ -35,19 +36,19 @@ def no_models(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def detail(run: SampleRun, call_id: str) -> CallDetail:
-    found = call_detail(run.store, call_id)
+    found = call_detail(as_owner(run.store), call_id)
     assert found is not None
     assert found.transcript is not None and found.scorecard is not None
     return found
 
 
 def scores(run: SampleRun) -> dict[str, Score]:
-    found = evaluate([reference_of(truth) for truth in truths()], stored(run.store))
+    found = evaluate([reference_of(truth) for truth in truths()], stored(as_owner(run.store)))
     return {call_id: score for call_id, (_, score) in found.items()}
 
 
 def test_everything_is_stored(sample_run: SampleRun) -> None:
-    stored = rows(sample_run.store, "SELECT call_id, layout FROM calls ORDER BY call_id")
+    stored = rows(as_owner(sample_run.store), "SELECT call_id, layout FROM calls ORDER BY call_id")
     assert [(row["call_id"], row["layout"]) for row in stored] == list(
         zip(CALLS, ("stereo", "mono", "fake_stereo", "mono"), strict=True)
     )
@@ -56,7 +57,7 @@ def test_everything_is_stored(sample_run: SampleRun) -> None:
         assert found.waveform is not None and found.media is not None
         assert found.call.clinic == "Riverside Dental"
     assert contents(sample_run.store)["failures"] == []
-    [report] = runs(sample_run.store)[-1:]
+    [report] = runs(as_owner(sample_run.store))[-1:]
     assert (report.found, report.done, report.failed) == (4, 4, 0)
     assert report.finished is not None
     assert report.timings_s.keys() >= {"load", "recognise", "diarize", "wall"}
@@ -191,5 +192,5 @@ def test_killed_twice_the_third_run_ends_where_an_undisturbed_one_does(
     media = {path.name for path in (disturbed.store.parent / "media").iterdir()}
     assert media < {path.name for path in (sample_run.store.parent / "media").iterdir()}
     assert len(media) == 3
-    finished = [run.finished is not None for run in runs(disturbed.store)]
+    finished = [run.finished is not None for run in runs(as_owner(disturbed.store))]
     assert finished == [True, False, False]

@@ -17,6 +17,7 @@ from auricle.errors import SettingsError
 from auricle.models import Failure
 from auricle.pipeline import Means, Summary
 from auricle.settings import Settings, load_settings
+from auricle.store.access import as_owner
 from auricle.store.reads import rows
 from ingest.places import Place, Storage
 from ingest.spool import Spool
@@ -91,14 +92,14 @@ def test_recordings_of_a_server_are_fetched_once(tmp_path: Path, sftp: SftpServe
     before = len(sftp.opened)
     assert counts(pipeline.run(settings)) == (3, 0, 2, 1)
     assert len(sftp.opened) == before
-    paths = {row["path"] for row in rows(settings.store.path, "SELECT path FROM calls")}
+    paths = {row["path"] for row in rows(as_owner(settings.store.path), "SELECT path FROM calls")}
     assert paths == {f"{sftp.address}/monitor/{n}.wav" for n in (1, 2)}
     media = settings.store.path.parent / "media"
     assert len(list(media.iterdir())) == 2
     (sftp.root / "monitor" / "09" / "3.wav").unlink()
     assert counts(pipeline.run(settings)) == (2, 0, 2, 0)
     assert spooled(settings) == []
-    assert rows(settings.store.path, "SELECT * FROM failures") == []
+    assert rows(as_owner(settings.store.path), "SELECT * FROM failures") == []
     assert sorted(path.name for path in (sftp.root / "monitor").iterdir()) == [
         ".hidden.wav", "09", "1.wav", "2.wav",
     ]  # fmt: skip
@@ -117,9 +118,11 @@ def test_a_bucket_is_a_place(tmp_path: Path, bucket: Bucket) -> None:
     )  # fmt: skip
     settings = load_settings(home)
     assert counts(pipeline.run(settings)) == (2, 2, 0, 0)
-    listed = rows(settings.store.path, "SELECT administrator FROM calls ORDER BY path")
+    listed = rows(as_owner(settings.store.path), "SELECT administrator FROM calls ORDER BY path")
     assert [row["administrator"] for row in listed] == ["Anna", "Mark"]
-    [unrecorded] = rows(settings.store.path, "SELECT call_id FROM call_list WHERE NOT recorded")
+    [unrecorded] = rows(
+        as_owner(settings.store.path), "SELECT call_id FROM call_list WHERE NOT recorded"
+    )
     assert unrecorded["call_id"] == "7.7"
     assert counts(pipeline.run(settings)) == (2, 0, 2, 0)
     assert [name for name in spooled(settings) if not name.startswith("table-")] == []
@@ -195,11 +198,13 @@ def test_a_server_that_vanishes_stops_nobody_else(tmp_path: Path, sftp: SftpServ
     assert summary.run.done == 1
     assert only(summary.failures).path == sftp.address
     assert "next run" in only(summary.failures).remedy
-    listed = rows(settings.store.path, "SELECT administrator FROM calls ORDER BY 1")
+    listed = rows(as_owner(settings.store.path), "SELECT administrator FROM calls ORDER BY 1")
     assert [row["administrator"] for row in listed] == ["", "", "Anna", "Mark"]
     sftp.start()
     assert pipeline.run(settings).errors == []
-    assert rows(settings.store.path, "SELECT * FROM failures WHERE severity = 'error'") == []
+    assert (
+        rows(as_owner(settings.store.path), "SELECT * FROM failures WHERE severity = 'error'") == []
+    )
 
 
 def test_a_server_that_vanishes_while_recordings_are_fetched(
@@ -267,7 +272,9 @@ def test_a_log_that_grows_is_read_from_where_it_ended(tmp_path: Path, sftp: Sftp
     (logs / "Master.csv").rename(logs / "Master.csv.1")
     (logs / "Master.csv").write_text(cdr(uniqueid="3.1") + "\n")
     pipeline.run(settings)
-    [[count]] = [row.values() for row in rows(settings.store.path, "SELECT count(*) FROM legs")]
+    [[count]] = [
+        row.values() for row in rows(as_owner(settings.store.path), "SELECT count(*) FROM legs")
+    ]
     assert count == 3002
 
 

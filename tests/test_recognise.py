@@ -1,7 +1,5 @@
 """Packing speech for the recogniser and putting the words back where they were said."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from helpers_audio import sample_call
@@ -9,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auricle.models import Segment
+from transcribe.decoder import PACK_S, Decoded, Piece
 from transcribe.device import choose_device
 from transcribe.models import find_whisper
-from transcribe.recognise import PACK_S, RATE_HZ, Recogniser, Stretch, pack
+from transcribe.recognise import SWITCH, Recogniser, Stretch, pack, switched
+from transcribe.samples import RATE_HZ
 
 
 @st.composite
@@ -57,31 +57,45 @@ def test_packs_are_what_whisper_hears_at_once(segments: tuple[Segment, ...]) -> 
 
 
 class Parrot:
-    """Stands in for Whisper: hears a word wherever the sound is loud."""
+    """Stands in for Whisper: hears a word wherever the sound has one of these values, and as the
+    language the one whose mark the pack begins with."""
 
-    def __init__(self, loud: list[float]) -> None:
-        self.loud = loud
+    def __init__(self, loud: list[float], tongues: dict[float, str] | None = None) -> None:
+        self.loud, self.tongues = loud, tongues or {}
+        self.batches: list[int] = []
 
-    def transcribe(self, audio, *, clip_timestamps, **_: object):
-        for clip in clip_timestamps:
-            at = slice(round(clip["start"] * RATE_HZ), round(clip["end"] * RATE_HZ))
+    def features(self, sound):
+        return sound
+
+    def encode(self, sounds):
+        return list(sounds)
+
+    def languages(self, sounds):
+        heard = [self.tongues[float(sound[0])] for sound in sounds]
+        return [{code: 0.98, "xx": 0.02} for code in heard]
+
+    def decode(self, language, packs):
+        self.batches.append(len(packs))
+        found = []
+        for sound, _ in packs:
             words = []
             for value in self.loud:
-                [where] = np.nonzero(audio[at] == np.float32(value))
+                [where] = np.nonzero(sound == np.float32(value))
                 if len(where):
-                    start_s = clip["start"] + where[0] / RATE_HZ
-                    words.append(
-                        SimpleNamespace(word=f" {value}", start=start_s - 0.2, end=start_s + 0.3,
-                                        probability=0.9)
-                    )  # fmt: skip
-            text = "".join(word.word for word in words)
-            yield SimpleNamespace(words=words, text=text, no_speech_prob=0, avg_logprob=0)
+                    at_s = where[0] / RATE_HZ
+                    words.append(Piece(f" {value}{language}", at_s - 0.2, at_s + 0.3, 0.9))
+            found.append(Decoded("".join(w.word for w in words), tuple(words), 0.0, 0.0))
+        return found
 
 
-def test_words_come_back_where_they_were_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def hearing(parrot: Parrot, size: int = 2) -> Recogniser:
+    recogniser = object.__new__(Recogniser)
+    recogniser._decoder, recogniser._size, recogniser._shared = parrot, size, None
+    return recogniser
+
+
+def test_words_come_back_where_they_were_said() -> None:
     """Marks in the sound of two channels, on both sides of the seams between packs."""
-    import faster_whisper
-
     segments = (
         Segment(kind="speech", start_s=2, end_s=20, channel=0),
         Segment(kind="speech", start_s=25, end_s=26, channel=0),
@@ -93,20 +107,14 @@ def test_words_come_back_where_they_were_said(monkeypatch: pytest.MonkeyPatch) -
     samples = np.zeros((2, 80 * RATE_HZ), np.float32)
     for value, (channel, at_s) in marks.items():
         samples[channel, round(at_s * RATE_HZ) : round((at_s + 0.1) * RATE_HZ)] = value
-    monkeypatch.setattr(
-        faster_whisper, "BatchedInferencePipeline",
-        lambda model: SimpleNamespace(
-            transcribe=lambda audio, **options: (model.transcribe(audio, **options), None)
-        ),
-    )  # fmt: skip
-    recogniser = object.__new__(Recogniser)
-    recogniser._whisper, recogniser._batch_size = Parrot(list(marks)), 8
+    parrot = Parrot(list(marks))
 
-    heard = recogniser.recognise(samples, segments, ("en",))
+    heard = hearing(parrot).recognise(samples, segments, ("en",))
 
     assert (heard.language, heard.language_probability) == ("en", 1.0)
+    assert max(parrot.batches) <= 2 and sum(parrot.batches) == len(pack(segments))
     found = {
-        float(word.text): (channel, word)
+        float(word.text.removesuffix("en")): (channel, word)
         for channel, words in enumerate(heard.words)
         for word in words
     }
@@ -119,12 +127,37 @@ def test_words_come_back_where_they_were_said(monkeypatch: pytest.MonkeyPatch) -
         assert segment.start_s <= word.start_s <= word.end_s <= segment.end_s
 
 
+def test_a_switch_of_language_is_followed() -> None:
+    """Five packs of 30 s: the third is in another language than the call."""
+    samples = np.zeros((1, 150 * RATE_HZ), np.float32)
+    tongues = {0.25: "pl", 0.5: "uk"}
+    for index, mark in enumerate((0.25, 0.25, 0.5, 0.25, 0.25)):
+        samples[0, index * 30 * RATE_HZ : index * 30 * RATE_HZ + 1600] = mark
+    speech = (Segment(kind="speech", start_s=0, end_s=150, channel=0),)
+
+    heard = hearing(Parrot(list(tongues), tongues)).recognise(samples, speech, ("pl", "uk"))
+
+    assert heard.language == "pl"
+    assert [w.text for w in heard.words[0]] == ["0.25pl", "0.25pl", "0.5uk", "0.25pl", "0.25pl"]
+    assert heard.languages == {"pl": 4, "uk": 1}
+
+
+@given(odds=st.dictionaries(st.sampled_from(["pl", "uk", "ru"]), st.floats(-13, 0), min_size=1))
+def test_a_pack_leaves_the_calls_language_only_for_a_far_likelier_one(
+    odds: dict[str, float],
+) -> None:
+    for language in odds:
+        found = switched(odds, language)
+        assert found == language or odds[found] >= odds[language] + SWITCH
+        assert odds[found] == max(odds.values()) or found == language
+
+
 def test_the_language_is_one_of_the_clinics() -> None:
     """With the real model."""
     recogniser = Recogniser(
         find_whisper("auto", "cpu"),
         choose_device("cpu", "auto"),
-        batch_size=4,
+        batch_size=0,
         threads=2,
         workers=1,
     )

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from helpers_audio import noise
 
+from auricle import servers
 from auricle.errors import AuricleError, ModelError, RecordingError, SettingsError
 from auricle.models import Call, Line, Recording, Segment
 from auricle.settings import Clinic, Settings, Transcribe, load_settings
-from transcribe import remote
 from transcribe.engine import Engine, make_plan
 from transcribe.recognise import Recognised
 from transcribe.remote import KEY, RemoteRecogniser, Server, find_server
@@ -227,7 +227,7 @@ def addresses(*found: str) -> Callable[..., list[Any]]:
 def test_voices_stay_in_the_clinic(
     found: tuple[str, ...], fine: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote.socket, "getaddrinfo", addresses(*found))
+    monkeypatch.setattr(servers.socket, "getaddrinfo", addresses(*found))
     http = Transcribe(server="http://speech.local:8000/v1/")
     https = Transcribe(server="https://speech.local/v1", allow_remote=True, model="large")
     if fine:
@@ -244,7 +244,7 @@ def test_an_unknown_host_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere(*_: object, **__: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr(remote.socket, "getaddrinfo", nowhere)
+    monkeypatch.setattr(servers.socket, "getaddrinfo", nowhere)
     with pytest.raises(ModelError, match="has no address"):
         find_server(Transcribe(server="http://gone.invalid/v1"))
 

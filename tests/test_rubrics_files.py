@@ -7,19 +7,22 @@ import pytest
 from auricle.errors import SettingsError
 from rubrics.facts import load_facts
 from rubrics.language import language_files, languages
-from rubrics.loader import list_rubrics, load_rubric
+from rubrics.loader import list_rubrics, load_rubric, parse_rubric
 from rubrics.phrases import Phrasebook
 from rubrics.reading import ANY_QUESTION, SAID_TIME
+from scoring.dialogue import dialogue
+from scoring.engine import score
 
 TEXT = (resources.files("rubrics") / "clinic-phone.yaml").read_text("utf-8")
-NAMES = """wait_time greeting need_found opening_hours prices answers empathy clarity patience
-hold_courtesy booking_offered booking_won booking_confirmed contact_details polite_close"""
+NAMES = """wait_time greeting need_found opening_hours prices details answers empathy clarity
+patience hold_courtesy booking_offered booking_won no_slot booking_confirmed contact_details
+polite_close"""
 IDS = NAMES.split()
 
 
 def test_the_first_rubric():
     rubric = load_rubric("clinic-phone")
-    assert (rubric.id, rubric.version) == ("clinic-phone", "2")
+    assert (rubric.id, rubric.version) == ("clinic-phone", "3")
     assert [c.id for c in rubric.criteria()] == IDS
     assert "clinic-phone" in list_rubrics()
     assert len(rubric.fingerprint) == 64
@@ -30,13 +33,13 @@ def test_the_first_rubric():
     [
         ("points: 15", "pionts: 15", "Did you mean 'points'"),
         ("lists: [booking_offer]", "list: [booking_offer]", "Did you mean 'lists'"),
-        ("rules:", "rule:", "Did you mean 'rules'"),
+        ("        rules:", "        rule:", "Did you mean 'rules'"),
         ("within_turns: 2", "within_turn: 2", "Did you mean 'within_turns'"),
         ("title: Answering", "titel: Answering", "Did you mean 'title'"),
         ("lists: [booking_offer]", "lists: [booking_ofer]", "Did you mean 'booking_offer'"),
         ("{measure: {name: wait_s", "{mesure: {name: wait_s", "Did you mean 'measure'"),
         ("kind: hold", "kind: holt", "hold"),
-        ('version: "2"', "version: 2", "quotes"),
+        ('version: "3"', "version: 3", "quotes"),
         ("id: greeting", "id: wait_time", "twice"),
     ],
 )
@@ -130,5 +133,56 @@ def test_every_language_has_what_rubrics_need(code):
     for rubric in list_rubrics():
         assert load_rubric(rubric).lists() <= {*book.lists, ANY_QUESTION, SAID_TIME}
     for name in book.lists:
-        book.regex(name) if book.vocabulary.characters else book.patterns(name)
+        book.regex(name) if book.vocabulary.characters else list(
+            map(book.compile, book.lists[name])
+        )
     assert f"{code}/numbers.yaml" in language_files(code)
+
+
+OVERRIDDEN = """
+id: small
+version: "1"
+title: Small
+sections:
+  - id: all
+    title: All
+    criteria:
+      - id: close
+        title: Close
+        description: Says goodbye.
+        points: 5
+        when: {phrases: {lists: [thanks], role: patient}}
+        rules: [{verdict: met, if: {phrases: {lists: [goodbye]}}, because: "{quote}"}]
+        otherwise_because: No goodbye
+        languages:
+          pl:
+            when: null
+            rules: [{verdict: met, if: {phrases: {lists: [thanks]}}, because: "{quote}"}]
+            otherwise_because: No thanks
+"""
+
+
+def test_a_language_may_override_a_criterion():
+    rubric = parse_rubric(OVERRIDDEN, "small.yaml")
+    assert rubric.lists() == {"thanks", "goodbye"}
+
+    def verdict(text, language):
+        return score(*dialogue(text, language=language), rubric).criteria[0]
+
+    assert verdict("A: Goodbye.\nP: Thank you.", "en").verdict == "met"
+    assert verdict("A: Thank you.\nP: Bye.", "en").verdict == "not_applicable"
+    assert verdict("A: Dziękuję.\nP: Cześć.", "pl").verdict == "met"
+    assert verdict("A: Do widzenia.\nP: Dziękuję.", "pl").reason == "No thanks"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("pl:", "xx:", "no language 'xx'"),
+        ("when: null", "points: 3", "unknown key .*points"),
+        ("otherwise_because: No thanks", "rules: []", "at least 1"),
+    ],
+)
+def test_odd_overrides_are_errors(old, new, says):
+    with pytest.raises(SettingsError, match=says):
+        parse_rubric(OVERRIDDEN.replace(old, new), "small.yaml")

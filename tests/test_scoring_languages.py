@@ -92,3 +92,18 @@ def test_chinese_quotes_are_exact():
     text = "您好，我是小王。"
     (hit,) = Phrasebook.load("zh").find("greeting", text)
     assert text[hit.start : hit.end] == hit.text == "您好"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "I'm afraid we don't have anything free this week."),
+        ("en", "We are fully booked until March."),
+        ("pl", "Niestety nie mamy wolnych terminów w tym tygodniu."),
+        ("ru", "К сожалению, свободных мест нет."),
+        ("uk", "На жаль, вільних місць немає."),
+        ("zh", "这周已经约满了。"),
+    ],
+)
+def test_no_free_time_is_heard(code, text):
+    assert Phrasebook.load(code).find("no_slot", text)

@@ -33,6 +33,7 @@ from auricle.models import (
     Word,
 )
 from auricle.store import Fingerprints, Store, Waveform
+from auricle.store.access import as_owner
 from auricle.store.connection import connected
 from auricle.store.reads import call_detail, failures, rows, runs
 
@@ -137,7 +138,7 @@ def test_what_goes_in_comes_out(
     store = Store(tmp_path_factory.getbasetemp() / "round-trip" / "a.duckdb")
     call, transcript, card = made
     save(store, call, transcript, card)
-    found = call_detail(store.path, call.call_id)
+    found = call_detail(as_owner(store.path), call.call_id)
     assert found is not None
     assert found.call == call
     assert found.transcript == transcript
@@ -147,9 +148,9 @@ def test_what_goes_in_comes_out(
     assert store.fingerprints() == {"f" * 64: Fingerprints("c", "t", "s")}
     assert store.detail_of("f" * 64) == found
     for table in ("calls", "transcripts", "scorecards", "waveforms"):
-        [count] = rows(store.path, f"SELECT count(*) AS n FROM {table}")
+        [count] = rows(as_owner(store.path), f"SELECT count(*) AS n FROM {table}")
         assert count["n"] == 1
-    exported = rows(store.path, "SELECT text FROM words ORDER BY turn, position")
+    exported = rows(as_owner(store.path), "SELECT text FROM words ORDER BY turn, position")
     assert [row["text"] for row in exported] == [w.text for t in transcript.turns for w in t.words]
 
 
@@ -163,7 +164,7 @@ def test_runs_come_out_as_they_went_in(run: Run, tmp_path_factory: pytest.TempPa
     store = Store(tmp_path_factory.getbasetemp() / "runs" / "a.duckdb")
     store.save_run(run)
     store.save_run(run.model_copy(update={"found": run.found + 1}))
-    [found] = [r for r in runs(store.path, limit=100) if r.run_id == run.run_id]
+    [found] = [r for r in runs(as_owner(store.path), limit=100) if r.run_id == run.run_id]
     assert found == run.model_copy(update={"found": run.found + 1})
 
 
@@ -184,7 +185,7 @@ def test_opening_again_changes_nothing(store: Store) -> None:
     before = store.path.read_bytes()
     Store(store.path)
     assert store.path.read_bytes() == before
-    applied = rows(store.path, "SELECT version FROM migrations ORDER BY version")
+    applied = rows(as_owner(store.path), "SELECT version FROM migrations ORDER BY version")
     assert [row["version"] for row in applied] == list(range(1, len(applied) + 1))
 
 
@@ -194,7 +195,7 @@ def test_a_migration_broken_off_is_made_again(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, name VARCHAR)")
     store = Store(path)
     save(store, *a_call(1))
-    assert call_detail(path, "call-1") is not None
+    assert call_detail(as_owner(path), "call-1") is not None
 
 
 def test_a_newer_database_is_refused_and_left_alone(store: Store) -> None:
@@ -229,14 +230,14 @@ def test_a_renamed_call_takes_its_results_along(store: Store) -> None:
     call, transcript, card = a_call(1)
     save(store, call, transcript, card)
     store.save_call(call.model_copy(update={"call_id": "17"}), None, fingerprint="c2", run_id="r")
-    assert call_detail(store.path, "call-1") is None
-    found = call_detail(store.path, "17")
+    assert call_detail(as_owner(store.path), "call-1") is None
+    found = call_detail(as_owner(store.path), "17")
     assert found is not None
     assert found.transcript == transcript.model_copy(update={"call_id": "17"})
     assert found.scorecard == card.model_copy(update={"call_id": "17"})
     assert found.waveform is not None
     for table in ("calls", "transcripts", "turns", "scorecards", "verdicts", "waveforms"):
-        left = rows(store.path, f"SELECT DISTINCT call_id FROM {table}")
+        left = rows(as_owner(store.path), f"SELECT DISTINCT call_id FROM {table}")
         assert left == [{"call_id": "17"}], table
 
 
@@ -244,7 +245,7 @@ def test_another_recording_under_the_same_id_takes_its_place(store: Store) -> No
     save(store, *a_call(1))
     call, transcript, card = (item.model_copy(update={"call_id": "call-1"}) for item in a_call(2))
     save(store, call, transcript, card)
-    found = call_detail(store.path, "call-1")
+    found = call_detail(as_owner(store.path), "call-1")
     assert found is not None
     assert (found.call, found.transcript, found.scorecard) == (call, transcript, card)
     assert set(store.fingerprints()) == {call.recording.sha256}
@@ -256,7 +257,7 @@ def failure(path: str = "/calls/1.wav", **changed: object) -> Failure:
 
 
 def standing(store: Store) -> list[Failure]:
-    return [item.failure for item in failures(store.path)]
+    return [item.failure for item in failures(as_owner(store.path))]
 
 
 def test_failures_are_replaced_not_doubled(store: Store) -> None:
@@ -287,7 +288,7 @@ def test_a_transaction_is_all_or_nothing(store: Store) -> None:
         raise ZeroDivisionError
     assert contents(store.path) == before
     save(store, *a_call(1))
-    assert call_detail(store.path, "call-1") is not None
+    assert call_detail(as_owner(store.path), "call-1") is not None
 
 
 def test_a_database_in_use_is_a_store_error_in_time(store: Store) -> None:
@@ -307,7 +308,7 @@ def test_a_database_in_use_is_a_store_error_in_time(store: Store) -> None:
                 pass
         holder.stdin.close()
     # Freed, it can be read at once: nobody is kept out by a writer who has given up.
-    assert call_detail(store.path, "none") is None
+    assert call_detail(as_owner(store.path), "none") is None
 
 
 def user(use: str, store: Store, count: int) -> subprocess.Popen[str]:
@@ -335,11 +336,11 @@ def test_a_writer_killed_at_any_moment_leaves_whole_calls(store: Store) -> None:
                 if int(line) == told:
                     break
             writer.kill()
-        found = [row["call_id"] for row in rows(store.path, "SELECT call_id FROM calls")]
+        found = [row["call_id"] for row in rows(as_owner(store.path), "SELECT call_id FROM calls")]
         assert {f"call-{number}" for number in range(told + 1)} <= set(found)
         for call_id in found:
-            detail = call_detail(store.path, call_id)
+            detail = call_detail(as_owner(store.path), call_id)
             number = int(call_id.removeprefix("call-"))
             assert (detail.call, detail.transcript, detail.scorecard) == a_call(number)
     save(store, *a_call(5000))
-    assert call_detail(store.path, "call-5000") is not None
+    assert call_detail(as_owner(store.path), "call-5000") is not None

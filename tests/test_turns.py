@@ -166,12 +166,9 @@ def test_cutting_phrases_keeps_their_time(
 
 
 def test_change_points_are_where_one_follows_another() -> None:
-    class Window:
-        start, duration, step = 0.0, 10.0, 5.0
-
-    active = np.zeros((1, 100, 3), np.float32)
-    active[0, 10:40, 0] = 1  # one
-    active[0, 40:45] = 0  # a pause
-    active[0, 45:80, 1] = 1  # another
-    active[0, 60:65, 2] = 1  # both at once: nobody follows anybody
-    assert change_points(active, Window()) == [4.25]
+    active = np.zeros((1, 100, 3), bool)
+    active[0, 10:40, 0] = True  # one
+    active[0, 40:45] = False  # a pause
+    active[0, 45:80, 1] = True  # another
+    active[0, 60:65, 2] = True  # both at once: nobody follows anybody
+    assert change_points(active) == [4.25]

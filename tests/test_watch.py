@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from auricle.errors import StoreError
 from auricle.settings import load_settings
+from auricle.store.access import as_owner
 from auricle.store.reads import rows
 
 DEADLINE_S = 60.0
@@ -98,7 +99,7 @@ class Clinic:
 
     def query(self, text: str) -> list[dict[str, object]]:
         store = load_settings(self.folder).store.path
-        return rows(store, text) if store.exists() else []
+        return rows(as_owner(store), text) if store.exists() else []
 
     def count(self, table: str, where: str = "true") -> int:
         found = self.query(f"SELECT count(*) AS n FROM {table} WHERE {where}")

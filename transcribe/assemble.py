@@ -41,6 +41,7 @@ def assemble(
             **provenance,
             "language_probability": heard.language_probability,
             "languages_considered": list(settings.clinic.languages),
+            "languages_heard": dict(heard.languages),
             "dropped_words": dict(heard.dropped.words),
             "dropped_texts": list(heard.dropped.texts),
             "reason": "" if turns else _why_empty(call),

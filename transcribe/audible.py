@@ -1,6 +1,7 @@
 """Words where nothing can be heard: their times are compared with the sound's energy."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ def audible(heard: Recognised, samples: Samples) -> Recognised:
         if speakers is not None:
             speakers = tuple(s for s, ok in zip(speakers, stay, strict=True) if ok)
         lanes.append(tuple(word for word, ok in zip(words, stay, strict=True) if ok))
-    return Recognised(tuple(lanes), heard.language, heard.language_probability, dropped, speakers)
+    return replace(heard, words=tuple(lanes), dropped=dropped, speakers=speakers)
 
 
 def _heard(words: Sequence[Word], sound: Samples) -> list[bool]:

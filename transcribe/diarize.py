@@ -1,8 +1,7 @@
 """Who speaks when on one channel, with pyannote.audio's segmentation and CAM++ voices."""
 
-import logging
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +10,22 @@ from numpy.typing import NDArray
 
 from auricle.errors import ModelError
 from transcribe.cluster import cluster
-from transcribe.models import DiarizationModels, check_diarization
+from transcribe.fbank import FRAME_HZ, fbank
+from transcribe.models import DiarizationModels
+from transcribe.networks import WINDOW, Networks, load_networks
 from transcribe.samples import RATE_HZ, Samples
+from transcribe.taking_turns import likeliest, staying
 from transcribe.torch_audio import make_importable
-from transcribe.voices import FRAME_HZ, SHORTEST_S, VoiceEmbedder
 
 STEP_S = 5.0
 """Windows of 10 s start every 5 s: on telephone calls as accurate as pyannote's 1 s."""
 BATCH = 8
+SHORTEST_S = 0.4
+"""Less speech says nothing about a voice."""
+POWERSET = np.array(
+    [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], bool
+)
+"""Who talks in each of the segmentation's classes."""
 
 
 @dataclass(frozen=True)
@@ -32,86 +39,117 @@ class Diarizer:
     """Loaded diarization models."""
 
     def __init__(self, models: DiarizationModels, device: str, threads: int) -> None:
-        with warnings.catch_warnings():
-            # pyannote warns of codecs and graphics settings that Auricle doesn't use.
-            warnings.simplefilter("ignore")
-            make_importable()
-            import torch
-            from pyannote.audio import Inference, Model, Pipeline
-
-            torch.set_num_threads(threads)
-            self._pipeline: Any = None
-            if models.pipeline:
-                self._pipeline = Pipeline.from_pretrained(models.pipeline)
-                if self._pipeline is None:
-                    raise ModelError(
-                        f"The diarization pipeline {models.pipeline} can't be loaded.",
-                        "Accept its licence on the Hugging Face hub and set HF_TOKEN, or set "
-                        '[transcribe] diarization = "auto".',
-                    )
-                self._pipeline.to(torch.device(device))
-                return
-            check_diarization(models)
-            logging.getLogger("lightning").setLevel(logging.ERROR)
-            segmentation: Any = Model.from_pretrained(str(models.segmentation))
-            self._inference: Any = Inference(
-                segmentation,
-                step=STEP_S,
-                skip_aggregation=True,
-                batch_size=BATCH,
-                device=torch.device(device),
-            )
-            self._voices = VoiceEmbedder(models, device)
+        self._pipeline: Any = _pipeline(models.pipeline, device) if models.pipeline else None
+        self._networks = None if models.pipeline else load_networks(models, threads)
 
     def diarize(
-        self, samples: Samples, phrases: Sequence[tuple[float, float]]
+        self,
+        samples: Samples,
+        phrases: Sequence[tuple[float, float]],
+        questions_end_s: Collection[float] = (),
     ) -> list[SpeakerTurn]:
         """Turns of one channel, shape (samples,) at 16 kHz, not overlapping, in order of time.
 
         ``phrases``: stretches (start_s, end_s) of people's talk, cut where a speaker may change;
         nothing else is listened to, so that no announcement or music becomes a person.
+        ``questions_end_s``: the ends of those that are questions.
         """
-        import torch
-
         if not phrases:
             return []
         heard = np.zeros_like(samples)
         for start_s, end_s in phrases:
             span = slice(round(start_s * RATE_HZ), round(end_s * RATE_HZ))
             heard[span] = samples[span]
-        file = {"waveform": torch.from_numpy(heard)[None], "sample_rate": RATE_HZ, "uri": "call"}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if self._pipeline is not None:
-                found = self._pipeline(file, max_speakers=3).exclusive_speaker_diarization
-                return [
-                    SpeakerTurn(segment.start, segment.end, str(label).lower())
-                    for segment, _, label in found.itertracks(yield_label=True)
-                ]
-            windows = self._inference(file)
-        changes = change_points(np.asarray(windows.data), windows.sliding_window)
-        pieces = cut(phrases, changes)
-        features = self._voices.features(heard)
-        spans = [features[round(a * FRAME_HZ) : round(b * FRAME_HZ)] for a, b in pieces]
+        if self._networks is None:
+            return _by_pipeline(self._pipeline, heard)
+        pieces = cut(phrases, change_points(segmented(self._networks, heard)))
+        spans = [
+            fbank(heard[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)])
+            for start_s, end_s in pieces
+        ]
         long = [index for index, span in enumerate(spans) if len(span) >= SHORTEST_S * FRAME_HZ]
         if not long:
             return [SpeakerTurn(a, b, "speaker_0") for a, b in pieces]
-        voices = np.stack([self._voices.embed(spans[index]) for index in long])
+        voices = np.stack([voice(self._networks, spans[index]) for index in long])
         seconds = np.array([len(spans[index]) / FRAME_HZ for index in long])
-        labels, _ = cluster(voices.astype(np.float64), seconds)
-        known = dict(zip(long, labels.tolist(), strict=True))
+        _, near = cluster(voices.astype(np.float64), seconds)
+        similarity, spoken_s = np.zeros((len(pieces), near.shape[1])), np.zeros(len(pieces))
+        similarity[long], spoken_s[long] = near, seconds
+        labels = likeliest(similarity, spoken_s, staying(pieces, questions_end_s))
         return [
-            SpeakerTurn(a, b, f"speaker_{known.get(index, _nearest(index, pieces, known))}")
-            for index, (a, b) in enumerate(pieces)
+            SpeakerTurn(start_s, end_s, f"speaker_{label}")
+            for (start_s, end_s), label in zip(pieces, labels.tolist(), strict=True)
         ]
 
 
-def change_points(active: NDArray[np.float32], sliding: Any) -> list[float]:
-    """Times (s) at which pyannote's segmentation hears one person follow another.
+def _pipeline(name: str, device: str) -> Any:
+    """A pipeline of pyannote.audio's, from the hub or a folder."""
+    with warnings.catch_warnings():
+        # pyannote warns of codecs and graphics settings that Auricle doesn't use.
+        warnings.simplefilter("ignore")
+        make_importable()
+        import torch
+        from pyannote.audio import Pipeline
 
-    ``active``: shape (windows, frames, local speakers), 1 where one talks.
+        cudnn: Any = torch.backends.cudnn
+        if device == "cuda" and not cudnn.is_available():
+            raise ModelError(
+                "There is a GPU, but torch can't load cuDNN.",
+                "Install torch for CUDA again (it brings cuDNN along), or set "
+                '[transcribe] device = "cpu".',
+            )
+        pipeline: Any = Pipeline.from_pretrained(name)
+        if pipeline is None:
+            raise ModelError(
+                f"The diarization pipeline {name} can't be loaded.",
+                "Accept its licence on the Hugging Face hub and set HF_TOKEN, or set "
+                '[transcribe] diarization = "auto".',
+            )
+        return pipeline.to(torch.device(device))
+
+
+def _by_pipeline(pipeline: Any, heard: Samples) -> list[SpeakerTurn]:
+    import torch
+
+    file = {"waveform": torch.from_numpy(heard)[None], "sample_rate": RATE_HZ, "uri": "call"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = pipeline(file, max_speakers=3).exclusive_speaker_diarization
+    return [
+        SpeakerTurn(segment.start, segment.end, str(label).lower())
+        for segment, _, label in found.itertracks(yield_label=True)
+    ]
+
+
+def voice(networks: Networks, features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a voice sounds like: a unit vector, shape (192,), of mel features, (frames, 80)."""
+    [vector] = networks.voices((features - features.mean(axis=0))[None])
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
+
+
+def segmented(networks: Networks, samples: Samples) -> NDArray[np.bool_]:
+    """Which of three local speakers talk, shape (windows, frames, 3).
+
+    Windows of ``WINDOW`` samples begin every ``STEP_S``; a window's speakers are its own.
     """
-    frame_s = sliding.duration / active.shape[1]
+    step = round(STEP_S * RATE_HZ)
+    count = max(1, -(-(len(samples) - WINDOW) // step) + 1)
+    padded = np.zeros((count - 1) * step + WINDOW, np.float32)
+    padded[: len(samples)] = samples
+    windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::step, None]
+    scores = [
+        networks.scores(np.ascontiguousarray(windows[i : i + BATCH]))
+        for i in range(0, count, BATCH)
+    ]
+    return np.asarray(POWERSET[np.concatenate(scores).argmax(axis=2)])
+
+
+def change_points(active: NDArray[np.bool_]) -> list[float]:
+    """Times (s) at which the segmentation hears one person follow another.
+
+    ``active``: as ``segmented`` gives it.
+    """
+    frame_s = WINDOW / RATE_HZ / active.shape[1]
     found: list[float] = []
     for window, frames in enumerate(active):
         alone = frames.sum(axis=1) == 1
@@ -119,7 +157,7 @@ def change_points(active: NDArray[np.float32], sliding: Any) -> list[float]:
         who = frames[talking].argmax(axis=1)
         turns = np.flatnonzero(np.diff(who))
         middle = (talking[turns] + talking[turns + 1] + 1) / 2
-        found += (sliding.start + window * sliding.step + middle * frame_s).tolist()
+        found += (window * STEP_S + middle * frame_s).tolist()
     return sorted(found)
 
 
@@ -135,13 +173,3 @@ def cut(
                 start_s = at_s
         pieces.append((start_s, end_s))
     return pieces
-
-
-def _nearest(index: int, pieces: Sequence[tuple[float, float]], known: Mapping[int, int]) -> int:
-    """The speaker of the known piece with the shortest pause to this one."""
-
-    def pause_s(other: int) -> float:
-        first, second = sorted((index, other))
-        return pieces[second][0] - pieces[first][1]
-
-    return known[min(known, key=pause_s)]

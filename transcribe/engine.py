@@ -15,14 +15,22 @@ from transcribe.assemble import CHANNEL_NAMES, assemble, names, phrasebook
 from transcribe.audible import audible
 from transcribe.device import Device, choose_device
 from transcribe.diarize import Diarizer
+from transcribe.echo import without_echo
 from transcribe.imported import Imported, as_recognised
 from transcribe.models import DiarizationModels, WhisperModel, find_diarization, find_whisper
 from transcribe.recognise import Recognised, Recogniser, Source
 from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
-from transcribe.turns import RawTurn, phrases, turns_of_channels, turns_of_labels, turns_of_speakers
+from transcribe.turns import (
+    QUESTION_ENDS,
+    RawTurn,
+    phrases,
+    turns_of_channels,
+    turns_of_labels,
+    turns_of_speakers,
+)
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
@@ -75,6 +83,11 @@ class Engine:
         self._recogniser: Source | None = None
         self._diarizer: Diarizer | None = None
 
+    def load(self) -> None:
+        """Load all models now, not when the first call needs them."""
+        self._loaded_recogniser()
+        self._loaded_diarizer()
+
     def transcribe(
         self, call: Call, samples: Samples, imported: Imported | None = None
     ) -> Transcript:
@@ -102,6 +115,7 @@ class Engine:
                 heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
         if imported is None or imported.has_times:
             heard = audible(heard, samples)
+            heard = without_echo(heard, samples) if stereo else heard
         tones = [s for s in call.line.segments if s.kind in ("ring", "busy", "reorder", "music")]
         breaks = [(s.start_s + s.end_s) / 2 for s in tones]
         if stereo:
@@ -125,7 +139,11 @@ class Engine:
             return said
         diarizer = self._loaded_diarizer()
         with self._timed("diarize"):
-            who = diarizer.diarize(samples, [(turn.start_s, turn.end_s) for turn in people])
+            who = diarizer.diarize(
+                samples,
+                [(turn.start_s, turn.end_s) for turn in people],
+                {turn.end_s for turn in people if turn.text.endswith(QUESTION_ENDS)},
+            )
         turns = turns_of_speakers([w for turn in people for w in turn.words], who, breaks)
         return sorted(
             [*turns, *(said[index] for index in recorded)], key=lambda t: (t.start_s, t.end_s)

@@ -1,22 +1,34 @@
 """Speech recognition: the voiced parts of every channel, packed, batched, mapped back in time."""
 
-from dataclasses import dataclass, replace
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from auricle.models import Segment, Word
+from transcribe.batches import Batches
+from transcribe.decoder import PACK_S, Decoder
 from transcribe.device import Device
 from transcribe.guards import Dropped, Guards
 from transcribe.models import WhisperModel, whisper_folder
 from transcribe.samples import RATE_HZ, Samples
 
-PACK_S = 30.0
-"""Whisper hears 30 s at a time, whatever it is given: stretches are packed to fill them."""
 JOINERS = ("-", "'", ".", ",", "\u2019", "%")
 """A recognised piece that begins with one of these, and no space, belongs to the word before."""
 LANGUAGE_WINDOWS = 4
 """Language is judged on so many packs, spread over the call: the first is often a greeting."""
+SWITCH = math.log(50)
+"""A pack is in another of the clinic's languages than its call when that is so much likelier:
+Whisper takes short Ukrainian for Russian, and a call has one language, as a rule."""
+GROUP = 32
+"""Packs of a call under way at a time, so that an hour needs no more memory than 15 minutes."""
+CPU_BATCH = 4
+"""Seen on one core: 4 packs at a time are a little faster than 8 or 16."""
+PACK_BYTES, RESERVED_BYTES, MOST_PACKS = 400 * 2**20, 2**30, 64
+"""large-v3's cross-attention for one pack and five beams, and what others may need meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,8 @@ class Recognised:
     dropped: Dropped
     speakers: tuple[str, ...] | None = None
     """Who said each word of the only channel, where the source of the words tells."""
+    languages: Mapping[str, int] = field(default_factory=dict)
+    """Words in each language, where a language was chosen part by part."""
 
 
 class Source(Protocol):
@@ -58,14 +72,24 @@ class Recogniser:
     ) -> None:
         import faster_whisper
 
-        self._whisper: Any = faster_whisper.WhisperModel(
+        whisper: Any = faster_whisper.WhisperModel(
             whisper_folder(model),
             device=device.name,
             compute_type=device.compute_type,
             cpu_threads=threads,
             num_workers=workers,
         )
-        self._batch_size = batch_size
+        self._decoder = Decoder(whisper)
+        self._size = batch_size or fitting_batch(device)
+        # A GPU is filled by the packs of all calls together. On a CPU larger batches gain nothing,
+        # and a call's batches are its own, so that it comes out the same whatever is beside it.
+        self._shared = self._batches() if device.name == "cuda" else None
+
+    def _batches(self) -> Batches:
+        return Batches(self._work, self._size)
+
+    def _work(self, key: Any, items: Sequence[Any]) -> Sequence[Any]:
+        return self._decoder.decode(key, items) if key else self._decoder.encode(items)
 
     def recognise(
         self,
@@ -83,57 +107,87 @@ class Recogniser:
         channels = len(samples)
         if not packs:
             return Recognised(((),) * channels, "", 0.0, Dropped())
-        clips = [clip(samples, stretches) for stretches in packs]
-        language, probability = self._language(clips, languages)
-        guards = Guards(language)
-        audio, stamps, start = np.concatenate(clips), [], 0
-        for sound in clips:
-            stamps.append({"start": start / RATE_HZ, "end": (start + len(sound)) / RATE_HZ})
-            start += len(sound)
-        from faster_whisper import BatchedInferencePipeline
-
-        # One a call: it keeps state while it runs.
-        segments, _ = BatchedInferencePipeline(self._whisper).transcribe(
-            audio,
-            language=language,
-            clip_timestamps=stamps,
-            word_timestamps=True,
-            batch_size=self._batch_size,
-        )
-        dropped = Dropped()
-        words: list[list[Word]] = [[] for _ in range(channels)]
-        starts = np.array([stamp["start"] for stamp in stamps])
-        for segment in segments:
-            kept, lost = guards.filter(segment)
-            dropped = dropped + lost
-            for word in whole_words(kept):
-                middle = (word.start + word.end) / 2
-                index = max(int(np.searchsorted(starts, middle, side="right")) - 1, 0)
-                placed = place(word, float(starts[index]), packs[index])
-                words[placed[0]].append(placed[1])
+        batches = self._shared or self._batches()
+        spread = language_packs(len(packs)) if len(languages) > 1 else []
+        encoded = dict(zip(spread, self._encoded(samples, [packs[i] for i in spread], batches),
+                           strict=True))  # fmt: skip
+        odds = [log_odds(found, languages) for found in self._decoder.languages([*encoded.values()])
+                ] if encoded else []  # fmt: skip
+        language, probability = likeliest(odds, languages)
+        dropped, words = Dropped(), [list[Word]() for _ in range(channels)]
+        spoken: Counter[str] = Counter()
+        for start in range(0, len(packs), GROUP):
+            group = range(start, min(start + GROUP, len(packs)))
+            new = [i for i in group if i not in encoded]
+            encoded |= zip(new, self._encoded(samples, [packs[i] for i in new], batches),
+                           strict=True)  # fmt: skip
+            own = self._languages([encoded[i] for i in group], language, languages)
+            for code in dict.fromkeys(own):
+                guards = Guards(code)
+                chosen = [i for i, other in zip(group, own, strict=True) if other == code]
+                heard = batches.run(code, [(encoded[i], length_s(packs[i])) for i in chosen])
+                for index, found in zip(chosen, heard, strict=True):
+                    kept, lost = guards.filter(found)
+                    dropped = dropped + lost
+                    for word in whole_words(kept):
+                        channel, placed = place(word, 0.0, packs[index])
+                        words[channel].append(placed)
+                        spoken[code] += 1
+            for index in group:
+                del encoded[index]
         ordered = tuple(tuple(sorted(lane, key=lambda w: (w.start_s, w.end_s))) for lane in words)
-        return Recognised(ordered, language, probability, dropped)
+        return Recognised(ordered, language, probability, dropped, languages=dict(spoken))
 
-    def _language(self, clips: list[Samples], languages: tuple[str, ...]) -> tuple[str, float]:
-        """The likeliest of ``languages``, judged on several packs together, and its probability."""
+    def _encoded(
+        self, samples: Samples, packs: Sequence[list[Stretch]], batches: Batches
+    ) -> list[Any]:
+        sound = [self._decoder.features(clip(samples, stretches)) for stretches in packs]
+        return batches.run("", sound)
+
+    def _languages(
+        self, encoded: Sequence[Any], language: str, languages: tuple[str, ...]
+    ) -> list[str]:
+        """The language of each pack: the call's, unless another is far likelier."""
         if len(languages) == 1:
-            return languages[0], 1.0
-        from faster_whisper.audio import pad_or_trim
+            return [language] * len(encoded)
+        found = [log_odds(heard, languages) for heard in self._decoder.languages(encoded)]
+        return [switched(odds, language) for odds in found]
 
-        chosen = language_packs(len(clips))
-        features = np.stack(
-            [pad_or_trim(self._whisper.feature_extractor(clips[i])[..., :-1]) for i in chosen]
-        )
-        results = self._whisper.model.detect_language(self._whisper.encode(features))
-        log_odds = dict.fromkeys(languages, 0.0)
-        for result in results:
-            heard = {token[2:-2]: probability for token, probability in result}
-            for code in languages:
-                log_odds[code] += float(np.log(heard.get(code, 0.0) + 1e-6))
-        top = max(log_odds.values())
-        weights = {code: float(np.exp(value - top)) for code, value in log_odds.items()}
-        best = max(weights, key=lambda code: weights[code])
-        return best, round(weights[best] / sum(weights.values()), 4)
+
+def log_odds(heard: Mapping[str, float], languages: Sequence[str]) -> dict[str, float]:
+    """How likely each of the clinic's languages is, as logarithms."""
+    return {code: math.log(heard.get(code, 0.0) + 1e-6) for code in languages}
+
+
+def likeliest(odds: Sequence[Mapping[str, float]], languages: Sequence[str]) -> tuple[str, float]:
+    """The language of a call, judged on several packs together, and its probability."""
+    if not odds:
+        return languages[0], 1.0
+    total = {code: sum(one[code] for one in odds) for code in languages}
+    top = max(total.values())
+    weights = {code: math.exp(value - top) for code, value in total.items()}
+    best = max(weights, key=lambda code: weights[code])
+    return best, round(weights[best] / sum(weights.values()), 4)
+
+
+def switched(odds: Mapping[str, float], language: str) -> str:
+    """The language of one pack of a call in ``language``."""
+    best = max(odds, key=lambda code: odds[code])
+    return best if odds[best] - odds[language] > SWITCH else language
+
+
+def fitting_batch(device: Device) -> int:
+    """Packs at a time that fit into the device's free memory."""
+    if device.name != "cuda":
+        return CPU_BATCH
+    import torch
+
+    free, _ = torch.cuda.mem_get_info()
+    return int(min(max((free - RESERVED_BYTES) // PACK_BYTES, 1), MOST_PACKS))
+
+
+def length_s(stretches: Sequence[Stretch]) -> float:
+    return sum(stretch.end_s - stretch.start_s for stretch in stretches)
 
 
 def language_packs(count: int) -> list[int]:

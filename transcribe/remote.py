@@ -5,10 +5,8 @@ of at most 30 s without any name; nothing is sent anywhere before the address wa
 """
 
 import io
-import ipaddress
 import math
 import os
-import socket
 import time
 import wave
 from bisect import bisect_right
@@ -22,7 +20,8 @@ import httpx
 import numpy as np
 from pydantic import ValidationError
 
-from auricle.errors import ModelError, RecordingError, SettingsError
+from auricle import servers
+from auricle.errors import ModelError, RecordingError
 from auricle.models import Probability, Segment, Word
 from auricle.settings import Transcribe
 from transcribe.guards import Dropped, Guards
@@ -64,41 +63,18 @@ class Server:
 
 
 def find_server(settings: Transcribe) -> Server | None:
-    """The server of the settings, or None. Sends nothing.
-
-    Raises SettingsError for an address beyond this machine and private networks that isn't
-    allowed, ModelError when its name has no address.
-    """
+    """The server of the settings, or None. Sends nothing. Raises as ``servers.checked``."""
     if not settings.server:
         return None
-    url = httpx.URL(settings.server)
-    beyond = not _private(url)
-    if beyond and not settings.allow_remote:
-        raise SettingsError(
-            f"[transcribe] server: {url.host} is neither this machine nor on a private network: "
-            "patients' voices would leave the clinic.",
-            "Use a server of your own, or set allow_remote = true and read docs/privacy.md first.",
-        )
-    if beyond and url.scheme != "https":
-        raise SettingsError(
-            f"[transcribe] server: {url.host} is asked without encryption.",
-            "Write https:// instead of http://.",
-        )
+    address = servers.checked(
+        settings.server,
+        allow_remote=settings.allow_remote,
+        setting="[transcribe] server",
+        leaves="patients' voices",
+        instead="recognise on this machine",
+    )
     model = DEFAULT_MODEL if settings.model == "auto" else settings.model
-    return Server(settings.server.rstrip("/"), model, beyond)
-
-
-def _private(url: httpx.URL) -> bool:
-    """Whether every address of the host is this machine's or a private one (RFC 1918, 4193)."""
-    try:
-        found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise ModelError(
-            f"The transcription server {url.host} has no address: {error}.",
-            "Correct [transcribe] server, or remove it to recognise on this machine.",
-        ) from error
-    addresses = [ipaddress.ip_address(str(item[4][0]).split("%")[0]) for item in found]
-    return all(a.is_loopback or (a.is_private and not a.is_unspecified) for a in addresses)
+    return Server(address.url, model, address.beyond)
 
 
 class SentWord(Span):

@@ -7,8 +7,13 @@ parties of a call are weighed against each other; what the signs don't settle st
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from pydantic import RootModel
 
 from auricle.models import Role
+from auricle.strict import read_yaml, validate
 from rubrics.phrases import Phrasebook
 from transcribe.turns import RawTurn
 
@@ -18,12 +23,13 @@ GREETING = 3.0
 """Says the clinic's name or offers help in one of her first two turns."""
 SPOKE_FIRST = 1.0
 """Who picks up speaks first: the clinic on inbound calls, the patient on outbound ones."""
-TYPICAL = 0.8
-"""Per phrase that one side says and the other hardly ever does, at most ``MOST_PHRASES``."""
-MOST_PHRASES = 5
 LEAST_SHARE = 0.12
 """A third voice with less of the talk than this isn't one of the two parties."""
 OPENING_TURNS = 2
+
+
+class Signs(RootModel[dict[str, float]]):
+    """``rubrics/signs/roles.yaml``: log-odds by phrase list."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +98,19 @@ def _signs(
         if not (name == "clinic_name" and hit.question)
     ):  # fmt: skip
         odds += GREETING
-    text = " ".join(own)
-    for name, sign in (("administrator_typical", 1.0), ("patient_typical", -1.0)):
-        distinct = {hit.pattern for hit in book.find(name, text, slots)}
-        odds += sign * TYPICAL * min(len(distinct), MOST_PHRASES)
+    for name, weight in said_signs().items():
+        if name in book.lists:
+            odds += weight * sum(bool(book.find(name, text, slots)) for text in own)
     return odds
+
+
+@cache
+def said_signs() -> dict[str, float]:
+    """Log-odds of the administrator, a turn with a phrase of a list: ``python -m
+    bench.role_signs`` learns them from written calls."""
+    where = "signs/roles.yaml"
+    text = (resources.files("rubrics") / where).read_text(encoding="utf-8")
+    return validate(Signs, read_yaml(text, where), where).root
 
 
 def _guess(log_odds: float, min_confidence: float) -> RoleGuess:

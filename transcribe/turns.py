@@ -11,6 +11,7 @@ PHRASE_PAUSE_S = 0.35
 """A pause this long may be a change of speaker; shorter ones are within a phrase (Heldner and
 Edlund 2010: the median gap between speakers is about 0.2 s, pauses inside a phrase are shorter)."""
 SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…")  # noqa: RUF001 - Chinese punctuation
+QUESTION_ENDS = ("?", "？")  # noqa: RUF001 - Chinese punctuation
 PHRASE_MAJORITY = 0.7
 """A phrase mostly by one speaker is all by that one: people rarely finish each other's phrases."""
 TURN_PAUSE_S = 2.0

@@ -17,6 +17,7 @@ from auricle.evaluate import RATES, Heard, Score, evaluate, interval, rate, stor
 from auricle.references import read_references
 from auricle.settings import Settings, load_settings
 from auricle.stats import LEVEL
+from auricle.store.access import as_owner
 
 TRANSCRIPTS = (".json", ".vtt", ".srt")
 Results = dict[str, tuple[str, Score]]
@@ -29,7 +30,7 @@ PERCENT = {
 def run(references: Path, config: Path | None, heard: Path | None, *, as_json: bool) -> None:
     settings = load_settings(config)
     truths = read_references(references)
-    find = in_folder(heard, settings) if heard else stored(settings.store.path)
+    find = in_folder(heard, settings) if heard else stored(as_owner(settings.store.path))
     results = evaluate(truths, find)
     if not sum(score.cp_words for _, score in results.values()) and any(r.turns for r in truths):
         print(CPWER_HINT, file=sys.stderr)

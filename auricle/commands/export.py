@@ -1,6 +1,5 @@
 """``auricle export``: the store's tables as files."""
 
-import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -11,10 +10,13 @@ from typing import IO, Any
 
 from auricle.errors import SettingsError, StoreError
 from auricle.settings import load_settings
+from auricle.store.access import as_owner
 from auricle.store.reads import call_detail, fetch, reading
+from auricle.tables import to_csv, to_xlsx
 
 TABLES = {
-    "calls": "SELECT * FROM call_list ORDER BY start_local, call_id",
+    "calls": "SELECT l.*, m.task AS mystery_task FROM call_list l LEFT JOIN mystery_calls m "
+    "USING (call_id) ORDER BY start_local, call_id",
     "turns": "SELECT * EXCLUDE words FROM turns ORDER BY call_id, turn",
     "words": "SELECT * FROM words ORDER BY call_id, turn, position",
     "scorecards": "SELECT * EXCLUDE (provenance, fingerprint, run_id) FROM scorecards "
@@ -30,24 +32,28 @@ def export(what: str, form: str, out: Path | None, config: Path | None) -> None:
     """Write one table. Raises SettingsError for an unknown table or format."""
     if what not in TABLES:
         raise SettingsError(f"There is no table {what!r}.", f"Choose from: {', '.join(TABLES)}.")
-    if form not in ("csv", "json"):
-        raise SettingsError(f"There is no format {form!r}.", "Choose csv or json.")
-    path = load_settings(config).store.path
-    if not path.is_file():
-        raise StoreError(f"There are no results in {path} yet.", "Run 'auricle run' first.")
-    with reading(path) as connection:
+    if form not in ("csv", "xlsx", "json"):
+        raise SettingsError(f"There is no format {form!r}.", "Choose csv, xlsx or json.")
+    if form == "xlsx" and out is None:
+        raise SettingsError("XLSX isn't text.", "Name a file with --out.")
+    access = as_owner(load_settings(config).store.path)
+    if not access.path.is_file():
+        raise StoreError(f"There are no results in {access.path} yet.", "Run 'auricle run' first.")
+    with reading(access) as connection:
         columns = [row["column_name"] for row in fetch(connection, f"DESCRIBE {TABLES[what]}")]
         found = fetch(connection, TABLES[what])
+    if form == "xlsx" and out is not None:
+        with _written(out):
+            out.write_bytes(to_xlsx(columns, [[*row.values()] for row in found], what))
+        return
     with _opened(out) as file:
         if form == "csv":
             # Excel recognises UTF-8 by the mark at the start.
             if out is not None:
                 file.write("\ufeff")
-            writer = csv.DictWriter(file, fieldnames=columns)
-            writer.writeheader()
-            writer.writerows({key: _cell(value) for key, value in row.items()} for row in found)
+            file.write(to_csv(columns, [[*row.values()] for row in found]))
         elif what == "scorecards":
-            details = (call_detail(path, row["call_id"]) for row in found)
+            details = (call_detail(access, row["call_id"]) for row in found)
             cards = [d.scorecard.model_dump(mode="json", by_alias=True)
                      for d in details if d and d.scorecard]  # fmt: skip
             json.dump({"schema": "auricle.export/1", "scorecards": cards}, file, ensure_ascii=False)
@@ -63,23 +69,18 @@ def _opened(out: Path | None) -> Iterator[IO[str]]:
     if out is None:
         yield sys.stdout
         return
+    with _written(out), out.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def _written(out: Path) -> Iterator[None]:
     try:
-        file = out.open("w", encoding="utf-8", newline="")
+        yield
     except OSError as error:
         raise SettingsError(
             f"{out} can't be written: {error.strerror}.", "Give another path to --out."
         ) from error
-    with file:
-        yield file
-
-
-def _cell(value: Any) -> Any:
-    """A list as text; text that a spreadsheet would take for a formula, made harmless."""
-    if isinstance(value, list):
-        return "; ".join(str(item) for item in value)
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
 
 
 def _plain(value: Any) -> str:

@@ -6,11 +6,11 @@ from pathlib import Path
 from rich.console import Console
 
 from auricle.models import Scorecard
+from auricle.scorer import load_scorer
 from auricle.settings import load_settings
+from auricle.store.access import as_owner
 from auricle.store.reads import call_detail, rows
-from rubrics.facts import load_facts
 from rubrics.loader import list_rubrics, load_rubric
-from scoring.engine import score
 from scoring.examples import try_examples
 
 
@@ -59,23 +59,15 @@ def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:
     """
     settings = load_settings(config)
     rubrics = load_rubric(old), load_rubric(new)
-    facts = load_facts(settings.clinic.facts) if settings.clinic.facts else None
+    scorer = load_scorer(settings)
+    access = as_owner(settings.store.path)
     totals: dict[str, list[tuple[float, float]]] = defaultdict(list)
     moved = compared = 0
-    for row in rows(settings.store.path, "SELECT call_id FROM calls ORDER BY call_id"):
-        detail = call_detail(settings.store.path, row["call_id"])
+    for row in rows(access, "SELECT call_id FROM calls ORDER BY call_id"):
+        detail = call_detail(access, row["call_id"])
         if detail is None or detail.transcript is None:
             continue
-        before, after = (
-            score(
-                detail.call,
-                detail.transcript,
-                rubric,
-                facts,
-                abstain_below=settings.score.abstain_below,
-            )
-            for rubric in rubrics
-        )
+        before, after = (scorer.score(detail.call, detail.transcript, rubric) for rubric in rubrics)
         compared += 1
         why = changes(before, after)
         moved += bool(why) or before.total != after.total

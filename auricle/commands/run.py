@@ -22,6 +22,7 @@ from auricle.pipeline import Means, Summary
 from auricle.pipeline import run as run_pipeline
 from auricle.settings import Settings, check_address, load_settings
 from auricle.stats import mean_interval_of
+from auricle.store.access import as_owner
 from auricle.store.alone import alone
 from auricle.store.filters import CallFilter
 from auricle.store.line_figures import line_figures
@@ -79,7 +80,7 @@ def with_progress(
 
 def show(summary: Summary, settings: Settings) -> None:
     """The summary table, and what failed and how to mend it."""
-    console = Console()
+    console, access = Console(), as_owner(settings.store.path)
     run = summary.run
     table = Table(title="Answered calls by administrator", title_justify="left", show_edge=False)
     table.add_column("administrator")
@@ -87,7 +88,7 @@ def show(summary: Summary, settings: Settings) -> None:
     in_time = f"answered within {target_s:g} s"
     for heading in ("calls", "score", "90 % interval", in_time, "booked"):
         table.add_column(heading, justify="right")
-    for row in rows(settings.store.path, _BY_ADMINISTRATOR, [target_s]):
+    for row in rows(access, _BY_ADMINISTRATOR, [target_s]):
         mean = mean_interval_of(row["scored"], row["mean"], row["sd"])
         table.add_row(
             row["administrator"] or "(not known)",
@@ -99,7 +100,7 @@ def show(summary: Summary, settings: Settings) -> None:
         )
     console.print(table)
     console.print()
-    came = line_figures(settings.store.path, CallFilter(target_s=target_s)).total
+    came = line_figures(access, CallFilter(target_s=target_s)).total
     if came.counted:
         console.print(
             f"{came.counted:,} calls came in: {came.answered:,} answered, {came.missed:,} missed, "

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from auricle.errors import RecordingError, SettingsError
 from auricle.models import Call, Recording, Scorecard, Transcript
-from auricle.pipeline import load_judge
+from auricle.scorer import load_scorer
 from auricle.settings import Settings, load_settings
 from ingest.audio import decode
 from ingest.line import analyse, find_voices
 from ingest.places import Place
 from ingest.recordings import identify, make_call, recording_of
-from scoring.engine import score as score_call
+from scoring.facts.figures import with_figures
 from transcribe.engine import Engine, make_plan
 from transcribe.imported import imported_for, read_imported, transcript_without_audio
 
@@ -44,7 +44,7 @@ class Listener:
         call = make_call(sources[0], recording_of(sources[0], decoded), line, settings.clinic.name)
         self._engine = self._engine or Engine(plan, settings)
         imported = imported_for(audio, settings.transcribe.transcripts)
-        return call, self._engine.transcribe(call, decoded.samples, imported)
+        return call, with_figures(self._engine.transcribe(call, decoded.samples, imported))
 
 
 def transcribe(audio: Path, config: Path | None, *, as_json: bool) -> None:
@@ -62,14 +62,11 @@ def score(path: Path, rubric: str | None, config: Path | None, *, as_json: bool)
     settings = load_settings(config)
     if rubric:
         settings = settings.model_copy(
-            update={"score": settings.score.model_copy(update={"rubric": rubric})}
+            update={"score": settings.score.model_copy(update={"rubric": rubric, "rubrics": {}})}
         )
-    judge = load_judge(settings)
+    scorer = load_scorer(settings)
     transcript = read_transcript(path, settings)
-    card = score_call(
-        _call_of(transcript), transcript, judge.rubric, judge.facts,
-        abstain_below=settings.score.abstain_below,
-    )  # fmt: skip
+    card = scorer.score(_call_of(transcript), transcript)
     print(card.model_dump_json(by_alias=True) if as_json else as_text(card))
 
 
@@ -103,6 +100,9 @@ def as_text(card: Scorecard) -> str:
         + ("not scored" if card.total is None
            else f"{card.total:.0f} ({card.low:.0f}-{card.high:.0f})")
     ]  # fmt: skip
+    for name, found in (("type", card.call_type), ("manner", card.manner)):
+        if found is not None:
+            lines.append(f"  {name:16} {found.kind:15} suggested, {found.confidence:.0%} sure")
     for verdict in card.criteria:
         lines.append(f"  {verdict.id:16} {verdict.verdict:15} {verdict.reason}")
         for proof in verdict.evidence:

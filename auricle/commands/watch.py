@@ -16,8 +16,9 @@ from rich.status import Status
 
 from auricle.errors import PlaceError
 from auricle.models import Failure
-from auricle.pipeline import Means, Summary, load_judge
+from auricle.pipeline import Means, Summary
 from auricle.pipeline import run as run_pipeline
+from auricle.scorer import load_scorer
 from auricle.settings import Settings, load_settings
 from auricle.store import Store
 from auricle.store.alone import alone
@@ -38,7 +39,7 @@ def watch(config: Path | None, workers: int | None) -> int:
     """Exit code 0: it was told to stop. Raises AuricleError when it can't start."""
     settings = load_settings(config)
     with alone(settings.store.path, "auricle watch"), _told_to_stop() as stop:
-        load_judge(settings)
+        load_scorer(settings)
         Store(settings.store.path)
         Watch(settings, stop, workers).go()
     return 0

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
+from auricle.store.access import Access
 from auricle.store.reads import rows
 
 
@@ -30,6 +30,6 @@ GROUP BY agent ORDER BY calls DESC, agent
 """
 
 
-def unknown_agents(path: Path) -> tuple[Agent, ...]:
+def unknown_agents(access: Access) -> tuple[Agent, ...]:
     """Those with the most calls first."""
-    return tuple(Agent(**{**row, "queues": tuple(row["queues"])}) for row in rows(path, _UNKNOWN))
+    return tuple(Agent(**{**row, "queues": tuple(row["queues"])}) for row in rows(access, _UNKNOWN))

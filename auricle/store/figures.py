@@ -5,8 +5,8 @@ Only counts, means and deviations leave the database; intervals are ``auricle.st
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
+from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter
 from auricle.store.line_figures import COUNTS, WEEK, LineCounts
 from auricle.store.reads import fetch, reading
@@ -29,9 +29,6 @@ class Group(LineCounts):
     offered: int
     not_offered: int
     """Of the chances; the rest was offered in part."""
-    decided: int
-    """Calls that could end in a booking, and whose end is known."""
-    won: int
     critical: int
     """Calls that failed a critical criterion."""
 
@@ -85,8 +82,6 @@ SELECT {key} AS key, {counts}, count(*) AS calls, count(*) FILTER (recorded) AS 
        count(*) FILTER (booking_offered IN ('met', 'partly', 'missed')) AS chances,
        count(*) FILTER (booking_offered = 'met') AS offered,
        count(*) FILTER (booking_offered = 'missed') AS not_offered,
-       count(*) FILTER (booking_won IN ('met', 'missed')) AS decided,
-       count(*) FILTER (booking_won = 'met') AS won,
        count(*) FILTER (len(failed_critical) > 0) AS critical
 FROM chosen WHERE {only} GROUP BY 1 ORDER BY 1
 """
@@ -94,7 +89,7 @@ FROM chosen WHERE {only} GROUP BY 1 ORDER BY 1
 _CHOSEN = f"""
 CREATE OR REPLACE TEMP TABLE chosen AS
 SELECT CASE WHEN l.direction = 'inbound' THEN {RESULT} END AS result, l.outcome, l.administrator,
-       l.start_local, l.recorded, l.wait_s, l.total, l.booking_offered, l.booking_won,
+       l.start_local, l.recorded, l.wait_s, l.total, l.booking_offered,
        l.failed_critical
 FROM call_list l WHERE {{where}}
 """
@@ -121,13 +116,13 @@ LIMIT 6
 """
 
 
-def figures(path: Path, chosen: CallFilter) -> Figures:
+def figures(access: Access, chosen: CallFilter) -> Figures:
     """Counts over the chosen calls: together, by administrator, by week, by criterion.
 
     Nobody's calls are those that nobody answered: administrators' groups leave them out.
     """
     where, values = chosen.where()
-    with reading(path) as connection:
+    with reading(access) as connection:
         connection.execute(_CHOSEN.format(where=where), values)
 
         def grouped(key: str, only: str = "true") -> tuple[Group, ...]:
@@ -149,4 +144,4 @@ def figures(path: Path, chosen: CallFilter) -> Figures:
         )
 
 
-NOTHING = Group(None, 0, 0, 0, 0, 0, 0, 0, None, 0, 0, 0, None, None, 0, 0, 0, 0, 0, 0)
+NOTHING = Group(None, 0, 0, 0, 0, 0, 0, 0, None, 0, 0, 0, None, None, 0, 0, 0, 0)

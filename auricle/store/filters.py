@@ -12,6 +12,9 @@ Result = Literal["answered", "missed", "short", "busy", "untold"]
 the other side hung up within ``SHORT_S``; ``busy``: it never got through; ``untold``: no log tells,
 and no recording does."""
 
+Booking = Literal["won", "lost", "no_slot"]
+"""What became of an answered call that could end in a booking. ``lost``: there was a free time."""
+
 SHORT_S = 5.0
 """Who hangs up so soon has misdialled or changed their mind; nobody could have answered. A
 convention of ours, so the pages always say how many were set apart."""
@@ -37,7 +40,7 @@ class CallFilter:
     """Of ``criterion``; without a criterion it has no effect."""
     min_total: float | None = None
     max_total: float | None = None
-    booking: Literal["won", "lost"] | None = None
+    booking: Booking | None = None
     direction: Literal["inbound", "outbound"] | None = None
     result: Result | None = None
     recorded: bool | None = None
@@ -47,6 +50,8 @@ class CallFilter:
     """What ``wait`` compares with."""
     critical: bool = False
     """Only calls that failed a critical criterion."""
+    mystery: Literal["without", "only", "with"] = "without"
+    """Mystery calls are no patients: unless they are asked for, no figure counts them."""
     text: str | None = None
     """Words said in the call, or part of its id, caller or administrator."""
 
@@ -68,8 +73,7 @@ class CallFilter:
         if self.max_total is not None:
             conditions.append(("l.total <= ?", [self.max_total]))
         if self.booking is not None:
-            kind = "met" if self.booking == "won" else "missed"
-            conditions.append(("l.booking_won = ?", [kind]))
+            conditions.append((_BECAME, [_BECOME[self.booking]]))
         if self.direction is not None:
             conditions.append(("l.direction = ?", [self.direction]))
         if self.result is not None:
@@ -81,6 +85,8 @@ class CallFilter:
             conditions.append((f"{IN_AND_ANSWERED} AND l.wait_s {sign} ?", [self.target_s]))
         if self.critical:
             conditions.append(("len(l.failed_critical) > 0", []))
+        if self.mystery != "with":
+            conditions.append((_MYSTERY if self.mystery == "only" else f"NOT {_MYSTERY}", []))
         if self.text:
             conditions.append((_MENTIONS, [self.text, self.text]))
         return (
@@ -91,8 +97,12 @@ class CallFilter:
 
 IN_AND_ANSWERED = "l.direction = 'inbound' AND l.outcome = 'answered'"
 
+_BECOME: dict[Booking, str] = {"won": "booked", "lost": "not_booked", "no_slot": "no_slot"}
+_BECAME = """EXISTS (SELECT 1 FROM opportunities o WHERE o.call_id = l.call_id
+                     AND o.became = ?)"""
 _JUDGED = """EXISTS (SELECT 1 FROM verdicts v WHERE v.call_id = l.call_id
                      AND v.criterion = ? AND v.verdict = ?)"""
+_MYSTERY = "EXISTS (SELECT 1 FROM mystery_calls m WHERE m.call_id = l.call_id)"
 _MENTIONS = """(contains(lower(concat_ws(' ', l.call_id, l.caller, l.administrator)), lower(?))
                 OR EXISTS (SELECT 1 FROM turns t WHERE t.call_id = l.call_id
                            AND contains(lower(t.text), lower(?))))"""

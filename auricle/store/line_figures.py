@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter
 from auricle.store.numbers import number_key
 from auricle.store.reads import fetch, reading
@@ -142,10 +142,10 @@ FROM line WHERE {{which}} AND {{length}} >= 0 GROUP BY 1
 """
 
 
-def line_figures(path: Path, chosen: CallFilter) -> LineFigures:
+def line_figures(access: Access, chosen: CallFilter) -> LineFigures:
     """Counts over the inbound calls of the chosen ones."""
     where, values = chosen.where()
-    with reading(path) as connection:
+    with reading(access) as connection:
         connection.execute(_LINE.format(where=where), values)
 
         def counted(key: str, only: str) -> tuple[LineCounts, ...]:
@@ -215,14 +215,14 @@ GROUP BY number ORDER BY last_utc DESC, number
 """
 
 
-def call_back(path: Path, chosen: CallFilter) -> CallBack:
+def call_back(access: Access, chosen: CallFilter) -> CallBack:
     """Callers who were missed in the last ``CALL_BACK_DAYS`` of the chosen calls.
 
     A caller is a number. Speaking to them later settles it, and so does any attempt of the clinic
     to call them, whether they took it or not. Who hung up at once wasn't missed.
     """
     where, values = chosen.where()
-    with reading(path) as connection:
+    with reading(access) as connection:
         [last] = fetch(connection, _LAST.format(where=where), values)
         if last["utc"] is None:
             return CallBack((), 0, 0, 0, 0)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 
 from auricle.models import Direction, Role, VerdictKind
+from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter, Result
 from auricle.store.reads import fetch, reading
 
@@ -57,6 +57,8 @@ class CallRow:
     failed_critical: tuple[str, ...]
     booking_offered: VerdictKind | None
     booking_won: VerdictKind | None
+    mystery: bool
+    """A planned call of a shopper's."""
     hit: Hit | None
     """The words searched for, or else the proof of the verdict that was filtered by."""
 
@@ -73,7 +75,9 @@ SELECT l.call_id, l.clinic, l.administrator, l.direction, l.caller, l.callee, l.
        l.recorded, {RESULT} AS result, l.duration_s, l.wait_s,
        l.answered_at_s, l.rubric_id, l.total, l.low, l.high,
        coalesce(l.failed_critical, []) AS failed_critical,
-       l.booking_offered, l.booking_won, v.reason, v.evidence
+       l.booking_offered, l.booking_won,
+       EXISTS (SELECT 1 FROM mystery_calls m WHERE m.call_id = l.call_id) AS mystery,
+       v.reason, v.evidence
 FROM call_list l LEFT JOIN verdicts v ON v.call_id = l.call_id AND v.criterion = ?
 WHERE {{where}} ORDER BY {{order}}, l.call_id LIMIT ? OFFSET ?
 """
@@ -88,12 +92,12 @@ QUALIFY row_number() OVER (PARTITION BY call_id ORDER BY turn) = 1
 
 
 def calls(
-    path: Path, chosen: CallFilter, order: Order = "recorded", limit: int = 50, offset: int = 0
+    access: Access, chosen: CallFilter, order: Order = "recorded", limit: int = 50, offset: int = 0
 ) -> CallPage:
     """The chosen calls from ``offset`` on, at most ``limit`` of them."""
     where, values = chosen.where()
     query = _LIST.format(where=where, order=ORDERS[order])
-    with reading(path) as connection:
+    with reading(access) as connection:
         found = fetch(connection, query, [chosen.criterion, *values, limit, offset])
         [count] = fetch(connection, _COUNT.format(where=where), values)
         said = _said(connection, [row["call_id"] for row in found], chosen.text)

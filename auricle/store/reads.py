@@ -4,19 +4,20 @@ Beside it: ``listing`` (the list of calls), ``figures`` (counts over many calls)
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
-from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript
+from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript, VerdictKind
+from auricle.store.access import Access, cover
 from auricle.store.connection import connected
 
-PATIENCE_S = 2.0
+PATIENCE_S = 5.0
 """A page would rather say "busy" than hang."""
 
 
@@ -29,6 +30,14 @@ class Waveform:
 
 
 @dataclass(frozen=True)
+class Reviewer:
+    """Whose verdict stands, and what the machine says."""
+
+    reviewer: str
+    machine_verdict: VerdictKind
+
+
+@dataclass(frozen=True)
 class CallDetail:
     """All that is known of one call. What hasn't been made yet is None."""
 
@@ -37,6 +46,11 @@ class CallDetail:
     """As the clinic's clock showed it, without an offset."""
     transcript: Transcript | None
     scorecard: Scorecard | None
+    """As it stands, with people's verdicts where there are some."""
+    machine_scorecard: Scorecard | None
+    """As the machine made it."""
+    reviewers: Mapping[str, Reviewer]
+    """By criterion, where a person's verdict stands."""
     waveform: Waveform | None
     media: Path | None
     """A playable copy of the recording, if there is one."""
@@ -64,14 +78,17 @@ class StandingFailure:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """One snapshot of the database, for as long as one page needs it."""
-    with connected(path, patience_s=PATIENCE_S) as connection:
+def reading(access: Access) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One snapshot of what is there for the viewer, for as long as one page needs it."""
+    with connected(access.path, patience_s=PATIENCE_S) as connection:
+        cover(connection, access.viewer)
         yield connection
 
 
 def fetch(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: list[Any] | dict[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """The result of a query, a dict a row."""
     result = connection.execute(query, parameters or [])
@@ -79,15 +96,17 @@ def fetch(
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def rows(path: Path, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+def rows(
+    access: Access, query: str, parameters: list[Any] | dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """The result of a single query, a dict a row."""
-    with reading(path) as connection:
+    with reading(access) as connection:
         return fetch(connection, query, parameters)
 
 
-def choices(path: Path) -> Choices:
+def choices(access: Access) -> Choices:
     """What there is to filter by."""
-    with reading(path) as connection:
+    with reading(access) as connection:
 
         def names(query: str) -> tuple[str, ...]:
             return tuple(row["name"] for row in fetch(connection, query))
@@ -99,7 +118,11 @@ def choices(path: Path) -> Choices:
         )
         return Choices(
             **head,
-            clinics=names("SELECT DISTINCT clinic AS name FROM call_list ORDER BY 1"),
+            clinics=names(
+                """SELECT DISTINCT clinic AS name FROM call_list
+                   WHERE clinic NOT IN (SELECT clinic FROM mystery_tasks WHERE NOT own)
+                   ORDER BY 1"""
+            ),
             administrators=names("SELECT DISTINCT administrator AS name FROM call_list ORDER BY 1"),
             criteria=names(
                 "SELECT criterion AS name FROM verdicts GROUP BY 1 ORDER BY min(position), 1"
@@ -107,7 +130,7 @@ def choices(path: Path) -> Choices:
         )
 
 
-def runs(path: Path, limit: int = 50) -> list[Run]:
+def runs(access: Access, limit: int = 50) -> list[Run]:
     """The newest runs first."""
     return [
         Run.model_validate(
@@ -118,14 +141,14 @@ def runs(path: Path, limit: int = 50) -> list[Run]:
                 "timings_s": json.loads(row["timings_s"]),
             }
         )
-        for row in rows(path, "SELECT * FROM runs ORDER BY started DESC LIMIT ?", [limit])
+        for row in rows(access, "SELECT * FROM runs ORDER BY started DESC LIMIT ?", [limit])
     ]
 
 
-def failures(path: Path) -> list[StandingFailure]:
+def failures(access: Access) -> list[StandingFailure]:
     """What could not be processed and hasn't been cured since: errors first, newest first."""
     found = rows(
-        path,
+        access,
         """SELECT f.* EXCLUDE (run_id), r.started AS seen
            FROM failures f LEFT JOIN runs r USING (run_id)
            ORDER BY f.severity, r.started DESC NULLS LAST, f.path, f.line""",
@@ -133,9 +156,9 @@ def failures(path: Path) -> list[StandingFailure]:
     return [StandingFailure(seen=_utc(row.pop("seen")), failure=Failure(**row)) for row in found]
 
 
-def call_detail(path: Path, call_id: str) -> CallDetail | None:
+def call_detail(access: Access, call_id: str) -> CallDetail | None:
     """One call with its transcript and scorecard; None if there is no such call."""
-    with reading(path) as connection:
+    with reading(access) as connection:
         found = fetch(connection, "SELECT * FROM calls WHERE call_id = ?", [call_id])
         if not found:
             return None
@@ -146,10 +169,20 @@ def call_detail(path: Path, call_id: str) -> CallDetail | None:
         return CallDetail(
             call=call,
             start_local=found[0]["start_local"],
-            transcript=_transcript(connection, call_id),
+            transcript=transcript_of(connection, call_id),
             scorecard=_scorecard(connection, call_id),
+            machine_scorecard=_scorecard(connection, call_id, "machine_"),
+            reviewers={
+                row.pop("criterion"): Reviewer(**row)
+                for row in fetch(
+                    connection,
+                    """SELECT criterion, reviewer, machine_verdict FROM verdicts
+                       WHERE call_id = ? AND reviewer <> ''""",
+                    [call_id],
+                )
+            },
             waveform=Waveform(**waves[0]) if waves else None,
-            media=_media(path.parent / "media", call.recorded.sha256),
+            media=_media(access.path.parent / "media", call.recorded.sha256),
         )
 
 
@@ -188,7 +221,8 @@ def _call(row: dict[str, Any]) -> Call:
     )
 
 
-def _transcript(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcript | None:
+def transcript_of(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcript | None:
+    """Who said what in a call, as it stands; None where nothing was transcribed."""
     found = fetch(connection, "SELECT * FROM transcripts WHERE call_id = ?", [call_id])
     if not found:
         return None
@@ -210,15 +244,18 @@ def _transcript(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcri
     )
 
 
-def _scorecard(connection: duckdb.DuckDBPyConnection, call_id: str) -> Scorecard | None:
-    found = fetch(connection, "SELECT * FROM scorecards WHERE call_id = ?", [call_id])
+def _scorecard(
+    connection: duckdb.DuckDBPyConnection, call_id: str, whose: Literal["", "machine_"] = ""
+) -> Scorecard | None:
+    found = fetch(connection, "SELECT * FROM machine_scorecards WHERE call_id = ?", [call_id])
     if not found:
         return None
-    head = found[0]
+    [standing] = fetch(connection, f"SELECT * FROM {whose}scorecards WHERE call_id = ?", [call_id])
+    head = {**found[0], **standing}
     verdicts = fetch(
         connection,
-        """SELECT criterion AS id, verdict, points, max_points, confidence, reason, evidence
-           FROM verdicts WHERE call_id = ? ORDER BY position""",
+        f"""SELECT criterion AS id, verdict, points, max_points, confidence, reason, evidence
+           FROM {whose}verdicts WHERE call_id = ? ORDER BY position""",
         [call_id],
     )
     return Scorecard.model_validate(
@@ -231,5 +268,22 @@ def _scorecard(connection: duckdb.DuckDBPyConnection, call_id: str) -> Scorecard
                 name: head[name]
                 for name in ("total", "low", "high", "scored_share", "failed_critical")
             },
+            **{
+                name: json.loads(head[name]) if head[name] else None
+                for name in ("call_type", "manner")
+            },
         }
     )
+
+
+def administrator_sides(access: Access) -> dict[str, int]:
+    """In how many stereo calls the administrator was surely (0.9) on the left, and on the right."""
+    found = rows(
+        access,
+        """SELECT speaker, count(DISTINCT call_id)::INTEGER AS calls
+        FROM turns JOIN calls USING (call_id)
+        WHERE layout = 'stereo' AND role = 'administrator' AND role_confidence >= 0.9
+        GROUP BY speaker""",
+    )  # fmt: skip
+    sides = {row["speaker"]: row["calls"] for row in found}
+    return {side: sides.get(side, 0) for side in ("left", "right")}

@@ -11,6 +11,7 @@ from bench.gold.dialogues import (
     PriceSaid,
     Split,
     Utterance,
+    criteria,
     dialogues,
     fact_sheet,
     utterances,
@@ -124,6 +125,8 @@ def compare(
     agreements: dict[str, Agreement] = {}
     differences = []
     for found in card.criteria:
+        if found.id not in criteria()[dialogue.rubric]:
+            continue  # unscored, for analyses; no gold verdicts
         gold = dialogue.verdicts[found.id]
         one = agreements[found.id] = Agreement()
         if gold.verdict == "not_applicable":

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-ADMINISTRATOR_VOICES = {"Anna": "anna", "Mark": "mark", "Colin": "colin"}
+ADMINISTRATOR_VOICES = {"Anna": "anna", "Mark": "mark", "Colin": "colin", "Denise": "denise",
+                        "Lucy": "lucy"}  # fmt: skip
 LAYOUTS = ("stereo", "stereo_swapped", "mono", "fake_stereo")
 CODECS = ("opus", "flac")
 ROLES = {"a": "administrator", "p": "patient", "ivr": "ivr"}
@@ -87,7 +88,7 @@ class Dialogue:
         return f"{self.call_id}.{self.codec}"
 
 
-def _event(raw: dict[str, Any]) -> Line | Speech:
+def read_event(raw: dict[str, Any]) -> Line | Speech:
     """Read one entry of `before` or `talk`."""
     gap = raw.get("gap_s")
     for key, role in ROLES.items():
@@ -132,8 +133,8 @@ def load_dialogue(path: Path) -> Dialogue:
             clip=bool(audio.get("clip", False)),
             pbx_wait_s=raw.get("pbx_wait_s"),
             pbx_wait_logged=bool(raw.get("pbx_wait_logged", False)),
-            before=tuple(_event(entry) for entry in raw.get("before", [])),
-            talk=tuple(_event(entry) for entry in raw["talk"]),
+            before=tuple(read_event(entry) for entry in raw.get("before", [])),
+            talk=tuple(read_event(entry) for entry in raw["talk"]),
             booked=raw["booked"],
             outcome=raw["outcome"],
             verdicts={name: Verdict(**value) for name, value in raw["verdicts"].items()},

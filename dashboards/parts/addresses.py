@@ -25,6 +25,7 @@ _FIELDS: dict[str, tuple[str, TypeAdapter[Any]]] = {
     "booking": ("booking", TypeAdapter(CallFilter.__annotations__["booking"])),
     "answered": ("wait", TypeAdapter(CallFilter.__annotations__["wait"])),
     "critical": ("critical", TypeAdapter(bool)),
+    "mystery": ("mystery", TypeAdapter(CallFilter.__annotations__["mystery"])),
     "q": ("text", TypeAdapter(str)),
 }
 """Query parameter -> field of CallFilter and how to read it."""
@@ -55,6 +56,7 @@ def parameters_of(chosen: CallFilter) -> dict[str, str]:
     values = {key: getattr(chosen, field) for key, (field, _) in _FIELDS.items()}
     wanted = {key: value for key, value in values.items() if value is not None}
     unset = {key for key in ("critical",) if not wanted.get(key)}
+    unset |= {"mystery"} if chosen.mystery == "without" else set()
     return {key: _text(value) for key, value in wanted.items() if key not in unset}
 
 
@@ -78,3 +80,14 @@ def call_address(call_id: str, second: float | None = None) -> str:
 def _address(page: str, parameters: Mapping[str, str]) -> str:
     # Relative, so that it holds behind a proxy that serves the dashboards under a path.
     return f"{page}?{urlencode(parameters)}" if parameters else page
+
+
+def administrators_address(chosen: CallFilter, criterion: str = "", administrator: str = "") -> str:
+    """The page that compares administrators; by one criterion, and of one of them, if given."""
+    kept = {
+        key: value
+        for key, value in parameters_of(chosen).items()
+        if key in ("clinic", "from", "to")
+    }
+    more = {"measure": criterion, "administrator": administrator}
+    return _address("administrators", {**kept, **{k: v for k, v in more.items() if v}})

@@ -1,18 +1,15 @@
 """Who was missed and hasn't been spoken to since: a list to call back from."""
 
-import csv
-import io
-import re
 from datetime import datetime, timedelta
+from typing import Any
 
 from auricle.store.line_figures import CALL_BACK_DAYS, CallBack, MissedCaller
 from dashboards.parts import wording
 from dashboards.parts.markup import card_title, esc
 
 DAY = timedelta(hours=24)
-NUMBER = re.compile(r"\+?[\d ()./-]+")
 SHOWN = 200
-"""More rows than anybody calls in a day; the export has them all."""
+"""More rows than anybody calls in a day; the files have them all."""
 COLUMNS = ("caller", "last_attempt", "attempts", "waited_s", "queue", "days_ago", "still_today")
 
 
@@ -40,7 +37,7 @@ def table(found: CallBack, now: datetime) -> str:
     body += "".join(_row(caller, now, False) for caller in late[: max(0, SHOWN - len(today))])
     parts.append(f'<div class="au-callers" data-testid="call-back">{head}{body}</div>')
     if len(found.open) > SHOWN:
-        parts.append(f'<p class="au-note">The first {SHOWN} are shown; the CSV has them all.</p>')
+        parts.append(f'<p class="au-note">The first {SHOWN} are shown; files have them all.</p>')
     return "".join(parts)
 
 
@@ -83,21 +80,12 @@ def _days_ago(caller: MissedCaller, now: datetime) -> int:
     return max(0, (now - caller.last_utc).days)
 
 
-def as_csv(found: CallBack, now: datetime) -> str:
-    """The same list for a table calculator; nothing in it can be taken for a formula."""
+def rows(found: CallBack, now: datetime) -> list[list[Any]]:
+    """The same list for a table calculator, under ``COLUMNS``."""
     today, late = ordered(found, now)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for caller in today + late:
-        writer.writerow(
-            [_plain(caller.caller), caller.last_local.isoformat(sep=" "), caller.attempts,
-             "" if caller.waited_s is None else round(caller.waited_s), _plain(caller.queue),
-             _days_ago(caller, now), "yes" if caller in today else "no"]
-        )  # fmt: skip
-    return text.getvalue()
-
-
-def _plain(text: str) -> str:
-    harmless = NUMBER.fullmatch(text) or text[:1] not in ("=", "+", "-", "@", "\t")
-    return text if harmless else "'" + text
+    return [
+        [caller.caller, caller.last_local, caller.attempts,
+         None if caller.waited_s is None else round(caller.waited_s), caller.queue,
+         _days_ago(caller, now), "yes" if caller in today else "no"]
+        for caller in today + late
+    ]  # fmt: skip

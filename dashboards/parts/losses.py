@@ -14,8 +14,8 @@ from dashboards.parts.markup import card_title, esc, link
 PLAY = "▶\ufe0e"
 """As text: some phones would draw an emoji."""
 
-OUTCOME = "booking_won"
-"""Carries no points: a result of the call, not a habit to improve."""
+OUTCOMES = ("booking_won", "no_slot")
+"""Carry no points: results of the call, not habits to improve."""
 
 
 def moments_to_hear(moments: tuple[Moment, ...]) -> str:
@@ -38,7 +38,7 @@ def _moment(moment: Moment) -> str:
 
 def criteria(counts: tuple[CriterionCounts, ...], chosen: CallFilter) -> str:
     """Criteria from the one met least often on."""
-    judged = [item for item in counts if item.judged and item.criterion != OUTCOME]
+    judged = [item for item in counts if item.judged and item.criterion not in OUTCOMES]
     judged.sort(key=lambda item: item.met / item.judged)
     lines = "".join(_criterion(item, chosen) for item in judged)
     title = card_title("Where points are lost", "Share of judged calls that met each criterion.")

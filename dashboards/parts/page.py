@@ -6,10 +6,13 @@ import streamlit as st
 
 from auricle.errors import StoreError
 from auricle.settings import Settings
+from auricle.store.access import Access
 from dashboards.parts.markup import command, empty, esc, link, put
 
 
-def guarded(show: Callable[[Settings], None], settings: Settings) -> Callable[[], None]:
+def guarded(
+    show: Callable[[Settings, Access], None], settings: Settings, access: Access
+) -> Callable[[], None]:
     """A page that explains a missing or a busy database instead of failing."""
     store = settings.store.path
 
@@ -23,7 +26,7 @@ def guarded(show: Callable[[Settings], None], settings: Settings) -> Callable[[]
             )
             return
         try:
-            show(settings)
+            show(settings, access)
         except StoreError as error:
             empty("The database is busy", f"{esc(error.reason)} {esc(error.remedy)}")
             st.button("Try again", type="primary")

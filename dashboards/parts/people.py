@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from auricle import stats
+from auricle.comparison import Comparison, Standing
 from auricle.stats import Interval
 from auricle.store.figures import Figures, Group
 from auricle.store.filters import CallFilter
+from auricle.store.funnel import FunnelCounts
 from auricle.store.line_figures import LineCounts
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
@@ -16,25 +18,28 @@ FEW = 10
 """A share of fewer calls says nothing yet about a person, whatever its interval."""
 
 
-def people(found: Figures, chosen: CallFilter) -> str:
-    """By score, in groups within which no order can be stated."""
-    intervals = {
-        group.key: interval
-        for group in found.administrators
-        if group.key
-        and (interval := stats.mean_interval_of(group.scored, group.mean_total, group.sd_total))
-    }
-    by_name = {group.key: group for group in found.administrators}
+def people(
+    found: Figures, comparison: Comparison | None, booked: Mapping[str, FunnelCounts],
+    chosen: CallFilter, shown: str | None = None,
+) -> str:  # fmt: skip
+    """By score, in groups within which no order can be stated; of ``shown`` alone, if given."""
+    standings = {one.administrator: one for one in comparison.standings} if comparison else {}
+    by_name = {group.key: group for group in found.administrators if shown in (None, group.key)}
+    intervals = {name: one.interval for name, one in standings.items() if name in by_name}
     body = _tiers(
-        list(by_name), intervals, "Too few scored calls to compare.",
-        lambda name: _person(by_name[name], intervals.get(name), chosen),
+        list(by_name), intervals, "Not enough calls yet to compare.",
+        lambda name: _person(by_name[name], standings.get(name), booked.get(name), chosen),
     )  # fmt: skip
     head = (
         '<div class="au-person au-head" aria-hidden="true"><span>Administrator</span>'
-        "<span>Calls</span><span>Score</span><span>Mean and 90 % interval, 0 to 100</span>"
+        "<span>Calls</span><span>Score</span><span>Score and 90 % interval, 0 to 100</span>"
         "<span>Offered</span><span>Booked</span></div>"
     )
-    title = card_title("Administrators", "Order means something only between groups.")
+    title = card_title(
+        "Administrators",
+        "Scores as if all had taken the same mix of calls; few calls are drawn to the clinic's "
+        "mean. Order means something only between groups.",
+    )
     return f'{title}<div class="au-people" data-testid="administrators">{head}{body}</div>'
 
 
@@ -89,22 +94,29 @@ def _tier(names: list[str], line: Callable[[str], str], note: str) -> str:
     return f'<div class="au-tier">{"".join(map(line, names))}{note}</div>'
 
 
-def _person(group: Group, interval: Interval | None, chosen: CallFilter) -> str:
+def _person(
+    group: Group, standing: Standing | None, counts: FunnelCounts | None, chosen: CallFilter
+) -> str:
     own = replace(chosen, administrator=group.key)
     taken = replace(own, result="answered")
     offered = replace(own, criterion="booking_offered", verdict="met")
-    booked = replace(own, booking="won")
+    booked = replace(own, direction="inbound", booking="won")
+    won, of = (counts.booked, counts.opportunities) if counts else (0, 0)
     name = link(calls_address(taken), esc(wording.person(group.key)), "au-link au-name")
     calls = link(calls_address(taken), f"{group.calls:,}", "au-link")
-    mean = wording.DASH if group.mean_total is None else f"{group.mean_total:.0f}"
-    score = link(calls_address(own, sort="lowest"), f"<b>{mean}</b>", "au-link")
-    ends = f"{mean}, interval {wording.points(interval)}" if interval else ""
+    interval = standing.interval if standing else None
+    value = f"{interval.value:.0f}" if interval else wording.DASH
+    score = link(calls_address(own, sort="lowest"), f"<b>{value}</b>", "au-link")
+    ends = (
+        f"{value}, interval {wording.points(standing.interval)}; plain mean {standing.raw:.0f}"
+        if standing else ""
+    )  # fmt: skip
     return (
         f'<div class="au-person"><span>{name}</span><span data-label="calls">{calls}</span>'
         f'<span data-label="score">{score}</span>'
         f"<span>{whisker(interval, 100, 'au-wide', ends) if interval else ''}</span>"
         f'<span data-label="offered">{_of(group.offered, group.chances, offered)}</span>'
-        f'<span data-label="booked">{_of(group.won, group.decided, booked)}</span></div>'
+        f'<span data-label="booked">{_of(won, of, booked)}</span></div>'
     )
 
 

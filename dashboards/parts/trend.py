@@ -10,6 +10,7 @@ import streamlit as st
 
 from auricle.stats import Interval
 from auricle.store.filters import CallFilter
+from auricle.trends import Limits
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
 
@@ -25,10 +26,14 @@ class Week:
     n: int
 
 
-def trend(weeks: Sequence[Week], chosen: CallFilter, title: str, counted: str) -> None:
+def trend(
+    weeks: Sequence[Week], chosen: CallFilter, title: str, counted: str,
+    limits: Sequence[Limits] = (), changed: Sequence[date] = (),
+) -> None:  # fmt: skip
     """A point a week; a click on it opens the week's calls.
 
-    ``title``: of the figure; ``counted``: what ``n`` is a number of.
+    ``title``: of the figure; ``counted``: what ``n`` is a number of; ``limits``: control limits of
+    each week, 0 to 1; ``changed``: weeks at which a new level began.
     """
     table = pd.DataFrame([_point(week, chosen) for week in weeks])
     mondays = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in table["week"]]
@@ -49,8 +54,28 @@ def trend(weeks: Sequence[Week], chosen: CallFilter, title: str, counted: str) -
         ],
     )
     # Colours are the theme's: only the browser knows which one is on.
-    chart = alt.layer(band, line, points).properties(height=300, background="transparent")
+    marks = pd.DataFrame({"week": [pd.Timestamp(monday) for monday in changed]})
+    new_level = alt.Chart(marks).mark_rule(strokeDash=[2, 3], strokeWidth=2).encode(
+        x="week:T", tooltip=alt.Tooltip("week:T", title="A new level from", format="%-d %b %Y")
+    )  # fmt: skip
+    chart = alt.layer(
+        band, line, *_limits(weeks, limits), *([new_level] if changed else []), points
+    ).properties(height=300, background="transparent")
     st.altair_chart(chart, width="stretch")
+
+
+def _limits(weeks: Sequence[Week], limits: Sequence[Limits]) -> list[alt.Chart]:
+    """Dashed steps above and below which chance alone seldom goes."""
+    if not limits:
+        return []
+    table = pd.DataFrame([
+        {"week": pd.Timestamp(week.monday), "low": 100 * one.low, "high": 100 * one.high}
+        for week, one in zip(weeks, limits, strict=True)
+    ])  # fmt: skip
+    base = alt.Chart(table).mark_line(
+        interpolate="step", strokeDash=[5, 4], strokeWidth=1, opacity=0.7
+    )
+    return [base.encode(x="week:T", y=f"{end}:Q") for end in ("low", "high")]
 
 
 def _point(week: Week, chosen: CallFilter) -> dict[str, object]:

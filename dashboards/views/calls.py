@@ -9,6 +9,7 @@ import streamlit as st
 
 from auricle.settings import Settings
 from auricle.store import listing, reads
+from auricle.store.access import Access
 from auricle.store.filters import CallFilter, Result
 from auricle.store.listing import CallRow, Hit, Order
 from auricle.store.reads import Choices
@@ -38,13 +39,13 @@ ORDER_TITLES: Mapping[Order, str] = {
 RESULTS: tuple[Result, ...] = get_args(Result)
 RECORDED_TITLES = {"true": "Recorded", "false": "Not recorded"}
 DIRECTIONS = {"inbound": "Came in", "outbound": "Made by the clinic"}
-BOOKING_TITLES = {"won": "Booked", "lost": "Not booked"}
+MYSTERY_TITLES = {"only": "Mystery calls only", "with": "Mystery calls, too"}
+BOOKING_TITLES = {"won": "Booked", "lost": "Not booked", "no_slot": "No free time"}
 ANSWER_TITLES = {"in_time": "Within the target", "late": "Later than the target"}
 
 
-def show(settings: Settings) -> None:
-    path = settings.store.path
-    choices = remembered(reads.choices, path)
+def show(settings: Settings, access: Access) -> None:
+    choices = remembered(reads.choices, access)
     if not choices.calls:
         no_calls()
         return
@@ -54,7 +55,7 @@ def show(settings: Settings) -> None:
     chosen = filter_from(parameters, settings.dashboard.answer_within_s)
     number = _page_number(parameters)
     found = remembered(
-        listing.calls, path, chosen, _order(parameters), PAGE_SIZE, (number - 1) * PAGE_SIZE
+        listing.calls, access, chosen, _order(parameters), PAGE_SIZE, (number - 1) * PAGE_SIZE
     )
     put(_summary(found.found, choices.calls, chosen))
     if found.rows:
@@ -91,6 +92,8 @@ def _filters(choices: Choices) -> None:
             controls.pick(
                 "Answered", "answered", list(ANSWER_TITLES), "Any", ANSWER_TITLES.__getitem__
             )
+            controls.pick("Mystery calls", "mystery", list(MYSTERY_TITLES), "Left out",
+                          MYSTERY_TITLES.__getitem__)  # fmt: skip
             controls.score("Score")
             controls.tick("Failed a critical criterion", "critical")
 
@@ -166,6 +169,8 @@ def _active(chosen: CallFilter) -> list[tuple[str, CallFilter]]:
     if chosen.wait:
         sign = "within" if chosen.wait == "in_time" else "after more than"
         active.append((f"Answered {sign} {chosen.target_s:g} s", drop(wait=None)))
+    if chosen.mystery != "without":
+        active.append((MYSTERY_TITLES[chosen.mystery], drop(mystery="without")))
     if chosen.critical:
         active.append(("Critical failure", drop(critical=False)))
     return active
@@ -196,7 +201,7 @@ def _row(row: CallRow, chosen: CallFilter) -> str:
         f'<span class="au-caller">{_other_side(row)}</span>'
         f'<span class="au-wait{late}" data-label="wait">{wait}</span>'
         f'<span class="au-length" data-label="length">{length}</span>'
-        f'<span class="au-outcome">{_outcome(row)}</span>'
+        f'<span class="au-outcome">{_mystery(row)}{_outcome(row)}</span>'
     )
     html = cells + (_hit(row.hit, chosen.text) if row.hit else "")
     if not row.recorded:
@@ -209,6 +214,14 @@ def _other_side(row: CallRow) -> str:
     if row.direction == "outbound":
         return f'<i title="Made by the clinic">↗</i> {esc(row.callee or "Number unknown")}'
     return esc(row.caller or "Caller unknown")
+
+
+def _mystery(row: CallRow) -> str:
+    return (
+        '<em class="au-badge au-mystery" data-testid="mystery">Mystery call</em>'
+        if row.mystery
+        else ""
+    )
 
 
 def _outcome(row: CallRow) -> str:

@@ -13,6 +13,7 @@ from auricle.desks import Desk, read_desks, understood, write_desks
 from auricle.errors import SettingsError, StoreError
 from auricle.settings import Settings
 from auricle.store import Store, agents, reads
+from auricle.store.access import Access
 from auricle.store.agents import Agent
 from dashboards.parts import wording
 from dashboards.parts.markup import card_title, empty, esc, page_title, put
@@ -45,17 +46,17 @@ class _Line:
         return not self.removed and (self.half or bool(self.entered["administrator"]))
 
 
-def show(settings: Settings) -> None:
+def show(settings: Settings, access: Access) -> None:
     page_title("Desks", "Which extension or agent's id is whose, and since when.")
-    path, file = settings.store.path, settings.clinic.desks
+    file = settings.clinic.desks
     try:
         desks = read_desks(file)
     except SettingsError as error:
         empty("The table of desks can't be read", f"{esc(error.reason)} {esc(error.remedy)}")
         return
-    unknown = remembered(agents.unknown_agents, path)
+    unknown = remembered(agents.unknown_agents, access)
     known = {*settings.clinic.administrators, *(desk.administrator for desk in desks)}
-    names = sorted(filter(None, known | {*remembered(reads.choices, path).administrators}))
+    names = sorted(filter(None, known | {*remembered(reads.choices, access).administrators}))
     done, until_s = st.session_state.get("desks-saved", ("", 0.0))
     if time.monotonic() < until_s:
         st.success(done, icon=":material/check:")
@@ -69,7 +70,7 @@ def show(settings: Settings) -> None:
     if seen != desks:
         st.warning("Somebody else has saved desks meanwhile. Look at the table again, then save.")
     else:
-        _save(lines, file, path)
+        _save(lines, file, access.path)
 
 
 def _unknown(unknown: tuple[Agent, ...], names: list[str]) -> list[_Line]:

@@ -8,11 +8,13 @@ import streamlit as st
 from auricle import stats
 from auricle.settings import Settings
 from auricle.store import line_figures, reads
+from auricle.store.access import Access
 from auricle.store.filters import SHORT_S, CallFilter, Result
 from auricle.store.line_figures import CALL_BACK_DAYS, LineCounts, LineFigures
 from dashboards.parts import call_back, controls, wording
 from dashboards.parts.addresses import filter_from
 from dashboards.parts.cards import card, cards, others, service_level, share
+from dashboards.parts.downloads import downloads
 from dashboards.parts.heat import FEW, TITLES, heat
 from dashboards.parts.markup import card_title, command, empty, link, page_title, put
 from dashboards.parts.page import no_calls
@@ -22,9 +24,8 @@ from dashboards.parts.trend import Week, trend
 from dashboards.parts.waits import waits
 
 
-def show(settings: Settings) -> None:
-    path = settings.store.path
-    choices = remembered(reads.choices, path)
+def show(settings: Settings, access: Access) -> None:
+    choices = remembered(reads.choices, access)
     if not choices.calls:
         no_calls()
         return
@@ -37,7 +38,7 @@ def show(settings: Settings) -> None:
     chosen = CallFilter(
         clinic=asked.clinic, since=asked.since, until=asked.until, target_s=asked.target_s
     )
-    found = remembered(line_figures.line_figures, path, chosen)
+    found = remembered(line_figures.line_figures, access, chosen)
     if not found.logs:
         put(_without_logs())
     if not found.total.came:
@@ -48,7 +49,7 @@ def show(settings: Settings) -> None:
         return
     chosen = replace(chosen, direction="inbound")
     put(_cards(found.total, chosen))
-    _call_back(settings, chosen)
+    _call_back(access, chosen)
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="au-card-answer-trend"):
         put(card_title("Answered by week", "Per cent of the week's calls, with 90 % intervals."))
@@ -110,16 +111,13 @@ def _cards(total: LineCounts, chosen: CallFilter) -> str:
     ])  # fmt: skip
 
 
-def _call_back(settings: Settings, chosen: CallFilter) -> None:
-    found = remembered(line_figures.call_back, settings.store.path, chosen)
+def _call_back(access: Access, chosen: CallFilter) -> None:
+    found = remembered(line_figures.call_back, access, chosen)
     now = datetime.now(UTC).replace(tzinfo=None)
     with st.container(key="au-card-call-back"):
         put(call_back.table(found, now))
         if found.open:
-            st.download_button(
-                "Download as CSV", call_back.as_csv(found, now), "call-back.csv", "text/csv",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+            downloads("call-back", call_back.COLUMNS, lambda: call_back.rows(found, now))
 
 
 def _trend(found: LineFigures, chosen: CallFilter) -> None:

@@ -1,15 +1,20 @@
 """For the owner: how the clinic answers its phone, and the calls behind every figure."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from auricle import stats
 from auricle.settings import Settings
-from auricle.store import figures, reads
+from auricle.store import figures, reads, standings
+from auricle.store import funnel as funnels
+from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.reads import Choices
 from dashboards.parts import controls, wording
-from dashboards.parts.addresses import filter_from
-from dashboards.parts.key_figures import funnel, key_figures
+from dashboards.parts.addresses import administrators_address, filter_from
+from dashboards.parts.funnel import funnel
+from dashboards.parts.key_figures import key_figures
 from dashboards.parts.losses import criteria, moments_to_hear
 from dashboards.parts.markup import card_title, empty, link, page_title, put
 from dashboards.parts.page import no_calls
@@ -18,9 +23,8 @@ from dashboards.parts.reading import remembered
 from dashboards.parts.trend import Week, trend
 
 
-def show(settings: Settings) -> None:
-    path = settings.store.path
-    choices = remembered(reads.choices, path)
+def show(settings: Settings, access: Access) -> None:
+    choices = remembered(reads.choices, access)
     if not choices.calls:
         no_calls()
         return
@@ -31,18 +35,23 @@ def show(settings: Settings) -> None:
         clinic=asked.clinic, administrator=asked.administrator,
         since=asked.since, until=asked.until, target_s=asked.target_s,
     )  # fmt: skip
-    found = remembered(figures.figures, path, chosen)
+    found = remembered(figures.figures, access, chosen)
     if not found.total.calls:
         empty(
             "No calls match these filters",
             f"Widen the period, or {link('./', 'clear all filters')}.",
         )
         return
+    way = remembered(funnels.funnel, access, chosen)
     if chosen.administrator is None:  # nobody's missed calls are an administrator's
-        put(funnel(found.total, chosen))
+        put(funnel(found.total, way.total, chosen, settings.dashboard))
     put(key_figures(found.total, chosen))
+    everybody = remembered(standings.standings, access, replace(chosen, administrator=None))
     with st.container(key="au-card-people"):
-        put(people(found, chosen))
+        total = everybody.comparisons.get(standings.TOTAL)
+        booked = {counts.key: counts for counts in way.administrators}
+        put(people(found, total, booked, chosen, chosen.administrator))
+        put(link(administrators_address(chosen), "How they compare", "au-link au-others"))
     left, right = st.columns(2, gap="medium")
     with left:
         with st.container(key="au-card-trend"):

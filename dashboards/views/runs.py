@@ -8,6 +8,7 @@ import streamlit as st
 from auricle.models import Run
 from auricle.settings import Settings
 from auricle.store import reads
+from auricle.store.access import Access
 from auricle.store.reads import StandingFailure
 from dashboards.parts import wording
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
@@ -17,11 +18,10 @@ STAGES = ("load", "decode", "voice", "line", "recognise", "diarize", "score")
 """Stages in the order of the pipeline, which is the order of their colours too."""
 
 
-def show(settings: Settings) -> None:
-    path = settings.store.path
+def show(settings: Settings, access: Access) -> None:
     page_title("Runs and failures")
-    runs = remembered(reads.runs, path)
-    failures = remembered(reads.failures, path)
+    runs = remembered(reads.runs, access)
+    failures = remembered(reads.failures, access)
     if not runs:
         empty("Nothing has run yet", f"Start with {command('auricle run PATH')}.")
         return

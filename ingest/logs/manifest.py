@@ -68,7 +68,7 @@ def read_manifest(
     ``called``: what reports call it, if ``path`` is a copy.
     Raises ManifestError when the file can't be read or has no column for the recording's file name.
     """
-    table = _table(path)
+    table = read_table(path)
     names = next((cells for _, cells in table if isinstance(cells, list)), [])
     if columns.file not in names:
         raise ManifestError(
@@ -111,15 +111,14 @@ Table = Iterator[tuple[int, list[str] | str]]
 first cells are the headings."""
 
 
-def _table(path: Path) -> Table:
+def read_table(path: Path, remedy: str = "Correct [ingest] manifest in auricle.toml.") -> Table:
     """Raises ManifestError when the file can't be read or isn't a table."""
     readers = {".xlsx": _xlsx, ".parquet": _parquet}
     try:
         yield from readers.get(path.suffix.lower(), _csv)(path)
     except OSError as error:
         raise ManifestError(
-            f"The manifest {path} can't be read: {error.strerror or error}.",
-            "Correct [ingest] manifest in auricle.toml.",
+            f"The table {path} can't be read: {error.strerror or error}.", remedy
         ) from error
     except (csv.Error, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise ManifestError(

@@ -4,7 +4,8 @@ from auricle.models import Evidence
 from rubrics.schema import Facts
 from scoring.context import Context
 from scoring.detectors.registry import register
-from scoring.facts.report import Judged, Report, report
+from scoring.facts.claims import Judged
+from scoring.facts.report import Report, report
 from scoring.finding import Detector, Finding, Occasion
 
 SURE = 0.9
@@ -24,6 +25,8 @@ def facts(options: Facts) -> Detector:
             return arisen(ctx, found)
         if options.outcome == "unanswered":
             return unanswered(ctx, found)
+        if options.outcome == "deferred":
+            return unanswered(ctx, found) if found.promised else Finding(False, SURE)
         return compared(ctx, found, options.outcome)
 
     return detect
@@ -48,7 +51,8 @@ def unanswered(ctx: Context, found: Report) -> Finding:
     question = ctx.quote(*found.unanswered)
     turns = ctx.turns_of("administrator")
     later = [t for t in turns if ctx.turns[t].start_s > ctx.turns[found.unanswered[0]].start_s]
-    note = f"Asked at {question.start_s or 0.0:.1f} s; searched {len(later)} turns after it"
+    note = f"Asked at {question.start_s or 0.0:.1f} s; searched {len(later)} turns after it; "
+    note += "a call-back was promised" if found.promised else "no call-back was promised"
     proof = Evidence(
         kind="absence",
         role="administrator",

@@ -1,12 +1,17 @@
 """``segment`` and ``call``: what the line carried and what the clinic's logs say."""
 
 from auricle.models import Evidence, Segment
+from rubrics.kinds import ScaleName
 from rubrics.schema import LineTest
 from rubrics.schema import Segment as SegmentOptions
+from scoring.confidence import ABSTAIN_BELOW
 from scoring.context import Context
+from scoring.detectors.combine import at_least_of
+from scoring.detectors.kinds import suggest
 from scoring.detectors.registry import register
 from scoring.finding import Detector, Finding, Occasion
 
+NAMED: dict[ScaleName, str] = {"call_type": "type of call", "manner": "patient's manner"}
 JOIN_S = 1.0
 """Pieces of one hold closer than this are one hold."""
 
@@ -55,7 +60,7 @@ def joined(pieces: list[Segment]) -> list[Segment]:
 
 @register("call")
 def call(options: LineTest) -> Detector:
-    """Direction of the call, and whether a human answered."""
+    """Direction and language of the call, whether a human answered, and what kind it seems."""
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         answered = (
@@ -74,6 +79,20 @@ def call(options: LineTest) -> Detector:
             source="pbx",
             note=f"{ctx.call.direction} call, {'answered' if answered else 'not answered'}",
         )
-        return Finding(holds, 1.0, (proof,), uses_roles=False)
+        line = Finding(holds, 1.0, (proof,), uses_roles=False)
+        scales: list[tuple[ScaleName, tuple[str, ...]]] = [
+            ("call_type", options.type),
+            ("manner", options.manner),
+        ]
+        kinds = [seems(ctx, scale, wanted) for scale, wanted in scales if wanted]
+        return at_least_of([line, *kinds], 1 + len(kinds)) if kinds else line
 
     return detect
+
+
+def seems(ctx: Context, scale: ScaleName, wanted: tuple[str, ...]) -> Finding:
+    """The call is of one of these kinds, as far as can be told."""
+    found = suggest(ctx, scale)
+    if found is None or found.confidence < ABSTAIN_BELOW:
+        return Finding(None, 0.0, why=f"The {NAMED[scale]} can't be told")
+    return Finding(found.kind in wanted, found.confidence, found.evidence)

@@ -1,23 +1,22 @@
 """``phrases``: somebody said one of a list of phrases, where and how the rubric asks for."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auricle.models import Evidence, Role
 from rubrics.phrases import Hit
 from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
-from rubrics.schema import Phrases, Says
+from rubrics.schema import Meaning, Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
+from scoring.explained import explains, patient_said
 from scoring.facts.report import about_visits
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN_HITS = 4
 """More pieces of evidence for one test help nobody."""
-EXPLAINED_WITHIN = 8
-EXPLAINED_BEFORE = 6
-"""An explanation begins at most so many words after (before the end of) the term."""
 CLINIC = "<clinic>"
 LONG_NAME = 8
 """Characters of a name too long to be heard by chance."""
@@ -27,6 +26,8 @@ UNHEARD = 0.4
 """How sure it is that something was not said at the start, when the start is missing."""
 STEM, INFLECTED = 3, 2
 """Of a name at least so many letters stay, and so many at its end may change."""
+QUESTION_PART = 0.25
+"""Of a question's words, so much must be of another kind to make it that kind."""
 EARLY_S = 1.0
 """Word times may be off by so much when 'before' is asked for."""
 
@@ -49,15 +50,28 @@ def phrases(options: Phrases) -> Detector:
             language = ctx.transcript.language or "unknown"
             return Finding(None, 0.0, why=f"No phrase lists for language '{language}'")
         places = [list(p) for p in searched(options, ctx, occasions)]
-        each = [select(options, ctx, place) for place in places]
-        # Before each hold its own announcement; otherwise there is one place to search.
-        enough = [f for f in each if len(distinct(f)) >= options.at_least]
-        if each and len(enough) == len(each):
-            return said(options, ctx, [found for place in enough for found in place])
+        if found := enough(options, ctx, places):
+            return said(options, ctx, found)
+        if ctx.guess and enough(options, ctx.guess, places):
+            names = ", ".join(name.replace("_", " ") for name in options.lists)
+            return Finding(None, 0.0, why=f"A misheard word may have been part of: {names}")
         turns = list(dict.fromkeys(turn for place in places for turn, _ in place))
         return absent(options, ctx, turns, occasions)
 
     return detect
+
+
+def enough(
+    options: Phrases, ctx: Context, places: list[list[tuple[int, float | None]]]
+) -> list[Found]:
+    """What was found, where every place has enough; else nothing.
+
+    Before each hold stands its own announcement; otherwise there is one place to search.
+    """
+    each = [select(options, ctx, place) for place in places]
+    if any(len(distinct(found)) < options.at_least for found in each):
+        return []
+    return [found for place in each for found in place]
 
 
 Place = Iterator[tuple[int, float | None]]
@@ -93,15 +107,21 @@ def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -
 
 
 def after(
-    options: Phrases | Says, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
+    options: Phrases | Says | Meaning,
+    ctx: Context,
+    turns: list[int],
+    occasions: tuple[Occasion, ...],
 ) -> Place:
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()
+    starts = [ctx.turns[t].start_s for t in turns]
     for chance in occasions:
-        later = [t for t in turns if ctx.turns[t].start_s > chance.start_s]
+        first, last = bisect_right(starts, chance.start_s), len(turns)
         if options.within_s is not None:
-            later = [t for t in later if ctx.turns[t].start_s <= chance.end_s + options.within_s]
-        wanted.update(later[: options.within_turns] if options.within_turns else later)
+            last = bisect_right(starts, chance.end_s + options.within_s)
+        if options.within_turns:
+            last = min(last, first + options.within_turns)
+        wanted.update(turns[first:last])
     for turn in turns:
         if turn in wanted:
             yield turn, None
@@ -124,13 +144,10 @@ def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]
     return found
 
 
-def replies(options: Phrases, ctx: Context, turn: int) -> bool:
+def replies(options: Phrases | Says, ctx: Context, turn: int) -> bool:
     """The turn before it is the other side's and has a phrase of the lists."""
     other: Role = "patient" if options.role == "administrator" else "administrator"
-    start = ctx.turns[turn].start_s
-    before = [t for role in (other, options.role) for t in ctx.turns_of(role)]
-    before = [t for t in before if ctx.turns[t].start_s < start]
-    last = max(before, key=lambda t: ctx.turns[t].start_s, default=None)
+    last = ctx.turn_before(turn)
     if last is None or ctx.turns[last].role != other:
         return False
     names = [name for name in options.replies_to if name != SAID_TIME]
@@ -155,6 +172,7 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         (hit.negated and not options.negated)
         or (hit.question and not options.questions)
         or (hit.conditional and not options.conditional)
+        or (hit.quoted and not options.quoted)
         or (hit.contrasted and not options.contrasted)
     ):
         return False
@@ -170,11 +188,8 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         for s in about_visits(ctx, turn, questions=True)
     ):
         return False
-    for name in options.without:
-        if name != SAID_TIME and any(
-            other.start < hit.end and hit.start < other.end for other in reading.find(name)
-        ):
-            return False
+    if any(name != SAID_TIME and spoils(reading, name, hit) for name in options.without):
+        return False
     for name in options.unless_explained_by:
         if any(explains(other, hit) for other in reading.find(name)):
             return False
@@ -183,20 +198,51 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
     return not (options.unless_patient_said and patient_said(ctx, turn, hit))
 
 
+def spoils(reading: Reading, name: str, hit: Hit) -> bool:
+    """A phrase of the list touches the hit; of a whole question it must be a good part.
+
+    'Which number did you ring?' asks for no number of the patient's.
+    """
+    needed = QUESTION_PART * (hit.words[1] - hit.words[0]) if hit.list == ANY_QUESTION else 0
+    for other in reading.find(name):
+        shared = min(hit.words[1], other.words[1]) - max(hit.words[0], other.words[0])
+        if shared > 0 and shared >= needed:
+            return True
+    return False
+
+
 def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
     """The hit names somebody whom the other side named before: its last word, in any case."""
     reading = ctx.reading(turn)
     name = reading.tokens.words[
         hit.words[0] if ctx.book.vocabulary.characters else hit.words[1] - 1
-    ]
-    stem = name.casefold()[: max(STEM, len(name) - INFLECTED)]
+    ].casefold()
     start, role = ctx.turns[turn].start_s, ctx.turns[turn].role
+    alone = hit.words[1] - hit.words[0] == 1
     return any(
-        word.casefold().startswith(stem)
+        same_name(name, word)
         for other in range(len(ctx.turns))
         if ctx.turns[other].role not in (role, "ivr") and ctx.turns[other].start_s < start
-        for word in ctx.reading(other).tokens.words
+        for word in heard_names(ctx.reading(other), alone)
     )
+
+
+def heard_names(reading: Reading, surely: bool) -> list[str]:
+    """Words that may be names; ``surely``: capital letters inside a sentence only."""
+    words, sentence = reading.tokens.words, reading.tokens.sentence
+    if not surely or reading.book.vocabulary.characters:
+        return [word.casefold() for word in words]
+    return [
+        word.casefold()
+        for i, word in enumerate(words)
+        if word[0].isupper() and i and sentence[i - 1] == sentence[i]
+    ]
+
+
+def same_name(one: str, other: str) -> bool:
+    """Alike but for an inflected ending or a diminutive."""
+    stem = max(STEM, min(len(one), len(other)) - INFLECTED)
+    return one == other or (one[:stem] == other[:stem] and len(one[:stem]) == stem)
 
 
 def asks(reading: Reading, hit: Hit) -> bool:
@@ -206,24 +252,6 @@ def asks(reading: Reading, hit: Hit) -> bool:
     """
     marked = hit.sentence in reading.tokens.asked
     return marked or (hit.question and hit.list != ANY_QUESTION)
-
-
-def explains(explanation: Hit, hit: Hit) -> bool:
-    """It follows at once, or stands just before ('what we call a bitewing')."""
-    if hit.sentence <= explanation.sentence <= hit.sentence + 1:
-        return -EXPLAINED_BEFORE <= explanation.words[0] - hit.words[1] <= EXPLAINED_WITHIN
-    return False
-
-
-def patient_said(ctx: Context, turn: int, hit: Hit) -> bool:
-    """The patient used the same phrase earlier."""
-    for other in ctx.turns_of("patient"):
-        if ctx.turns[other].start_s >= ctx.turns[turn].start_s:
-            return False
-        said = ctx.reading(other).find(hit.list)
-        if any(earlier.text.casefold() == hit.text.casefold() for earlier in said):
-            return True
-    return False
 
 
 def distinct(found: list[Found]) -> dict[str, Found]:

@@ -23,22 +23,31 @@ class Amounts:
     def __init__(self, words: Words, spoken: Spoken) -> None:
         self.words = w = words
         self.spoken = spoken
+        self.scales = {**w.scales, **w.coins}
         joiner = "|".join(map(re.escape, w.joiners)) or "(?!)"
         article = "|".join(map(re.escape, w.articles)) or "(?!)"
-        scale = "|".join(map(re.escape, w.scales))
+        scale = "|".join(sorted(map(re.escape, self.scales), key=len, reverse=True))
         unit = "|".join(sorted(map(re.escape, w.values), key=len, reverse=True))
+        self.half = re.compile(any_of(w.and_a_half), re.I)
+        self.vague_before = re.compile(rf"{any_of(w.vague_before)}\s*$", re.I)
+        self.vague_after = re.compile(rf"[\s-]*{any_of(w.vague_after)}", re.I)
+        self.minor_after = re.compile(rf"\s*{any_of(w.minor_words)}", re.I)
+        self.coin = re.compile(any_of(w.coins), re.I)
         # "and" joins only behind a hundred, and not in "between one hundred and two hundred"
         one = rf"(?:{unit})(?![\s-]+(?:{scale}))"
         atom = rf"(?:(?:{unit})|(?:{scale})(?:[\s-]+(?:{joiner})(?=[\s-]+{one}(?!\w)))?)"
         start = rf"(?:(?:{article})[\s-]+(?={scale}))?{atom}"
-        phrase = rf"(?<!\w){start}(?:[\s-]+{atom})*(?!\w)"
+        more = rf"(?:(?!{any_of(w.each)}){atom}|{any_of(w.and_a_half)})"
+        phrase = rf"(?<!\w){start}(?:[\s-]+{more})*(?!\w)"
         digits = (
             r"(?<![\w.,:])\d{1,3}(?:[, ]\d{3})+(?!\d)|(?<![\w.,:])\d+(?:[.,]\d{1,2})?(?![\d:]|\.\d)"
         )
         sign = f"[{w.currency_symbols}]" if w.currency_symbols else "(?!)"
         sign_before = f"(?<={sign})" if w.currency_symbols else "(?!)"
         self.amount = re.compile(
-            rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|{sign_before}\d+(?:\.\d\d)?)|(?P<spoken>{phrase}))"
+            rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|{sign_before}\d+(?:\.\d\d)?)"
+            rf"(?:[\s-]*(?P<times>{scale})(?!\w)(?:\s+(?P<rest>\d{{1,3}})(?![\d.,:]))?)?"
+            rf"|(?P<spoken>{phrase}))"
             rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign}))?"
             rf"(?P<minor>(?:\s+(?:{joiner}))?\s+(?P<pence>{self.spoken.pattern(self.spoken.cardinals)}|\d\d)"
             rf"(?:\s*{any_of(w.minor_words)}|(?=\s*(?:[.,;!?]|$))))?",
@@ -48,19 +57,46 @@ class Amounts:
     def find(self, text: str) -> list[Amount]:
         """Every number that could be an amount of money, in order."""
         found = []
-        for match in self.amount.finditer(text):
+        at = 0
+        while match := self.amount.search(text, at):
+            at = match.end()
             raw = match["digits"] or match["spoken"]
             value = self.digits(raw) if match["digits"] else self.compose(raw)
+            if value is not None and (times := match["times"]):  # 2.5 thousand, 3 thousand 200
+                value = value * self.scales[times.lower()] + float(match["rest"] or 0)
+            start, end = match.start(), match.end()
+            coin = self.coin.search(match["times"] or raw)
+            money = bool(match["sign"] or match["word"] or coin)
             if value is None:
-                continue
-            money = bool(match["sign"] or match["word"])
-            end = match.end()
-            if match["minor"] and match["word"] and value == int(value):
-                value += self.spoken.value(match["pence"]) / 100
+                at = end = start + len(self.longest(raw))
+                value = self.compose(text[start:end])
+                money = bool(self.coin.search(text[start:end]))
+            elif match["minor"] and match["word"] and value == int(value):
+                value += self.pence(match["pence"])
             elif match["minor"]:
-                end = match.start("minor")
-            found.append(Amount(match.start(), end, value, money))
+                at = end = match.start("minor")
+            if not money and value is not None and (cents := self.minor_after.match(text, end)):
+                value, money, end = value * self.pence("1"), True, cents.end()
+            vague = self.vague_before.search(text[:start]) or self.vague_after.match(text, end)
+            if value is not None and not vague:
+                found.append(Amount(start, end, value, money))
         return found
+
+    def pence(self, spoken: str) -> float:
+        """The fraction of the currency: Chinese counts in tenths, others in hundredths."""
+        value = self.spoken.value(spoken)
+        return value / 10 if self.words.trailing_digit and value < 10 else value / 100
+
+    def longest(self, spoken: str) -> str:
+        """The longest beginning that is one number: 'five two hundred five thousand' holds two.
+
+        Where a hesitation left a gap, the number before it.
+        """
+        if len(parts := re.split(r"\s{3,}", spoken, maxsplit=1)) > 1:
+            return parts[0]
+        ends = [m.start() for m in re.finditer(r"[\s-]+", spoken)]
+        good = (spoken[:end] for end in reversed(ends) if self.compose(spoken[:end]) is not None)
+        return next(good, spoken)
 
     def digits(self, raw: str) -> float:
         """'1,200' and '1 200' -> 1200, '45,50' and '45.50' -> 45.5."""
@@ -75,13 +111,21 @@ class Amounts:
         current: float | None = None
         before: float | None = None  # the scale just before, for "one hundred two" in Chinese
         joined = False
-        for word in re.split(r"[\s-]+", spoken.lower()):
+        for word in re.split(r"[\s-]+", self.half.sub("\u00bd", spoken.lower())):
             if word in w.joiners or word in w.articles:
                 joined = word in w.joiners
                 continue
-            if word in w.scales:
-                scale = w.scales[word]
+            if word == "\u00bd":
+                if current is None and before is None:
+                    return None
+                total += before / 2 if current is None and before else 0
+                current = current if current is None else current + 0.5
+                continue
+            if word in self.scales:
+                scale = self.scales[word]
                 if scale >= 1000:
+                    if section + (current or 0) >= 1000 or 0 < total <= scale:
+                        return None
                     total += (section + (current or 0) or 1) * scale
                     section = 0
                 else:
@@ -96,7 +140,7 @@ class Amounts:
                 current = value
             elif current >= 20 and self.fits(current, value):
                 current += value
-            elif w.two_two_hundred and current < 10 and 100 <= value < 1000 and not section:
+            elif w.two_two_hundred and current < 100 and 100 <= value < 1000 and not section:
                 current = current * 1000 + value
             elif w.one_fifty and current < 10 <= value and not (section or joined):
                 current = current * 100 + value

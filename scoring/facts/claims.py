@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from rubrics.phrases import Reading
 from scoring.facts.words import any_of
 
-SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|\n")
+SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
 ABBREVIATED = re.compile(r"\b(?:[ap]\.m|dr|mr|mrs|st|no)\.$", re.I)
 CLAUSE = re.compile(r"[,;:](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I)
 
@@ -30,6 +31,8 @@ class HoursClaim:
     """True: said to be closed; False: said to be open, without times or with them."""
     lunch: bool = False
     """The range is a break, not opening hours."""
+    on: date | None = None
+    """The one day it is about: a date, a holiday by its name, or an unusual 'today'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,19 @@ class PriceClaim:
     """'around', 'about': not meant to be exact."""
     guessed: bool = False
     """The service isn't named beside the price: it is what was spoken of before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A statement and how it compares."""
+
+    turn: int
+    start: int
+    end: int
+    outcome: str
+    """right | wrong | outdated | unknown"""
+    sheet: str
+    """What the fact sheet says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +159,11 @@ def negated(text: str, start: int, cues: Cues) -> bool:
 
 def conditional_at(reading: Reading, offset: int) -> bool:
     """The word at a character offset stands behind an 'if' in its clause."""
-    for i, (start, end) in enumerate(reading.tokens.spans):
-        if start <= offset < end:
-            return reading.is_conditional(i)
-    return False
+    word = word_at(reading, offset)
+    return word is not None and reading.is_conditional(word)
+
+
+def word_at(reading: Reading, offset: int) -> int | None:
+    """The number of the word at a character offset."""
+    spans = enumerate(reading.tokens.spans)
+    return next((i for i, (start, end) in spans if start <= offset < end), None)

@@ -9,6 +9,8 @@ DAY_MINUTES = 24 * 60
 HALF_DAY = 12 * 60
 MINUTES_TO = (5, 10, 20, 25)
 """Minutes people count down to the hour; 'eight to seven' is a range of hours."""
+MINUTES_ALONE = 10
+"""Fewer minutes need a word of their own: 'six five' is no time."""
 AMBIGUOUS_TO = (5, 10)
 """'Five to ten' may be 9:55 or from 5 to 10; the word before decides."""
 
@@ -24,6 +26,8 @@ class Clock:
     """A naked number, a time only where the context makes it one."""
     pair: bool = False
     """Two naked numbers, which may be a price as well."""
+    doubtful: bool = False
+    """Words that may mean something else: five hours, 'a little'."""
 
 
 class Clocks:
@@ -35,7 +39,8 @@ class Clocks:
         hours = list(self.spoken.hours)
         minutes = [n for n, v in self.spoken.cardinals.items() if 1 <= v <= 59]
         units = [n for n, v in self.spoken.cardinals.items() if 0 < v < 10]
-        small = [f"{z} {u}" for z, v in w.values.items() if v == 0 for u in units]
+        zeros = [z for z, v in w.values.items() if v == 0]
+        small = [f"{z} {u}" for z in zeros for u in [*units, *zeros]]
         self.minute_words = [n for n in minutes if self.spoken.cardinals[n] >= 10] + small
         hour = f"(?:{self.spoken.pattern(hours)}|\\d{{1,2}})"
         self.meridiem = f"(?:\\s*(?:(?P<am>{any_of(w.am)})|(?P<pm>{any_of(w.pm)})))"
@@ -44,10 +49,16 @@ class Clocks:
         after = rf"(?:\s*{any_of(w.o_clock)})?{self.meridiem}?"
         self.am_before = re.compile(self.part_of_day(w.am_before), re.I)
         self.pm_before = re.compile(self.part_of_day(w.pm_before), re.I)
+        self.half_before = re.compile(rf"{any_of([*w.am_before, *w.pm_before])}\s*$", re.I)
         self.templates = [
-            (re.compile(self.template(spoken, hour, border) + after, re.I), shift)
-            for spoken, shift in w.clock.items()
+            (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken)
+            # the longest first: "five past half to nine" before "half to nine"
+            for spoken, shift in sorted(w.clock.items(), key=lambda c: -len(PIECE.findall(c[0])))
         ]
+        self.doubtful = re.compile(any_of(w.doubtful_times), re.I)
+        # a decimal in Chinese: "six point five" is written as six o'clock, five
+        numeral = self.spoken.pattern([*self.spoken.cardinals])
+        self.goes_on = re.compile(rf"\s*(?!{any_of(w.each)}){numeral}", re.I)
         self.digital = re.compile(rf"{border}(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}}){tail}{after}", re.I)
         self.pair = re.compile(
             rf"{border}(?P<h>{hour})\s+(?P<m>{self.spoken.pattern(self.minute_words)}|[0-5]\d){tail}{after}",
@@ -71,13 +82,21 @@ class Clocks:
     def template(self, spoken: str, hour: str, border: str) -> str:
         minutes = [name for name, value in self.spoken.cardinals.items() if 0 < value < 60]
         minute = f"(?:{self.spoken.pattern(minutes)}|\\d{{1,2}})"
+        long = [name for name in minutes if self.spoken.cardinals[name] >= MINUTES_ALONE]
         slots = {
             "<hour>": f"(?P<h>{hour})",
+            "<cardinal>": f"(?P<h>{self.spoken.pattern(self.named(1, 24))})",
+            "<late>": f"(?P<h>{self.spoken.pattern(self.named(13, 24))})",
             "<of>": f"(?P<h>{self.spoken.pattern(self.spoken.hours_of)})",
             "<m>": f"(?P<m>{minute})",
+            "<mm>": f"(?P<m>{self.spoken.pattern(long)}|\\d{{2}})",
         }
-        body = r"\s+".join(slots.get(piece, piece) for piece in PIECE.findall(spoken))
+        body = r"[\s-]+".join(slots.get(piece, piece) for piece in PIECE.findall(spoken))
         return rf"{border}(?<!\w){body}(?!\w)"
+
+    def named(self, low: int, high: int) -> list[str]:
+        """The cardinals from ``low`` to ``high``."""
+        return [name for name, value in self.spoken.cardinals.items() if low <= value <= high]
 
     def find(self, text: str) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``."""
@@ -90,16 +109,19 @@ class Clocks:
             if free and 0 <= hour <= 24 and -60 < minute < 60:
                 readings = self.readings(match, hour, minute)
                 if readings:
-                    taken.append(Clock(match.start(), match.end(), readings, bare, pair))
+                    doubtful = len(readings) > 1 and self.doubtful.search(match[0]) is not None
+                    half = self.half_before.search(text[: match.start()])
+                    at = half.start() if half else match.start(), match.end()
+                    taken.append(Clock(*at, readings, bare or doubtful, pair, doubtful))
 
         for match in self.digital.finditer(text):
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
                 add(match, int(match["h"]), int(match["m"]))
-        for regex, shift in self.templates:
+        for regex, shift, template in self.templates:
             for match in regex.finditer(text):
                 minute = self.shift(match, shift)
-                if minute is not None and not self.may_be_range(text, match, minute):
-                    add(match, self.spoken.value(match["h"]), minute)
+                if minute is not None and not self.may_be_range(text, match, minute, template):
+                    add(match, self.spoken.value(match["h"]), minute, pair="<late>" in template)
         for match in self.pair.finditer(text) if self.words.pairs else ():
             units = (self.unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
@@ -111,13 +133,15 @@ class Clocks:
                 add(match, int(match["h"]), int(match["m"]), bare=not (match["am"] or match["pm"]))
         for match in self.single.finditer(text):
             marked = bool(match["oc"] or match["am"] or match["pm"])
+            if not self.words.pairs and self.goes_on.match(text, match.end()):
+                continue
             if marked or not self.unit_after.match(text, match.end()):
                 add(match, self.spoken.value(match["h"]), 0, bare=not marked)
         for match in self.fixed.finditer(text):
             minutes = self.fixed_times[re.sub(r"\s+", " ", match["f"].lower())]
             if all(match.end() <= c.start or c.end <= match.start() for c in taken):
                 taken.append(Clock(match.start(), match.end(), frozenset({minutes})))
-        return sorted(taken, key=lambda c: c.start)
+        return merged(text, sorted(taken, key=lambda c: c.start))
 
     def shift(self, match: re.Match[str], shift: int | str) -> int | None:
         if isinstance(shift, int):
@@ -127,9 +151,11 @@ class Clocks:
             return None
         return {"m": minute, "-m": -minute, "m-60": minute - 60}[shift]
 
-    def may_be_range(self, text: str, match: re.Match[str], minute: int) -> bool:
+    def may_be_range(self, text: str, match: re.Match[str], minute: int, template: str) -> bool:
         """'five to ten' without a preposition, and 10 to 4 in digits, are ranges of hours."""
-        if "m" not in match.groupdict() or minute > 0:
+        if not template.startswith("<m>") or minute > 0:
+            return False
+        if not set(template.split()) & {*self.words.range_words}:
             return False
         if len(match[0].split()) > 3:
             return False  # "ten minutes to six"
@@ -138,7 +164,8 @@ class Clocks:
         if -minute not in AMBIGUOUS_TO and not match["m"].isdigit():
             return False
         before = text[: match.start()].rstrip().lower().rsplit(" ", 1)[-1]
-        return before not in ("at", *self.words.closes_before) or match["m"].isdigit()
+        sure = (*self.words.at_words, *self.words.closes_before)
+        return before not in sure or match["m"].isdigit()
 
     def readings(self, match: re.Match[str], hour: int, minute: int) -> frozenset[int]:
         """Minutes since midnight: one reading if the half of the day is said or 24-hour."""
@@ -153,3 +180,16 @@ class Clocks:
         else:
             found = {at % DAY_MINUTES, (at + HALF_DAY) % DAY_MINUTES}
         return frozenset(m for m in found if 0 <= m <= DAY_MINUTES)
+
+
+def merged(text: str, clocks: list[Clock]) -> list[Clock]:
+    """'Twelve at noon' is one time."""
+    found: list[Clock] = []
+    for clock in clocks:
+        if found and not text[found[-1].end : clock.start].strip():
+            same = found[-1].minutes & clock.minutes
+            if same and not (found[-1].bare and clock.bare):
+                found[-1] = Clock(found[-1].start, clock.end, same)
+                continue
+        found.append(clock)
+    return found

@@ -33,24 +33,48 @@ class Weekdays:
         one = any_of([*self.day_of, *self.group_of, *w.relative_days])
         self.day = re.compile(one, re.I)
         self.day_range = re.compile(rf"\s*{any_of(w.day_range_words)}\s*", re.I)
+        numeral = any_of(name.split()[0] for name in w.values)
+        self.counted = re.compile(rf"(?:\d|{numeral})\s*$", re.I)
+        self.not_before = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
+        self.not_after = re.compile(rf"\s*{any_of(w.not_a_day_after)}", re.I)
+        self.denied = re.compile(rf"{any_of(w.negation_before)}(?:\s+\w+)?\s*$", re.I)
+        self.comma = re.compile(r"\s*[,\uff0c]\s*")
         self.day_list = re.compile(rf"\s*(?:{any_of(w.day_list_words)}\s*){{1,2}}(?:on\s+)?", re.I)
 
     def find(self, text: str, today: int | None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
         found: list[Days] = []
+        ranged = False  # the last one is 'Tuesday to Friday': a comma adds no other day to it
         for match in self.day.finditer(text):
+            if self.is_none(text, match):
+                continue
             days = self.named(re.sub(r"\s+", " ", match[0].lower()), today)
+            if len(days) > 1 and {*days} <= {day for other in found for day in other.days}:
+                continue  # "Saturday and Sunday are the weekend"
             if found:
                 last = found[-1]
                 between = text[last.end : match.start()]
                 if self.day_range.fullmatch(between) and len(days) == len(last.days) == 1:
                     found[-1] = Days(last.start, match.end(), through(last.days[0], days[0]))
+                    ranged = True
                     continue
-                if self.day_list.fullmatch(between) and days and last.days:
+                loose = self.comma.fullmatch(between) is not None
+                apart = loose and (ranged or self.denied.search(text[: last.start]))
+                if self.day_list.fullmatch(between) and days and last.days and not apart:
                     found[-1] = Days(last.start, match.end(), (*last.days, *days))
                     continue
             found.append(Days(match.start(), match.end(), days))
+            ranged = len(days) > 2
         return found
+
+    def is_none(self, text: str, match: re.Match[str]) -> bool:
+        """'Doctor Friday', 'three working days', Chinese 'five times a week'."""
+        if self.not_before.search(text[: match.start()]):
+            return True
+        if self.not_after.match(text, match.end()):
+            return True
+        grouped = re.sub(r"\s+", " ", match[0].lower()) in self.group_of
+        return grouped and self.counted.search(text[: match.start()]) is not None
 
     def named(self, word: str, today: int | None) -> tuple[str, ...]:
         if word in self.day_of:

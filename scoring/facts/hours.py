@@ -1,5 +1,6 @@
 """Find what the administrator says about opening hours."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ from scoring.facts.claims import (
     sentences,
 )
 from scoring.facts.numbers import Clock, Days, Numbers, numbers
+from scoring.facts.words import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class HoursFinder:
         self.at = Cues(w.at_words)
         self.opening = Cues(w.opening_verbs)
         self.closing = Cues(w.closing_verbs)
+        self.closing_after = re.compile(rf"\s*{any_of(w.closing_after)}", re.I)
+        self.opening_after = re.compile(rf"\s*{any_of(w.opening_after)}", re.I)
         self.closes_before = Cues(w.closes_before)
         self.correction = Cues(w.correction)
         self.negation = Cues(w.negation_before)
@@ -217,6 +221,11 @@ class HoursFinder:
         if self.closes_before.ends(before):
             return Item(clock.start, clock.end, closes=clock.minutes)
         if self.opens_before.ends(before):
+            return Item(clock.start, clock.end, opens=clock.minutes)
+        after = text[clock.end :]
+        if not clock.bare and self.closing_after.match(after):
+            return Item(clock.start, clock.end, closes=clock.minutes)
+        if not clock.bare and self.opening_after.match(after):
             return Item(clock.start, clock.end, opens=clock.minutes)
         if self.at.ends(before):
             if self.is_closing(earlier + before):

@@ -1,5 +1,6 @@
 """Is a statement what the fact sheet says? Outcomes: right, wrong, unknown; and the fact."""
 
+from datetime import date
 from itertools import pairwise
 
 from rubrics.facts import WEEKDAYS, FactSheet, Price
@@ -12,6 +13,8 @@ ABOUT_SHARE = 0.1
 
 def judge_hours(claim: HoursClaim, facts: FactSheet) -> tuple[str, str]:
     """('right' | 'wrong' | 'unknown', what the sheet says). Wrong only if every reading is."""
+    if claim.on:
+        return judge_day(claim, claim.on, facts)
     known = {str(day): ranges for day, ranges in facts.opening_hours.items()}
     if not known:
         return "unknown", "the fact sheet has no opening hours"
@@ -27,6 +30,15 @@ def judge_hours(claim: HoursClaim, facts: FactSheet) -> tuple[str, str]:
         return "right", f"the fact sheet says {hours_text(good[0], known[good[0]])}"
     opened = next((d for d in WEEKDAYS if known.get(d)), WEEKDAYS[0])
     return "wrong", f"the fact sheet says {hours_text(opened, known.get(opened, ()))}"
+
+
+def judge_day(claim: HoursClaim, day: date, facts: FactSheet) -> tuple[str, str]:
+    """Hours of one date: those of a holiday before those of its weekday."""
+    ranges = facts.hours_on(day)
+    if ranges is None:
+        return "unknown", f"the fact sheet doesn't say about {day}"
+    right = same_hours(claim, ranges)
+    return ("right" if right else "wrong"), f"the fact sheet says {hours_text(str(day), ranges)}"
 
 
 def same_hours(claim: HoursClaim, ranges: tuple[Range, ...]) -> bool:

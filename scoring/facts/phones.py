@@ -4,11 +4,16 @@ import re
 from functools import cache
 
 from scoring.facts.numbers import Numbers
-from scoring.facts.words import Words
+from scoring.facts.words import Words, any_of
 
 FEWEST = 7
+FEWEST_NAMED = 6
+"""Where she says that it is a telephone number."""
 MOST = 15
 """Digits of a telephone number (ITU-T E.164: 15 at most)."""
+PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
+GROUP = re.compile(r"[,;\uff0c\u3001](?=[^,;\uff0c\u3001]*$)")
+"""The last comma: numbers are put together between commas only."""
 SEPARATOR = r"(?:\s*[-.,;\uff0c\u3001\u3002\u2013\u2014+()/]\s*|\s+)*"
 
 
@@ -17,14 +22,32 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     if not numbers.numeral.search(text):
         return found
+    cue, other, unit = cues_of(numbers)
+    fewest = FEWEST_NAMED if cue.search(text) else FEWEST
     for match in run_of(numbers).finditer(text):
-        pieces = re.findall(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*", match[0].lower())
-        digits = spell(pieces, numbers.words)
-        groups = len(pieces)
-        spelt = sum(piece.isdigit() for piece in pieces) <= 1
-        if FEWEST <= len(digits) <= MOST and (groups >= 2 or len(digits) >= 8 or not spelt):
-            found.append((match.start(), match.end(), digits))
+        start, end = match.span()
+        if unit.match(text, end) and (comma := GROUP.search(match[0])):
+            end = start + comma.start()  # "... 9936, twenty-four hours a day"
+        before = text[:start]
+        if other.search(before[max(before.rfind(mark) for mark in ".?!;") + 1 :]):
+            continue
+        groups = re.split(r"[,;\uff0c\u3001]", text[start:end].lower())
+        pieces = [PIECES.findall(group) for group in groups]
+        digits = "".join(spell(group, numbers.words) for group in pieces)
+        count = sum(map(len, pieces))
+        spelt = sum(piece.isdigit() for group in pieces for piece in group) <= 1
+        if fewest <= len(digits) <= MOST and (count >= 2 or len(digits) >= 8 or not spelt):
+            found.append((start, end, digits))
     return found
+
+
+@cache
+def cues_of(numbers: Numbers) -> tuple["re.Pattern[str]", "re.Pattern[str]", "re.Pattern[str]"]:
+    """Words for a telephone number, for another number, and units behind a count."""
+    w = numbers.words
+    units = [n for n in w.not_an_hour_after if len(n) > 1 or not n.isascii()] + [*w.scales]
+    cue, other, unit = (any_of(words) for words in (w.phone_cues, w.not_a_phone_near, units))
+    return re.compile(cue, re.I), re.compile(other, re.I), re.compile(rf"\s*{unit}", re.I)
 
 
 @cache
@@ -38,7 +61,8 @@ def run_of(numbers: Numbers) -> "re.Pattern[str]":
     w = numbers.words
     whole = [name for name, value in w.values.items() if value == int(value)]
     hundreds = [name for name, value in w.scales.items() if value == 100]
-    return compiled(tuple(n for n in (*whole, *hundreds, *w.repeats) if " " not in n))
+    names = (*whole, *hundreds, *w.repeats, *w.digit_names)
+    return compiled(tuple(dict.fromkeys(n for n in names if " " not in n)))
 
 
 def spell(pieces: list[str], words: Words) -> str:
@@ -52,9 +76,16 @@ def spell(pieces: list[str], words: Words) -> str:
             group = 0
             continue
         if piece in words.scales:
-            if found and 0 < group < 10:
-                found[-1] = str(group * 100)
-                group *= 100
+            found.append("00")  # "seven hundred", "double seven hundred"
+            group = 100
+            continue
+        if piece in words.digit_names:
+            digit = str(int(words.digit_names[piece]))
+            if 1 < group < 5:
+                found[-1] = digit * group  # "three sevens"
+            else:
+                found.append(digit * times)
+            times, group = 1, 0
             continue
         if piece.isdigit():
             found.append(piece * times)
@@ -63,8 +94,8 @@ def spell(pieces: list[str], words: Words) -> str:
         value = int(words.values[piece])
         lower = any(group % place == 0 and 0 < value < place for place in (10, 100))
         if times == 1 and group >= 20 and lower:
-            group += value
-            found[-1] = str(group)
+            group = value if found[-1] == "00" else group + value
+            found[-1] = f"{group:02}"
         else:
             found.append(str(value) * times)
             group = value if times == 1 else 0

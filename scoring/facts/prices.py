@@ -56,11 +56,15 @@ def loosely(name: str) -> str:
     A recogniser writes mouthguard, mouth guard or mouth-guard as it likes.
     """
     words = re.findall(r"[^\W_]+", spaced(name))
-    forms = [
-        re.escape(ENDING.sub("", word)) + (r"\w{0,4}" if len(word) > SHORT_WORD else r"s?")
-        for word in words
-    ]
-    return r"(?<!\w)" + r"[\s-]*".join(forms) + r"(?!\w)"
+    return r"[\s-]*".join(map(inflected, words)) + r"(?!\w)"
+
+
+def inflected(word: str) -> str:
+    """A word with any ending; short ones change little."""
+    if len(word) > SHORT_WORD:
+        return re.escape(ENDING.sub("", word)) + r"\w{0,4}"
+    stem = ENDING.sub("", word)
+    return re.escape(stem) + (r"s?" if stem == word else r"\w{1,2}")
 
 
 class ServiceNames:
@@ -71,7 +75,8 @@ class ServiceNames:
         named.sort(key=lambda n: (-len(n[0]), n))
         self.service_of = [i for _, i in named]
         regex = "|".join(f"({loosely(name)})" for name, _ in named)
-        self.regex = re.compile(regex or r"(?!)", re.I)
+        # One look behind for all names rejects most places of a text at once.
+        self.regex = re.compile(rf"(?<!\w)(?:{regex or '(?!)'})", re.I)
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, service) of each name, in order."""
@@ -271,8 +276,9 @@ class PriceFinder:
 
 
 def thousands(low: float, high: float) -> float:
-    """The lower bound of 'from twenty-four to thirty-eight thousand'."""
-    return low * 1000 if high % 1000 == 0 and low < high / 1000 and low < 1000 else low
+    """The lower bound of 'from twenty-four to thirty-eight thousand', also '... eight hundred'."""
+    round_high = high % 1000 == 0 and low < 1000
+    return low * 1000 if low < high / 1000 and (round_high or low < SMALLEST_BARE) else low
 
 
 @lru_cache(64)

@@ -6,20 +6,29 @@ a correction only the last version.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import Literal
 
 from rubrics.phrases import Reading
-from scoring.facts.claims import Cues, Sentence, conditional_at, corrected, negated, sentences
+from scoring.facts.claims import Cues, Sentence, corrected, negated, sentences, word_at
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones
 from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, thousands
-from scoring.facts.words import Shadow, any_of, shadow
+from scoring.facts.words import any_of, shadow
 
 Kind = Literal["time", "day", "price", "phone"]
 LARGEST = 1_000_000
+LARGEST_COUNT = 24
+"""A larger naked number at the end of a clause isn't an hour."""
+DAY_HOURS = 24
+CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
+ASKED = re.compile(r"[^.!?\u3002\uff01]*[?\uff1f]")
+SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
+STARTS_OVER = 4
+LONGEST_REPAIR = 14
+"""Words within which a correction begins, and ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,11 @@ class Stated:
     """``price``: the bounds; None where open."""
     digits: str = ""
     """``phone``"""
+
+    @property
+    def value(self) -> tuple[object, ...]:
+        """What was said, wherever it stands."""
+        return self.kind, self.minutes, self.days, self.low, self.high, self.digits
 
 
 def stated(
@@ -64,19 +78,34 @@ def stated(
         return found
     asked = shadow(code, asked).text
     named = services is not None and bool(services.spans(seen.text))
+    beside = False
     for sentence in sentences(seen.text, reading):
         if sentence.quoted or (sentence.question and not questions):
             continue
-        for one in finder.in_sentence(sentence, asked, named):
-            if not conditional_at(reading, sentence.start + one.end - 1):
-                found.append(back(one, sentence, seen))
-    return found
+        mine = finder.in_sentence(sentence, asked, named, beside)
+        beside = any(one.kind == "price" for one in mine)
+        shifted = (moved(o, o.start + sentence.start, o.end + sentence.start) for o in mine)
+        found += [one for one in shifted if not unsaid(reading, one, questions)]
+    last = finder.last_versions(seen.text, found)
+    return [moved(one, *seen.span(one.start, one.end)) for one in last]
 
 
-def back(one: Stated, sentence: Sentence, seen: Shadow) -> Stated:
-    """Offsets in the sentence's shadow as offsets in the turn."""
-    start, end = seen.span(one.start + sentence.start, one.end + sentence.start)
-    return Stated(one.kind, start, end, one.minutes, one.days, one.low, one.high, one.digits)
+def unsaid(reading: Reading, one: Stated, questions: bool) -> bool:
+    """Behind an 'if', or in a clause that asks."""
+    word = word_at(reading, one.end - 1)
+    if word is None:
+        return False
+    if questions or not reading.is_question(word):
+        return reading.is_conditional(word)
+    clause = reading.tokens.clause
+    worded = {clause[start] for start, _ in reading.cue_spans("question_anywhere")}
+    marked = ASKED.match(reading.original[one.end :]) is not None
+    return marked or clause[word] in worded or reading.is_conditional(word)
+
+
+def moved(one: Stated, start: int, end: int) -> Stated:
+    """The same at other offsets."""
+    return replace(one, start=start, end=end)
 
 
 class Finder:
@@ -87,17 +116,30 @@ class Finder:
         w = self.numbers.words
         self.before = Cues([*w.time_before, *w.at_words, *w.opens_before, *w.closes_before])
         self.range_words = Cues([*w.range_words, *w.between_and])
+        self.between = Cues([*w.between, *w.floor_words])
+        self.between_and = Cues(w.between_and)
+        self.range_only = Cues(w.range_words)
         self.money_range = Cues(w.money_range_words)
         self.correction = Cues(w.correction)
         self.negation = Cues(w.negation_before)
-        denials = {*w.negation_before, *w.no_words}
+        denials = {*w.negation_before, *w.just_no}
         self.clear_correction = Cues([c for c in w.correction if c not in denials])
         self.strong = Cues(w.strong_price_cues)
         self.price_cues = Cues(w.price_cues)
         self.not_after = Cues(w.not_a_price_after)
         self.floor = Cues(w.floor_words)
         self.ceiling = Cues(w.ceiling_words)
+        self.floor_after = Cues(w.floor_after)
+        self.ceiling_after = Cues(w.ceiling_after)
+        bounds = any_of([*w.floor_words, *w.ceiling_words])
+        self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
+        self.cues = Cues(w.price_cues)
         self.other = Cues(w.not_a_number_before)
+        self.money_before = Cues(w.money_before)
+        self.money_after = Cues(w.money_after)
+        self.disclaims = Cues(w.disclaims)
+        self.contrast = re.compile(any_of(w.contrast), re.I)
+        self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
         self.bare = w.pairs
         self.months = re.compile(any_of(w.months), re.I)
 
@@ -106,27 +148,60 @@ class Finder:
         places = (self.numbers.numeral, self.numbers.day_finder.day, self.months)
         return any(place.search(text) for place in places)
 
-    def in_sentence(self, sentence: Sentence, asked: str, named: bool) -> list[Stated]:
-        """Everything in one sentence, in order; offsets are of the sentence."""
+    def in_sentence(
+        self, sentence: Sentence, asked: str, named: bool, beside: bool
+    ) -> list[Stated]:
+        """Everything in one sentence, in order; offsets are of the sentence.
+
+        ``named``: the turn names a service; ``beside``: the sentence before holds a price.
+        """
         text = sentence.text
         found = [Stated("phone", a, b, digits=d) for a, b, d in phones(self.numbers, text)]
         topical = named or self.strong.within(text) or self.strong.within(asked)
-        prices = self.prices(text, topical)
-        times = [t for t in self.times(text, asked) if not overlaps(t, found)]
-        priced = [p for p in prices if not overlaps(p, found)]
+        numbers = self.of_numbers(text, asked, topical, beside, found)
+        if not beside and any(one.kind == "price" for one in numbers):
+            numbers = self.of_numbers(text, asked, topical, True, found)
+        found += numbers
+        found += self.days(text)
+        found = [f for f in found if not self.is_denied(text, f)]
+        return sorted(found, key=lambda f: (f.start, f.end))
+
+    def of_numbers(
+        self, text: str, asked: str, topical: bool, beside: bool, phones: list[Stated]
+    ) -> list[Stated]:
+        """Times and prices; of a number that could be both, the likelier."""
+        times = [t for t in self.times(text, asked) if not overlaps(t, phones)]
+        prices = [p for p in self.prices(text, topical, beside) if not overlaps(p, phones)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
-        surer = [p for p in priced if sure(p, text, self)]
+        clocks = self.numbers.clocks(text)
+        surer = [p for p in prices if sure(p, text, self) or self.half_priced(text, p, clocks)]
         doubtful = {
             c.start
-            for c in self.numbers.clocks(text)
+            for c in clocks
             if topical and (c.bare or c.pair) and not self.before.ends(text[: c.start] + " ")
+            if any(inside(c, a, or_same=True) for a in self.numbers.amounts(text))
         }
-        times = [t for t in times if not overlaps(t, priced if t.start in doubtful else surer)]
-        found += times
-        found += [p for p in priced if not overlaps(p, times)]
-        found += self.days(text)
-        found = [f for f in found if f.kind == "phone" or not negated(text, f.start, self.negation)]
-        return self.last_versions(text, sorted(found, key=lambda f: (f.start, f.end)))
+        times = [t for t in times if not overlaps(t, prices if t.start in doubtful else surer)]
+        return times + [p for p in prices if not overlaps(p, times)]
+
+    def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
+        """A range of which one bound can't be a time: "five eighty to seven twenty"."""
+        ends = [a for a in self.numbers.amounts(text) if price.start <= a.start < price.end]
+        timed = [a for a in ends if any(c.start <= a.start and a.end <= c.end for c in clocks)]
+        return len(ends) == 2 and len(timed) == 1
+
+    def is_denied(self, text: str, one: Stated) -> bool:
+        """'Not at eight', 'nothing at nine', 'I can't promise you six'."""
+        start = one.start
+        lead = text[:start]
+        for _, end in self.disclaims.spans(lead):
+            if not self.contrast.search(lead[end:]):
+                return True
+        if one.kind == "phone":
+            return False
+        if bound := self.bound_before.search(lead):
+            start = bound.start()  # "no more than five hundred" denies nothing
+        return negated(text, start, self.negation)
 
     def times(self, text: str, asked: str) -> list[Stated]:
         clocks = self.numbers.clocks(text)
@@ -138,20 +213,24 @@ class Finder:
             mended = first in good and corrected(text, *spans, self.correction)
             if (first in good) != (second in good) and (ranged or mended):
                 good.append(second if first in good else first)
+        longer = [a for a in self.numbers.amounts(text) if a.value > DAY_HOURS]
+        good = [c for c in good if not (c.bare and any(inside(c, a) for a in longer))]
         if not good and asked and len(clocks) == 1 and self.asks_time(asked):
             good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
 
     def is_time(self, text: str, clock: Clock) -> bool:
         lead = text[: clock.start].rstrip() + " "
-        if not self.bare or self.other.ends(lead):
+        if not (self.bare or clock.doubtful) or self.other.ends(lead):
             return False
+        if clock.doubtful and self.parts_of_day.ends(lead):
+            return True
         return self.before.ends(lead) and not re.match(r"\s+(?!I\b)[A-Z]\w+", text[clock.end :])
 
     def asks_time(self, asked: str) -> bool:
         return Cues(self.numbers.words.hours_cues).within(asked)
 
-    def prices(self, text: str, topical: bool) -> list[Stated]:
+    def prices(self, text: str, topical: bool, beside: bool) -> list[Stated]:
         amounts = [a for a in self.numbers.amounts(text) if 0 < a.value < LARGEST]
         found: list[Stated] = []
         skip = False
@@ -161,38 +240,56 @@ class Finder:
                 continue
             after = amounts[i + 1] if i + 1 < len(amounts) else None
             if after and self.is_range(text, amount, after):
-                if amount.money or after.money or self.is_price(text, after, topical):
+                if amount.money or after.money or self.is_price(text, after, topical, beside):
                     low = thousands(amount.value, after.value)
                     found.append(
                         Stated("price", amount.start, after.end, low=low, high=after.value)
                     )
                 skip = True
-            elif amount.money or self.is_price(text, amount, topical):
+            elif amount.money or self.is_price(text, amount, topical, beside):
                 found.append(self.single(text, amount))
         return found
 
     def is_range(self, text: str, first: Amount, second: Amount) -> bool:
         between = text[first.end : second.start].strip().lower()
-        return first.value < second.value and bool(self.money_range.regex.fullmatch(between))
+        if first.value >= second.value or not self.money_range.regex.fullmatch(between):
+            return False
+        opened = self.between.ends(text[: first.start].rstrip() + " ")
+        joins = self.between_and.regex.fullmatch(between)
+        return opened or not joins or self.range_only.regex.fullmatch(between) is not None
 
-    def is_price(self, text: str, amount: Amount, topical: bool) -> bool:
+    def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
-        if self.other.ends(text[: amount.start].rstrip() + " "):
+        lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
+        if self.other.ends(lead) or self.not_after.begins(rest):
             return False
-        if amount.value < SMALLEST_BARE or self.not_after.begins(text[amount.end :]):
+        if self.money_after.begins(rest):
+            return True
+        if amount.value < SMALLEST_BARE:
             return False
+        if self.money_before.ends(lead):
+            return True
+        if CLAUSE_END.match(rest):
+            if self.is_year(text, amount):
+                return False
+            if beside:  # "the vaccine is seven hundred, the injection itself ninety."
+                return True
+            alone = not re.search(r"\w", self.correction.regex.sub("", lead))
+            if amount.value > LARGEST_COUNT and (alone or self.cues.ends(lead)):
+                return True  # "It's forty-eight." "No, ninety."
         return topical or (amount.value >= SMALLEST_UNASKED and not self.is_year(text, amount))
 
     def is_year(self, text: str, amount: Amount) -> bool:
-        return 1900 <= amount.value <= 2100 and text[amount.start : amount.end].strip().isdigit()
+        said = text[amount.start : amount.end].strip()
+        return 1900 <= amount.value <= 2100 and (said.isdigit() or amount.value % 10 > 0)
 
     def single(self, text: str, amount: Amount) -> Stated:
-        before = text[: amount.start].rstrip() + " "
+        before, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
         low: float | None = amount.value
         high: float | None = amount.value
-        if self.floor.ends(before):
+        if self.floor.ends(before) or self.floor_after.begins(rest):
             high = None
-        elif self.ceiling.ends(before):
+        elif self.ceiling.ends(before) or self.ceiling_after.begins(rest):
             low = None
         return Stated("price", amount.start, amount.end, low=low, high=high)
 
@@ -202,22 +299,52 @@ class Finder:
         return days + [m for m in months if not overlaps(m, days)]
 
     def last_versions(self, text: str, found: list[Stated]) -> list[Stated]:
-        """'At eight, no, nine': of a value and its correction only the correction."""
+        """'At eight, no, nine': of a value and its correction only the correction.
+
+        What is taken back stays so: 'at eight, no, eight is taken, nine'. A price said twice is
+        one price.
+        """
         kept: list[Stated] = []
+        gone: set[tuple[object, ...]] = set()
         for one in found:
             same = [k for k in kept if k.kind == one.kind]
-            cues = self.correction
-            if same and re.match(r"\s*\w", text[same[-1].end :]):
-                cues = self.clear_correction  # "not on Sundays" is no correction, "no, on" is
-            if same and corrected(text, (same[-1].start, same[-1].end), (one.start, one.end), cues):
+            if same and self.takes_back(text, same[-1], one):
                 kept.remove(same[-1])
+                if one.kind == "time" or same[-1].value != one.value:
+                    gone.add(same[-1].value)
+            again = one.kind == "price" and one.value in {k.value for k in kept}
+            if one.value in gone or again:
+                continue
             kept.append(one)
         return kept
+
+    def takes_back(self, text: str, first: Stated, second: Stated) -> bool:
+        between = text[first.end : second.start]
+        if SENTENCE_END.search(between):
+            straight = len(between.split()) <= 2 and self.correction.within(between)
+            return straight or self.starts_over(between)
+        cues = self.correction
+        if re.match(r"\s*\w", between):
+            cues = self.clear_correction  # "not on Sundays" is no correction, "no, on" is
+        spans = (first.start, first.end), (second.start, second.end)
+        return corrected(text, *spans, cues) or self.starts_over(between)
+
+    def starts_over(self, between: str) -> bool:
+        """A word such as 'sorry' comes at once, however long it takes to the new value."""
+        words = between.split()
+        head = " ".join(words[:STARTS_OVER])
+        return len(words) <= LONGEST_REPAIR and self.clear_correction.within(head)
 
 
 def sure(price: Stated, text: str, finder: Finder) -> bool:
     """A currency goes with it."""
     return any(a.money for a in finder.numbers.amounts(text[price.start : price.end + 12]))
+
+
+def inside(clock: Clock, amount: Amount, or_same: bool = False) -> bool:
+    """The hour is only a part of the number: 'two thousand'."""
+    longer = amount.end - amount.start > clock.end - clock.start
+    return (longer or or_same) and amount.start <= clock.start and clock.end <= amount.end
 
 
 def overlaps(one: Stated, others: Sequence[Stated]) -> bool:

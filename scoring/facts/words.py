@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -43,6 +43,15 @@ class Words(BaseModel):
     values: Names
     """Cardinal numbers below a thousand that are one word."""
     scales: Names
+    coins: Names = {}
+    """An amount of money in one word, alone or counted: 'a fiver', 'two grand'."""
+    and_a_half: list[str] = []
+    """'Two and a half thousand' is 2500."""
+    each: list[str] = []
+    """'One' begins these words for 'a piece', 'a visit': it is no part of the number before."""
+    vague_before: list[str] = []
+    vague_after: list[str] = []
+    """'Several hundred', 'a hundred and something': no number at all."""
     articles: list[str] = []
     joiners: list[str] = []
     trailing_digit: bool = False
@@ -64,11 +73,31 @@ class Words(BaseModel):
     """Words after which a naked number is a time of day."""
     not_a_number_before: list[str] = []
     """Words before a number that is neither a time nor a price: room, dose."""
+    doubtful_times: list[str] = []
+    """Words of time that also mean something else ('five hours', 'a little'): a time of day only
+    behind a word of ``time_before`` or with a part of the day."""
+    not_a_day_before: list[str] = []
+    """Titles ('Doctor Friday') and the like before a day that is none."""
+    not_a_day_after: list[str] = []
+    disclaims: list[str] = []
+    """'I can't promise', 'he asked whether': what follows isn't stated ..."""
+    contrast: list[str] = []
+    """... but for what comes behind one of these."""
     hesitations: list[str] = []
     """Words that are nothing: they are skipped."""
     repeats: Names = {}
     """'Double' and 'triple' in telephone numbers."""
+    digit_names: Names = {}
+    """Other names of single digits in telephone numbers; behind a small number, so many of it."""
+    phone_cues: list[str] = []
+    """Beside these words a short number is a telephone number too."""
+    not_a_phone_near: list[str] = []
     months: list[str] = []
+    """From January to December; in Chinese the one word behind the number."""
+    ordinals: Names = {}
+    """Words for the day of a month."""
+    dates: list[str] = []
+    """How a date is put together: ``<day> of <month>``."""
     clock: dict[str, int | str]
     fixed_times: dict[str, int]
     o_clock: list[str] = []
@@ -87,6 +116,9 @@ class Words(BaseModel):
     opening_verbs: list[str]
     closing_verbs: list[str]
     closes_before: list[str]
+    opening_after: list[str] = []
+    closing_after: list[str] = []
+    """Verbs that follow the time: Chinese 'at six close the door'."""
     not_an_hour_after: list[str]
     hours_cues: list[str]
     closed_words: list[str]
@@ -102,9 +134,17 @@ class Words(BaseModel):
     not_a_price_near: list[str]
     floor_words: list[str]
     ceiling_words: list[str]
+    floor_after: list[str] = []
+    ceiling_after: list[str] = []
+    """'And up', 'at most' behind the amount."""
+    money_before: list[str] = []
+    money_after: list[str] = []
+    """Words beside which a naked number is an amount of money: 'charge', 'off', 'a session'."""
     about_words: list[str]
     money_range_words: list[str]
     correction: list[str]
+    just_no: list[str] = []
+    """Words of ``correction`` that often just deny."""
     negation_before: list[str]
     yes_words: list[str]
     no_words: list[str]
@@ -199,6 +239,7 @@ def hesitations(code: str) -> "re.Pattern[str]":
     return re.compile(rf",?\s*{any_of(words_of(code).hesitations)}(?:\s*,|\.\.\.)?", re.I)
 
 
+@lru_cache(512)
 def shadow(code: str, text: str) -> Shadow:
     """What the finders of a language read instead of a text."""
     return Shadow(text, hesitations(code))

@@ -1,0 +1,1 @@
+"""What Streamlit runs, and the files that it serves beside it."""

@@ -1,0 +1,1 @@
+"""Mystery calling, from a campaign's plan to what should change: plain functions over data."""

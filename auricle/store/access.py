@@ -1,0 +1,159 @@
+"""Who looks at the results, and what of them there is for them.
+
+Nothing in a page decides this. A read of the store takes an ``Access``, not a path, and for whoever
+may not see everything the connection's tables and views are covered by temporary views of the same
+names that hold only what is theirs. A query needn't know, and can't forget. What has no call's id
+is empty for them unless ``_OWN`` says what of it is theirs, so a new table is covered too.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from auricle.errors import AccessError
+from auricle.store.connection import connected
+
+PersonRole = Literal["owner", "analyst", "administrator", "shopper"]
+"""``analyst`` sees every call and corrects; ``administrator`` sees her own calls; ``shopper`` none.
+"""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person who is signed in. Raises ValueError for an administrator without a name."""
+
+    login: str
+    role: PersonRole
+    administrator: str = ""
+    """The name under which an administrator's calls are kept."""
+
+    def __post_init__(self) -> None:
+        if self.role == "administrator" and not self.administrator:
+            raise ValueError("an administrator has a name: nobody's calls are not hers")
+
+    @property
+    def sees_everything(self) -> bool:
+        return self.role in ("owner", "analyst")
+
+
+OWNER = Viewer("owner", "owner")
+"""Whoever works on the machine itself: the command line, and the dashboards of a single user."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """The database at ``path`` as ``viewer`` may see it."""
+
+    path: Path
+    viewer: Viewer
+
+
+def as_owner(path: Path) -> Access:
+    """All of the database, for programs that the clinic itself runs."""
+    return Access(path, OWNER)
+
+
+@contextmanager
+def changing(
+    access: Access, action: str, call_id: str = "", *, by: tuple[PersonRole, ...], **detail: Any
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One transaction that changes something, told to the audit log with it, or not at all.
+
+    ``by``: who may do it; an administrator only to a call of hers. Raises AccessError.
+    """
+    viewer = access.viewer
+    if viewer.role not in by:
+        raise AccessError(f"'{action}' is not for a {viewer.role}.", "Ask the owner.")
+    with connected(access.path, write=True) as connection:
+        if call_id and not _reaches(connection, viewer, call_id):
+            raise AccessError(f"There is no call {call_id}.", "Open it from the list of calls.")
+        yield connection
+        record(connection, viewer, action, call_id, **detail)
+
+
+def look(access: Access, call_id: str, *, verdicts: bool) -> None:
+    """Tell the audit log that somebody looks at a call, and whether its verdicts are shown."""
+    with connected(access.path, write=True, quiet=True) as connection:
+        record(connection, access.viewer, "look", call_id, verdicts=verdicts)
+
+
+def record(
+    connection: duckdb.DuckDBPyConnection, viewer: Viewer, action: str, call_id: str, **detail: Any
+) -> None:
+    """A line of the audit log."""
+    connection.execute(
+        "INSERT INTO audit VALUES (?, ?, ?, ?, ?)",
+        [utc_now(), viewer.login, action, call_id, json.dumps(detail)],
+    )
+
+
+def utc_now() -> datetime:
+    """Now, as the database keeps moments: UTC without an offset."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _reaches(connection: duckdb.DuckDBPyConnection, viewer: Viewer, call_id: str) -> bool:
+    found = connection.execute("SELECT administrator FROM calls WHERE call_id = ?", [call_id])
+    row = found.fetchone()
+    return row is not None and (viewer.sees_everything or row[0] == viewer.administrator)
+
+
+_MINE = """
+CREATE TEMP TABLE mine AS
+SELECT call_id FROM calls WHERE administrator = $name
+UNION SELECT CASE WHEN call_id <> '' THEN call_id ELSE call_key END FROM log_calls
+WHERE administrator = $name AND call_key NOT IN (SELECT log_key FROM calls)
+"""
+"""The ids that ``call_list`` has for an administrator's calls."""
+
+_OWN = {
+    "log_calls": "administrator = {name}",
+    "people": "login = {login}",
+    "mystery_tasks": "campaign || '/' || shopper = {login}",
+    "mystery_debriefs": "task IN (SELECT task FROM {database}.main.mystery_tasks "
+    "WHERE campaign || '/' || shopper = {login})",
+    "campaigns": "starts_with({login}, campaign || '/')",
+    # While a wave lasts nobody is told which calls are its own: that would end the test.
+    "mystery_calls": "call_id IN (SELECT call_id FROM temp.main.mine) AND task IN ("
+    "SELECT task FROM {database}.main.mystery_tasks "
+    "QUALIFY max(until) OVER (PARTITION BY campaign, wave) < localtimestamp)",
+}
+"""What of a table is somebody's own, where the id of a call doesn't tell it."""
+
+_COLUMNS = """
+SELECT table_name, bool_or(column_name = 'call_id') AS of_calls FROM duckdb_columns()
+WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
+GROUP BY table_name ORDER BY table_name
+"""
+
+
+def cover(connection: duckdb.DuckDBPyConnection, viewer: Viewer) -> None:
+    """Leave of every table and view what is there for ``viewer``, for this connection only."""
+    if viewer.sees_everything:
+        return
+    name = viewer.administrator if viewer.role == "administrator" else None
+    connection.execute(_MINE, {"name": name})
+    tables = connection.execute(_COLUMNS).fetchall()
+    [database] = connection.execute("SELECT current_database()").fetchone() or [""]
+    quoted = {"name": _text(name), "login": _text(viewer.login), "database": _name(database)}
+    for table, of_calls in tables:
+        theirs = "call_id IN (SELECT call_id FROM temp.main.mine)" if of_calls else "false"
+        condition = _OWN.get(table, theirs).format(**quoted)
+        connection.execute(
+            f"CREATE TEMP VIEW {_name(table)} AS "
+            f"SELECT * FROM {_name(database)}.main.{_name(table)} WHERE {condition}"
+        )
+
+
+def _text(value: str | None) -> str:
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'

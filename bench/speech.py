@@ -1,0 +1,328 @@
+"""Transcription with speakers against WhisperX and pyannote.audio, and how it grows; ``make
+bench-speech`` writes it to ``bench/RESULTS.md``.
+
+    python -m bench.speech --baseline-python .venv-whisperx/bin/python [--rounds 3] [--set FOLDER]
+
+Both systems run in processes of their own, one after the other, round by round, over the same
+files, with the same Whisper weights in int8 and the same diarization weights. Loading is measured
+apart. ``--set``: a folder with ``audio`` and ``references`` (as ``bench.hard_set`` makes), measured
+once beside the sample clinic and a hard set made on the spot.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from auricle.accuracy import NEAR_S, measure
+from auricle.commands.demo import SAMPLE
+from auricle.evaluate import Score, rate
+from auricle.models import Line, Transcript, Turn
+from auricle.references import Reference, read_references
+from bench import hard_set
+from bench.line_maker import material, write
+from bench.results import say, stamp, write_section
+from ingest.audio import RATE_HZ, decode
+from ingest.playback import write_samples
+
+SYSTEMS = Path(__file__).parent / "speech_systems.py"
+INFERENCE = ("voice", "recognise", "diarize")
+MONO, STEREO = ("rd-1013", "rd-1017"), ("rd-1002", "rd-1014")
+"""Of the sample clinic, timed in every round; rd-1017 is its noisy call."""
+HARD_CALL_S, HARD_LONG_MIN = 30.0, 0.5
+KINDS = ("gsm", "opus", "loss", "noise10db", "overlap", "similar")
+"""Of the hard set, measured once. The baseline takes two thirds of a call's length each time."""
+GROWTH_MIN = (1, 4, 15, 60)
+CONFIDENT = 0.9
+QUEUE = ("rd-1011.opus", 33)
+"""A queue of announcements and music, and how many seconds of it before a person answers."""
+
+
+@dataclass(frozen=True)
+class Set:
+    name: str
+    files: tuple[Path, ...]
+    references: dict[str, Reference]
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Runs:
+    """One system over one set: what each round gave."""
+
+    rounds: list[dict[str, Any]]
+
+    def median(self, name: str) -> float:
+        return statistics.median(float(one[name]) for one in self.rounds)
+
+    @property
+    def calls(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = self.rounds[-1]["calls"]
+        return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure transcription with speakers.")
+    parser.add_argument("--baseline-python", type=Path, required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--set", type=Path, action="append", default=[], dest="sets")
+    parser.add_argument("--seed", type=int, default=1, help="of the hard set")
+    parser.add_argument("--mono", nargs="*", default=list(MONO), help="sample calls")
+    parser.add_argument("--stereo", nargs="*", default=list(STEREO), help="sample calls")
+    parser.add_argument("--kinds", nargs="*", default=list(KINDS), help="of the hard set")
+    parser.add_argument("--growth", type=int, nargs="*", default=list(GROWTH_MIN), help="minutes")
+    options = parser.parse_args()
+    cores = len(os.sched_getaffinity(0))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sets = [
+            sample_set("sample clinic, mono", options.mono, options.rounds),
+            sample_set("sample clinic, stereo", options.stereo, options.rounds),
+            *hard_sets(folder / "hard", options.seed, options.kinds),
+            *(folder_set(path) for path in options.sets),
+        ]
+        chosen = sys.argv[1:]
+        at = chosen.index("--baseline-python")
+        command = " ".join(["python -m bench.speech", *chosen[:at], *chosen[at + 2 :]])
+        lines = [f"{stamp(command)}, Whisper base int8.", "", *WHAT, ""]
+        lines += compared(sets, options.baseline_python, cores, folder)
+        lines += grown(options.growth, cores, folder)
+        lines += unspoken(cores, folder)
+    print(write_section("Speech", lines))
+
+
+WHAT = (
+    "Baseline: WhisperX 3.8.6 (its voice activity, batches of 8, no alignment) and "
+    "pyannote.audio's SpeakerDiarization at its default step, told that a call has two speakers. "
+    "Medians of the rounds, systems alternated, imports and loading apart; Auricle takes as many "
+    "calls at a time as there are cores, the baseline uses all cores for one call after another. "
+    "CPU seconds say more than wall seconds where other programs share the machine.",
+)
+
+
+def compared(sets: Sequence[Set], python: Path, cores: int, folder: Path) -> list[str]:
+    lines = [
+        "| set | minutes, rounds | wall | CPU | peak memory | WER | cpWER | own words under the "
+        "baseline's speakers | DER, no collar | roles right | of those sure (>= 0.9) |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    notes: list[str] = []
+    for one in sets:
+        ours, theirs = alternated(one, python, cores, folder)
+        mine = [score(one, name, Transcript.model_validate(call["transcript"]))
+                for name, call in ours.calls.items()]  # fmt: skip
+        base = [score(one, name, *as_transcripts(name, call))
+                for name, call in theirs.calls.items()]  # fmt: skip
+        mixed = [score(one, name, relabelled(call, theirs.calls[name]["talk"]))
+                 for name, call in ours.calls.items()]  # fmt: skip
+        minutes = sum(call["duration_s"] for call in ours.calls.values()) / 60
+        cells = [
+            one.name, f"{minutes:.1f}, {one.rounds}",
+            *(ratio(ours, theirs, name, unit)
+              for name, unit in (("wall_s", "s"), ("cpu_s", "s"), ("peak_mb", "MB"))),
+            both("wer", mine, base), both("cpwer", mine, base), percent("cpwer", mixed),
+            both("der", mine, base), percent("role_accuracy", mine),
+            sure(one, {n: Transcript.model_validate(c["transcript"]) for n, c in
+                       ours.calls.items()}),
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+        stages = ours.rounds[-1]["stages"]
+        inside = sum(stages.get(name, 0.0) for name in INFERENCE) / sum(stages.values())
+        notes.append(
+            f"{one.name}: {1 - inside:.1%} outside inference; loading "
+            f"{ours.median('load_s'):.1f} s, baseline {theirs.median('load_s'):.1f} s"
+        )
+    return [
+        *lines, "", "Ours / the baseline's (ratio); error rates: ours, the baseline's. "
+        "Outside inference: decoding, tones, roles (wanted <= 8 %). " + "; ".join(notes) + ".", "",
+    ]  # fmt: skip
+
+
+def alternated(one: Set, python: Path, cores: int, folder: Path) -> tuple[Runs, Runs]:
+    ours, theirs = Runs([]), Runs([])
+    for number in range(1, one.rounds + 1):
+        say(f"{one.name}, round {number} of {one.rounds}")
+        ours.rounds.append(heard_by("auricle", Path(sys.executable), one.files, cores, folder))
+        theirs.rounds.append(heard_by("baseline", python, one.files, cores, folder))
+    return ours, theirs
+
+
+def heard_by(
+    system: str, python: Path, files: Sequence[Path], cores: int, folder: Path
+) -> dict[str, Any]:
+    """What ``speech_systems`` printed."""
+    job = folder / "job.json"
+    job.write_text(
+        json.dumps(
+            {"files": [str(file) for file in files], "config": str(SAMPLE / "auricle.toml"),
+             "threads": cores, "workers": min(cores, len(files)), "speakers": 2}
+        ),
+        encoding="utf-8",
+    )  # fmt: skip
+    paths = os.pathsep.join(filter(None, [str(SYSTEMS.parents[1]), os.environ.get("PYTHONPATH")]))
+    done = subprocess.run(
+        [str(python), str(SYSTEMS), system, str(job)], stdout=subprocess.PIPE, text=True,
+        check=True, env={**os.environ, "PYTHONPATH": paths},
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def sample_set(name: str, calls: Sequence[str], rounds: int) -> Set:
+    files = {path.stem: path for path in (SAMPLE / "recordings").iterdir()}
+    known = {r.name: r for r in read_references(SAMPLE / "truth")}
+    return Set(
+        name, tuple(files[call] for call in calls), {call: known[call] for call in calls}, rounds
+    )
+
+
+def hard_sets(folder: Path, seed: int, kinds: Sequence[str]) -> list[Set]:
+    """Calls of the hard set, in short."""
+    hard_set.CALL_S = HARD_CALL_S
+    hard_set.make(folder, seed=seed, each=1, minutes=HARD_LONG_MIN, nobody_s=1.0)
+    whole = folder_set(folder)
+    chosen = tuple(f for f in whole.files if f.stem in {f"{kind}-1-mono" for kind in kinds})
+    return [Set("hard set, mono", chosen, whole.references, 1)] if chosen else []
+
+
+def folder_set(folder: Path) -> Set:
+    known = {r.name: r for r in read_references(folder / "references")}
+    files = sorted(path for path in (folder / "audio").iterdir() if path.stem in known)
+    return Set(folder.name, tuple(files), known, 1)
+
+
+def score(one: Set, name: str, words: Transcript, times: Transcript | None = None) -> Score:
+    """Counts; ``times``: who talks when, where that isn't told by the words."""
+    reference = one.references[name]
+    counts = measure(reference, words)
+    if times is not None:
+        told = measure(reference, times)
+        counts |= {k: v for k, v in told.items() if k.endswith("_s") and k != "no_speech_s"}
+    return Score(**counts)
+
+
+def as_transcripts(name: str, call: dict[str, Any]) -> tuple[Transcript, Transcript]:
+    """The baseline's words with speakers, and who talks when."""
+    told = [(speaker, start_s, end_s, text) for speaker, start_s, end_s, text in call["segments"]]
+    talk = [(speaker, start_s, end_s, "") for start_s, end_s, speaker in call["talk"]]
+    return tuple(
+        Transcript(
+            call_id=name, language="en", duration_s=call["duration_s"], line=Line(),
+            turns=tuple(
+                Turn(speaker=speaker, role="unknown", role_confidence=0.5, start_s=start_s,
+                     end_s=max(end_s, start_s), text=text.strip(), confidence=1.0)
+                for speaker, start_s, end_s, text in turns
+            ),
+        )
+        for turns in (told, talk)
+    )  # type: ignore[return-value] # fmt: skip
+
+
+def relabelled(call: dict[str, Any], talk: Sequence[tuple[float, float, str]]) -> Transcript:
+    """Auricle's words, each given to whom the baseline hears at its middle, or nearest to it."""
+    transcript = Transcript.model_validate(call["transcript"])
+    turns: list[Turn] = []
+    for turn in transcript.turns:
+        for word in turn.words:
+            middle = (word.start_s + word.end_s) / 2
+            near = min(talk, key=lambda t: max(t[0] - middle, middle - t[1], 0.0), default=None)
+            turns.append(
+                turn.model_copy(update={
+                    "speaker": near[2] if near else "unknown", "role": "unknown",
+                    "text": word.text, "words": (word,), "start_s": word.start_s,
+                    "end_s": word.end_s,
+                })
+            )  # fmt: skip
+    return transcript.model_copy(update={"turns": tuple(turns)})
+
+
+def sure(one: Set, transcripts: dict[str, Transcript]) -> str:
+    """Of the words whose role is sure, how many are right."""
+    right = placed = 0
+    for name, transcript in transcripts.items():
+        known = [t for t in one.references[name].turns or () if t.role is not None]
+        for turn in transcript.turns:
+            if turn.role_confidence < CONFIDENT or turn.role == "unknown":
+                continue
+            for word in turn.words:
+                middle = (word.start_s + word.end_s) / 2
+                roles = {t.role for t in known if t.start_s - NEAR_S <= middle <= t.end_s + NEAR_S}
+                placed += bool(roles)
+                right += turn.role in roles
+    return f"{right / placed:.1%} of {placed}" if placed else "-"
+
+
+def ratio(ours: Runs, theirs: Runs, name: str, unit: str) -> str:
+    mine, base = ours.median(name), theirs.median(name)
+    return f"{mine:.0f} / {base:.0f} {unit} ({mine / base:.2f})"
+
+
+def percent(name: str, scores: Sequence[Score]) -> str:
+    value = rate(name, reduce(add, scores, Score()))
+    return "-" if value is None else f"{value:.1%}"
+
+
+def both(name: str, mine: Sequence[Score], base: Sequence[Score]) -> str:
+    return f"{percent(name, mine)}, {percent(name, base)}"
+
+
+def grown(minutes: Sequence[int], cores: int, folder: Path) -> list[str]:
+    """Time and memory of one mono call of so many minutes: sample calls on end."""
+    if len(minutes) < 2:
+        return []
+    parts = [decode(SAMPLE / "recordings" / f"{name}.opus").samples[:1]
+             for name in ("rd-1007", "rd-1011", "rd-1019")]  # fmt: skip
+    whole = np.concatenate(parts, axis=1)
+    lines = ["One mono call, Auricle alone:", "", "| minutes | wall | CPU | peak memory |",
+             "|---|---|---|---|"]  # fmt: skip
+    spent = []
+    for number in minutes:
+        say(f"a call of {number} minutes")
+        length = number * 60 * RATE_HZ
+        path = folder / f"long-{number}.ogg"
+        write_samples(np.tile(whole, -(-length // whole.shape[1]))[:, :length], path)
+        found = heard_by("auricle", Path(sys.executable), [path], cores, folder)
+        spent.append(found["cpu_s"])
+        lines.append(
+            f"| {number} | {found['wall_s']:.0f} s | {found['cpu_s']:.0f} s | "
+            f"{found['peak_mb']:.0f} MB |"
+        )
+    slope = float(np.polyfit(np.log(minutes), np.log(spent), 1)[0])
+    return [*lines, "", f"CPU time grows with the length to the power of {slope:.2f} "
+            "(wanted <= 1.05; memory < 3000 MB).", ""]  # fmt: skip
+
+
+def unspoken(cores: int, folder: Path) -> list[str]:
+    """Words heard on ten minutes each of lines on which nobody speaks."""
+    say("ten minutes each of lines on which nobody speaks")
+    sounds, files = material(None), []
+    for name, sound in hard_set.nobody(np.random.default_rng(7), sounds, 600.0).items():
+        made = write((sound,), "pcm", folder, name)
+        files.append(made.rename(made.with_stem(name)))
+    queue = decode(SAMPLE / "recordings" / QUEUE[0]).samples[:, : QUEUE[1] * RATE_HZ]
+    files.append(folder / "nobody-announcements.ogg")
+    write_samples(np.tile(queue, 600 // QUEUE[1]), files[-1])
+    found = heard_by("auricle", Path(sys.executable), files, cores, folder)
+    cells = []
+    for name, call in found["calls"].items():
+        turns = call["transcript"]["turns"]
+        people = sum(len(t["words"]) for t in turns if t["role"] != "ivr")
+        recorded = sum(len(t["words"]) for t in turns if t["role"] == "ivr")
+        cells.append(f"{name} {people}" + (f" (and {recorded} as recorded)" if recorded else ""))
+    return ["Words of people heard in ten minutes on which nobody speaks (wanted 0): "
+            + ", ".join(cells) + "."]  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""What a scenario asks of a mystery call, and a script for whoever plays it."""
+
+from collections.abc import Sequence
+
+from auricle.models import Verdict
+from dashboards.parts import wording
+from dashboards.parts.addresses import call_address
+from dashboards.parts.criteria import criterion_title
+from dashboards.parts.markup import card_title, esc, link
+from rubrics.scenarios import Scenario
+
+
+def scenario_card(verdicts: Sequence[Verdict], call_id: str) -> str:
+    """The scenario's criteria with their proof; a quote leads to its second."""
+    lines = "".join(_line(verdict, call_id) for verdict in verdicts)
+    title = card_title("A mystery call", "What its scenario asks, beside the rubric.")
+    return f'{title}<ul class="au-scenario" data-testid="scenario">{lines}</ul>'
+
+
+def _line(verdict: Verdict, call_id: str) -> str:
+    icon, label = (
+        wording.VERDICT_ICONS[verdict.verdict], wording.VERDICT_LABELS[verdict.verdict],
+    )  # fmt: skip
+    quotes = "".join(
+        link(call_address(call_id, piece.start_s), f"<q>{esc(piece.quote)}</q>")
+        for piece in verdict.evidence
+        if piece.quote
+    )
+    return (
+        f'<li><span class="au-badge au-{verdict.verdict}"><i>{icon}</i>{label}</span>'
+        f"<span><b>{esc(criterion_title(verdict.id))}</b> {esc(verdict.reason)} {quotes}</span>"
+        "</li>"
+    )
+
+
+def script(scenario: Scenario, says: dict[str, str]) -> str:
+    """What to say, in order; ``says``: the page's words in the shopper's language."""
+    asked = "".join(f"<li>{esc(question.say)}</li>" for question in scenario.ask.values())
+    return (
+        f"<p>{esc(scenario.persona)}</p><p><b>{esc(says['goal'])}</b> {esc(scenario.goal)}</p>"
+        f'<ol class="au-script"><li><b>{esc(says["opening"])}</b>{esc(scenario.opening)}</li>'
+        f"{asked}<li><b>{esc(says['difficulty'])}</b>{esc(scenario.difficulty.say)}</li></ol>"
+    )

@@ -1,0 +1,144 @@
+"""Campaigns of mystery calls: how far they are, what a wave found, and what becomes standard."""
+
+from datetime import datetime
+
+import streamlit as st
+from streamlit.components.v1 import html as frame
+
+from auricle.errors import SettingsError
+from auricle.mystery import tokens
+from auricle.mystery.campaign import Campaign
+from auricle.mystery.progress import progress
+from auricle.mystery.report import html
+from auricle.mystery.standard import markdown
+from auricle.mystery.texts import languages, texts
+from auricle.mystery.wave import WaveReport, wave_report
+from auricle.pdf import pdf_of
+from auricle.settings import Settings
+from auricle.store import mystery
+from auricle.store.access import Access
+from dashboards.parts import controls
+from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
+from dashboards.parts.reading import remembered
+from dashboards.views.shopper import TOKEN
+
+REPORT_PX = 1100
+"""Height of the report on the page; it scrolls."""
+LINK_DAYS = 30
+
+
+def show(settings: Settings, access: Access) -> None:
+    known = remembered(mystery.campaigns, access)
+    if not known:
+        page_title("Mystery calls")
+        empty(
+            "No campaign yet",
+            f"Write one and draw its calls: {command('auricle mystery plan FILE')}. "
+            f"{command('auricle mystery scenarios')} lists what can be played.",
+        )
+        return
+    with st.container(horizontal=True, key="au-filters", vertical_alignment="bottom"):
+        if len(known) > 1:
+            controls.pick("Campaign", "campaign", list(known)[1:], next(iter(known)))
+        name = st.query_params.get("campaign")
+        campaign = Campaign.model_validate_json(known.get(name or "") or next(iter(known.values())))
+        waves = {str(number): f"Wave {number}" for number in _newest_first(settings, campaign)}
+        wave = int(controls.switch("Wave", "wave", waves))
+        first = {campaign.language: None, **dict.fromkeys(languages())}
+        language = controls.switch("Language", "language", {code: code for code in first})
+    page_title("Mystery calls", campaign.title)
+    report = remembered(_report, access, campaign.model_dump_json(by_alias=True), wave)
+    page = html(report, language, mystery.playable(access))
+    with st.container(key="au-card-report"):
+        with st.container(horizontal=True):
+            st.download_button("Report as HTML", page, f"{campaign.id}-{wave}.html", "text/html")
+            if st.button("Make a PDF"):
+                _pdf(page, f"{campaign.id}-{wave}.pdf")
+        frame(page, height=REPORT_PX, scrolling=True)
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(key="au-card-proposals"):
+        _proposals(access, report, language)
+    with right:
+        with st.container(key="au-card-progress"):
+            _progress(access, campaign, wave)
+        with st.container(key="au-card-shoppers"):
+            _shoppers(access, campaign)
+
+
+def _newest_first(settings: Settings, campaign: Campaign) -> list[int]:
+    """Waves that have begun, the last one first; the others after them."""
+    today = datetime.now(settings.clinic.zone).date()
+    numbers = range(1, len(campaign.waves) + 1)
+    begun = [n for n in numbers if campaign.waves[n - 1].first <= today]
+    return [*reversed(begun), *(n for n in numbers if n not in begun)]
+
+
+def _report(access: Access, definition: str, wave: int) -> WaveReport:
+    return wave_report(access, Campaign.model_validate_json(definition), wave)
+
+
+def _pdf(page: str, name: str) -> None:
+    try:
+        st.download_button("Save the PDF", pdf_of(page), name, "application/pdf", type="primary")
+    except SettingsError as error:
+        st.error(f"{error.reason} {error.remedy}")
+
+
+def _proposals(access: Access, report: WaveReport, language: str) -> None:
+    words = texts(language)
+    put(card_title("Proposals", "What you accept becomes part of the written standard."))
+    for finding in report.findings:
+        said = finding.example
+        with st.form(f"accept-{finding.criterion}", border=False):
+            wording = st.text_area(
+                words.criterion(finding.criterion),
+                (said.evidence.quote or "") if said else "",
+                key=f"wording-{report.wave}-{finding.criterion}",
+                placeholder="How it should be said here",
+            )
+            if st.form_submit_button("Accept") and wording.strip():
+                mystery.accept_clause(
+                    access.path, finding.criterion, wording.strip(),
+                    said.call_id if said and wording == said.evidence.quote else "",
+                    f"{report.campaign.id}/{report.wave}", access.viewer.login,
+                )  # fmt: skip
+                st.rerun()
+    if not report.findings:
+        put(f'<p class="au-note">{esc(words.report["no_findings"])}</p>')
+    version, clauses = remembered(mystery.standard, access)
+    if version:
+        text = markdown(version, clauses, words)
+        with st.expander(f"The written standard, version {version}"):
+            st.markdown(text)
+        st.download_button("Standard as Markdown", text, f"standard-{version}.md", "text/markdown")
+
+
+def _progress(access: Access, campaign: Campaign, wave: int) -> None:
+    done = {
+        *remembered(mystery.debriefs, access),
+        *(call.task for call in remembered(mystery.mystery_calls, access)),
+    }
+    quotas = [q for q in progress(remembered(mystery.tasks, access, campaign.id), done)
+              if q.wave == wave]  # fmt: skip
+    put(card_title("Calls made", "Of those planned, by clinic and time of day."))
+    st.dataframe(
+        {
+            "Clinic": [quota.clinic for quota in quotas],
+            "Time": [quota.band for quota in quotas],
+            "Made": [f"{quota.done} of {quota.planned}" for quota in quotas],
+        },
+        hide_index=True,
+    )
+
+
+def _shoppers(access: Access, campaign: Campaign) -> None:
+    put(card_title("Shoppers", f"A link is good for {LINK_DAYS} days and needs no account."))
+    for shopper in campaign.shoppers:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            put(f"<b>{esc(shopper.name)}</b>")
+            if st.button("New link", key=f"link-{shopper.name}"):
+                token = tokens.issue(access.path, campaign.id, shopper.name, LINK_DAYS)
+                st.code(f"./?{TOKEN}={token}", language=None)
+            if st.button("End all links", key=f"end-{shopper.name}"):
+                ended = mystery.revoke_tokens(access.path, campaign.id, shopper.name)
+                st.toast(f"{ended} ended")

@@ -1,0 +1,273 @@
+"""What she says beside hours and prices, compared with the sheet: yes-or-no rules (services, cover,
+registration, preparation, parking), who does what, the address, and the weekday of a date."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from auricle.models import Turn
+from rubrics.facts import WEEKDAYS, Doctor, FactSheet, Rule
+from rubrics.phrases import Hit, Reading
+from scoring.context import Context
+from scoring.facts.claims import Cues, Judged, Sentence, sentences
+from scoring.facts.dates import NEAR, dates
+from scoring.facts.numbers import numbers
+from scoring.facts.prices import loosely, service_names
+from scoring.facts.words import shadow
+
+Span = tuple[int, int]
+BESIDE = 2
+"""Words between a doctor and a speciality that need no verb: 'Doctor Lee, our cardiologist'."""
+STREET_GAP = 12
+"""Letters between a street and its number."""
+STREET_WORD = 4
+"""Letters of a word that tells a street from others."""
+BARE = ("registration", "preparation")
+"""Rules that are stated by naming them: 'on an empty stomach, please'."""
+Outcome = Literal["right", "wrong", "outdated", "unknown"]
+
+
+@lru_cache(256)
+def named(names: tuple[str, ...]) -> "re.Pattern[str]":
+    """Any of the names, in any inflection."""
+    body = "|".join(map(loosely, sorted(names, key=len, reverse=True))) or "(?!)"
+    return re.compile(rf"(?<!\w)(?:{body})", re.I)
+
+
+def details(ctx: Context, questions: list[tuple[int, int, int]]) -> list[Judged]:
+    """Every such statement of the administrator, in order. ``questions``: where patients asked."""
+    found: list[Judged] = []
+    asked_turns = {turn for turn, _, _ in questions}
+    for turn in ctx.turns_of("administrator"):
+        before = ctx.turn_before(turn)
+        asked = before if before in asked_turns else None
+        found += in_turn(ctx, turn, asked)
+    return list({(d.turn, d.sheet): d for d in found}.values())  # of a correction the last
+
+
+def in_turn(ctx: Context, turn: int, asked: int | None) -> Iterator[Judged]:
+    reading = ctx.reading(turn)
+    for number, sentence in enumerate(sentences(ctx.turns[turn].text, reading)):
+        if not sentence.is_statement() or sentence.conditional:
+            continue
+        place = Place(ctx, turn, sentence, reading, ctx.turns[asked] if asked is not None else None)
+        yield from place.dated()
+        if ctx.facts is None:
+            continue
+        yield from place.doctors(ctx.facts)
+        yield from place.address(ctx.facts)
+        said = list(place.rules(ctx.facts, first=number == 0))
+        yield from said
+        answer = place.answers() if number == 0 and asked is not None and not said else None
+        if answer is not None and not place.asks_for_known(ctx.facts):
+            yield place.detail("unknown", "the fact sheet doesn't say")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One sentence of hers, and the question before it."""
+
+    ctx: Context
+    turn: int
+    sentence: Sentence
+    reading: Reading
+    asked: Turn | None
+
+    def detail(self, outcome: Outcome, sheet: str) -> Judged:
+        return Judged(self.turn, self.sentence.start, self.sentence.end, outcome, sheet)
+
+    def hits(self, name: str) -> list[Hit]:
+        start, end = self.sentence.start, self.sentence.end
+        return [h for h in self.reading.find(name) if start <= h.start < end and not h.quoted]
+
+    def names(self, names: tuple[str, ...]) -> Span | None:
+        """Where the sentence has one of the names."""
+        return next(self.spans(names), None)
+
+    def spans(self, names: tuple[str, ...]) -> Iterator[Span]:
+        """Every place with one of the names, in offsets of the turn."""
+        seen = shadow(self.ctx.language, self.sentence.text)
+        for match in named(names).finditer(seen.text):
+            start, end = seen.span(*match.span())
+            yield start + self.sentence.start, end + self.sentence.start
+
+    def answers(self) -> bool | None:
+        """The sentence begins with yes or no."""
+        words = numbers(self.ctx.language).words
+        text = shadow(self.ctx.language, self.sentence.text).text
+        if Cues(words.no_words).begins(text):
+            return False
+        return True if Cues(words.yes_words).begins(text) else None
+
+    def asks_for_known(self, facts: FactSheet) -> bool:
+        """The question names something the sheet has a rule, a price or hours for."""
+        rules = any(self.asks_for(rule) for rule in facts.rules)
+        return rules or bool(service_names(facts.prices).spans(self.question))
+
+    @property
+    def question(self) -> str:
+        """The patient's words just before, if they ask about such things."""
+        return shadow(self.ctx.language, self.asked.text).text if self.asked else ""
+
+    def asks_for(self, rule: Rule) -> bool:
+        return named(rule.all_names()).search(self.question) is not None
+
+    def rules(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
+        if self.hits("dont_know"):
+            return
+        for rule in facts.rules:
+            if not self.concerns(rule, facts):
+                continue
+            said = self.affirmed(rule, first)
+            if said is None:
+                continue
+            sheet = f"the fact sheet says {rule_text(rule)}"
+            if said == (rule.answer == "yes"):
+                yield self.detail("right", sheet)
+            elif any(r.answer != rule.answer for r in earlier_rules(rule, facts)):
+                yield self.detail("outdated", f"{sheet} since {facts.valid_from}")
+            else:
+                yield self.detail("wrong", sheet)
+
+    def concerns(self, rule: Rule, facts: FactSheet) -> bool:
+        """The services it holds for, if any, are what is spoken of: here, or last before."""
+        if not rule.services:
+            return True
+        wanted = {name.lower() for name in rule.services}
+        mine = {
+            i
+            for i, price in enumerate(facts.prices)
+            if wanted & {name.lower() for name in price.all_names()}
+        }
+        names = service_names(facts.prices)
+        texts = [self.ctx.turns[t].text for t in self.ctx.conversation[0] if self.earlier(t)]
+        texts.append(self.ctx.turns[self.turn].text[: self.sentence.end])
+        texts = [shadow(self.ctx.language, text).text for text in texts]
+        last = next((s for s in map(names.last, reversed(texts)) if s is not None), None)
+        return last in mine
+
+    def earlier(self, turn: int) -> bool:
+        return self.ctx.turns[turn].start_s < self.ctx.turns[self.turn].start_s
+
+    def affirmed(self, rule: Rule, first: bool) -> bool | None:
+        """Whether she says that it holds; None if she says nothing of it."""
+        span = self.names(rule.all_names())
+        answer = self.answers() if first and self.asks_for(rule) else None
+        if span is None:
+            return answer
+        if any(not overlapping(span, hit) for hit in self.hits("denies")):
+            return False
+        verbs = [h for h in self.hits("holds") if not overlapping(span, h) and not h.conditional]
+        if verbs:
+            nearest = min(verbs, key=lambda h: distance(span, h))
+            return not nearest.negated
+        if rule.about in BARE and answer is None:
+            word = next(i for i, (a, b) in enumerate(self.reading.tokens.spans) if span[0] < b)
+            return not any(
+                i in self.reading.cue_words("negation") and not self.reading.harmless(i)
+                for i in range(max(0, word - NEAR), word)
+            )
+        return answer
+
+    def doctors(self, facts: FactSheet) -> Iterator[Judged]:
+        """'Doctor Lee is our cardiologist', 'Doctor Lee does crowns'."""
+        everything = tuple(
+            dict.fromkeys(s for d in facts.doctors for s in (*d.specialties, *d.does))
+        )
+        present = [(d, span) for d in facts.doctors if (span := self.names(called(d)))]
+        if len(present) != 1 or not everything:
+            return
+        (doctor, who), text = present[0], self.ctx.turns[self.turn].text
+        mine = named((*doctor.specialties, *doctor.does))
+        for what in self.spans(everything):
+            gap = (min(who[1], what[1]), max(who[0], what[0]))
+            verbs = [
+                h
+                for h in self.hits("doctor_does")
+                if gap[0] <= h.start and h.end <= gap[1]
+                if len(text[gap[0] : h.start].split()) <= BESIDE
+            ]
+            if not verbs and len(text[gap[0] : gap[1]].split()) > BESIDE:
+                continue
+            denied = any(h.negated for h in verbs)
+            said = shadow(self.ctx.language, text[slice(*what)]).text.strip()
+            right = (mine.fullmatch(said) is None) == denied
+            yield self.detail("right" if right else "wrong", f"the fact sheet says {does(doctor)}")
+
+    def address(self, facts: FactSheet) -> Iterator[Judged]:
+        """The number beside the street's name is the one of the sheet."""
+        street = tuple(
+            w for w in re.findall(r"[^\W\d_]{2,}", facts.address.split(",")[0]) if long(w)
+        )
+        wanted = {int(n) for n in re.findall(r"\d+", facts.address.split(",")[0])}
+        seen = shadow(self.ctx.language, self.sentence.text).text
+        match = named(street).search(seen) if street and wanted else None
+        if match is None:
+            return
+        near = {
+            a.value
+            for a in numbers(self.ctx.language).amounts(seen)
+            if -STREET_GAP <= a.start - match.end() <= STREET_GAP
+            or -STREET_GAP <= match.start() - a.end <= STREET_GAP
+        }
+        if near:
+            right = bool(near & wanted)
+            yield self.detail("right" if right else "wrong", f"the fact sheet says {facts.address}")
+
+    def dated(self) -> Iterator[Judged]:
+        """'Tuesday the twelfth of March' is a Tuesday, by the calendar."""
+        if self.ctx.call.start is None:
+            return
+        today = self.ctx.call.start.date()
+        seen = shadow(self.ctx.language, self.sentence.text).text
+        for said in dates(self.ctx.language).find(seen):
+            day = said.near(today)
+            for named_day in numbers(self.ctx.language).days(seen):
+                gap = seen[min(named_day.end, said.end) : max(named_day.start, said.start)]
+                if day and len(named_day.days) == 1 and len(gap.split()) <= NEAR:
+                    weekday = WEEKDAYS[day.weekday()]
+                    right = named_day.days[0] == weekday
+                    fact = f"by the calendar {day} is a {weekday.title()}"
+                    yield self.detail("right" if right else "wrong", fact)
+
+
+def called(doctor: Doctor) -> tuple[str, ...]:
+    """The doctor's names, and the surname alone where it is long enough to be one."""
+    surname = doctor.name.split()[-1]
+    return (*doctor.all_names(), *([surname] if long(surname) else []))
+
+
+def long(word: str) -> bool:
+    return len(word) >= STREET_WORD or not word.isascii()
+
+
+def does(doctor: Doctor) -> str:
+    return f"{doctor.name}: {', '.join((*doctor.specialties, *doctor.does))}"
+
+
+def rule_text(rule: Rule) -> str:
+    """'Bupa: yes, with a code'."""
+    of = f" ({', '.join(rule.services)})" if rule.services else ""
+    more = f", {rule.says}" if rule.says else ""
+    return f"{rule.rule}{of}: {rule.answer}{more}"
+
+
+def earlier_rules(rule: Rule, facts: FactSheet) -> list[Rule]:
+    """The same rule in older versions."""
+    names = {name.lower() for name in rule.all_names()}
+    return [
+        old
+        for sheet in facts.earlier
+        for old in sheet.rules
+        if old.about == rule.about and names & {name.lower() for name in old.all_names()}
+    ]
+
+
+def overlapping(span: Span, hit: Hit) -> bool:
+    return span[0] < hit.end and hit.start < span[1]
+
+
+def distance(span: Span, hit: Hit) -> int:
+    return max(hit.start - span[1], span[0] - hit.end)

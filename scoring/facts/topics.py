@@ -1,0 +1,210 @@
+"""What she says on each topic of fact, in the order of the call, compared with the fact sheet."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal, TypeVar
+
+from rubrics.facts import FactSheet
+from rubrics.reading import ANY_QUESTION
+from scoring.context import Context
+from scoring.facts.claims import HoursClaim, Judged, PriceClaim, clause_around, sentences
+from scoring.facts.dates import dates
+from scoring.facts.details import details, named
+from scoring.facts.hours import hours_finder
+from scoring.facts.judge import judge_hours, judge_price
+from scoring.facts.numbers import numbers
+from scoring.facts.prices import loosely, price_finder, service_names
+from scoring.facts.words import Shadow, any_of, shadow
+
+Topic = Literal["opening_hours", "prices", "details"]
+QUESTION_LISTS: dict[Topic, str] = {
+    "opening_hours": "hours_question",
+    "prices": "price_question",
+    "details": "details_question",
+}
+Span = tuple[int, int, int]
+"""Turn, and character offsets in it."""
+Comparison = tuple[str, str]
+"""Outcome, and what the sheet says."""
+SHORT_QUESTION = 8
+"""'How much is that?' speaks of what was named before; 'How much are veneers?' does not."""
+
+
+def asked(ctx: Context, list_name: str) -> list[Span]:
+    """Where the patient asks about the topic."""
+    return [
+        (turn, hit.start, hit.end)
+        for turn in ctx.turns_of("patient")
+        for hit in ctx.reading(turn).find(list_name)
+        if not hit.negated and not hit.quoted
+    ]
+
+
+def named_in_questions(ctx: Context, questions: list[Span]) -> list[Span]:
+    """Questions on details: by their words, or by naming what the sheet has a rule for."""
+    found = {q[0]: q for q in reversed(questions)}
+    rules = ctx.facts.rules if ctx.facts else ()
+    names = named(tuple(name for rule in rules for name in rule.all_names()))
+    for turn in ctx.turns_of("patient"):
+        for hit in ctx.reading(turn).find(ANY_QUESTION):
+            if names.search(shadow(ctx.language, hit.text).text) and not hit.negated:
+                found.setdefault(turn, (turn, hit.start, hit.end))
+    return sorted(found.values(), key=lambda q: ctx.turns[q[0]].start_s)
+
+
+def previous_question(ctx: Context, turn: int, questions: list[Span]) -> str:
+    """The patient's words since the administrator's last turn, if they ask; else empty."""
+    start = ctx.turns[turn].start_s
+    earlier = [t for t in ctx.turns_of("administrator") if ctx.turns[t].start_s < start]
+    since = ctx.turns[earlier[-1]].start_s if earlier else -1.0
+    between = [t for t in ctx.turns_of("patient") if since <= ctx.turns[t].start_s < start]
+    if not {q[0] for q in questions} & set(between):
+        return ""
+    return " ".join(ctx.turns[t].text for t in between)
+
+
+def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
+    finder = hours_finder(ctx.language)
+    today = ctx.call.start.weekday() if ctx.call.start else None
+    claims: list[HoursClaim] = []
+    for turn in ctx.turns_of("administrator"):
+        question = previous_question(ctx, turn, questions)
+        seen = shadow(ctx.language, ctx.turns[turn].text)
+        asked = shadow(ctx.language, question).text
+        found = finder.find(turn, seen.text, ctx.book.read(seen.text, ctx.slots), asked, today)
+        claims += [moved(claim, seen) for claim in found]
+    claims = [dated(ctx, c) for c in claims]
+    claims = [narrowed(c, claims) for c in claims if not closed_for_now(c, claims)]
+    kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
+    return [judged(ctx, c, judge_hours) for c in kept]
+
+
+def dated(ctx: Context, claim: HoursClaim) -> HoursClaim:
+    """The claim of one day, where its clause names a date, a holiday or an unusual 'today'."""
+    if ctx.facts is None or ctx.call.start is None:
+        return claim
+    today = ctx.call.start.date()
+    mine = [
+        s.text[slice(*clause_around(s.text, claim.start - s.start, claim.end - s.start))]
+        for s in sentences(ctx.turns[claim.turn].text, ctx.reading(claim.turn))
+        if s.start <= claim.start < s.end
+    ]
+    seen = shadow(ctx.language, " ".join(mine)).text
+    named_days = [d.near(today) for d in dates(ctx.language).find(seen)]
+    for special in ctx.facts.special_days:
+        if special.names and re.search("|".join(map(loosely, special.names)), seen, re.I):
+            named_days.append(special.day)
+    for word, shift in numbers(ctx.language).words.relative_days.items():
+        day = today + timedelta(days=shift)
+        unusual = any(one.holds(day) for one in ctx.facts.special_days)
+        if unusual and re.search(any_of([word]), seen, re.I):
+            named_days.append(day)
+    on = next((d for d in named_days if d), None)
+    return replace(claim, on=on) if on else claim
+
+
+def narrowed(claim: HoursClaim, claims: list[HoursClaim]) -> HoursClaim:
+    """Without the days that the same turn says something else about.
+
+    'Wednesdays until eight, other weekdays until seven.'
+    """
+    own = {
+        day
+        for other in claims
+        if other.turn == claim.turn and not other.on and len(other.days) < len(claim.days)
+        for day in other.days
+    }
+    left = tuple(day for day in claim.days if day not in own)
+    return replace(claim, days=left) if left else claim
+
+
+def closed_for_now(claim: HoursClaim, claims: list[HoursClaim]) -> bool:
+    """'On Fridays we're closed at that hour, it's until five.'"""
+    return claim.closed is True and any(
+        other.turn == claim.turn
+        and other.closed is None
+        and not other.lunch
+        and {*other.days} & {*claim.days}
+        for other in claims
+    )
+
+
+def replaces(later: HoursClaim, earlier: HoursClaim) -> bool:
+    """The later statement is about the same thing, so it is what the patient goes away with."""
+    return (
+        (later.days, later.on) == (earlier.days, earlier.on)
+        and later.closed == earlier.closed
+        and (later.opens is None) == (earlier.opens is None)
+        and (later.closes is None) == (earlier.closes is None)
+    )
+
+
+def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
+    finder = price_finder(ctx.language)
+    names = service_names(ctx.facts.prices if ctx.facts else ())
+    claims: list[PriceClaim] = []
+    subject: int | None = None  # the service last spoken of
+    everyone = ctx.turns_of("administrator") + ctx.turns_of("patient")
+    for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
+        seen = shadow(ctx.language, ctx.turns[turn].text)
+        text = seen.text
+        if ctx.turns[turn].role == "administrator":
+            question = shadow(ctx.language, previous_question(ctx, turn, questions)).text
+            asked_for = names.last(question)
+            if asked_for is None and len(question.split()) <= SHORT_QUESTION:
+                asked_for = subject
+            reading = ctx.book.read(text, ctx.slots)
+            found = finder.find(turn, text, reading, question, asked_for, names)
+            claims += [moved(claim, seen) for claim in found]
+        last = names.last(text)
+        subject = subject if last is None else last
+    kept = [
+        c
+        for i, c in enumerate(claims)
+        if c.service is None
+        or not any(d.service == c.service and not d.guessed for d in claims[i + 1 :])
+    ]
+    return [judged(ctx, c, judge_price) for c in kept]
+
+
+Claim = TypeVar("Claim", HoursClaim, PriceClaim)
+
+
+def judged(ctx: Context, claim: Claim, judge: Callable[[Claim, FactSheet], Comparison]) -> Judged:
+    """The claim under the version of the call's day; what an older one says is outdated."""
+
+    def result(outcome: str, sheet: str) -> Judged:
+        return Judged(claim.turn, claim.start, claim.end, outcome, sheet)
+
+    if ctx.facts is None:
+        return result("unknown", "there is no fact sheet to compare with")
+    outcome, sheet = judge(claim, ctx.facts)
+    if outcome == "wrong":
+        for old in reversed(ctx.facts.earlier):
+            if judge(renumbered(claim, ctx.facts, old), old)[0] == "right":
+                return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
+    return result(outcome, sheet)
+
+
+def moved(claim: Claim, seen: Shadow) -> Claim:
+    """The claim with offsets of the turn instead of its shadow."""
+    start, end = seen.span(claim.start, claim.end)
+    return replace(claim, start=start, end=end)
+
+
+FINDERS: dict[Topic, Callable[[Context, list[Span]], list[Judged]]] = {
+    "opening_hours": hours_claims,
+    "prices": price_claims,
+    "details": details,
+}
+
+
+def renumbered(claim: Claim, now: FactSheet, old: FactSheet) -> Claim:
+    """The claim with the service's place in an older sheet."""
+    if not isinstance(claim, PriceClaim) or claim.service is None:
+        return claim
+    names = {name.lower() for name in now.prices[claim.service].all_names()}
+    same = (i for i, p in enumerate(old.prices) if names & {n.lower() for n in p.all_names()})
+    return replace(claim, service=next(same, None))

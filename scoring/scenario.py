@@ -1,0 +1,303 @@
+"""What a scenario asks of a mystery call, beside the rubric: criterion by criterion, with proof.
+
+The caller's questions are known beforehand, so each is looked for in her words; what she never
+asked is not held against anybody. Whether an answer is right is judged where the fact sheet can be
+compared: prices, hours, doctors' names. Of other topics only that they were answered.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+
+from auricle.models import Call, Evidence, Transcript, Verdict, VerdictKind
+from auricle.mystery.content import pieces, rarity, said
+from rubrics.facts import FactSheet
+from rubrics.reading import Hit
+from rubrics.scenarios import Question, Scenario, doctors_for, right_answers
+from rubrics.schema import Answered
+from scoring import evidence
+from scoring.context import Context
+from scoring.detectors.answered import SURE, Exchange, reply_to
+from scoring.facts.report import report
+from scoring.facts.topics import Topic
+from scoring.measures import measure
+
+ASKED_ALIKE = 0.35
+"""So much of a question's rarer pieces must be in a turn for it to be that question. Set on the
+ready scenarios' own words against the written dialogues of ``bench/gold``."""
+REPLIES = 3
+"""Her turns in which an answer may come."""
+LONG_SENTENCE_WORDS = 45
+"""As the clinic's rubric has it."""
+UNKIND = ("impatience", "dismissive", "disrespect", "blame")
+KIND = ("acknowledgement", "explanation", "empathy_other", "takes_charge", "alternative")
+AGAIN = ("repeat_request", "asks_meaning")
+COMPARED: dict[str, Topic] = {"price": "prices", "opening_hours": "opening_hours"}
+
+
+def score_scenario(
+    call: Call, transcript: Transcript, scenario: Scenario, facts: FactSheet | None,
+    card: tuple[Verdict, ...] = (),
+) -> tuple[Verdict, ...]:  # fmt: skip
+    """The scenario's own criteria for one call, each worth a point.
+
+    ``card``: the call's verdicts by the rubric; whether an appointment was booked is taken from
+    there. ``facts``: None for a competitor, of whom nothing is known.
+    """
+    day = call.start.date() if call.start else None
+    sheet = facts.at(day) if facts else None
+    seen = _Seen(Context(call, transcript, sheet), scenario, facts, day)
+    found: list[Verdict] = []
+    for name, question in scenario.ask.items():
+        if "answered" in scenario.criteria:
+            found.append(seen.answered(name))
+        if "right" in scenario.criteria:
+            found.append(seen.right(name, question))
+    if "clear" in scenario.criteria:
+        found.append(seen.clear())
+    if "complete" in scenario.criteria:
+        found.append(seen.complete())
+    if "patient" in scenario.criteria:
+        found.append(seen.patient())
+    found.append(seen.goal(card))
+    return tuple(found)
+
+
+class _Seen:
+    """One call looked at with its scenario in hand."""
+
+    def __init__(
+        self, ctx: Context, scenario: Scenario, facts: FactSheet | None, day: date | None
+    ) -> None:
+        self.ctx = ctx
+        self.scenario = scenario
+        self.answers = right_answers(scenario, facts, day)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """In which turn each question was asked; the difficulty is called ``!``."""
+        turns = {turn: pieces(self.ctx.turns[turn].text) for turn in self.ctx.turns_of("patient")}
+        lines = {name: pieces(asked.say) for name, asked in self.scenario.ask.items()}
+        lines["!"] = pieces(self.scenario.difficulty.say)
+        weights = rarity([*turns.values(), *lines.values()])
+        found = {}
+        for name, line in lines.items():
+            best = max(turns, key=lambda turn: said(line, turns[turn], weights), default=None)
+            if best is not None and said(line, turns[best], weights) >= ASKED_ALIKE:
+                found[name] = best
+        return found
+
+    @cached_property
+    def exchanges(self) -> dict[str, Exchange]:
+        options = Answered(outcome="arisen")
+        return {
+            name: reply_to(options, self.ctx, turn, _whole(self.ctx.turns[turn].text))
+            for name, turn in self.places.items()
+            if name != "!"
+        }
+
+    def replies(self, turn: int) -> list[int]:
+        """Her next turns."""
+        start = self.ctx.turns[turn].start_s
+        later = [t for t in self.ctx.turns_of("administrator") if self.ctx.turns[t].start_s > start]
+        return later[:REPLIES]
+
+    def answered(self, name: str) -> Verdict:
+        exchange = self.exchanges.get(name)
+        if exchange is None:
+            return self.verdict(f"answered_{name}", "not_applicable", "She didn't ask that", 1.0)
+        question = self.ctx.quote(exchange.turn, exchange.question.start, exchange.question.end)
+        if exchange.outcome == "unclear":
+            return self.verdict(f"answered_{name}", "abstain", "Whether the reply answers the "
+                                "question can't be told", 0.0, (question,))  # fmt: skip
+        if exchange.outcome == "unanswered" or exchange.reply is None:
+            proof = Evidence(
+                kind="absence", role="administrator", turn=exchange.turn,
+                start_s=question.start_s, end_s=question.end_s, quote=question.quote,
+                note=f"Searched {REPLIES} turns after the question for an answer",
+            )  # fmt: skip
+            return self.verdict(f"answered_{name}", "missed", "The question got no answer", SURE,
+                                (proof,))  # fmt: skip
+        reply = self.ctx.quote(*exchange.reply)
+        kind: VerdictKind = "partly" if exchange.outcome == "deferred" else "met"
+        reason = "Put off with a promise" if kind == "partly" else "Answered"
+        return self.verdict(f"answered_{name}", kind, f"{reason}: \u201c{reply.quote}\u201d",
+                            min(SURE, self.ctx.heard(*exchange.reply)), (reply,))  # fmt: skip
+
+    def right(self, name: str, question: Question) -> Verdict:
+        key, turn, wanted = f"right_{name}", self.places.get(name), self.answers[name]
+        if turn is None:
+            return self.verdict(key, "not_applicable", "She didn't ask that", 1.0)
+        if wanted is None:
+            return self.verdict(key, "abstain", "The fact sheet doesn't say what is right", 0.0)
+        if question.topic in COMPARED:
+            return self.compared(key, COMPARED[question.topic], turn, wanted)
+        if question.answer.doctors:
+            return self.named(key, question, turn, wanted)
+        return self.verdict(key, "abstain", f"A person must compare it with: {wanted}", 0.0)
+
+    def compared(self, key: str, topic: Topic, turn: int, wanted: str) -> Verdict:
+        """Her statements after the question against the sheet: the last one is what stays."""
+        replies = self.replies(turn)
+        judged = [one for one in report(self.ctx, topic).judged if one.turn in replies]
+        told = [one for one in judged if one.outcome != "unknown"]
+        if not told:
+            return self.verdict(key, "abstain", f"Nothing that can be compared with: {wanted}", 0.0)
+        wrong = [one for one in told if one.outcome != "right"]
+        last = (wrong or told)[-1]
+        quote = self.ctx.quote(
+            last.turn, *self.ctx.passage(last.turn, last.start, last.end), last.sheet
+        )
+        sure = min(0.8 if wrong else 0.9, self.ctx.heard(last.turn, last.start, last.end))
+        reason = f"On that day the fact sheet says: {wanted}"
+        return self.verdict(key, "missed" if wrong else "met", reason, sure, (quote,))
+
+    def named(self, key: str, question: Question, turn: int, wanted: str) -> Verdict:
+        """Whose names she gave: one of the right doctors', or only others'."""
+        sheet = self.ctx.facts
+        assert sheet is not None
+        fit = doctors_for(question.answer.doctors, sheet)
+        rest = [doctor.name for doctor in sheet.doctors if doctor.name not in fit]
+        right, wrong = self.named_in(turn, fit), self.named_in(turn, rest)
+        if right or wrong:
+            kind: VerdictKind = "met" if right else "missed"
+            reason = f"On that day the fact sheet says: {wanted}"
+            return self.verdict(key, kind, reason, 0.8, ((right or wrong)[0],))
+        return self.verdict(key, "abstain", f"No doctor's name was understood; right: {wanted}",
+                            0.0)  # fmt: skip
+
+    def named_in(self, turn: int, names: list[str]) -> list[Evidence]:
+        found = []
+        for reply in self.replies(turn):
+            text = self.ctx.turns[reply].text
+            for name in names:
+                place = re.search(rf"(?i)\b{re.escape(_stem(name))}", text)
+                if place is None and not name.isascii() and name in text:
+                    place = re.search(re.escape(name), text)
+                if place is not None:
+                    where = self.ctx.passage(reply, place.start(), place.end())
+                    found.append(self.ctx.quote(reply, *where))
+        return found
+
+    def clear(self) -> Verdict:
+        """The shopper needn't ask what was meant, and no sentence of the replies is endless."""
+        asked = [turn for name, turn in self.places.items() if name != "!"]
+        if not asked:
+            return self.verdict("clear", "not_applicable", "She asked nothing", 1.0)
+        for turn in self.ctx.turns_of("patient"):
+            hits = self.hits(turn, AGAIN)
+            if self.ctx.turns[turn].start_s > min(self.ctx.turns[t].start_s for t in asked) and (
+                hits
+            ):
+                quote = self.ctx.quote(turn, hits[0].start, hits[0].end)
+                return self.verdict("clear", "partly", "The caller had to ask what was meant", 0.75,
+                                    (quote,))  # fmt: skip
+        longest = measure(self.ctx, "longest_sentence_words")
+        if longest.value is None:
+            return self.verdict("clear", "abstain", "Her sentences can't be measured", 0.0)
+        proof = Evidence(
+            kind="measure", measure="longest_sentence_words", value=longest.value,
+            unit=longest.unit, source=longest.source,
+        )  # fmt: skip
+        short = longest.value < LONG_SENTENCE_WORDS
+        reason = "Nothing had to be asked again" if short else "A sentence too long to follow"
+        return self.verdict("clear", "met" if short else "partly", reason,
+                            min(0.75, longest.confidence), (proof,))  # fmt: skip
+
+    def complete(self) -> Verdict:
+        told = [one for one in self.exchanges.values() if one.outcome != "unclear"]
+        if not told:
+            return self.verdict("complete", "not_applicable", "She asked nothing that was "
+                                "understood", 1.0)  # fmt: skip
+        full = [one for one in told if one.outcome == "answered"]
+        proof = Evidence(
+            kind="measure", measure="questions_answered", value=float(len(full)),
+            unit=f"of {len(told)}", source="audio",
+        )  # fmt: skip
+        kind: VerdictKind = (
+            "met"
+            if len(full) == len(told)
+            else "partly"
+            if 2 * len(full) >= len(told)
+            else "missed"
+        )
+        return self.verdict("complete", kind, f"{len(full)} of {len(told)} questions answered",
+                            SURE, (proof,))  # fmt: skip
+
+    def patient(self) -> Verdict:
+        """What she says to the difficulty: unkind words, or words that take it up."""
+        turn = self.places.get("!")
+        if turn is None:
+            return self.verdict("patient", "not_applicable", "The difficulty wasn't raised", 1.0)
+        for lists, kind, reason in (
+            (UNKIND, "missed", "Impatient with the difficulty"),
+            (KIND, "met", "Took the difficulty up"),
+        ):
+            for reply in self.replies(turn):
+                hits = [hit for hit in self.hits(reply, lists) if not hit.negated]
+                if hits:
+                    where = (reply, *self.ctx.passage(reply, hits[0].start, hits[0].end))
+                    return self.verdict(
+                        "patient", "met" if kind == "met" else "missed", reason,
+                        min(0.75, self.ctx.heard(*where)), (self.ctx.quote(*where),),
+                    )  # fmt: skip
+        return self.verdict("patient", "abstain", "Her words don't tell how she took it", 0.0)
+
+    def goal(self, card: tuple[Verdict, ...]) -> Verdict:
+        """Whether the scenario succeeded; it is followed, and scores nothing."""
+        wish = self.scenario.success
+        if wish == "booked":
+            booked = next((one for one in card if one.id == "booking_won"), None)
+            if booked is None:
+                return self.verdict("goal", "abstain", "Whether a visit was booked isn't known",
+                                    0.0, worth=0)  # fmt: skip
+            return booked.model_copy(update={"id": "goal", "points": None, "max_points": 0.0})
+        if wish == "informed":
+            return self.complete().model_copy(
+                update={"id": "goal", "points": None, "max_points": 0.0}
+            )
+        for turn in self.ctx.turns_of("administrator"):
+            hits = self.hits(turn, ("call_back_promise",))
+            if hits:
+                quote = self.ctx.quote(turn, *self.ctx.passage(turn, hits[0].start, hits[0].end))
+                return self.verdict("goal", "met", "A call back was promised", 0.8, (quote,),
+                                    worth=0)  # fmt: skip
+        turns = self.ctx.turns_of("administrator")
+        note = f"Searched all {len(turns)} turns of hers for a promise to call"
+        proof = Evidence(kind="absence", role="administrator", note=note)
+        return self.verdict("goal", "missed", "No call back was promised", 0.7, (proof,), worth=0)
+
+    def hits(self, turn: int, lists: tuple[str, ...]) -> list[Hit]:
+        known = self.ctx.book.lists if self.ctx.language else {}
+        return [h for name in lists if name in known for h in self.ctx.reading(turn).find(name)]
+
+    def verdict(
+        self, name: str, kind: VerdictKind, reason: str, sure: float,
+        proof: tuple[Evidence, ...] = (), worth: float = 1.0,
+    ) -> Verdict:  # fmt: skip
+        """A verdict whose proof stands; one whose proof doesn't is an abstention."""
+        for wrong in self.faults(proof):
+            kind, reason = "abstain", f"The proof doesn't stand: {wrong}"
+        share = {"met": 1.0, "partly": 0.5, "missed": 0.0}.get(kind)
+        return Verdict(
+            id=name, verdict=kind, points=None if share is None or not worth else share * worth,
+            max_points=worth, confidence=round(sure, 4), reason=reason, evidence=proof,
+        )  # fmt: skip
+
+    def faults(self, proof: tuple[Evidence, ...]) -> Iterator[str]:
+        for piece in proof:
+            wrong = evidence.problem(piece, self.ctx.transcript, piece.role)
+            if wrong:
+                yield wrong
+
+
+def _whole(text: str) -> Hit:
+    """All of a turn, as if it were one phrase."""
+    return Hit("", 0, len(text), text, "", 0, (0, len(text.split())), question=True)
+
+
+def _stem(name: str) -> str:
+    """The surname without its ending: 'doktora Wrony' is Wrona. Whole where it is short."""
+    last = name.split()[-1]
+    return last[:-1] if (len(last) > 4 and not last.isascii()) or len(last) > 5 else last

@@ -1,0 +1,245 @@
+"""From judged calls to figures, findings, a report in five languages, and the written standard."""
+
+import io
+from dataclasses import replace
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up_clinic import CLINIC, build
+from pypdf import PdfReader
+
+from auricle.models import Evidence, Verdict, VerdictKind
+from auricle.mystery.campaign import Campaign, load_campaign
+from auricle.mystery.findings import Said, findings
+from auricle.mystery.gap import Scored, spotted_gap
+from auricle.mystery.integrity import doubts
+from auricle.mystery.plan import plan
+from auricle.mystery.report import html
+from auricle.mystery.results import MadeCall, element_of, elements, results, value
+from auricle.mystery.standard import markdown
+from auricle.mystery.texts import languages, texts
+from auricle.mystery.wave import anonymised, wave_report
+from auricle.pdf import pdf_of
+from auricle.stats import mean_difference
+from auricle.store import Store, mystery
+from auricle.store.access import as_owner
+from auricle.store.mystery import Debrief
+from auricle.store.reads import rows
+from rubrics.loader import list_rubrics, load_rubric
+
+POINTS = {"met": 1.0, "partly": 0.5, "missed": 0.0}
+QUOTE = Evidence(kind="quote", role="administrator", turn=1, start_s=4, end_s=6, quote="Good words")
+
+
+def verdict(criterion: str, kind: VerdictKind) -> Verdict:
+    return Verdict(id=criterion, verdict=kind, points=POINTS.get(kind), max_points=1,
+                   confidence=0.9, reason="", evidence=(QUOTE,))  # fmt: skip
+
+
+def call(number: int, clinic: str, wave: int, *verdicts: Verdict, who: str = "Anna") -> MadeCall:
+    return MadeCall(f"t{number}", f"c{number}", wave, clinic, clinic == "A", "s", who, None,
+                    verdicts, {})  # fmt: skip
+
+
+def test_what_isn_t_judged_counts_neither_way() -> None:
+    one = call(1, "A", 1, verdict("empathy", "met"), verdict("greeting", "abstain"),
+               verdict("polite_close", "missed"), verdict("prices", "not_applicable"))  # fmt: skip
+    assert value(one, "empathy") == 50
+    assert value(one, "knowledge") is None
+
+
+def test_the_clinic_stands_against_its_past_and_against_letters() -> None:
+    kinds: list[VerdictKind] = ["met", "missed", "met", "partly"]
+    calls = [call(n, "A", 1, verdict("empathy", "missed")) for n in range(3)]
+    calls += [call(10 + n, "A", 2, verdict("empathy", kind)) for n, kind in enumerate(kinds)]
+    calls += [call(20 + n, "B", 2, verdict("empathy", "met")) for n in range(3)]
+    found = results(calls, "A", 2, ["B", "C"])
+    row = next(row for row in found.rows if row.element == "empathy")
+    assert row.now and row.before and row.change and row.lead
+    assert (row.now.mean, row.now.n, row.before.mean) == (62.5, 4, 0)
+    assert row.change.value == 62.5
+    assert row.lead.value == -37.5
+    assert row.others[1] is None  # nothing is known of C
+    assert found.letters == ("A", "B")
+    waiting = next(row for row in found.rows if row.element == "waiting")
+    assert waiting.now is waiting.change is None
+
+
+@given(st.lists(st.floats(0, 100), min_size=2, max_size=12),
+       st.lists(st.floats(0, 100), min_size=2, max_size=12))  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_a_difference_turns_round_with_its_sides(one: list[float], other: list[float]) -> None:
+    there, back = mean_difference(one, other), mean_difference(other, one)
+    assert there and back
+    assert there.value == pytest.approx(np.mean(one) - np.mean(other), abs=1e-9)
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=1e-9)
+    assert there.low <= there.value <= there.high
+
+
+def test_the_gap_is_least_squares_with_an_effect_a_stratum() -> None:
+    rng = np.random.default_rng(3)
+    calls = [
+        Scored(f"a{n % 3}", "price", 9 + 3 * (n % 2), 60 + 9 * (n % 3) + 6 * (n % 5 == 0)
+               + float(rng.normal(0, 4)), n % 5 == 0)
+        for n in range(90)
+    ]  # fmt: skip
+    lonely = Scored("nobody else", "price", 9, 0.0, True)
+    found = spotted_gap([*calls, lonely])
+    assert found
+    strata = sorted({one.stratum for one in calls})
+    design = np.array([[*(one.stratum == s for s in strata), one.mystery] for one in calls], float)
+    totals = np.array([one.total for one in calls])
+    fit, left, *_ = np.linalg.lstsq(design, totals, rcond=None)
+    assert found.interval.value == pytest.approx(fit[-1])
+    spread = left[0] / (len(calls) - len(strata) - 1) * np.linalg.inv(design.T @ design)[-1, -1]
+    half = (found.interval.high - found.interval.low) / 2
+    assert half == pytest.approx(spread**0.5 * 1.663, rel=0.01)
+    assert (found.mystery, found.ordinary) == (18, 72)
+
+
+def test_calls_that_aren_t_alike_say_nothing_of_a_gap() -> None:
+    test, usual = Scored("Anna", "price", 9, 90, True), Scored("Anna", "price", 9, 60, False)
+    assert spotted_gap([test, replace(usual, administrator="Mark")]) is None
+    assert spotted_gap([test, replace(usual, hour=15)]) is None
+    assert spotted_gap([test, usual]) is None  # two calls, and no freedom left
+    assert spotted_gap([test, usual, replace(usual, total=62)]) is not None
+
+
+def test_a_weak_criterion_is_a_finding_with_words_and_people() -> None:
+    calls = [
+        call(1, "A", 1, verdict("empathy", "missed"), verdict("right_price", "missed"), who="Mark"),
+        call(2, "A", 1, verdict("empathy", "missed"), verdict("right_saturday", "met"), who="Mark"),
+        call(3, "A", 1, verdict("empathy", "met"), verdict("clear", "missed"), who="Anna"),
+    ]
+    best = {"empathy": [Said("c3", "Anna", QUOTE)]}
+    rights, empathy = findings(calls, best)
+    assert (rights.criterion, rights.share.n, rights.coach) == ("right_*", 2, ())
+    assert rights.example is None
+    assert (empathy.criterion, empathy.coach) == ("empathy", ("Mark",))
+    assert empathy.example and empathy.example.call_id == "c3"
+    assert [said.call_id for said in empathy.proof] == ["c1", "c2"]
+
+
+def test_every_criterion_an_element_names_exists_and_has_a_title() -> None:
+    known = {c.id for name in list_rubrics() for c in load_rubric(name).criteria()}
+    known |= {"right_*", "answered_*", "clear", "complete", "patient"}
+    named = {criterion for found in elements().values() for criterion in found}
+    assert named <= known
+    assert element_of("right_price") == "knowledge"
+    for language in languages():
+        words = texts(language)
+        assert set(words.criteria) == named
+        assert set(words.elements) == set(elements())
+        assert set(words.report) == set(texts("en").report)
+        assert set(words.page) == set(texts("en").page)
+        assert set(words.form) == set(texts("en").form)
+        assert set(words.doubts) == set(texts("en").doubts)
+
+
+def test_what_doesn_t_fit_together_is_said() -> None:
+    campaign = load_campaign(Path(__file__).parents[1] / "data/sample/mystery/campaign.yaml")
+    tasks = {task.task: task for task in plan(campaign) if task.own}
+    first, second, *_ = tasks
+    copied = "She was warm and exact, told me the prices at once and offered a time."
+    told = {
+        first: Debrief(first, datetime(2026, 9, 7), "1", 180, {}, copied, "sha"),
+        second: Debrief(second, datetime(2026, 9, 8), "1", 60, {}, copied + " Fine.", "sha"),
+    }
+    found = doubts(tasks, told, {"sha": 58.0}, {first})
+    assert [(doubt.task, doubt.kind) for doubt in found] == [
+        (first, "too_short"), (second, "same_recording"), (second, "same_text"),
+        (second, "not_in_log"),
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Campaign]:
+    """The made-up clinic, six of whose calls are planned ones."""
+    folder = tmp_path_factory.mktemp("waves")
+    store = build(folder)
+    text = f"""
+id: winter
+title: Winter
+language: en
+scenarios: [price-shopping, acute-pain]
+clinics: [{{name: {CLINIC}, number: "1", own: true}}, {{name: Secret Dental, number: "2"}}]
+shoppers: [{{name: Ewa}}]
+waves: [{{first: 2026-01-12, last: 2026-01-30, calls: 3}},
+        {{first: 2026-02-02, last: 2026-02-20, calls: 3}}]
+bands: [{{id: day, from: "08:00", to: "18:00"}}]
+"""
+    (folder / "winter.yaml").write_text(text)
+    found = load_campaign(folder / "winter.yaml")
+    tasks = plan(found)
+    mystery.save_campaign(store.path, found.id, found.model_dump_json(by_alias=True), tasks)
+    own = [task for task in tasks if task.own]
+    worst = rows(as_owner(store.path), "SELECT call_id FROM call_list ORDER BY total LIMIT 6")
+    mystery.save_mystery_calls(
+        store.path,
+        [
+            mystery.MysteryCall(row["call_id"], task.task, "log", 1.0)
+            for row, task in zip(worst, own, strict=True)
+        ],
+    )
+    mystery.save_debrief(
+        store.path, Debrief(own[0].task, own[0].call_at, "1", 90, {"polite": 4}, "words")
+    )
+    return store, found
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ru", "uk", "zh"])
+def test_a_report_tells_all_and_names_no_competitor(
+    campaign: tuple[Store, Campaign], language: str
+) -> None:
+    store, found = campaign
+    access = as_owner(store.path)
+    report = wave_report(access, found, 2)
+    page = html(report, language, mystery.playable(access) if language == "en" else None)
+    said = unescape(page)
+    words = texts(language)
+    assert "Secret" not in page
+    assert words.report["competitor"].format(letter="A") in said
+    assert words.report["method_text"] in said
+    for title in words.elements.values():
+        assert title in said
+    assert [sample.heard for sample in report.sample] == [3, 0]
+    assert page.count('data-testid="finding"') == len(report.findings) > 0
+    assert ("data:audio/wav" in page) == (language == "en")
+    printed = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf_of(page))).pages)
+    assert words.report["method"] in printed
+
+
+def test_letters_are_the_same_in_every_wave_and_tell_nothing(
+    campaign: tuple[Store, Campaign],
+) -> None:
+    _, found = campaign
+    assert anonymised(found) == anonymised(found) == ["Secret Dental"]
+
+
+def test_an_accepted_proposal_is_measured_by_the_next_wave(
+    campaign: tuple[Store, Campaign],
+) -> None:
+    store, found = campaign
+    access = as_owner(store.path)
+    assert mystery.standard(access) == (0, [])
+    first = mystery.accept_clause(store.path, "empathy", "I'm so sorry.", "c1", "winter/1", "ola")
+    mystery.accept_clause(store.path, "greeting", "Good morning, ...", "", "winter/1", "ola")
+    version = mystery.accept_clause(store.path, "empathy", "Oh dear.", "", "winter/2", "ola")
+    assert (first, version) == (1, 3)
+    assert [c.wording for c in mystery.standard(access, 1)[1]] == ["I'm so sorry."]
+    number, clauses = mystery.standard(access)
+    assert [(c.criterion, c.wording) for c in clauses] == [
+        ("greeting", "Good morning, ..."), ("empathy", "Oh dear."),
+    ]  # fmt: skip
+    text = markdown(number, clauses, texts("pl"))
+    assert "`empathy`" in text
+    assert "> Oh dear." in text
+    report = wave_report(access, found, 2)
+    kept = {one.criterion: one.share for one in report.standard}
+    assert kept["empathy"] and kept["empathy"].n == 3
+    assert 'data-testid="kept"' in html(report, "en")

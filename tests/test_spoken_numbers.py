@@ -1,0 +1,116 @@
+"""Numbers, times and dates: said with a language's own words, they are read back as they were."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, SearchStrategy
+
+from scoring.facts.dates import dates
+from scoring.facts.numbers import numbers
+from scoring.facts.phones import phones
+from scoring.facts.words import Spoken, Words, shadow, words_of
+
+LANGUAGES = ("en", "pl", "ru", "uk", "zh")
+DAY = 24 * 60
+each_language = pytest.mark.parametrize("code", LANGUAGES)
+some = settings(max_examples=60, deadline=None)
+
+
+def names(table: dict[str, float], value: float) -> SearchStrategy[str]:
+    return st.sampled_from(sorted(name for name, v in table.items() if v == value))
+
+
+def say(draw: DataObject, words: Words, n: int) -> list[str]:
+    """A whole number below a million in words, each in any of its forms."""
+    said: list[str] = []
+    for scale in (1000, 100):
+        count, n = divmod(n, scale)
+        if scale == 100 and count and count * 100 in words.values.values():
+            said.append(draw.draw(names(words.values, count * 100)))
+        elif count:
+            one = count == 1 and not words.trailing_digit
+            said += ([] if one else say(draw, words, count)) + [
+                draw.draw(names(words.scales, scale))
+            ]
+        if words.trailing_digit and said and 0 < n < scale // 10 and said[-1] != "零":
+            said.append("零")
+    if n in words.values.values() and (n or not said):
+        said.append(draw.draw(names(words.values, n)))
+    elif n:
+        tens, unit = divmod(n, 10)
+        ten = [draw.draw(names(words.values, tens * 10))] if not words.trailing_digit else []
+        if words.trailing_digit:
+            ten = [
+                *([] if tens == 1 else say(draw, words, tens)),
+                draw.draw(names(words.scales, 10)),
+            ]
+        said += ten + ([draw.draw(names(words.values, unit))] if unit else [])
+    return said
+
+
+@each_language
+@some
+@given(n=st.integers(1, 99_999), draw=st.data())
+def test_an_amount_in_words_is_read_back(code: str, n: int, draw: DataObject) -> None:
+    words = words_of(code)
+    text = " ".join(say(draw, words, n))
+    currency = words.currency_words[0]
+    found = numbers(code).amounts(f"{text} {currency}")
+    assert [a.value for a in found] == [n], text
+    assert found[0].money
+
+
+@each_language
+@some
+@given(hour=st.integers(1, 12), minute=st.sampled_from([20, 25]), draw=st.data())
+def test_a_time_in_words_is_read_back(code: str, hour: int, minute: int, draw: DataObject) -> None:
+    words = words_of(code)
+    spoken = Spoken(words)
+    template = draw.draw(st.sampled_from([t for t in words.clock if "<late>" not in t]))
+    shift = words.clock[template]
+    slots = {
+        "<hour>": spoken.hours,
+        "<of>": spoken.hours_of,
+        "<cardinal>": spoken.cardinals,
+    }
+    text = template
+    for slot, table in slots.items():
+        if slot in text:
+            text = text.replace(slot, draw.draw(names(table, hour)))
+    text = re.sub("<mm?>", draw.draw(names(spoken.cardinals, minute)), text)
+    minutes = {"m": minute, "-m": -minute, "m-60": minute - 60}.get(str(shift), shift)
+    at = hour * 60 + int(minutes)
+    found = numbers(code).clocks(shadow(code, text).text)
+    assert len(found) == 1, text
+    assert found[0].minutes & {at % DAY, (at + DAY // 2) % DAY}, (text, found)
+
+
+@each_language
+@some
+@given(on=st.dates(date(2026, 1, 1), date(2026, 12, 31)), draw=st.data())
+def test_a_date_in_words_is_read_back(code: str, on: date, draw: DataObject) -> None:
+    words = words_of(code)
+    form = draw.draw(st.sampled_from(words.dates))
+    if len(words.months) == 12:
+        month = words.months[on.month - 1]
+        day = draw.draw(names(words.ordinals, on.day))
+    else:
+        month, day = ("".join(say(draw, words, n)) for n in (on.month, on.day))
+    text = form.replace("<day>", day).replace("<month>", month)
+    found = dates(code).find(shadow(code, text).text)
+    assert [(d.month, d.day) for d in found] == [(on.month, on.day)], text
+    assert found[0].near(on + timedelta(days=40)) == on
+
+
+@each_language
+@some
+@given(digits=st.lists(st.integers(0, 9), min_size=9, max_size=11), draw=st.data())
+def test_a_telephone_number_in_digits_is_read_back(
+    code: str, digits: list[int], draw: DataObject
+) -> None:
+    table = {n: v for n, v in words_of(code).values.items() if v == int(v) and " " not in n}
+    text = " ".join(draw.draw(names(table, digit)) for digit in digits)
+    assert [d for _, _, d in phones(numbers(code), text)] == ["".join(map(str, digits))], text

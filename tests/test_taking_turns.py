@@ -1,0 +1,50 @@
+"""Who said each piece: voices decide, and taking turns where they don't."""
+
+from itertools import pairwise, product
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from transcribe.taking_turns import ANSWERED, CONTINUES, HEARD_S, SHARPNESS, likeliest, staying
+
+
+def score(path: tuple[int, ...], similarity, seconds, stays) -> float:
+    voice = sum(
+        SHARPNESS * min(s, HEARD_S) * row[k]
+        for row, s, k in zip(similarity, seconds, path, strict=True)
+    )
+    return voice + sum(stay for stay, (a, b) in zip(stays, pairwise(path), strict=True) if a == b)
+
+
+@given(data=st.data(), pieces=st.integers(1, 6), speakers=st.integers(1, 3))
+def test_no_other_course_is_likelier(data: st.DataObject, pieces: int, speakers: int) -> None:
+    similarity = data.draw(arrays(float, (pieces, speakers), elements=st.floats(-1, 1, width=16)))
+    seconds = data.draw(arrays(float, pieces, elements=st.floats(0, 5, width=16)))
+    stays = data.draw(
+        st.lists(st.floats(-2, 2, width=16), min_size=pieces - 1, max_size=pieces - 1)
+    )
+    found = tuple(likeliest(similarity, seconds, stays).tolist())
+    best = max(
+        score(path, similarity, seconds, stays) for path in product(range(speakers), repeat=pieces)
+    )
+    assert abs(score(found, similarity, seconds, stays) - best) < 1e-6
+
+
+def test_a_clear_voice_needs_no_turns() -> None:
+    similarity = np.array([[0.7, 0.1], [0.2, 0.6], [0.7, 0.2], [0.1, 0.8]])
+    assert likeliest(similarity, np.full(4, 2.0), [CONTINUES] * 3).tolist() == [0, 1, 0, 1]
+
+
+def test_who_is_too_short_to_tell_follows_the_pause_and_the_question() -> None:
+    pieces = [(0.0, 3.0), (3.1, 3.3), (4.0, 7.0), (7.9, 8.1)]
+    stays = staying(pieces, {7.0})
+    assert stays == [CONTINUES, 0.0, -ANSWERED]
+    similarity = np.array([[0.7, 0.1], [0.0, 0.0], [0.7, 0.1], [0.0, 0.0]])
+    found = likeliest(similarity, np.array([3.0, 0.0, 3.0, 0.0]), stays)
+    assert found.tolist() == [0, 0, 0, 1]
+
+
+def test_where_a_change_was_heard_nothing_is_assumed() -> None:
+    assert staying([(0.0, 2.0), (2.0, 4.0)], set()) == [0.0]

@@ -1,0 +1,60 @@
+"""Who said each piece, by its voice and by how people take turns: a call's likeliest course."""
+
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHARPNESS = 12.0
+"""Log-odds for a second of speech and a whole unit of cosine similarity: on narrow-band calls
+pieces of a second lie about 0.25 nearer to their own speaker, and 95 of 100 are on its side."""
+HEARD_S = 2.0
+"""More speech than this says hardly more about a voice: its moments are alike."""
+CONTINUES = 1.0
+"""Log-odds that the same person goes on across a short pause."""
+SHORT_PAUSE_S = 0.35
+ANSWERED = 1.0
+"""Log-odds that the other one speaks after a question."""
+
+
+def staying(
+    pieces: Sequence[tuple[float, float]], questions_end_s: Collection[float]
+) -> list[float]:
+    """Log-odds, for each piece but the first, that the speaker of the one before goes on.
+
+    ``pieces``: (start_s, end_s) in order. Pieces that touch were cut where a change of speaker was
+    heard: nothing is assumed there.
+    """
+    found = []
+    for (_, end_s), (start_s, _) in pairwise(pieces):
+        if end_s in questions_end_s:
+            found.append(-ANSWERED)
+        else:
+            found.append(CONTINUES if 0 < start_s - end_s < SHORT_PAUSE_S else 0.0)
+    return found
+
+
+def likeliest(
+    similarity: NDArray[np.float64],
+    seconds: NDArray[np.float64],
+    stays: Sequence[float],
+) -> NDArray[np.int64]:
+    """A speaker for each piece, shape (pieces,): the best path through the call (Viterbi 1967).
+
+    ``similarity``: of each piece's voice to each speaker's, shape (pieces, speakers), 0 where it
+    says nothing. ``seconds``: of speech in each piece. ``stays``: log-odds, for each piece but the
+    first, that the speaker of the one before goes on.
+    """
+    voice = SHARPNESS * np.minimum(seconds, HEARD_S)[:, None] * similarity
+    speakers = voice.shape[1]
+    best, cameby = voice[0].copy(), np.zeros(voice.shape, np.int64)
+    for index in range(1, len(voice)):
+        step = best[:, None] + stays[index - 1] * np.eye(speakers)
+        cameby[index] = step.argmax(axis=0)
+        best = step.max(axis=0) + voice[index]
+    path = np.zeros(len(voice), np.int64)
+    path[-1] = best.argmax()
+    for index in range(len(voice) - 1, 0, -1):
+        path[index - 1] = cameby[index, path[index]]
+    return path
