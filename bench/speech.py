@@ -78,6 +78,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--set", type=Path, action="append", default=[], dest="sets")
     parser.add_argument("--seed", type=int, default=1, help="of the hard set")
+    parser.add_argument("--mono", nargs="*", default=list(MONO), help="sample calls")
+    parser.add_argument("--stereo", nargs="*", default=list(STEREO), help="sample calls")
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), help="of the hard set")
     parser.add_argument("--growth", type=int, nargs="*", default=list(GROWTH_MIN), help="minutes")
     options = parser.parse_args()
@@ -85,12 +87,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sets = [
-            sample_set("sample clinic, mono", MONO, options.rounds),
-            sample_set("sample clinic, stereo", STEREO, options.rounds),
+            sample_set("sample clinic, mono", options.mono, options.rounds),
+            sample_set("sample clinic, stereo", options.stereo, options.rounds),
             *hard_sets(folder / "hard", options.seed, options.kinds),
             *(folder_set(path) for path in options.sets),
         ]
-        lines = [f"{stamp('make bench-speech')}, Whisper base int8.", "", *WHAT, ""]
+        chosen = sys.argv[1:]
+        at = chosen.index("--baseline-python")
+        command = " ".join(["python -m bench.speech", *chosen[:at], *chosen[at + 2 :]])
+        lines = [f"{stamp(command)}, Whisper base int8.", "", *WHAT, ""]
         lines += compared(sets, options.baseline_python, cores, folder)
         lines += grown(options.growth, cores, folder)
         lines += unspoken(cores, folder)
