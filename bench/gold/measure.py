@@ -23,8 +23,9 @@ from rubrics.loader import list_rubrics, load_rubric
 from rubrics.phrases import Phrasebook
 from scoring.engine import score
 from scoring.evidence import word_spans
+from scoring.facts.claims import Stated
 from scoring.facts.prices import service_names
-from scoring.facts.stated import Stated, stated
+from scoring.facts.stated import stated
 
 JUDGED = ("met", "partly", "missed")
 DAY_MINUTES = 24 * 60

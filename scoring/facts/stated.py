@@ -6,19 +6,18 @@ a correction only the last version.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
-from typing import Literal
 
 from rubrics.phrases import Reading
-from scoring.facts.claims import Cues, Sentence, corrected, negated, sentences, word_at
+from scoring.facts.claims import Cues, Sentence, Stated, corrected, negated, sentences, word_at
+from scoring.facts.corrections import Corrections
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones
 from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, thousands
 from scoring.facts.words import any_of, shadow
 
-Kind = Literal["time", "day", "price", "phone"]
 LARGEST = 1_000_000
 SMALLEST_PAID = 3
 """'Two for the nurse' are people."""
@@ -27,33 +26,6 @@ LARGEST_COUNT = 24
 DAY_HOURS = 24
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 ASKED = re.compile(r"[^.!?\u3002\uff01]*[?\uff1f]")
-SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
-STARTS_OVER = 4
-LONGEST_REPAIR = 14
-"""Words within which a correction begins, and ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """One thing said; offsets are of the turn's text."""
-
-    kind: Kind
-    start: int
-    end: int
-    minutes: frozenset[int] = frozenset()
-    """``time``: every reading, minutes since midnight."""
-    days: tuple[str, ...] = ()
-    """``day``: weekdays; empty for a date or 'tomorrow'."""
-    low: float | None = None
-    high: float | None = None
-    """``price``: the bounds; None where open."""
-    digits: str = ""
-    """``phone``"""
-
-    @property
-    def value(self) -> tuple[object, ...]:
-        """What was said, wherever it stands."""
-        return self.kind, self.minutes, self.days, self.low, self.high, self.digits
 
 
 def stated(
@@ -88,7 +60,7 @@ def stated(
         beside = any(one.kind == "price" for one in mine)
         shifted = (moved(o, o.start + sentence.start, o.end + sentence.start) for o in mine)
         found += [one for one in shifted if not unsaid(reading, one, questions)]
-    last = finder.last_versions(seen.text, found)
+    last = finder.corrections.last_versions(seen.text, found)
     return [moved(one, *seen.span(one.start, one.end)) for one in last]
 
 
@@ -124,8 +96,7 @@ class Finder:
         self.money_range = Cues(w.money_range_words)
         self.correction = Cues(w.correction)
         self.negation = Cues(w.negation_before)
-        denials = {*w.negation_before, *w.just_no}
-        self.clear_correction = Cues([c for c in w.correction if c not in denials])
+        self.corrections = Corrections(w)
         self.strong = Cues(w.strong_price_cues)
         self.price_cues = Cues(w.price_cues)
         self.not_after = Cues(w.not_a_price_after)
@@ -323,43 +294,6 @@ class Finder:
         days = [Stated("day", d.start, d.end, days=d.days) for d in self.numbers.days(text)]
         months = [Stated("day", m.start(), m.end()) for m in self.months.finditer(text)]
         return days + [m for m in months if not overlaps(m, days)]
-
-    def last_versions(self, text: str, found: list[Stated]) -> list[Stated]:
-        """'At eight, no, nine': of a value and its correction only the correction.
-
-        What is taken back stays so: 'at eight, no, eight is taken, nine'. A price said twice is
-        one price.
-        """
-        kept: list[Stated] = []
-        gone: set[tuple[object, ...]] = set()
-        for one in found:
-            same = [k for k in kept if k.kind == one.kind]
-            if same and self.takes_back(text, same[-1], one):
-                kept.remove(same[-1])
-                if one.kind == "time" or same[-1].value != one.value:
-                    gone.add(same[-1].value)
-            again = one.kind == "price" and one.value in {k.value for k in kept}
-            if one.value in gone or again:
-                continue
-            kept.append(one)
-        return kept
-
-    def takes_back(self, text: str, first: Stated, second: Stated) -> bool:
-        between = text[first.end : second.start]
-        if SENTENCE_END.search(between):
-            straight = len(between.split()) <= 2 and self.correction.within(between)
-            return straight or self.starts_over(between)
-        cues = self.correction
-        if re.match(r"\s*\w", between):
-            cues = self.clear_correction  # "not on Sundays" is no correction, "no, on" is
-        spans = (first.start, first.end), (second.start, second.end)
-        return corrected(text, *spans, cues) or self.starts_over(between)
-
-    def starts_over(self, between: str) -> bool:
-        """A word such as 'sorry' comes at once, however long it takes to the new value."""
-        words = between.split()
-        head = " ".join(words[:STARTS_OVER])
-        return len(words) <= LONGEST_REPAIR and self.clear_correction.within(head)
 
 
 def sure(price: Stated, text: str, finder: Finder) -> bool:
