@@ -19,7 +19,7 @@ from auricle.store.reads import CallDetail, Waveform, call_detail
 from auricle.store.settling import settle, weighings_of
 from auricle.totals import Weighing
 
-IMPORT_MEMORY = "450MB"
+IMPORT_MEMORY = "400MB"
 """Beyond this DuckDB works on disk, beside the database."""
 
 
