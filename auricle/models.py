@@ -216,7 +216,8 @@ class Transcript(Frozen):
 class Evidence(Frozen):
     """The proof of a verdict: somebody's words, a measurement, or what was searched in vain."""
 
-    kind: Literal["quote", "measure", "absence"]
+    kind: Literal["quote", "measure", "absence", "stretch"]
+    """``stretch``: what a person points at, from ``start_s`` to ``end_s``."""
     role: Role | None = None
     turn: int | None = None
     """Index into ``Transcript.turns``."""

@@ -188,6 +188,7 @@ def run(
         device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
     )  # fmt: skip
     outdated = _reported_anew(settings, found, store, spool)
+    keep_weighings(store, scorer)
     worth_telling = not shared or bool(jobs or failures)  # a log's line more is no event
     with store.transaction():
         if worth_telling:
@@ -487,6 +488,20 @@ def _fetched(job: Job, spool: Spool) -> Path:
 def _scored(call: Call, transcript: Transcript, scorer: Scorer, watch: Stopwatch) -> Scorecard:
     with watch.stage("score"):
         return scorer.score(call, transcript)
+
+
+def rescore(settings: Settings, call: Call, transcript: Transcript) -> Scorecard:
+    """The scorecard of a call by today's rubrics, for a transcript that a person has corrected.
+    Raises SettingsError."""
+    scorer = load_scorer(settings)
+    keep_weighings(Store(settings.store.path), scorer)
+    return scorer.score(call, transcript)
+
+
+def keep_weighings(store: Store, scorer: Scorer) -> None:
+    """How the rubrics make totals, so that the store can make them anew with people's verdicts."""
+    for rubric in (scorer.rubric, *scorer.by_type.values()):
+        store.save_weighings(rubric.id, rubric.version, rubric.weighings())
 
 
 def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:

@@ -3,12 +3,15 @@
 spaCy is imported when the first text is read, so that importing this module costs nothing.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -30,6 +33,8 @@ class LanguageSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    complete: bool = True
+    """False: a list that is missing yet finds nothing, and tests that need it can't be told."""
     spacy: str
     """Code of the blank spaCy pipeline whose tokenizer is used."""
     lemmatizer: str = "simplemma"
@@ -51,19 +56,43 @@ class LanguageSettings(BaseModel):
     given_names: str = ""
 
 
+OWN_FOLDER = "AURICLE_LANGUAGES"
+"""Environment variable: a folder with more languages, each in a folder named by its code."""
+
+
+def folders() -> dict[str, Traversable]:
+    """Code -> folder of every language: those that come along, and the clinic's own."""
+    return _folders(os.environ.get(OWN_FOLDER, ""))
+
+
+@cache
+def _folders(own: str) -> dict[str, Traversable]:
+    roots: list[Traversable] = [resources.files("rubrics") / "lang"]
+    return {
+        folder.name: folder
+        for root in (*roots, *([Path(own)] if own else []))
+        if root.is_dir()
+        for folder in root.iterdir()
+        if (folder / "language.yaml").is_file()
+    }
+
+
 def languages() -> list[str]:
     """Codes of the languages that have a folder."""
-    root = resources.files("rubrics") / "lang"
-    return sorted(f.name for f in root.iterdir() if (f / "language.yaml").is_file())
+    return sorted(folders())
 
 
 def language_files(code: str) -> dict[str, str]:
     """File name -> text of every YAML of a language; raises SettingsError if there is none."""
-    root = resources.files("rubrics") / "lang" / code
-    if not code.isalpha() or not (root / "language.yaml").is_file():
-        raise SettingsError(f"No phrase lists for language '{code}'.", nearest(code, languages()))
-    files = sorted((f for f in root.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    found = folders()
+    if code not in found:
+        raise SettingsError(f"No phrase lists for language '{code}'.", nearest(code, found))
+    files = sorted((f for f in found[code].iterdir() if f.name.endswith(".yaml")), key=_name)
     return {f"{code}/{f.name}": f.read_text("utf-8") for f in files}
+
+
+def _name(file: Traversable) -> str:
+    return file.name
 
 
 def normalise(text: str) -> str:
@@ -99,6 +128,7 @@ class Vocabulary:
         import spacy
 
         self.code = code
+        self.complete = settings.complete
         self.characters = settings.lemmatizer == "characters"
         self.nlp = spacy.blank(settings.spacy)
         self.lemma: Lemmatizer = lemmatizer(settings)

@@ -18,7 +18,7 @@ from rubrics import characters
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
 from rubrics.patterns import Element, Pattern, Step, Variant, parse, step
-from rubrics.reading import Hit, Reading
+from rubrics.reading import ANY_QUESTION, Hit, Reading
 from rubrics.spelling import Spelling, words_of
 
 
@@ -93,6 +93,10 @@ class Phrasebook:
         Raises SettingsError for an unknown language or an unreadable list.
         """
         return load_book(lang)
+
+    def has(self, name: str) -> bool:
+        """Whether the language has a list; those that are still to come have nothing to find."""
+        return name in (*self.lists, ANY_QUESTION) or self.vocabulary.complete
 
     def extended(self, own: OwnPhrases) -> "Phrasebook":
         """With more lists, or more lines in lists that there are."""

@@ -49,6 +49,8 @@ def phrases(options: Phrases) -> Detector:
         if not ctx.language:
             language = ctx.transcript.language or "unknown"
             return Finding(None, 0.0, why=f"No phrase lists for language '{language}'")
+        if missing := [name for name in options.lists if not ctx.book.has(name)]:
+            return Finding(None, 0.0, why=f"No list '{missing[0]}' in language '{ctx.language}'")
         places = [list(p) for p in searched(options, ctx, occasions)]
         if found := enough(options, ctx, places):
             return said(options, ctx, found)

@@ -152,7 +152,7 @@ def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: 
 def negated(text: str, start: int, cues: Cues) -> bool:
     """'not', 'isn't' directly before."""
     return any(
-        len(text[end:start].split()) <= 2 and not re.search("[,;]", text[end:start])
+        len(text[end:start].split()) <= 2 and not re.search("[,;\uff0c]", text[end:start])
         for _, end in cues.spans(text[:start])
     )
 

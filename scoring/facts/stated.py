@@ -20,6 +20,8 @@ from scoring.facts.words import any_of, shadow
 
 Kind = Literal["time", "day", "price", "phone"]
 LARGEST = 1_000_000
+SMALLEST_PAID = 3
+"""'Two for the nurse' are people."""
 LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
 DAY_HOURS = 24
@@ -134,9 +136,13 @@ class Finder:
         bounds = any_of([*w.floor_words, *w.ceiling_words])
         self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
         self.cues = Cues(w.price_cues)
+        self.bare_amounts = w.bare_amounts
         self.other = Cues(w.not_a_number_before)
         self.money_before = Cues(w.money_before)
         self.money_after = Cues(w.money_after)
+        self.denied_after = Cues(w.denied_after)
+        self.duration = Cues(w.duration_cues)
+        self.trailing = re.compile(rf"^\s*{any_of(w.trailing)}", re.I)
         self.disclaims = Cues(w.disclaims)
         self.contrast = re.compile(any_of(w.contrast), re.I)
         self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
@@ -174,7 +180,13 @@ class Finder:
         prices = [p for p in self.prices(text, topical, beside) if not overlaps(p, phones)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
         clocks = self.numbers.clocks(text)
-        surer = [p for p in prices if sure(p, text, self) or self.half_priced(text, p, clocks)]
+        surer = [
+            p
+            for p in prices
+            if sure(p, text, self)
+            or self.half_priced(text, p, clocks)
+            or self.is_paid(text, p, clocks)
+        ]
         doubtful = {
             c.start
             for c in clocks
@@ -183,6 +195,14 @@ class Finder:
         }
         times = [t for t in times if not overlaps(t, prices if t.start in doubtful else surer)]
         return times + [p for p in prices if not overlaps(p, times)]
+
+    def is_paid(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
+        """'Three fifty for a crown', but not 'at three fifty for a check-up'."""
+        lead = text[: price.start].rstrip() + " "
+        if any(c.pair and within(price, c) for c in clocks):
+            return False  # "twenty-one fifteen" is two amounts, but one time
+        paid = self.money_after.begins(text[price.end :]) or self.money_before.ends(lead)
+        return paid and not self.before.ends(lead)
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
@@ -199,6 +219,8 @@ class Finder:
                 return True
         if one.kind == "phone":
             return False
+        if one.kind == "time" and self.denied_after.begins(text[one.end :]):
+            return True
         if bound := self.bound_before.search(lead):
             start = bound.start()  # "no more than five hundred" denies nothing
         return negated(text, start, self.negation)
@@ -213,8 +235,10 @@ class Finder:
             mended = first in good and corrected(text, *spans, self.correction)
             if (first in good) != (second in good) and (ranged or mended):
                 good.append(second if first in good else first)
+        if self.duration.within(text):
+            good = [c for c in good if not c.bare]
         longer = [a for a in self.numbers.amounts(text) if a.value > DAY_HOURS]
-        good = [c for c in good if not (c.bare and any(inside(c, a) for a in longer))]
+        good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
         if not good and asked and len(clocks) == 1 and self.asks_time(asked):
             good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
@@ -263,18 +287,20 @@ class Finder:
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
         if self.other.ends(lead) or self.not_after.begins(rest):
             return False
-        if self.money_after.begins(rest):
+        if amount.value >= SMALLEST_PAID and self.money_after.begins(rest):
             return True
         if amount.value < SMALLEST_BARE:
             return False
-        if self.money_before.ends(lead):
+        bounded = self.floor_after.begins(rest) or self.ceiling_after.begins(rest)
+        if bounded or self.money_before.ends(lead):
             return True
-        if CLAUSE_END.match(rest):
+        if CLAUSE_END.match(self.trailing.sub("", rest, count=1)):
             if self.is_year(text, amount):
                 return False
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
-            alone = not re.search(r"\w", self.correction.regex.sub("", lead))
+            bare = self.bare_amounts and CLAUSE_END.match(rest)
+            alone = bare or not re.search(r"\w", self.correction.regex.sub("", lead))
             if amount.value > LARGEST_COUNT and (alone or self.cues.ends(lead)):
                 return True  # "It's forty-eight." "No, ninety."
         return topical or (amount.value >= SMALLEST_UNASKED and not self.is_year(text, amount))
@@ -345,6 +371,12 @@ def inside(clock: Clock, amount: Amount, or_same: bool = False) -> bool:
     """The hour is only a part of the number: 'two thousand'."""
     longer = amount.end - amount.start > clock.end - clock.start
     return (longer or or_same) and amount.start <= clock.start and clock.end <= amount.end
+
+
+def within(price: Stated, clock: Clock) -> bool:
+    """The amount is only a part of the time."""
+    shorter = price.end - price.start < clock.end - clock.start
+    return shorter and clock.start <= price.start and price.end <= clock.end
 
 
 def overlaps(one: Stated, others: Sequence[Stated]) -> bool:

@@ -1,11 +1,13 @@
-"""What the rubric page can do beyond looking: score a call by a draft, publish one."""
+"""What pages can do beyond looking: score a call, by a draft too, and publish one."""
 
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from auricle.errors import SettingsError
 from auricle.models import Call, Scorecard, Transcript
+from auricle.pipeline import rescore
 from auricle.scorer import load_scorer, version_of
 from auricle.settings import YAML, Settings
 from auricle.store import Store
@@ -24,7 +26,7 @@ def workbench(settings: Settings) -> Workbench:
     def publish(text: str, by: str) -> Rubric:
         return publish_rubric(settings, text, by)
 
-    return Workbench(score, publish)
+    return Workbench(score, partial(rescore, settings), publish)
 
 
 def publish_rubric(settings: Settings, text: str, by: str) -> Rubric:
