@@ -142,11 +142,16 @@ def rubric_show(rubric: Annotated[str, typer.Argument(help="Id or path.")]) -> N
 
 
 @rubric_app.command("check")
-def rubric_check(rubric: Annotated[str, typer.Argument(help="Id or path.")]) -> None:
-    """Check a rubric's file, its phrase lists and its examples. Exit code 1: something is wrong."""
+def rubric_check(
+    rubric: Annotated[str, typer.Argument(help="Id or path.")], config: Config = None
+) -> None:
+    """Check a rubric's file, its phrase lists and its examples, upheld disputes among them.
+
+    Exit code 1: something is wrong.
+    """
     from auricle.commands import rubric as command
 
-    raise typer.Exit(command.check(rubric))
+    raise typer.Exit(command.check(rubric, config))
 
 
 @rubric_app.command("diff")

@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="one language; nothing is written")
     options = parser.parse_args()
     load = os.getloadavg()[0]
+    command = f"python -m bench.scoring --calls {options.calls} --many {options.many}"
     languages = [options.only] if options.only else LANGUAGES
     rows = []
     for language in languages:
@@ -49,7 +50,7 @@ def main() -> None:
     text = write_section(
         "Scoring",
         [
-            f"{stamp('make bench-scoring')}; CPU seconds of one core, on a machine with a load of "
+            f"{stamp(command)}; CPU seconds of one core, on a machine with a load of "
             f"{load:.0f} (a busy neighbour on the same core slows it, too).",
             "",
             f"Calls of {LENGTH_S:.0f} s a second, without embeddings; {options.calls} calls each "

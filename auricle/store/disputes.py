@@ -34,6 +34,7 @@ class Dispute:
     call_id: str
     administrator: str
     criterion: str
+    rubric_id: str
     stance: Stance
     verdict: VerdictKind
     """What stood when she spoke."""
@@ -61,8 +62,8 @@ class Balance:
 
 
 _DISPUTES = """
-SELECT d.dispute_id, d.call_id, c.administrator, d.criterion, d.stance, d.verdict, d.comment,
-       d.opened_utc, d.outcome, d.answer, d.answered_by, d.answered_utc, d.settled_as
+SELECT d.dispute_id, d.call_id, c.administrator, d.criterion, d.rubric_id, d.stance, d.verdict,
+       d.comment, d.opened_utc, d.outcome, d.answer, d.answered_by, d.answered_utc, d.settled_as
 FROM disputes d JOIN calls c USING (call_id)
 """
 

@@ -94,6 +94,7 @@ _LIKE_IT = """(c.administrator, date_trunc('week', c.start_local)) IS NOT DISTIN
 """Calls of the same administrator and week as one."""
 
 _QUEUE = f"""
+CREATE OR REPLACE TEMP TABLE told AS
 WITH awaiting AS ({_AWAIT_BLIND.format(only="true")}),
 reviewed AS (SELECT DISTINCT call_id FROM human_verdicts),
 found AS (
@@ -105,19 +106,19 @@ found AS (
     UNION SELECT call_id, 'mystery', 3 FROM mystery_calls WHERE call_id NOT IN (FROM reviewed)
     UNION SELECT call_id, 'unsure', 4 FROM verdicts
     WHERE verdict IN ('met', 'partly', 'missed') AND max_points > 0 AND confidence < $unsure
-), told AS (  -- of a call to be judged blind nothing is told that the machine thinks of it
-    FROM found WHERE why = 'random' OR call_id NOT IN (SELECT call_id FROM awaiting)
 )
+-- Of a call to be judged blind nothing is told that the machine thinks of it.
+FROM found WHERE why = 'random' OR call_id NOT IN (SELECT call_id FROM awaiting)
 """
 
-_LIST = f"""{_QUEUE}
+_LIST = """
 SELECT c.call_id, c.administrator, c.start_local, list(t.why ORDER BY t.rank) AS why
 FROM told t JOIN calls c USING (call_id)
 GROUP BY ALL HAVING $why IS NULL OR list_contains(list(t.why), $why)
 ORDER BY min(t.rank), c.start_local DESC NULLS LAST, c.call_id LIMIT $limit
 """
 
-_COUNTS = f"{_QUEUE} SELECT why, count(DISTINCT call_id) AS n FROM told GROUP BY why"
+_COUNTS = "SELECT why, count(DISTINCT call_id) AS n FROM told GROUP BY why"
 
 
 def queue(
@@ -126,8 +127,9 @@ def queue(
     """Calls that wait for the viewer, the most urgent first; counts are of all of them."""
     values = _values(access, wishes, today) | {"unsure": wishes.unsure_below}
     with reading(access) as connection:
-        counted = fetch(connection, _COUNTS, values)
-        found = fetch(connection, _LIST, values | {"why": why, "limit": limit})
+        connection.execute(_QUEUE, values)
+        counted = fetch(connection, _COUNTS)
+        found = fetch(connection, _LIST, {"why": why, "limit": limit})
     return Queue(
         tuple(Waiting(**{**row, "why": tuple(row["why"])}) for row in found),
         {row["why"]: row["n"] for row in counted},
