@@ -16,6 +16,8 @@ app = typer.Typer(
 )
 rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubrics.")
 app.add_typer(rubric_app, name="rubric")
+people_app = typer.Typer(no_args_is_help=True, help="Who may look at the dashboards, and at what.")
+app.add_typer(people_app, name="people")
 facts_app = typer.Typer(no_args_is_help=True, help="The fact sheet as a workbook.")
 app.add_typer(facts_app, name="facts")
 visits_app = typer.Typer(no_args_is_help=True, help="Bookings from the clinic's own system.")
@@ -140,11 +142,16 @@ def rubric_show(rubric: Annotated[str, typer.Argument(help="Id or path.")]) -> N
 
 
 @rubric_app.command("check")
-def rubric_check(rubric: Annotated[str, typer.Argument(help="Id or path.")]) -> None:
-    """Check a rubric's file, its phrase lists and its examples. Exit code 1: something is wrong."""
+def rubric_check(
+    rubric: Annotated[str, typer.Argument(help="Id or path.")], config: Config = None
+) -> None:
+    """Check a rubric's file, its phrase lists and its examples, upheld disputes among them.
+
+    Exit code 1: something is wrong.
+    """
     from auricle.commands import rubric as command
 
-    raise typer.Exit(command.check(rubric))
+    raise typer.Exit(command.check(rubric, config))
 
 
 @rubric_app.command("diff")
@@ -158,6 +165,53 @@ def rubric_diff(
     from auricle.commands import rubric as command
 
     command.diff(old, new, config, each_call=calls)
+
+
+@people_app.command("add")
+def people_add(
+    login: Annotated[str, typer.Argument(help="A login, or the e-mail address of OpenID Connect.")],
+    role: Annotated[str, typer.Option(help="owner, analyst, administrator or shopper.")],
+    name: Annotated[str, typer.Option(help="As people know them. Default: the login.")] = "",
+    administrator: Annotated[
+        str, typer.Option(help="The name that an administrator's calls are kept under.")
+    ] = "",
+    elsewhere: Annotated[
+        bool, typer.Option("--elsewhere", help="They sign in with OpenID Connect: no password.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Let somebody in, or change their role or password, which is asked for."""
+    from auricle.commands import people as command
+
+    command.add(login, role, name, administrator, config, local=not elsewhere)
+
+
+@people_app.command("list")
+def people_list(config: Config = None) -> None:
+    """Everybody who was ever let in."""
+    from auricle.commands import people as command
+
+    command.list_all(config)
+
+
+@people_app.command("remove")
+def people_remove(login: str, config: Config = None) -> None:
+    """Let somebody in no more. What they did stays theirs."""
+    from auricle.commands import people as command
+
+    command.remove(login, config)
+
+
+@app.command()
+def audit(
+    limit: Annotated[int, typer.Option(min=1, help="So many lines, the newest first.")] = 100,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Who looked at which call, and who changed what."""
+    from auricle.commands import people as command
+
+    command.audit(config, limit, as_json=json)
 
 
 @facts_app.command("template")

@@ -7,6 +7,7 @@ AuricleError
 +-- ManifestError    a table of calls can't be read
 +-- ModelError       a model is missing, damaged or doesn't fit the machine
 +-- StoreError       the database can't be opened, or is newer than this program
++-- AccessError      somebody may not do this, or isn't who they say
 """
 
 
@@ -44,4 +45,8 @@ class ModelError(AuricleError):
 
 
 class StoreError(AuricleError):
+    pass
+
+
+class AccessError(AuricleError):
     pass

@@ -145,7 +145,7 @@ def heard_of(detail: CallDetail) -> Heard | None:
     if detail.transcript is None:
         return None
     layout = "stereo" if detail.call.recorded.layout == "stereo" else "mono"
-    return Heard(layout, detail.transcript, detail.scorecard)
+    return Heard(layout, detail.transcript, detail.machine_scorecard)
 
 
 def score_call(reference: Reference, heard: Heard) -> Score:

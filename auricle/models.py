@@ -216,7 +216,8 @@ class Transcript(Frozen):
 class Evidence(Frozen):
     """The proof of a verdict: somebody's words, a measurement, or what was searched in vain."""
 
-    kind: Literal["quote", "measure", "absence"]
+    kind: Literal["quote", "measure", "absence", "stretch"]
+    """``stretch``: what a person points at, from ``start_s`` to ``end_s``."""
     role: Role | None = None
     turn: int | None = None
     """Index into ``Transcript.turns``."""
@@ -257,6 +258,19 @@ class Suggestion(Frozen):
 class RubricRef(Frozen):
     id: str
     version: str
+
+
+class RubricVersion(Frozen):
+    """A rubric as it stood when calls were first scored by it, or when it was published."""
+
+    rubric_id: str
+    version: str
+    fingerprint: str
+    text: str
+    """The YAML."""
+    since: datetime
+    published_by: str = ""
+    """Empty: it was there when calls were scored."""
 
 
 class Scorecard(Frozen):

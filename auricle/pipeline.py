@@ -18,7 +18,7 @@ from pathlib import Path
 from auricle import __version__
 from auricle.errors import AuricleError, ManifestError, PlaceError, RecordingError
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
-from auricle.scorer import Scorer, digest, load_scorer
+from auricle.scorer import Scorer, digest, load_scorer, version_of
 from auricle.settings import Settings, is_remote
 from auricle.store import Fingerprints, Store, Waveform
 from auricle.store.mystery import uploads
@@ -188,10 +188,13 @@ def run(
         device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
     )  # fmt: skip
     outdated = _reported_anew(settings, found, store, spool)
+    keep_weighings(store, scorer)
     worth_telling = not shared or bool(jobs or failures)  # a log's line more is no event
     with store.transaction():
         if worth_telling:
             store.save_run(report)
+            for rubric in scorer.rubrics:
+                store.save_rubric(version_of(rubric, started))
         store.forget_failures(outdated)
         store.save_failures(failures, run_id=run_id)
     if jobs and plan:
@@ -485,6 +488,20 @@ def _fetched(job: Job, spool: Spool) -> Path:
 def _scored(call: Call, transcript: Transcript, scorer: Scorer, watch: Stopwatch) -> Scorecard:
     with watch.stage("score"):
         return scorer.score(call, transcript)
+
+
+def rescore(settings: Settings, call: Call, transcript: Transcript) -> Scorecard:
+    """The scorecard of a call by today's rubrics, for a transcript that a person has corrected.
+    Raises SettingsError."""
+    scorer = load_scorer(settings)
+    keep_weighings(Store(settings.store.path), scorer)
+    return scorer.score(call, transcript)
+
+
+def keep_weighings(store: Store, scorer: Scorer) -> None:
+    """How the rubrics make totals, so that the store can make them anew with people's verdicts."""
+    for rubric in (scorer.rubric, *scorer.by_type.values()):
+        store.save_weighings(rubric.id, rubric.version, rubric.weighings())
 
 
 def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:

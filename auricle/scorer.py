@@ -3,12 +3,13 @@
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from pydantic import JsonValue
 
 from auricle.errors import SettingsError
-from auricle.models import Call, Scorecard, Transcript
+from auricle.models import Call, RubricVersion, Scorecard, Transcript
 from auricle.settings import Settings
 from auricle.strict import nearest
 from rubrics.facts import FactSheet, load_facts
@@ -52,6 +53,11 @@ class Scorer:
             calibration=self.calibration,
         )
 
+    @property
+    def rubrics(self) -> list[Rubric]:
+        """Every rubric that may be used."""
+        return [self.rubric, *self.by_type.values()]
+
     def uncalibrated(self) -> "Scorer":
         """One that gives every verdict, with its detector's own confidence."""
         return replace(self, calibration=None, abstain_below=0.0)
@@ -63,8 +69,7 @@ class Scorer:
     @cached_property
     def fingerprint(self) -> str:
         """Of all that a scorecard depends on besides the call."""
-        rubrics = [self.rubric, *self.by_type.values()]
-        embeds, asks = (any(r.uses(key) for r in rubrics) for key in ("meaning", "judge"))
+        embeds, asks = (any(r.uses(key) for r in self.rubrics) for key in ("meaning", "judge"))
         return digest(
             [
                 VERSION,
@@ -101,3 +106,15 @@ def digest(parts: list[JsonValue]) -> str:
     """A short stable name for a list of plain values."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def version_of(rubric: Rubric, since: datetime, by: str = "") -> RubricVersion:
+    """A rubric as a version to remember."""
+    return RubricVersion(
+        rubric_id=rubric.id,
+        version=rubric.version,
+        fingerprint=rubric.fingerprint,
+        text=rubric.text,
+        since=since,
+        published_by=by,
+    )

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from auricle.errors import SettingsError
 from auricle.models import VisitStatus
@@ -268,6 +268,43 @@ class Visits(Section):
     """What the clinic's system calls each status, e.g. ``{treated = ["completed", "paid"]}``."""
 
 
+class SignIn(Section):
+    """How the dashboards know who looks."""
+
+    method: Literal["single", "local", "oidc"] = "single"
+    """``single``: nobody is asked, whoever sits at this machine is the owner. ``local``: login and
+    password (``auricle people add``). ``oidc``: a service that speaks OpenID Connect."""
+    metadata_url: str = ""
+    """Of that service: ``https://.../.well-known/openid-configuration``."""
+    client_id: str = ""
+    """Its client's secret is in the environment, AURICLE_OIDC_SECRET."""
+    address: str = ""
+    """Where people open the dashboards, e.g. ``https://calls.clinic.example``; the service sends
+    them back to ``/oauth2callback`` there."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "SignIn":
+        if self.method == "oidc":
+            for name in ("metadata_url", "client_id", "address"):
+                if not getattr(self, name):
+                    raise ValueError(f"method 'oidc' needs {name}")
+        return self
+
+
+class Review(Section):
+    """Which calls people look at, and how long marks may be contested."""
+
+    random_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+    """Of each administrator's calls of a week, drawn for a review that nobody's eye has chosen; one
+    at least, if the share isn't 0."""
+    seed: str = "auricle"
+    """Another one draws other calls."""
+    unsure_below: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """A verdict less confident than this puts its call into the queue."""
+    dispute_days: Annotated[int, Field(ge=0, le=365)] = 7
+    """So long after a call was scored, or last reviewed, its administrator may contest it."""
+
+
 class Settings(Section):
     """All of ``auricle.toml``; every key has a default."""
 
@@ -277,6 +314,8 @@ class Settings(Section):
     score: Score = Score()
     store: StoreSettings = StoreSettings()
     dashboard: Dashboard = Dashboard()
+    sign_in: SignIn = SignIn()
+    review: Review = Review()
     visits: Visits = Visits()
 
 

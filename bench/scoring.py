@@ -8,6 +8,7 @@ was read of one call is forgotten before the next, since real callers don't repe
 
 import argparse
 import hashlib
+import os
 import random
 import resource
 import time
@@ -33,6 +34,8 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=10_000, help="for memory")
     parser.add_argument("--only", default="", help="one language; nothing is written")
     options = parser.parse_args()
+    load = os.getloadavg()[0]
+    command = f"python -m bench.scoring --calls {options.calls} --many {options.many}"
     languages = [options.only] if options.only else LANGUAGES
     rows = []
     for language in languages:
@@ -47,7 +50,8 @@ def main() -> None:
     text = write_section(
         "Scoring",
         [
-            f"{stamp('make bench-scoring')}; one core is used.",
+            f"{stamp(command)}; CPU seconds of one core, on a machine with a load of "
+            f"{load:.0f} (a busy neighbour on the same core slows it, too).",
             "",
             f"Calls of {LENGTH_S:.0f} s a second, without embeddings; {options.calls} calls each "
             "after warming up, with the clinic's fact sheet (wanted: 60).",

@@ -72,6 +72,7 @@ def main() -> None:
         "funnel": "funnel",
         "line": "line",
         "line-missed": "line?heat=missed",
+        "rubric": "rubric?rubric=clinic-phone",
         "desks": "desks",
         "unrecorded": "calls?recorded=false",
         "calls": "calls",

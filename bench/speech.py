@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -78,22 +78,31 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--set", type=Path, action="append", default=[], dest="sets")
     parser.add_argument("--seed", type=int, default=1, help="of the hard set")
+    parser.add_argument("--mono", nargs="*", default=list(MONO), help="sample calls")
+    parser.add_argument("--stereo", nargs="*", default=list(STEREO), help="sample calls")
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), help="of the hard set")
+    parser.add_argument("--without-unspoken", action="store_true")
     parser.add_argument("--growth", type=int, nargs="*", default=list(GROWTH_MIN), help="minutes")
     options = parser.parse_args()
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sets = [
-            sample_set("sample clinic, mono", MONO, options.rounds),
-            sample_set("sample clinic, stereo", STEREO, options.rounds),
+            *(
+                sample_set(f"sample clinic, {layout}", calls, options.rounds)
+                for layout, calls in (("mono", options.mono), ("stereo", options.stereo))
+                if calls
+            ),
             *hard_sets(folder / "hard", options.seed, options.kinds),
             *(folder_set(path) for path in options.sets),
         ]
-        lines = [f"{stamp('make bench-speech')}, Whisper base int8.", "", *WHAT, ""]
+        chosen = sys.argv[1:]
+        at = chosen.index("--baseline-python")
+        command = " ".join(["python -m bench.speech", *chosen[:at], *chosen[at + 2 :]])
+        lines = [f"{stamp(command)}, Whisper base int8.", "", *WHAT, ""]
         lines += compared(sets, options.baseline_python, cores, folder)
         lines += grown(options.growth, cores, folder)
-        lines += unspoken(cores, folder)
+        lines += unspoken(cores, folder) if not options.without_unspoken else []
     print(write_section("Speech", lines))
 
 
@@ -132,6 +141,7 @@ def compared(sets: Sequence[Set], python: Path, cores: int, folder: Path) -> lis
                        ours.calls.items()}),
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
+        say(lines[-1])
         stages = ours.rounds[-1]["stages"]
         inside = sum(stages.get(name, 0.0) for name in INFERENCE) / sum(stages.values())
         notes.append(
@@ -184,11 +194,13 @@ def sample_set(name: str, calls: Sequence[str], rounds: int) -> Set:
 
 def hard_sets(folder: Path, seed: int, kinds: Sequence[str]) -> list[Set]:
     """Calls of the hard set, in short."""
+    if not kinds:
+        return []
     hard_set.CALL_S = HARD_CALL_S
     hard_set.make(folder, seed=seed, each=1, minutes=HARD_LONG_MIN, nobody_s=1.0)
     whole = folder_set(folder)
     chosen = tuple(f for f in whole.files if f.stem in {f"{kind}-1-mono" for kind in kinds})
-    return [Set("hard set, mono", chosen, whole.references, 1)] if chosen else []
+    return [Set("hard set, mono", chosen, whole.references, 1)]
 
 
 def folder_set(folder: Path) -> Set:
@@ -199,7 +211,8 @@ def folder_set(folder: Path) -> Set:
 
 def score(one: Set, name: str, words: Transcript, times: Transcript | None = None) -> Score:
     """Counts; ``times``: who talks when, where that isn't told by the words."""
-    reference = one.references[name]
+    # The baseline knows no roles: words are compared in order of time, for both.
+    reference = replace(one.references[name], by_role=False)
     counts = measure(reference, words)
     if times is not None:
         told = measure(reference, times)
@@ -303,8 +316,7 @@ def unspoken(cores: int, folder: Path) -> list[str]:
     say("ten minutes each of lines on which nobody speaks")
     sounds, files = material(None), []
     for name, sound in hard_set.nobody(np.random.default_rng(7), sounds, 600.0).items():
-        made = write((sound,), "pcm", folder, name)
-        files.append(made.rename(made.with_stem(name)))
+        files.append(write((sound,), "pcm", folder).rename(folder / f"{name}.wav"))
     queue = decode(SAMPLE / "recordings" / QUEUE[0]).samples[:, : QUEUE[1] * RATE_HZ]
     files.append(folder / "nobody-announcements.ogg")
     write_samples(np.tile(queue, 600 // QUEUE[1]), files[-1])

@@ -1,31 +1,43 @@
 """The dashboards: which pages there are, and for whom. ``auricle.commands.board`` runs it."""
 
+from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 import streamlit as st
 
 from auricle.settings import Settings
-from auricle.store.access import as_owner
+from auricle.store.access import Access, PersonRole
 from dashboards.components.links import quick_links
+from dashboards.parts import signing_in
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import follow
+from dashboards.parts.workbench import Workbench
 from dashboards.views import (
     administrators,
+    calibration,
     calls,
+    coaching,
     desks,
     funnel,
     line,
+    my_calls,
     mystery,
     overview,
+    reviews,
+    rubric,
     runs,
     scorecard,
     shopper,
-)
+)  # fmt: skip
+
+Page = tuple[str, str, Callable[[Settings, Access], None]]
+"""Title, address, and what shows it."""
 
 
-def main(settings: Settings) -> None:
-    """Show the page that the address names."""
+def main(settings: Settings, workbench: Workbench) -> None:
+    """Show the page that the address names to whoever looks."""
     here = Path(str(files("dashboards")))
     st.set_page_config(page_title="Auricle", page_icon=str(here / "mark.svg"), layout="wide")
     st.logo(str(here / "wordmark.svg"), size="large")
@@ -37,26 +49,42 @@ def main(settings: Settings) -> None:
             [st.Page(lambda: shopper.show(settings), title=title)], position="hidden"
         ).run()
         return
-    access = as_owner(settings.store.path)
+    who = signing_in.viewer(settings)
+    if who is None:
+        return
+    access = Access(settings.store.path, who)
     pages = [
-        st.Page(
-            guarded(overview.show, settings, access), title="Overview", url_path="", default=True
-        ),
-        st.Page(
-            guarded(administrators.show, settings, access),
-            title="Administrators",
-            url_path="administrators",
-        ),
-        st.Page(guarded(funnel.show, settings, access), title="Funnel", url_path="funnel"),
-        st.Page(guarded(line.show, settings, access), title="Line", url_path="line"),
-        st.Page(guarded(calls.show, settings, access), title="Calls", url_path="calls"),
-        st.Page(guarded(scorecard.show, settings, access), title="Scorecard", url_path="scorecard"),
-        st.Page(guarded(mystery.show, settings, access), title="Mystery", url_path="mystery"),
-        st.Page(guarded(desks.show, settings, access), title="Desks", url_path="desks"),
-        st.Page(guarded(runs.show, settings, access), title="Runs", url_path="runs"),
+        st.Page(guarded(show, settings, access), title=title, url_path=address, default=not number)
+        for number, (title, address, show) in enumerate(pages_for(who.role, workbench))
     ]
     page = st.navigation(pages, position="top")
     quick_links()
     follow(settings.store.path)
     page.run()
+    signing_in.leave(settings, who)
     tabs([(other.title, other.url_path, other is page) for other in pages])
+
+
+def pages_for(role: PersonRole, workbench: Workbench) -> list[Page]:
+    """The pages of a role; the first is where they arrive."""
+    one_call = ("Scorecard", "scorecard", partial(scorecard.show, workbench=workbench))
+    if role == "administrator":
+        return [("My calls", "", my_calls.show), ("Calls", "calls", calls.show), one_call]
+    if role == "shopper":
+        return [("Calls", "calls", calls.show)]
+    pages: list[Page] = [
+        ("Overview", "", overview.show),
+        ("Administrators", "administrators", administrators.show),
+        ("Funnel", "funnel", funnel.show),
+        ("Line", "line", line.show),
+        ("Calls", "calls", calls.show),
+        one_call,
+        ("Reviews", "reviews", reviews.show),
+        ("Calibration", "calibration", calibration.show),
+        ("Coaching", "coaching", coaching.show),
+        ("Rubric", "rubric", partial(rubric.show, workbench=workbench)),
+        ("Mystery", "mystery", mystery.show),
+        ("Desks", "desks", desks.show),
+        ("Runs", "runs", runs.show),
+    ]
+    return [page for page in pages if page[1] != "desks" or role == "owner"]

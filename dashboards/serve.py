@@ -1,16 +1,20 @@
 """Starts the dashboards' server and waits for it."""
 
+import ipaddress
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 import webbrowser
 from importlib.resources import files
 from pathlib import Path
+from secrets import token_urlsafe
 
-from auricle.errors import AuricleError
+from auricle.errors import AuricleError, SettingsError
 from auricle.settings import Settings
 
 SETTINGS_VARIABLE = "AURICLE_SETTINGS"
@@ -24,13 +28,19 @@ def serve(settings: Settings, *, open_browser: bool) -> int:
     """Serve the dashboards until Ctrl-C; returns the server's exit status.
 
     Takes the next free port when the configured one is in use, and prints the address once it
-    answers.
+    answers. Raises SettingsError when nobody would be asked who they are, and others could look.
     """
     host = settings.dashboard.host
+    check_sign_in(settings)
     port = free_port(host, settings.dashboard.port)
-    server = subprocess.Popen(
-        command(host, port), env=environment(settings), stdout=subprocess.DEVNULL
-    )
+    with tempfile.TemporaryDirectory(prefix="auricle-") as folder:
+        secrets = write_secrets(settings, Path(folder))
+        return _serve(settings, command(host, port, secrets), port, open_browser)
+
+
+def _serve(settings: Settings, command: list[str], port: int, open_browser: bool) -> int:
+    host = settings.dashboard.host
+    server = subprocess.Popen(command, env=environment(settings), stdout=subprocess.DEVNULL)
     try:
         address = f"http://{'localhost' if host in ('0.0.0.0', '127.0.0.1') else host}:{port}"
         if wait_for(address, server):
@@ -45,7 +55,60 @@ def serve(settings: Settings, *, open_browser: bool) -> int:
         server.wait()
 
 
-def command(host: str, port: int) -> list[str]:
+def check_sign_in(settings: Settings) -> None:
+    """Raises SettingsError when whoever reaches the dashboards would be the owner unasked."""
+    host = settings.dashboard.host
+    if settings.sign_in.method == "single" and not _own_machine(host):
+        raise SettingsError(
+            f"[dashboard] host {host!r} lets others reach the dashboards, and nobody is asked who "
+            "they are.",
+            "Set [sign_in] method = 'local' and add people with 'auricle people add', or keep "
+            "host = '127.0.0.1'.",
+        )
+
+
+def _own_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def write_secrets(settings: Settings, folder: Path) -> Path | None:
+    """What Streamlit must know to sign people in elsewhere, in a file only this user may read.
+
+    None when nobody signs in elsewhere. The key of its cookies is kept beside the database, so
+    that a new start signs nobody out. Raises SettingsError without the client's secret.
+    """
+    if settings.sign_in.method != "oidc":
+        return None
+    secret = os.environ.get("AURICLE_OIDC_SECRET", "")
+    if not secret:
+        raise SettingsError(
+            "The secret of the sign-in service's client isn't known.",
+            "Set AURICLE_OIDC_SECRET in the environment.",
+        )
+    kept = settings.store.path.with_name("cookie-key")
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(token_urlsafe(32), encoding="utf-8")
+    values = {
+        "redirect_uri": f"{settings.sign_in.address.rstrip('/')}/oauth2callback",
+        "cookie_secret": kept.read_text(encoding="utf-8"),
+        "client_id": settings.sign_in.client_id,
+        "client_secret": secret,
+        "server_metadata_url": settings.sign_in.metadata_url,
+    }
+    file = folder / "secrets.toml"
+    file.touch(mode=0o600)
+    # A JSON string is a TOML string.
+    lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+    file.write_text("\n".join(["[auth]", *lines, ""]), encoding="utf-8")
+    return file
+
+
+def command(host: str, port: int, secrets: Path | None = None) -> list[str]:
     """The command line of the server. Nothing is sent to anybody, nothing asks for an e-mail."""
     folder = Path(str(files("dashboards")))
     script = Path(str(files("auricle"))) / "commands" / "board" / "script.py"
@@ -60,6 +123,8 @@ def command(host: str, port: int) -> list[str]:
         "theme.base": folder / "theme.toml",
         "global.developmentMode": "false",
     }
+    if secrets is not None:
+        options["secrets.files"] = secrets
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "streamlit", "run", str(script), *flags]
 

@@ -3,12 +3,15 @@
 spaCy is imported when the first text is read, so that importing this module costs nothing.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -30,6 +33,8 @@ class LanguageSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    complete: bool = True
+    """False: a list that is missing yet finds nothing, and tests that need it can't be told."""
     spacy: str
     """Code of the blank spaCy pipeline whose tokenizer is used."""
     lemmatizer: str = "simplemma"
@@ -38,6 +43,10 @@ class LanguageSettings(BaseModel):
     lemmatizer_code: str = ""
     extra_lemmas: dict[str, str] = {}
     """Form -> further lemmas, separated by spaces."""
+    marks_lost: bool = False
+    """Recognisers and hasty writers leave marks out: 'prosze' for 'prosz\u0119'."""
+    words_lost: str = ""
+    """Small words that some speakers leave out; a phrase is found without them, too."""
     word_classes: dict[str, str] = {}
     """Slot name -> words that belong to it, separated by spaces."""
     word_endings: dict[str, str] = {}
@@ -47,25 +56,55 @@ class LanguageSettings(BaseModel):
     given_names: str = ""
 
 
+OWN_FOLDER = "AURICLE_LANGUAGES"
+"""Environment variable: a folder with more languages, each in a folder named by its code."""
+
+
+def folders() -> dict[str, Traversable]:
+    """Code -> folder of every language: those that come along, and the clinic's own."""
+    return _folders(os.environ.get(OWN_FOLDER, ""))
+
+
+@cache
+def _folders(own: str) -> dict[str, Traversable]:
+    roots: list[Traversable] = [resources.files("rubrics") / "lang"]
+    return {
+        folder.name: folder
+        for root in (*roots, *([Path(own)] if own else []))
+        if root.is_dir()
+        for folder in root.iterdir()
+        if (folder / "language.yaml").is_file()
+    }
+
+
 def languages() -> list[str]:
     """Codes of the languages that have a folder."""
-    root = resources.files("rubrics") / "lang"
-    return sorted(f.name for f in root.iterdir() if (f / "language.yaml").is_file())
+    return sorted(folders())
 
 
 def language_files(code: str) -> dict[str, str]:
     """File name -> text of every YAML of a language; raises SettingsError if there is none."""
-    root = resources.files("rubrics") / "lang" / code
-    if not code.isalpha() or not (root / "language.yaml").is_file():
-        raise SettingsError(f"No phrase lists for language '{code}'.", nearest(code, languages()))
-    files = sorted((f for f in root.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    found = folders()
+    if code not in found:
+        raise SettingsError(f"No phrase lists for language '{code}'.", nearest(code, found))
+    files = sorted((f for f in found[code].iterdir() if f.name.endswith(".yaml")), key=_name)
     return {f"{code}/{f.name}": f.read_text("utf-8") for f in files}
+
+
+def _name(file: Traversable) -> str:
+    return file.name
 
 
 def normalise(text: str) -> str:
     """NFC, one kind of apostrophe, no soft hyphens or odd blanks: same meaning, fewer spellings."""
     text = unicodedata.normalize("NFC", text).translate(APOSTROPHES).translate(SAME_LETTERS)
     return text.replace("\u00a0", " ").replace("\u00ad", "")
+
+
+def unmarked(word: str) -> str:
+    """Without what stands above, below or across letters."""
+    plain = unicodedata.normalize("NFD", word).replace("\u0142", "l")
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +128,13 @@ class Vocabulary:
         import spacy
 
         self.code = code
+        self.complete = settings.complete
         self.characters = settings.lemmatizer == "characters"
         self.nlp = spacy.blank(settings.spacy)
         self.lemma: Lemmatizer = lemmatizer(settings)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
+        self.marks_lost = settings.marks_lost
+        self.words_lost = frozenset(settings.words_lost.split())
         self.endings = {
             f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
         }
@@ -110,7 +152,8 @@ class Vocabulary:
     def plausible_forms(self, form: str) -> frozenset[str]:
         """The form and every lemma it may have, lower case."""
         low = form.lower()
-        return frozenset({low, *self.lemma(low)}) | self.extra.get(low, frozenset())
+        found = frozenset({low, *self.lemma(low)}) | self.extra.get(low, frozenset())
+        return found | {unmarked(word) for word in found} if self.marks_lost else found
 
     def plausible_lemmas(self, form: str) -> frozenset[str]:
         """``forms`` plus the slots the word can fill and its exact form as ``=form``."""

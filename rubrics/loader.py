@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import cast, get_args
@@ -12,7 +12,7 @@ from auricle.strict import nearest, read_yaml, validate
 from rubrics.kinds import ScaleName, load_scale
 from rubrics.language import language_files, languages
 from rubrics.meanings import load_meanings
-from rubrics.phrases import NOT_PHRASES, PhraseFile
+from rubrics.phrases import NOT_PHRASES, OwnPhrases, Phrasebook, PhraseFile
 from rubrics.reading import ANY_QUESTION, SAID_TIME
 from rubrics.schema import Rubric
 
@@ -41,14 +41,14 @@ def load_rubric(id_or_path: str | Path) -> Rubric:
     return parse_rubric(text, name)
 
 
-@cache
+@lru_cache(64)
 def parse_rubric(text: str, where: str) -> Rubric:
     """A rubric's YAML as a Rubric with its fingerprint."""
     data = read_yaml(text, where)
     if not isinstance(data, dict):
         raise SettingsError(f"{where} is not a rubric.", "It begins with 'id: ...'.")
-    if "fingerprint" in data:
-        raise SettingsError(f"{where}: unknown key 'fingerprint'.", "It is computed; leave it out.")
+    for key in {"fingerprint", "text"} & data.keys():
+        raise SettingsError(f"{where}: unknown key '{key}'.", "It is filled in; leave it out.")
     rubric = validate(Rubric, data, where)
     for criterion in rubric.criteria():
         for code in sorted(set(criterion.languages) - set(languages())):
@@ -56,6 +56,9 @@ def parse_rubric(text: str, where: str) -> Rubric:
                 f"{where}: {criterion.id}: no language '{code}'.", nearest(code, languages())
             )
     known = phrase_lists() | {ANY_QUESTION: {}, SAID_TIME: {}}
+    known |= {name: known.get(name, {}) for name in rubric.phrases}
+    for code in sorted({code for own in rubric.phrases.values() for code in own}):
+        Phrasebook.load(code).extended(own_phrases(rubric, code)).check()
     for name in sorted(rubric.lists()):
         if name not in known:
             raise SettingsError(f"{where}: no phrase list '{name}'.", nearest(name, known))
@@ -67,7 +70,13 @@ def parse_rubric(text: str, where: str) -> Rubric:
     for name in sorted(set().union(*(test.meanings() for test in rubric.tests()))):
         if name not in meanings:
             raise SettingsError(f"{where}: no meaning '{name}'.", nearest(name, meanings))
-    return rubric.model_copy(update={"fingerprint": fingerprint(rubric, known)})
+    return rubric.model_copy(update={"fingerprint": fingerprint(rubric, known), "text": text})
+
+
+def own_phrases(rubric: Rubric, code: str) -> OwnPhrases:
+    """The rubric's own phrases in a language, hashable. Raises SettingsError as Phrasebook does."""
+    own = ((name, by_code[code]) for name, by_code in rubric.phrases.items() if code in by_code)
+    return tuple(sorted(own))
 
 
 def fingerprint(rubric: Rubric, lists: dict[str, dict[str, str]]) -> str:

@@ -124,8 +124,16 @@ def ends(steps: Sequence[Step], at: int, words: Sequence[frozenset[str]], limit:
 
     ``words`` holds each word's lemmas.
     """
+    first = 0
+    for one in steps:  # most texts fail at the first plain words: no sets of places for those
+        if one.least != 1 or one.most != 1:
+            break
+        if at >= limit or one.lemmas.isdisjoint(words[at]):
+            return set()
+        at += 1
+        first += 1
     places = {at}
-    for one in steps:
+    for one in steps[first:]:
         following = set() if one.least else set(places)
         for place in places:
             for count in range(1, one.most + 1):

@@ -7,8 +7,8 @@ for hit in book.find("booking_offer", "Would you like to book a visit?"):
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
@@ -17,8 +17,9 @@ from auricle.strict import read_yaml, validate
 from rubrics import characters
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
-from rubrics.patterns import Element, Pattern, Step, parse, step
-from rubrics.reading import Hit, Reading
+from rubrics.patterns import Element, Pattern, Step, Variant, parse, step
+from rubrics.reading import ANY_QUESTION, Hit, Reading
+from rubrics.spelling import Spelling, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Entry:
 
 READINGS = 512
 """Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
+OwnPhrases = tuple[tuple[str, str], ...]
+"""List and its patterns, a line each."""
 WORD = re.compile(r"(?<![\w=<.'\u2019-])([^\W\d_][\w'\u2019-]*)")
 """A word of a pattern line that doesn't say yet that it is exact."""
 NOT_PHRASES = ("language.yaml", "numbers.yaml", "meanings.yaml")
@@ -62,7 +65,7 @@ class PhraseFile(RootModel[dict[str, PhraseList]]):
 class Phrasebook:
     """All phrase lists of one language."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, own: OwnPhrases = ()) -> None:
         self.code = code
         self.vocabulary: Vocabulary = vocabulary(code)
         self.lists: dict[str, list[str]] = {}
@@ -75,6 +78,9 @@ class Phrasebook:
                     raise SettingsError(f"{where}: list '{name}' exists twice.", "Rename one.")
                 self.lists[name] = entry.lines()
                 self.about[name] = entry.about
+        for name, text in own:
+            lines = PhraseList(about="", phrases=text).lines()
+            self.lists[name] = list(dict.fromkeys([*self.lists.get(name, []), *lines]))
         self.read = lru_cache(READINGS)(self.read_anew)
         self.cue_lists: dict[str, frozenset[str]] = {}
         self.regexes: dict[str, tuple[re.Pattern[str], list[Pattern]]] = {}
@@ -88,6 +94,22 @@ class Phrasebook:
         """
         return load_book(lang)
 
+    def has(self, name: str) -> bool:
+        """Whether the language has a list; those that are still to come have nothing to find."""
+        return name in (*self.lists, ANY_QUESTION) or self.vocabulary.complete
+
+    def extended(self, own: OwnPhrases) -> "Phrasebook":
+        """With more lists, or more lines in lists that there are."""
+        return load_book(self.code, own) if own else self
+
+    def check(self) -> None:
+        """Raises SettingsError for a line that can't be read."""
+        for name, lines in self.lists.items():
+            if self.vocabulary.characters:
+                self.regex(name)
+            else:
+                _ = [self.compile(line) for line in lines]
+
     def find(self, list_name: str, text: str, slots: Slots | None = None) -> list[Hit]:
         """Every hit of a list in a text, in order, without overlaps (the longest wins).
 
@@ -98,6 +120,11 @@ class Phrasebook:
 
     def read_anew(self, text: str, slots: tuple[tuple[str, tuple[str, ...]], ...]) -> Reading:
         return Reading(self, text, dict(slots))
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """Every word of the lists, as it is written there."""
+        return Spelling(words_of(line for lines in self.lists.values() for line in lines))
 
     def cues(self, name: str) -> frozenset[str]:
         """The single words of a list, as exact lower-case forms."""
@@ -138,11 +165,23 @@ class Phrasebook:
 
     def compile(self, line: str) -> Pattern:
         variants = [
-            tuple(step(element, self.wanted(element)) for element in variant)
+            tuple(step(element, self.wanted(element)) for element in self.spoken(variant))
             for variant in parse(line, self.vocabulary.split)
         ]
         negative = any(self.negation & one.lemmas for variant in variants for one in variant)
         return Pattern(line, negative, tuple(dict.fromkeys(variants)))
+
+    def spoken(self, variant: Variant) -> Variant:
+        """The variant with small words that may be left out, unless nothing else would remain."""
+        lost = self.vocabulary.words_lost
+        small = [bool(e.words) and lost.issuperset(e.words) for e in variant]
+        if not any(
+            e.words and not e.optional and not s for e, s in zip(variant, small, strict=True)
+        ):
+            return variant
+        return tuple(
+            replace(e, optional=True) if s else e for e, s in zip(variant, small, strict=True)
+        )
 
     def wanted(self, element: Element) -> frozenset[str]:
         """The lemmas of which a word must have one to stand at this position."""
@@ -161,9 +200,9 @@ def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(values)) for name, values in sorted((slots or {}).items()))
 
 
-@cache
-def load_book(code: str) -> Phrasebook:
-    return Phrasebook(code)
+@lru_cache(32)
+def load_book(code: str, own: OwnPhrases = ()) -> Phrasebook:
+    return Phrasebook(code, own)
 
 
 __all__ = ["Hit", "PhraseFile", "Phrasebook", "Reading", "freeze"]

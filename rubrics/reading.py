@@ -97,6 +97,8 @@ class Reading:
     def matches(self, name: str) -> list[Match]:
         """Every match of a list inside one sentence, overlaps and all."""
         if name not in self.book.lists:
+            if not self.book.vocabulary.complete:
+                return []
             raise SettingsError(
                 f"No phrase list '{name}' in language '{self.book.code}'.",
                 nearest(name, self.book.lists),

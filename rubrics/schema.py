@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from auricle.totals import Critical, Weighing
+
 Anchor = Literal["occasion"]
 """Where the criterion's occasion (its ``when``) arose."""
 Speaker = Literal["administrator", "patient"]
@@ -371,7 +373,7 @@ class Criterion(Strict):
     """0: an outcome to be followed, such as a booking; it doesn't enter the score."""
     partly: float = Field(0.5, ge=0, le=1)
     """Share of the points for ``partly``."""
-    critical: Literal["none", "criterion", "section", "call"] = "none"
+    critical: Critical = "none"
     """Missing it: is flagged / empties its section / empties the call."""
     when: Test | None = None
     """The occasion; where it never arose the criterion is not applicable."""
@@ -422,10 +424,15 @@ class Rubric(Strict):
     title: str
     description: str = ""
     sections: tuple[Section, ...] = Field(min_length=1)
+    phrases: dict[str, dict[str, str]] = {}
+    """List -> language -> patterns, a line each: lists of the rubric's own, or more lines for
+    lists that there are."""
     example_facts: Annotated[dict[str, Any] | None, Field(exclude=True)] = None
     """A fact sheet for the examples."""
     fingerprint: Annotated[str, Field(exclude=True)] = ""
     """SHA-256 of the content and the phrase lists it refers to; filled in by the loader."""
+    text: Annotated[str, Field(exclude=True, repr=False)] = ""
+    """The YAML it was read from; filled in by the loader."""
 
     @model_validator(mode="before")
     @classmethod
@@ -472,6 +479,15 @@ class Rubric(Strict):
             scale = (section.weight or total) / total if total else 1.0
             found |= {c.id: c.points * scale for c in section.criteria}
         return found
+
+    def weighings(self) -> tuple[Weighing, ...]:
+        """What each criterion brings into the total, in order."""
+        worth = self.max_points()
+        return tuple(
+            Weighing(c.id, section.id, worth[c.id], c.partly, c.critical)
+            for section in self.sections
+            for c in section.criteria
+        )
 
     def tests(self) -> tuple[Test, ...]:
         """Every criterion's tests."""

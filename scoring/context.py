@@ -2,14 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
 from rubrics.language import languages
-from rubrics.phrases import Phrasebook, Reading, freeze
+from rubrics.phrases import OwnPhrases, Phrasebook, Reading, freeze
 from scoring import confidence, evidence
+from scoring.misheard import repaired
 from scoring.opinions import Line, Opinion
 
 Ask = Callable[[str, Role, Sequence[Line]], list[Opinion]]
@@ -37,6 +38,8 @@ class Context:
     """For detectors: results that several criteria share."""
     verdicts: dict[str, Verdict] = field(default_factory=dict, compare=False, repr=False)
     """Of the criteria judged so far, in the rubric's order."""
+    own_phrases: OwnPhrases = ()
+    """The rubric's, in the call's language."""
     ask: Ask | None = field(default=None, compare=False, repr=False)
     """Puts a question to a language model; None: there is none."""
 
@@ -52,7 +55,15 @@ class Context:
 
     @cached_property
     def book(self) -> Phrasebook:
-        return Phrasebook.load(self.language)
+        return Phrasebook.load(self.language).extended(self.own_phrases)
+
+    @cached_property
+    def guess(self) -> "Context | None":
+        """The same call with unsure words as those they sound like; None if there are none."""
+        if not self.language or self.book.vocabulary.characters:
+            return None
+        transcript = repaired(self.transcript, self.book.spelling)
+        return replace(self, transcript=transcript, cache={}) if transcript else None
 
     @cached_property
     def slots(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -6,7 +6,9 @@ from functools import partial
 
 from auricle.errors import SettingsError
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
+from auricle.totals import share, total
 from rubrics.facts import FactSheet
+from rubrics.loader import own_phrases
 from rubrics.schema import Criterion, Rubric
 from scoring import evidence as rules
 from scoring.calibration import Calibration
@@ -15,9 +17,8 @@ from scoring.context import Ask, Context
 from scoring.detectors import build
 from scoring.detectors.kinds import suggest
 from scoring.finding import Finding, Occasion
-from scoring.total import share, total
 
-VERSION = "7"
+VERSION = "11"
 """Raised whenever the same input may give another scorecard."""
 LIKELY = 0.5
 """A type less sure than this chooses no rubric."""
@@ -64,6 +65,9 @@ def score(
     call_type = suggest(ctx, "call_type")
     if call_type and call_type.confidence > LIKELY:
         rubric = by_type.get(call_type.kind, rubric)
+    own = own_phrases(rubric, ctx.language)
+    if own:
+        ctx = Context(call, transcript, facts, own_phrases=own, ask=ask)
     thresholds = Thresholds(abstain_below, max_unknown_share)
     if calibration is not None:
         ref = RubricRef(id=rubric.id, version=rubric.version)
@@ -73,7 +77,7 @@ def score(
         spoken = criterion.spoken_in(ctx.language)
         ctx.verdicts[criterion.id] = judge(ctx, spoken, worth[criterion.id], thresholds)
     verdicts = tuple(ctx.verdicts.values())
-    result = total(rubric, verdicts)
+    result = total(rubric.weighings(), verdicts)
     return Scorecard(
         call_id=call.call_id,
         rubric=RubricRef(id=rubric.id, version=rubric.version),
@@ -103,7 +107,7 @@ def judge(ctx: Context, criterion: Criterion, worth: float, thresholds: Threshol
     def verdict(
         kind: VerdictKind, confidence: float, reason: str, proof: tuple[Evidence, ...] = ()
     ) -> Verdict:
-        got = share(criterion, kind)
+        got = share(criterion.partly, kind)
         return Verdict(
             id=criterion.id,
             verdict=kind,

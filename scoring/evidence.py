@@ -42,6 +42,9 @@ def quote(
         text = said.text[spans[first][0] : spans[last][1]]
         start_s, end_s = said.words[first].start_s, said.words[last].end_s
     else:
+        pieces = [m for m in PIECE.finditer(said.text) if m.start() < end and start < m.end()]
+        if pieces:  # whole words, as above
+            start, end = pieces[0].start(), pieces[-1].end()
         text, start_s, end_s = said.text[start:end], said.start_s, said.end_s
     return Evidence(
         kind="quote",

@@ -19,7 +19,8 @@ from rubrics.schema import Answered
 from scoring import evidence
 from scoring.context import Context
 from scoring.detectors.answered import SURE, Exchange, reply_to
-from scoring.facts.report import Topic, report
+from scoring.facts.report import report
+from scoring.facts.topics import Topic
 from scoring.measures import measure
 
 ASKED_ALIKE = 0.35

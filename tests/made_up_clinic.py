@@ -38,6 +38,7 @@ from auricle.models import (
     Word,
 )
 from auricle.store import Store, Waveform
+from auricle.totals import Weighing
 
 RATE_HZ = 8000
 PEAKS_HZ = 20
@@ -88,26 +89,36 @@ DESKS = {"2001": "Anna Kowalska", "2002": "Marta Lis", "2003": "", "2004": ""}
 
 
 def build(
-    folder: Path, calls: int = 40, seed: int = 7, start: datetime = START, logged: int = 0
-) -> Store:
+    folder: Path, calls: int = 40, seed: int = 7, start: datetime = START, logged: int = 0,
+    sound: bool = True,
+) -> Store:  # fmt: skip
     """The store of the made-up clinic in ``folder``. Every tenth call lacks its media file.
 
-    ``logged``: so many more calls that were not recorded, over eight weeks from ``start``.
+    ``sound`` False: no call has one. ``logged``: so many more calls that were not recorded, over
+    eight weeks from ``start``.
     """
     rng = random.Random(seed)
     store = Store(folder / "auricle.duckdb")
     store.media.mkdir(parents=True, exist_ok=True)
+    store.save_weighings("clinic-phone", "1.0.0", weighings())
     for number, made in enumerate(made_up(rng, calls, start)):
         recording = made.call.recording
         keys = {"path": recording.path, "fingerprint": "made-up", "run_id": "run-2"}
         store.save_call(made.call, peaks(made.samples), fingerprint="made-up", run_id="run-2")
         store.save_transcript(made.transcript, **keys)
         store.save_scorecard(made.scorecard, **keys)
-        if number % 10 != 9:
+        if sound and number % 10 != 9:
             write_opus(store.media / f"{recording.sha256}.ogg", made.samples)
     _history(store, calls)
     log(store, unrecorded(random.Random(seed), logged, start))
     return store
+
+
+def weighings() -> tuple[Weighing, ...]:
+    return tuple(
+        Weighing(name, "all", points, 0.5, "criterion" if name == "prices" else "none")
+        for name, points in POINTS.items()
+    )
 
 
 def log(store: Store, calls: Iterable[Mapping[str, Any]]) -> None:

@@ -28,10 +28,10 @@ from helpers_fake_engine import FakeEngine
 from auricle import __version__, cli, pipeline
 from auricle.commands import single
 from auricle.commands.export import TABLES
-from auricle.models import Scorecard, Transcript
+from auricle.models import Call, Line, Recording, Scorecard, Transcript, Turn
 from auricle.store import Store
 from auricle.store.access import as_owner
-from auricle.store.reads import call_detail
+from auricle.store.reads import administrator_sides, call_detail
 from ingest.audio import RATE_HZ
 
 HEAVY = (
@@ -437,6 +437,47 @@ def test_doctor_names_what_will_be_used(tell, here: Path) -> None:
     assert states["device"]["found"].startswith("cpu, int8")
     assert states["speech model"]["found"].startswith("whisper-base")
     assert states["rubric"]["found"].startswith("clinic-phone")
+
+
+@pytest.mark.parametrize(("told", "left", "right", "state", "says"), [
+    ("auto", 39, 1, "ok", 'administrator_channel = "left" settles'),
+    ("auto", 15, 0, "ok", "administrator_channel = auto; the administrator was on the left in 15"),
+    ("auto", 30, 10, "ok", "administrator_channel = auto; "),
+    ("right", 39, 1, "missing", "but administrator_channel is 'right'"),
+    ("left", 39, 1, "ok", "administrator_channel = left; "),
+])  # fmt: skip
+def test_doctor_learns_the_channels_from_the_calls(
+    tell, here: Path, monkeypatch: pytest.MonkeyPatch,
+    told: str, left: int, right: int, state: str, says: str,
+) -> None:  # fmt: skip
+    (here / "recordings").mkdir()
+    (here / "auricle.toml").write_text(f"[ingest]\nadministrator_channel = '{told}'")
+    Store(here / "auricle-data" / "auricle.duckdb")
+    monkeypatch.setattr(
+        "auricle.store.reads.administrator_sides", lambda access: {"left": left, "right": right}
+    )
+    found = json.loads(tell("doctor", "--json").out)["checks"]
+    [check] = [item for item in found if item["check"] == "channels"]
+    assert check["state"] == state
+    assert says in check["found"]
+
+
+def test_sides_are_counted_where_they_are_sure(tmp_path: Path) -> None:
+    store = Store(tmp_path / "auricle.duckdb")
+    for index, (side, sure) in enumerate([("left", 0.95), ("left", 0.9), ("right", 0.95),
+                                          ("right", 0.8)]):  # fmt: skip
+        call_id = f"c{index}"
+        recording = Recording(sha256=call_id, path=call_id, channels=2, sample_rate_hz=8000,
+                              duration_s=9, layout="stereo")  # fmt: skip
+        turn = Turn(speaker=side, role="administrator", role_confidence=sure, start_s=0, end_s=1,
+                    text="Hello", confidence=1)  # fmt: skip
+        store.save_call(
+            Call(call_id=call_id, recording=recording), None, fingerprint="f", run_id="r"
+        )
+        transcript = Transcript(call_id=call_id, language="en", duration_s=9, line=Line(),
+                                turns=(turn, turn))  # fmt: skip
+        store.save_transcript(transcript, path="p", fingerprint="f", run_id="r")
+    assert administrator_sides(as_owner(store.path)) == {"left": 2, "right": 1}
 
 
 def test_doctor_says_how_to_mend_it(tell, here: Path) -> None:

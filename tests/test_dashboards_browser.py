@@ -22,9 +22,7 @@ from dashboards import serve
 PATIENCE_MS = 30_000
 """Two busy cores are slow; conditions are waited for, so a fast machine loses nothing."""
 expect.set_options(timeout=PATIENCE_MS)
-ITSELF = re.compile(
-    r"/(administrators|funnel|line|calls|scorecard|desks|runs)/_stcore/(health|host-config)$"
-)
+ITSELF = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 """Opened below its root, Streamlit first asks there for itself, is told 404, and tries the root."""
 
 
@@ -40,10 +38,14 @@ def settings_of(store: Path) -> Settings:
 
 
 def serving(store: Path) -> Iterator[str]:
+    yield from run_server(settings_of(store))
+
+
+def run_server(settings: Settings) -> Iterator[str]:
     port = serve.free_port("127.0.0.1", 8510)
     server = subprocess.Popen(
         serve.command("127.0.0.1", port),
-        env=serve.environment(settings_of(store)),
+        env=serve.environment(settings),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -142,7 +144,8 @@ def wait_until_past(page, second: float) -> None:
 
 def test_every_page_opens(page, address: str) -> None:
     titles = {
-        "": "Overview", "line": "Line", "calls": "Calls", "desks": "Desks",
+        "": "Overview", "line": "Line", "calls": "Calls", "reviews": "Reviews",
+        "calibration": "Calibration", "coaching": "Coaching", "desks": "Desks",
         "runs": "Runs and failures",
     }  # fmt: skip
     for path, title in titles.items():
@@ -427,3 +430,23 @@ def test_one_administrators_criteria_are_shown_against_the_clinics_mean(page, ad
     )
     rows.first.get_by_role("link").click()
     page.wait_for_url("**measure=wait_time**")
+
+
+def test_a_rubric_is_read_and_tried_without_saving(page, address):
+    page.goto(f"{address}/rubric?rubric=clinic-phone")
+    expect(page.locator("[data-criterion=greeting]").first).to_contain_text("clinic's name")
+    page.get_by_role("tab", name="Try on a call").click()
+    row = page.get_by_test_id("what-if").locator("[data-criterion=greeting]")
+    expect(row).to_contain_text("of 10")
+    expect(page.get_by_role("button", name="Publish")).to_be_disabled()
+    page.get_by_text("Edit the text").click()
+    text = page.get_by_label("The rubric's text")
+    text.fill(text.input_value().replace("points: 10", "points: 40"))
+    page.get_by_role("button", name="Try", exact=True).click()
+    expect(row).to_contain_text("of 40")
+    page.keyboard.press("Escape")
+    page.get_by_label("Published by").fill("Ola")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Raise 'version'").or_(page.get_by_text("Copy it"))).to_be_visible()
+    page.get_by_role("tab", name="History").click()
+    expect(page.get_by_text("No history yet")).to_be_visible()

@@ -15,6 +15,7 @@ from transcribe.assemble import CHANNEL_NAMES, assemble, names, phrasebook
 from transcribe.audible import audible
 from transcribe.device import Device, choose_device
 from transcribe.diarize import Diarizer
+from transcribe.echo import without_echo
 from transcribe.imported import Imported, as_recognised
 from transcribe.models import DiarizationModels, WhisperModel, find_diarization, find_whisper
 from transcribe.recognise import Recognised, Recogniser, Source
@@ -114,6 +115,7 @@ class Engine:
                 heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
         if imported is None or imported.has_times:
             heard = audible(heard, samples)
+            heard = without_echo(heard, samples) if stereo else heard
         tones = [s for s in call.line.segments if s.kind in ("ring", "busy", "reorder", "music")]
         breaks = [(s.start_s + s.end_s) / 2 for s in tones]
         if stereo:

@@ -23,8 +23,6 @@ GREETING = 3.0
 """Says the clinic's name or offers help in one of her first two turns."""
 SPOKE_FIRST = 1.0
 """Who picks up speaks first: the clinic on inbound calls, the patient on outbound ones."""
-MOST_TURNS = 3
-"""Turns in which a phrase list counts: who repeats a thing doesn't prove it anew."""
 LEAST_SHARE = 0.12
 """A third voice with less of the talk than this isn't one of the two parties."""
 OPENING_TURNS = 2
@@ -102,8 +100,7 @@ def _signs(
         odds += GREETING
     for name, weight in said_signs().items():
         if name in book.lists:
-            turns_with = sum(bool(book.find(name, text, slots)) for text in own)
-            odds += weight * min(turns_with, MOST_TURNS)
+            odds += weight * sum(bool(book.find(name, text, slots)) for text in own)
     return odds
 
 

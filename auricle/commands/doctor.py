@@ -17,6 +17,9 @@ from ingest.places import Storage
 
 LEAST_FREE_BYTES = 2 * 2**30
 """Models, results and playable copies of a day's calls."""
+ENOUGH_CALLS, ALWAYS = 20, 0.95
+"""So many stereo calls, and such a share of them, show which channel the telephone system puts the
+clinic on."""
 
 
 def doctor(config: Path | None, *, as_json: bool) -> int:
@@ -85,6 +88,24 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
 
         return find
 
+    def channels() -> str:
+        from auricle.store.access import as_owner
+        from auricle.store.reads import administrator_sides
+
+        told = settings.ingest.administrator_channel
+        if not settings.store.path.exists():
+            return f"administrator_channel = {told}"
+        sides = administrator_sides(as_owner(settings.store.path))
+        calls, (side, most) = sum(sides.values()), max(sides.items(), key=lambda item: item[1])
+        seen = f"the administrator was on the {side} in {most} of {calls} stereo calls"
+        usual = calls >= ENOUGH_CALLS and most >= ALWAYS * calls
+        if usual and told not in (side, "auto"):
+            raise AuricleError(f"{seen}, but administrator_channel is {told!r}.",
+                               f'Set [ingest] administrator_channel = "{side}".')  # fmt: skip
+        if usual and told == "auto":
+            return f'{seen}: [ingest] administrator_channel = "{side}" settles doubtful ones'
+        return f"administrator_channel = {told}" + (f"; {seen}" if calls else "")
+
     def disk() -> str:
         folder = settings.store.path.parent
         while not folder.exists():
@@ -103,7 +124,8 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
                             f"temporary files in {tempfile.gettempdir()}"})  # fmt: skip
     for name, find in (
         ("device", device), ("speech model", speech_model), ("diarization", diarization),
-        ("codecs", codecs), ("rubric", rubric), ("fact sheet", facts), ("disk", disk),
+        ("channels", channels), ("codecs", codecs), ("rubric", rubric), ("fact sheet", facts),
+        ("disk", disk),
     ):  # fmt: skip
         check(name, find)
     for key, addresses in (

@@ -8,9 +8,12 @@ from rich.console import Console
 from auricle.models import Scorecard
 from auricle.scorer import load_scorer
 from auricle.settings import load_settings
+from auricle.store import Store
 from auricle.store.access import as_owner
+from auricle.store.disputes import disputes
 from auricle.store.reads import call_detail, rows
 from rubrics.loader import list_rubrics, load_rubric
+from rubrics.schema import Rubric
 from scoring.examples import try_examples
 
 
@@ -31,8 +34,9 @@ def show(rubric_id: str) -> None:
             console.print(f"    {criterion.description}", markup=False)
 
 
-def check(rubric_id: str) -> int:
-    """Load a rubric, which validates it, and try its examples. Returns the exit code."""
+def check(rubric_id: str, config: Path | None) -> int:
+    """Load a rubric, which validates it, and try its examples, and the calls of whose marks people
+    have said who is right. Returns the exit code."""
     rubric = load_rubric(rubric_id)
     tried = try_examples(rubric)
     for example in tried:
@@ -49,7 +53,33 @@ def check(rubric_id: str) -> int:
         f"{rubric.id} {rubric.version}: {len(rubric.criteria())} criteria, {len(tried)} examples, "
         f"{wrong} wrong"
     )
-    return 1 if wrong else 0
+    return 1 if wrong + _check_upheld(rubric, config) else 0
+
+
+def _check_upheld(rubric: Rubric, config: Path | None) -> int:
+    """How many upheld disputes the rubric would decide against the administrator again."""
+    settings = load_settings(config)
+    if not settings.store.path.is_file():
+        return 0
+    Store(settings.store.path)
+    access, scorer = as_owner(settings.store.path), load_scorer(settings)
+    upheld = [d for d in disputes(access) if d.outcome == "upheld" and d.rubric_id == rubric.id]
+    wrong = 0
+    for dispute in upheld:
+        detail = call_detail(access, dispute.call_id)
+        if detail is None or detail.transcript is None:
+            continue
+        card = scorer.score(detail.call, detail.transcript, rubric)
+        found = next((v for v in card.criteria if v.id == dispute.criterion), None)
+        if found is not None and found.verdict != dispute.settled_as:
+            wrong += 1
+            print(
+                f"{dispute.criterion}, upheld dispute on call {dispute.call_id}: expected "
+                f"{dispute.settled_as}, got {found.verdict}: {found.reason}"
+            )
+    if upheld:
+        print(f"{len(upheld)} upheld disputes, {wrong} wrong")
+    return wrong
 
 
 def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:

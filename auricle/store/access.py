@@ -6,11 +6,18 @@ names that hold only what is theirs. A query needn't know, and can't forget. Wha
 is empty for them unless ``_OWN`` says what of it is theirs, so a new table is covered too.
 """
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
+
+from auricle.errors import AccessError
+from auricle.store.connection import connected
 
 PersonRole = Literal["owner", "analyst", "administrator", "shopper"]
 """``analyst`` sees every call and corrects; ``administrator`` sees her own calls; ``shopper`` none.
@@ -50,6 +57,51 @@ class Access:
 def as_owner(path: Path) -> Access:
     """All of the database, for programs that the clinic itself runs."""
     return Access(path, OWNER)
+
+
+@contextmanager
+def changing(
+    access: Access, action: str, call_id: str = "", *, by: tuple[PersonRole, ...], **detail: Any
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One transaction that changes something, told to the audit log with it, or not at all.
+
+    ``by``: who may do it; an administrator only to a call of hers. Raises AccessError.
+    """
+    viewer = access.viewer
+    if viewer.role not in by:
+        raise AccessError(f"'{action}' is not for a {viewer.role}.", "Ask the owner.")
+    with connected(access.path, write=True) as connection:
+        if call_id and not _reaches(connection, viewer, call_id):
+            raise AccessError(f"There is no call {call_id}.", "Open it from the list of calls.")
+        yield connection
+        record(connection, viewer, action, call_id, **detail)
+
+
+def look(access: Access, call_id: str, *, verdicts: bool) -> None:
+    """Tell the audit log that somebody looks at a call, and whether its verdicts are shown."""
+    with connected(access.path, write=True, quiet=True) as connection:
+        record(connection, access.viewer, "look", call_id, verdicts=verdicts)
+
+
+def record(
+    connection: duckdb.DuckDBPyConnection, viewer: Viewer, action: str, call_id: str, **detail: Any
+) -> None:
+    """A line of the audit log."""
+    connection.execute(
+        "INSERT INTO audit VALUES (?, ?, ?, ?, ?)",
+        [utc_now(), viewer.login, action, call_id, json.dumps(detail)],
+    )
+
+
+def utc_now() -> datetime:
+    """Now, as the database keeps moments: UTC without an offset."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _reaches(connection: duckdb.DuckDBPyConnection, viewer: Viewer, call_id: str) -> bool:
+    found = connection.execute("SELECT administrator FROM calls WHERE call_id = ?", [call_id])
+    row = found.fetchone()
+    return row is not None and (viewer.sees_everything or row[0] == viewer.administrator)
 
 
 _MINE = """

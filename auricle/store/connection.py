@@ -8,6 +8,7 @@ time with short, growing, randomised pauses.
 import contextlib
 import json
 import random
+import threading
 import time
 from collections.abc import Iterator
 from importlib.resources import files
@@ -23,25 +24,43 @@ WRITER: dict[str, Any] = {"threads": 1}
 """A call is little to write: waking more threads would cost more than they do."""
 GIVE_WAY_S = 1.0
 """While a writer waits, new readers stay out: many of them would never leave a gap for it."""
+_ONE_WRITER = threading.RLock()
+"""DuckDB lets the threads of a process write at once, and fails whoever commits second."""
 _NOT_OPENED = (duckdb.IOException, duckdb.ConnectionException, duckdb.BinderException)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.02
 
 
 @contextlib.contextmanager
 def connected(
-    path: Path, *, write: bool = False, patience_s: float = PATIENCE_S
+    path: Path, *, write: bool = False, quiet: bool = False, patience_s: float = PATIENCE_S
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """One transaction on the database at ``path``: committed at the end, undone on an error.
 
-    Raises StoreError when the file can't be opened within ``patience_s``.
+    ``quiet``: what is written changes nothing that a page shows. Raises StoreError when the file
+    can't be opened within ``patience_s``.
     """
-    connection = _open(path, write=write, patience_s=patience_s)
+    with _ONE_WRITER if write else contextlib.nullcontext():
+        connection = _open(path, write=write, patience_s=patience_s)
+        try:
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+        if write and not quiet:
+            _marker(path).touch()
+
+
+def version(path: Path) -> tuple[object, ...]:
+    """Another one after every write that changes what pages show."""
     try:
-        connection.execute("BEGIN")
-        yield connection
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
+        return (str(path), _marker(path).stat().st_mtime_ns)
+    except OSError:
+        return (str(path),)
+
+
+def _marker(path: Path) -> Path:
+    return path.with_name(path.name + ".changed")
 
 
 def _open(path: Path, *, write: bool, patience_s: float) -> duckdb.DuckDBPyConnection:

@@ -4,20 +4,20 @@ Beside it: ``listing`` (the list of calls), ``figures`` (counts over many calls)
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
-from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript
+from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript, VerdictKind
 from auricle.store.access import Access, cover
 from auricle.store.connection import connected
 
-PATIENCE_S = 2.0
+PATIENCE_S = 5.0
 """A page would rather say "busy" than hang."""
 
 
@@ -30,6 +30,14 @@ class Waveform:
 
 
 @dataclass(frozen=True)
+class Reviewer:
+    """Whose verdict stands, and what the machine says."""
+
+    reviewer: str
+    machine_verdict: VerdictKind
+
+
+@dataclass(frozen=True)
 class CallDetail:
     """All that is known of one call. What hasn't been made yet is None."""
 
@@ -38,6 +46,11 @@ class CallDetail:
     """As the clinic's clock showed it, without an offset."""
     transcript: Transcript | None
     scorecard: Scorecard | None
+    """As it stands, with people's verdicts where there are some."""
+    machine_scorecard: Scorecard | None
+    """As the machine made it."""
+    reviewers: Mapping[str, Reviewer]
+    """By criterion, where a person's verdict stands."""
     waveform: Waveform | None
     media: Path | None
     """A playable copy of the recording, if there is one."""
@@ -83,7 +96,9 @@ def fetch(
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def rows(access: Access, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+def rows(
+    access: Access, query: str, parameters: list[Any] | dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """The result of a single query, a dict a row."""
     with reading(access) as connection:
         return fetch(connection, query, parameters)
@@ -154,8 +169,18 @@ def call_detail(access: Access, call_id: str) -> CallDetail | None:
         return CallDetail(
             call=call,
             start_local=found[0]["start_local"],
-            transcript=_transcript(connection, call_id),
+            transcript=transcript_of(connection, call_id),
             scorecard=_scorecard(connection, call_id),
+            machine_scorecard=_scorecard(connection, call_id, "machine_"),
+            reviewers={
+                row.pop("criterion"): Reviewer(**row)
+                for row in fetch(
+                    connection,
+                    """SELECT criterion, reviewer, machine_verdict FROM verdicts
+                       WHERE call_id = ? AND reviewer <> ''""",
+                    [call_id],
+                )
+            },
             waveform=Waveform(**waves[0]) if waves else None,
             media=_media(access.path.parent / "media", call.recorded.sha256),
         )
@@ -196,7 +221,8 @@ def _call(row: dict[str, Any]) -> Call:
     )
 
 
-def _transcript(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcript | None:
+def transcript_of(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcript | None:
+    """Who said what in a call, as it stands; None where nothing was transcribed."""
     found = fetch(connection, "SELECT * FROM transcripts WHERE call_id = ?", [call_id])
     if not found:
         return None
@@ -218,15 +244,18 @@ def _transcript(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcri
     )
 
 
-def _scorecard(connection: duckdb.DuckDBPyConnection, call_id: str) -> Scorecard | None:
-    found = fetch(connection, "SELECT * FROM scorecards WHERE call_id = ?", [call_id])
+def _scorecard(
+    connection: duckdb.DuckDBPyConnection, call_id: str, whose: Literal["", "machine_"] = ""
+) -> Scorecard | None:
+    found = fetch(connection, "SELECT * FROM machine_scorecards WHERE call_id = ?", [call_id])
     if not found:
         return None
-    head = found[0]
+    [standing] = fetch(connection, f"SELECT * FROM {whose}scorecards WHERE call_id = ?", [call_id])
+    head = {**found[0], **standing}
     verdicts = fetch(
         connection,
-        """SELECT criterion AS id, verdict, points, max_points, confidence, reason, evidence
-           FROM verdicts WHERE call_id = ? ORDER BY position""",
+        f"""SELECT criterion AS id, verdict, points, max_points, confidence, reason, evidence
+           FROM {whose}verdicts WHERE call_id = ? ORDER BY position""",
         [call_id],
     )
     return Scorecard.model_validate(
@@ -245,3 +274,16 @@ def _scorecard(connection: duckdb.DuckDBPyConnection, call_id: str) -> Scorecard
             },
         }
     )
+
+
+def administrator_sides(access: Access) -> dict[str, int]:
+    """In how many stereo calls the administrator was surely (0.9) on the left, and on the right."""
+    found = rows(
+        access,
+        """SELECT speaker, count(DISTINCT call_id)::INTEGER AS calls
+        FROM turns JOIN calls USING (call_id)
+        WHERE layout = 'stereo' AND role = 'administrator' AND role_confidence >= 0.9
+        GROUP BY speaker""",
+    )  # fmt: skip
+    sides = {row["speaker"]: row["calls"] for row in found}
+    return {side: sides.get(side, 0) for side in ("left", "right")}

@@ -4,20 +4,22 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from auricle.desks import Desk
-from auricle.models import Call, Failure, Run, Scorecard, Transcript, Visit
+from auricle.models import Call, Failure, RubricVersion, Run, Scorecard, Transcript, Visit
 from auricle.store.access import as_owner
 from auricle.store.connection import connected, insert, migrate
 from auricle.store.numbers import digits
 from auricle.store.reads import CallDetail, Waveform, call_detail
+from auricle.store.settling import settle, weighings_of
+from auricle.totals import Weighing
 
-IMPORT_MEMORY = "450MB"
+IMPORT_MEMORY = "400MB"
 """Beyond this DuckDB works on disk, beside the database."""
 
 
@@ -81,7 +83,7 @@ class Store:
                 """SELECT sha256, c.fingerprint, coalesce(t.fingerprint, ''),
                           coalesce(s.fingerprint, '')
                    FROM calls c LEFT JOIN transcripts t USING (call_id)
-                   LEFT JOIN scorecards s USING (call_id)"""
+                   LEFT JOIN machine_scorecards s USING (call_id)"""
             ).fetchall()
         return {row[0]: Fingerprints(*row[1:]) for row in rows}
 
@@ -166,40 +168,48 @@ class Store:
             for index, turn in enumerate(transcript.turns)
         ]
         with self._writing() as connection:
-            connection.execute("DELETE FROM turns WHERE call_id = ?", [transcript.call_id])
+            connection.execute("DELETE FROM machine_turns WHERE call_id = ?", [transcript.call_id])
+            # What people corrected in the old one was about other turns; the history stays.
+            connection.execute(
+                "DELETE FROM corrected_turns WHERE call_id = ?", [transcript.call_id]
+            )
             insert(connection, "transcripts", [row], verb="INSERT OR REPLACE")
-            insert(connection, "turns", turns)
+            insert(connection, "machine_turns", turns)
             _forget_failures(connection, path, "transcribe")
 
     def save_scorecard(
         self, scorecard: Scorecard, *, path: str, fingerprint: str, run_id: str
     ) -> None:
         """Write the scorecard of a call, replacing an older one. ``path``: its recording."""
-        row = {
-            "call_id": scorecard.call_id,
-            "rubric_id": scorecard.rubric.id,
-            "rubric_version": scorecard.rubric.version,
-            **scorecard.model_dump(
-                mode="json", exclude={"schema_", "call_id", "rubric", "criteria", "provenance"}
-            ),
-            "provenance": scorecard.provenance,
-            "fingerprint": fingerprint,
-            "run_id": run_id,
-        }
-        verdicts = [
-            {
-                "call_id": scorecard.call_id,
-                "position": position,
-                "criterion": verdict.id,
-                **verdict.model_dump(mode="json", exclude={"id"}),
-            }
-            for position, verdict in enumerate(scorecard.criteria)
+        with self._writing() as connection:
+            write_scorecard(connection, scorecard, fingerprint=fingerprint, run_id=run_id)
+            _forget_failures(connection, path, "score")
+
+    def save_weighings(
+        self, rubric_id: str, rubric_version: str, weighings: Sequence[Weighing]
+    ) -> None:
+        """Keep how a rubric's verdicts make a total, so that it can be made anew with people's."""
+        key = {"rubric_id": rubric_id, "rubric_version": rubric_version}
+        with self.reading() as connection:
+            if weighings_of(connection, rubric_id, rubric_version) == tuple(weighings):
+                return
+        rows = [
+            {**key, "position": position, **asdict(weighing)}
+            for position, weighing in enumerate(weighings)
         ]
         with self._writing() as connection:
-            connection.execute("DELETE FROM verdicts WHERE call_id = ?", [scorecard.call_id])
-            insert(connection, "scorecards", [row], verb="INSERT OR REPLACE")
-            insert(connection, "verdicts", verdicts)
-            _forget_failures(connection, path, "score")
+            connection.execute(
+                """DELETE FROM weighings
+                   WHERE rubric_id = $rubric_id AND rubric_version = $rubric_version""",
+                key,
+            )
+            insert(connection, "weighings", rows)
+
+    def save_rubric(self, version: RubricVersion) -> None:
+        """Remember a version of a rubric; one that is known stays as it is."""
+        row = {**version.model_dump(mode="json"), "since": _clocks(version.since)[0]}
+        with self._writing() as connection:
+            insert(connection, "rubric_versions", [row], verb="INSERT OR IGNORE")
 
     def save_failures(self, failures: Iterable[Failure], *, run_id: str) -> None:
         """Write failures; one per file, stage and line, the newest stands."""
@@ -279,6 +289,44 @@ class Store:
             insert(connection, "runs", [row], verb="INSERT OR REPLACE")
 
 
+_OF_CALLS = (
+    "calls", "waveforms", "transcripts", "machine_turns", "machine_scorecards",
+    "machine_verdicts", "corrected_turns", "corrections", "settled_totals", "reviews", "disputes",
+    "calibration_calls", "calibration_outcomes", "coaching_notes", "audit",
+)  # fmt: skip
+"""Tables whose rows follow a call that gets another id."""
+
+
+def write_scorecard(
+    connection: duckdb.DuckDBPyConnection, scorecard: Scorecard, *, fingerprint: str, run_id: str
+) -> None:
+    """Write what the machine says of a call; where people have said otherwise, theirs stands."""
+    row = {
+        "call_id": scorecard.call_id,
+        "rubric_id": scorecard.rubric.id,
+        "rubric_version": scorecard.rubric.version,
+        **scorecard.model_dump(
+            mode="json", exclude={"schema_", "call_id", "rubric", "criteria", "provenance"}
+        ),
+        "provenance": scorecard.provenance,
+        "fingerprint": fingerprint,
+        "run_id": run_id,
+    }
+    verdicts = [
+        {
+            "call_id": scorecard.call_id,
+            "position": position,
+            "criterion": verdict.id,
+            **verdict.model_dump(mode="json", exclude={"id"}),
+        }
+        for position, verdict in enumerate(scorecard.criteria)
+    ]
+    connection.execute("DELETE FROM machine_verdicts WHERE call_id = ?", [scorecard.call_id])
+    insert(connection, "machine_scorecards", [row], verb="INSERT OR REPLACE")
+    insert(connection, "machine_verdicts", verdicts)
+    settle(connection, scorecard.call_id)
+
+
 # An agent with a digit and without a space is a place: an extension, an id, a channel. Else a name.
 _ASSIGN = r"""
 UPDATE {table} SET administrator = named.administrator FROM (
@@ -303,7 +351,7 @@ def _rename(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
 
 
 def _move(connection: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
-    for table in ("calls", "waveforms", "transcripts", "turns", "scorecards", "verdicts"):
+    for table in _OF_CALLS:
         connection.execute(f"UPDATE {table} SET call_id = ? WHERE call_id = ?", [new, old])
 
 

@@ -11,6 +11,7 @@ from bench.gold.dialogues import (
     PriceSaid,
     Split,
     Utterance,
+    criteria,
     dialogues,
     fact_sheet,
     utterances,
@@ -22,8 +23,9 @@ from rubrics.loader import list_rubrics, load_rubric
 from rubrics.phrases import Phrasebook
 from scoring.engine import score
 from scoring.evidence import word_spans
+from scoring.facts.claims import Stated
 from scoring.facts.prices import service_names
-from scoring.facts.stated import Stated, stated
+from scoring.facts.stated import stated
 
 JUDGED = ("met", "partly", "missed")
 DAY_MINUTES = 24 * 60
@@ -124,6 +126,8 @@ def compare(
     agreements: dict[str, Agreement] = {}
     differences = []
     for found in card.criteria:
+        if found.id not in criteria()[dialogue.rubric]:
+            continue  # unscored, for analyses; no gold verdicts
         gold = dialogue.verdicts[found.id]
         one = agreements[found.id] = Agreement()
         if gold.verdict == "not_applicable":

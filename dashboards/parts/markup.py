@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from auricle.models import VerdictKind
 from auricle.stats import Interval
 from dashboards.parts import wording
 
@@ -43,6 +44,14 @@ def score_ring(total: float | None) -> str:
         return f'<span class="au-ring au-none" title="Not scored">{wording.DASH}</span>'
     level = "good" if total >= 80 else "fair" if total >= 60 else "poor"
     return f'<span class="au-ring au-{level}" style="--share:{total:.1f}">{total:.0f}</span>'
+
+
+def badge(verdict: VerdictKind) -> str:
+    """A verdict as a coloured word with its sign."""
+    return (
+        f'<span class="au-badge au-{verdict}"><i>{wording.VERDICT_ICONS[verdict]}</i>'
+        f"{esc(wording.VERDICT_LABELS[verdict])}</span>"
+    )
 
 
 def page_title(title: str, subtitle: str = "") -> None:

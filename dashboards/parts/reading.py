@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 
 from auricle.store.access import Access, Viewer
+from auricle.store.connection import version
 
 T = TypeVar("T")
 
@@ -14,15 +15,15 @@ T = TypeVar("T")
 def remembered(read: Callable[..., T], access: Access, *args: object) -> T:
     """``read(access, *args)``, from memory unless something was written since."""
     name = f"{read.__module__}.{read.__qualname__}"
-    return cast(T, _read(name, access.viewer, args, _version(access.path), read, access))
+    return cast(T, _read(name, access.viewer, args, version(access.path), read, access))
 
 
 @st.fragment(run_every=5)
 def follow(path: Path) -> None:
     """Show the page anew within five seconds of the pipeline's writing."""
-    version = _version(path)
-    if st.session_state.setdefault("seen_version", version) != version:
-        st.session_state["seen_version"] = version
+    now = version(path)
+    if st.session_state.setdefault("seen_version", now) != now:
+        st.session_state["seen_version"] = now
         st.rerun()
 
 
@@ -31,15 +32,9 @@ def _read(
     name: str,
     viewer: Viewer,
     args: tuple[object, ...],
-    version: tuple[object, ...],
+    as_of: tuple[object, ...],
     _read: Callable[..., Any],
     _access: Access,
 ) -> Any:
-    """Streamlit keys this by the arguments without an underscore; ``version`` names the file."""
+    """Streamlit keys this by the arguments without an underscore; ``as_of`` names the file."""
     return _read(_access, *args)
-
-
-def _version(path: Path) -> tuple[object, ...]:
-    """Changes with every write: DuckDB writes to the file, or to the log beside it."""
-    stats = [file.stat() for file in (path, path.with_name(path.name + ".wal")) if file.exists()]
-    return (str(path), *((stat.st_mtime_ns, stat.st_size) for stat in stats))

@@ -1,27 +1,28 @@
-"""One call for the analyst: what was said, how it was judged, and the second that proves it."""
+"""One call: what was said, how it was judged, the second that proves it, what people say to it."""
+
+from datetime import datetime
 
 import streamlit as st
 
-from auricle.models import Suggestion
+from auricle.corrections import corrected
+from auricle.errors import AuricleError
 from auricle.settings import Settings
-from auricle.store import mystery, reads
-from auricle.store.access import Access
+from auricle.store import calibrations, disputes, mystery, reads, reviews
+from auricle.store import corrections as kept
+from auricle.store.access import Access, look, utc_now
 from auricle.store.reads import CallDetail
-from dashboards.components.call_player import call_player
-from dashboards.parts import wording
-from dashboards.parts.criteria import criterion_title
-from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
+from dashboards.components.call_player import Told, call_player
+from dashboards.components.call_player.payload import VERDICT_KINDS, Judging, Kind
+from dashboards.parts import call_header, history, judging
+from dashboards.parts.markup import empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 from dashboards.parts.scenario import scenario_card
-from rubrics.kinds import ScaleName, load_scale
+from dashboards.parts.workbench import Workbench
 
-WORTH_SAYING = 0.5
-"""A suggestion less likely than this is kept from people."""
-Fact = tuple[str, str, str]
-"""Name, value, and how it is known, for whoever points at it."""
+STANCES = (Kind("accepted", "Accept", "✓", "1"), Kind("contested", "Contest", "✕", "2"))
 
 
-def show(settings: Settings, access: Access) -> None:
+def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     call_id = st.query_params.get("call")
     if not call_id:
         page_title("Scorecard")
@@ -35,12 +36,163 @@ def show(settings: Settings, access: Access) -> None:
             f"The link may be older than the database. All calls: {link('calls', 'list')}.",
         )
         return
-    put(_header(detail))
-    call_player(detail, start_s=_second(st.query_params.get("t")))
+    session = st.query_params.get("calibration", "")
+    if session:
+        _calibrate(access, detail, session)
+    elif access.viewer.role == "administrator":
+        _answer(settings, access, detail)
+    else:
+        _review(settings, access, detail, workbench)
+
+
+def _review(settings: Settings, access: Access, detail: CallDetail, workbench: Workbench) -> None:
+    """For analysts and the owner."""
+    call_id = detail.call.call_id
+    today = datetime.now(settings.clinic.zone).date()
+    chance = reviews.drawn_with(access, settings.review, today, call_id)
+    asked = st.query_params.get("review", "")
+    if chance is not None and asked == "random":
+        told = _player(access, detail, _blind("Submit"))
+        if told.review:
+            _save(lambda: reviews.submit(
+                access, call_id, "random",
+                judging.judgements(told.review or {}, detail.transcript),
+                blind=True, drawn_with=chance,
+            ), leave="review")  # fmt: skip
+        return
+    if chance is not None and access.viewer.role == "analyst" and asked != "open":
+        _ask_first(call_id)
+        return
+    said = remembered(reviews.history, access, call_id)
+    changed = remembered(kept.corrections, access, call_id)
+    spoken = remembered(disputes.disputes, access, call_id)
+    put(call_header.header(detail))
+    told = _player(access, detail, Judging(
+        mode="review", kinds=VERDICT_KINDS, save="Save", why="Why (needed for a change)",
+        reason_for="changes", seen=len(said), saved=st.session_state.get("saved", ""),
+        corrects=detail.transcript is not None,
+    ) if detail.scorecard else None)  # fmt: skip
+    if told.review:
+        done = told.review
+        _save(lambda: reviews.submit(
+            access, call_id, "queue", judging.judgements(done, detail.transcript),
+            seen=done["seen"],
+        ))  # fmt: skip
+    if told.correct and detail.transcript:
+        _correct(access, detail, workbench, told.correct)
+    history.open_disputes(access, [item for item in spoken if not item.outcome])
+    _scenario(access, call_id)
+    history.coaching(access, detail)
+    history.lines(said, changed, spoken)
+
+
+def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
+    """For the administrator whose call it is."""
+    call_id, days = detail.call.call_id, settings.review.dispute_days
+    spoken = remembered(disputes.disputes, access, call_id)
+    until = disputes.open_until(access, call_id, days)
+    is_open = until is None or until > utc_now()
+    put(call_header.header(detail) + history.window(until, is_open, days))
+    told = _player(access, detail, Judging(
+        mode="dispute", kinds=STANCES, save="Send", why="What you say to it (needed to contest)",
+        reason_for=("contested",), seen=len(spoken), saved=st.session_state.get("saved", ""),
+    ) if detail.scorecard and is_open else None)  # fmt: skip
+    if told.review:
+        done = told.review
+        _save(lambda: disputes.speak(access, call_id, judging.answers(done), days))
+    _scenario(access, call_id)
+    history.coaching(access, detail)
+    history.lines(remembered(reviews.history, access, call_id), (), spoken)
+
+
+def _scenario(access: Access, call_id: str) -> None:
     verdicts = remembered(mystery.scenario_verdicts, access, call_id)
     if verdicts:
         with st.container(key="au-card-scenario"):
             put(scenario_card(verdicts, call_id))
+
+
+def _calibrate(access: Access, detail: CallDetail, session: str) -> None:
+    """Blind, and without the administrator's name."""
+    call_id = detail.call.call_id
+    if not calibrations.awaits(access, session, call_id):
+        page_title("Calibration")
+        empty(
+            "Nothing to judge here",
+            f"You have judged this call, or it isn't yours. {link('calibration', 'Sessions')}.",
+        )
+        return
+    told = _player(access, detail, _blind("Submit"), anonymous=True)
+    if told.review:
+        done = told.review
+        _save(lambda: reviews.submit(
+            access, call_id, "calibration", judging.judgements(done, detail.transcript),
+            blind=True, calibration_id=session,
+        ), leave="calibration")  # fmt: skip
+
+
+def _blind(save: str) -> Judging:
+    return Judging(
+        mode="blind", kinds=VERDICT_KINDS, save=save, why="Why (optional)", reason_for=(),
+        saved=st.session_state.get("saved", ""),
+    )  # fmt: skip
+
+
+def _player(
+    access: Access, detail: CallDetail, judging: Judging | None, *, anonymous: bool = False
+) -> Told:
+    """The player, and a line of the audit log for whoever opens it."""
+    blind = judging is not None and judging.blind
+    key = f"looked {blind} {detail.call.call_id}"
+    if key not in st.session_state:
+        st.session_state[key] = True
+        look(access, detail.call.call_id, verdicts=not blind)
+    if blind:
+        put(call_header.blind_header(detail, anonymous))
+    error = st.session_state.pop("not-saved", "")
+    if error:
+        st.error(error)
+    return call_player(detail, _second(st.query_params.get("t")), judging)
+
+
+def _save(save: object, leave: str = "") -> None:
+    """Do it and show the page anew; say what is wrong if it can't be done."""
+    assert callable(save)
+    try:
+        save()
+    except AuricleError as error:
+        st.session_state["not-saved"] = f"{error.reason} {error.remedy}"
+    else:
+        st.session_state["saved"] = str(datetime.now())
+        if leave:
+            st.query_params.pop(leave, None)
+    st.rerun()
+
+
+def _correct(
+    access: Access, detail: CallDetail, workbench: Workbench, told: dict[str, object]
+) -> None:
+    transcript = detail.transcript
+    assert transcript is not None
+
+    def save() -> None:
+        changes = judging.changes(told)
+        card = workbench.rescore(detail.call, corrected(transcript, changes))
+        kept.correct(access, transcript, changes, str(told.get("reason", "")), card)
+
+    _save(save)
+
+
+def _ask_first(call_id: str) -> None:
+    page_title("Scorecard")
+    blind = link(f"scorecard?call={esc(call_id)}&review=random", "Review it now", "au-button")
+    anyway = link(f"scorecard?call={esc(call_id)}&review=open", "Show the verdicts anyway")
+    empty(
+        "This call is in the random sample",
+        "How right the machine is can only be told by somebody who judges without knowing what it "
+        "says. Once you have seen its verdicts, somebody else has to do that for this call.",
+        f"{blind} {anyway}",
+    )
 
 
 def _second(text: str | None) -> float | None:
@@ -49,105 +201,3 @@ def _second(text: str | None) -> float | None:
     except ValueError:
         return None
     return second if 0 <= second < float("inf") else None
-
-
-def _header(detail: CallDetail) -> str:
-    call = detail.call
-    facts: list[Fact] = [
-        ("When", wording.moment_of(detail.start_local), ""),
-        ("Caller", call.caller or "unknown", ""),
-        ("Length", wording.clock(call.recorded.duration_s), "of the recording"),
-        *_line(detail),
-        *_suggested(detail),
-        ("Recording", "stereo" if call.recorded.layout == "stereo" else "mono", ""),
-        ("Call", call.call_id, ""),
-    ]
-    items = "".join(
-        f'<div title="{esc(origin)}"><dt>{name}</dt><dd>{esc(value)}</dd></div>'
-        for name, value, origin in facts
-    )
-    return (
-        f'<header class="au-call-header"><div class="au-call-title">{link("calls", "← Calls")}'
-        f"<h1>{esc(wording.person(call.administrator))}</h1>"
-        f'<dl class="au-facts">{items}</dl></div>{_score(detail)}</header>'
-        f"{_critical(detail)}{_conflicts(detail)}"
-    )
-
-
-def _line(detail: CallDetail) -> list[Fact]:
-    """What the settled line tells, as far as it is known, each with how we know it."""
-    line = detail.call.line
-    named = [
-        ("Waited", line.wait_s),
-        ("Rang", line.ring_s),
-        ("Queue", line.queue_s),
-        ("On hold", line.hold_s),
-        ("Dead air", line.dead_air_s),
-    ]
-    facts = [
-        (name, wording.span(fact.value_s), wording.known_from(fact))
-        for name, fact in named
-        if fact and (fact.value_s > 0 or name == "Waited")
-    ]
-    if line.ended_by:
-        who = wording.ROLE_LABELS[line.ended_by.who]
-        sure = wording.percent(line.ended_by.confidence)
-        facts.append(("Hung up", who, f"{wording.origin(line.ended_by.source)}, {sure} sure"))
-    return facts
-
-
-def _suggested(detail: CallDetail) -> list[Fact]:
-    """What the call seems to be about and how the patient comes across, with what says so."""
-    card = detail.scorecard
-    facts: list[Fact] = []
-    named: list[tuple[str, ScaleName, Suggestion | None]] = [
-        ("Seems to be about", "call_type", card.call_type if card else None),
-        ("Patient seems", "manner", card.manner if card else None),
-    ]
-    for name, scale, found in named:
-        if found is None or found.confidence < WORTH_SAYING:
-            continue
-        title = load_scale(scale).titles().get(found.kind, found.kind)
-        quotes = wording.listed([f"\u201c{e.quote}\u201d" for e in found.evidence if e.quote])
-        origin = f"suggested from {quotes or 'words and turns'}; it changes no mark"
-        facts.append((name, f"{title} ({wording.percent(found.confidence)} sure)", origin))
-    return facts
-
-
-def _conflicts(detail: CallDetail) -> str:
-    if not detail.call.conflicts:
-        return ""
-    told = "; ".join(wording.disagreement(conflict) for conflict in detail.call.conflicts)
-    return f'<p class="au-disagree" role="note">Sources disagree: {esc(told)}</p>'
-
-
-def _score(detail: CallDetail) -> str:
-    card = detail.scorecard
-    if card is None:
-        return (
-            '<aside class="au-score"><p>Not scored yet. <code>auricle run</code> goes on where it '
-            "stopped.</p></aside>"
-        )
-    if card.total is None:
-        said = "<b>No score</b><span>Nothing in this call could be judged.</span>"
-    else:
-        ends = (
-            f"90 % interval {card.low:.0f}{wording.DASH}{card.high:.0f}"
-            if card.low is not None and card.high is not None
-            else "no interval"
-        )
-        said = f"<b>of 100</b><span>{ends}</span>"
-    share = f"{wording.percent(card.scored_share)} of the applicable weight was judged"
-    rubric = f"{card.rubric.id} {card.rubric.version}"
-    return (
-        f'<aside class="au-score" data-testid="score">{score_ring(card.total)}<div>{said}'
-        f"<span>{share}</span><span>{esc(rubric)}</span></div></aside>"
-    )
-
-
-def _critical(detail: CallDetail) -> str:
-    failed = detail.scorecard.failed_critical if detail.scorecard else ()
-    if not failed:
-        return ""
-    names = wording.listed([criterion_title(name) for name in failed])
-    return f'<p class="au-alert" role="note"><b>! Critical failure:</b> {esc(names)}</p>'

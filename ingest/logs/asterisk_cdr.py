@@ -6,13 +6,17 @@ https://docs.asterisk.org/Configuration/Reporting/Call-Detail-Records-CDR/CDR-Sp
 """
 
 import csv
+import io
 import re
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
 
 from auricle.models import LogSource
 from ingest.logs.legs import Log, script
+from ingest.logs.lines import in_pieces
 
 NAME: LogSource = "asterisk_cdr"
 
@@ -38,22 +42,23 @@ _OTHER_NAMES = {
 
 _NEEDED = frozenset({"src", "dst", "start", "disposition"})
 _HEADINGS = {"start", "calldate"}
+_FIELD = r'(?:"(?:[^"]|"")*"|[^",]*)'
+_STRICT = f"^{_FIELD}(?:,{_FIELD})*$"
+"""A line in which quotation marks stand only around fields, or doubled inside of them."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
-def recognise(name: str, beginning: list[str]) -> tuple[str, ...] | None:
-    """The columns of a file that begins with these lines, or None if it isn't a CDR file."""
-    for line in beginning:
-        cells = _cells(line)
-        named = tuple(_OTHER_NAMES.get(cell.strip().lower(), cell.strip().lower())
-                      for cell in cells)  # fmt: skip
-        if named.count("start") == 1 and set(named) >= _NEEDED:
-            return named
-        for columns in (DEFAULT_COLUMNS, CUSTOM_COLUMNS):
-            if 16 <= len(cells) <= len(columns) and all(
-                _MOMENT.fullmatch(cells[columns.index(name)]) for name in ("start", "end")
-            ):
-                return columns
+def recognise(line: str) -> tuple[str, ...] | None:
+    """The columns of a file with such a heading or record, or None if it isn't a CDR file's."""
+    cells = _cells(line)
+    named = tuple(_OTHER_NAMES.get(cell.strip().lower(), cell.strip().lower()) for cell in cells)
+    if named.count("start") == 1 and set(named) >= _NEEDED:
+        return named
+    for columns in (DEFAULT_COLUMNS, CUSTOM_COLUMNS):
+        if 16 <= len(cells) <= len(columns) and all(
+            _MOMENT.fullmatch(cells[columns.index(name)]) for name in ("start", "end")
+        ):
+            return columns
     return None
 
 
@@ -84,8 +89,8 @@ def _cells(line: str) -> list[str]:
 def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
     """Turn the lines of the view ``block`` into ``new_legs`` and ``problems``."""
     given = connection.execute("SELECT line, text FROM block WHERE trim(text) <> ''")
-    connection.register("records", _records(given.to_arrow_table(), log.columns))
-    script(connection, _READ, zone=log.zone, digits=log.extension_digits)
+    connection.register("records", in_pieces(_records(given.to_arrow_table(), log.columns)))
+    script(connection, _READ, digits=log.extension_digits)
     connection.unregister("records")
 
 
@@ -94,29 +99,67 @@ def _records(lines: pa.Table, columns: tuple[str, ...]) -> pa.Table:
     ``whole``, and the fields that are used; empty where the line isn't whole or has no such field.
     """
     least = len(columns) - 2 if columns == DEFAULT_COLUMNS else len(columns)
-    texts = lines.column("text").to_pylist()
+    cells = _even(lines, least, len(columns))
+    if cells is None:
+        cells, widths = _uneven(lines.column("text").to_pylist(), least, len(columns))
+    else:
+        widths = pa.array([len(cells)] * len(lines), pa.int64())
+    table = lines.append_column("width", widths)
+    table = table.append_column(
+        "whole", pc.and_(pc.greater_equal(widths, least), pc.less_equal(widths, len(columns)))
+    )
+    table = table.append_column("least", pa.array([least] * len(lines), pa.int64()))
+    blank = pa.array([""] * len(lines), pa.string())
+    for name in _USED:
+        at = columns.index(name) if name in columns else len(cells)
+        table = table.append_column(name, cells[at] if at < len(cells) else blank)
+    headings = pc.is_in(pc.utf8_lower(table.column("start")), pa.array(sorted(_HEADINGS)))
+    return table.filter(pc.invert(headings))
+
+
+def _even(lines: pa.Table, least: int, most: int) -> list[pa.ChunkedArray] | None:
+    """Each field of lines that are all alike, taken apart at Arrow's speed; None where they aren't.
+
+    Arrow is lenient with quotation marks inside of fields: where there is one, it isn't asked.
+    """
+    if not len(lines):
+        return None
+    texts = lines.column("text")
+    first = len(_cells(texts[0].as_py()))
+    if not least <= first <= most or not pc.all(pc.match_substring_regex(texts, _STRICT)).as_py():
+        return None
+    raw = "\n".join(texts.to_pylist()).encode()
+    try:
+        found = arrow_csv.read_csv(
+            io.BytesIO(raw),
+            arrow_csv.ReadOptions(column_names=[str(at) for at in range(first)], use_threads=False,
+                                  block_size=len(raw) + 1),
+            arrow_csv.ParseOptions(invalid_row_handler=lambda row: "skip"),
+            arrow_csv.ConvertOptions(
+                column_types={str(at): pa.string() for at in range(first)},
+                strings_can_be_null=False,
+            ),
+        )  # fmt: skip
+    except pa.ArrowInvalid:
+        return None
+    # A quotation mark that isn't closed swallows a line's end; uneven lines were skipped.
+    return list(found.columns) if len(found) == len(lines) else None
+
+
+def _uneven(texts: list[str], least: int, most: int) -> tuple[list[pa.ChunkedArray], pa.Array]:
+    """Each field of lines taken apart one by one, and how many fields each line has."""
     try:
         rows = list(csv.reader(texts, strict=True))
         if len(rows) != len(texts):  # a quotation mark has swallowed line ends
             raise csv.Error
     except csv.Error:
         rows = [_cells(text) for text in texts]
-    whole = [least <= len(row) <= len(columns) for row in rows]
-    blank = [""] * len(columns)
     padded = [
-        row if len(row) == len(columns) else [*row, *blank][: len(columns)] if good else blank
-        for row, good in zip(rows, whole, strict=True)
+        [*row, *[""] * (most - len(row))] if least <= len(row) <= most else [""] * most
+        for row in rows
     ]
-    fields = {
-        name: [row[columns.index(name)] for row in padded] if name in columns else [""] * len(rows)
-        for name in _USED
-    }
-    table = lines.append_column("width", pa.array([len(row) for row in rows], pa.int64()))
-    table = table.append_column("whole", pa.array(whole, pa.bool_()))
-    table = table.append_column("least", pa.array([least] * len(rows), pa.int64()))
-    for name, values in fields.items():
-        table = table.append_column(name, pa.array(values, pa.string()))
-    return table.filter(pa.array([v.lower() not in _HEADINGS for v in fields["start"]], pa.bool_()))
+    cells = [pa.chunked_array([[row[at] for row in padded]], pa.string()) for at in range(most)]
+    return cells, pa.array([len(row) for row in rows], pa.int64())
 
 
 _USED = (
@@ -128,7 +171,8 @@ _USED = (
 # begins with the UTC second in which the channel was made: if that and the start are the same
 # second give or take a whole number of quarter hours, then these quarter hours are the zone.
 _READ = r"""
-CREATE OR REPLACE TEMP TABLE parsed AS
+CREATE OR REPLACE TEMP TABLE timed AS
+WITH parsed AS (
 SELECT line, md5_number_lower(text) AS digest, width, least, whole,
        trim(src) AS src, trim(dst) AS dst,
        lower(dcontext) AS dcontext, channel, dstchannel, lower(lastapp) AS lastapp, lastdata,
@@ -137,18 +181,17 @@ SELECT line, md5_number_lower(text) AS digest, width, least, whole,
        TRY_CAST(duration AS DOUBLE) AS duration, TRY_CAST(billsec AS DOUBLE) AS billsec,
        upper(disposition) AS disposition, uniqueid, linkedid, recording, did,
        TRY_CAST(regexp_extract(uniqueid, '(\d{9,10})\.\d+$', 1) AS BIGINT) AS epoch
-FROM records;
-CREATE OR REPLACE TEMP TABLE timed AS
-WITH offsets AS (
+FROM records
+), offsets AS (
     SELECT *, epoch(start) - epoch AS ahead_s, round((epoch(start) - epoch) / 900) * 900 AS zone_s
     FROM parsed
 )
 SELECT * EXCLUDE (ahead_s, zone_s),
        CASE WHEN abs(ahead_s - zone_s) <= 60 AND abs(zone_s) <= 14 * 3600
             THEN start - to_seconds(zone_s)
-            ELSE (start AT TIME ZONE $zone) AT TIME ZONE 'UTC' END AS start_utc,
+            ELSE utc_of(start) END AS start_utc,
        abs(ahead_s - zone_s) <= 60 AND abs(zone_s) <= 14 * 3600
-           AND (start_utc AT TIME ZONE 'UTC') AT TIME ZONE $zone <> start AS other_zone,
+           AND local_of(start_utc) <> start AS other_zone,
        epoch("end") - epoch(start) AS lasted_s, epoch(answer) - epoch(start) AS answered_s,
        coalesce(duration, lasted_s) AS length_s
 FROM offsets;

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import duckdb
 
 from auricle.models import LogSource
-from ingest.logs.legs import PRECEDENCE, is_any_touched, script
+from ingest.logs.legs import PRECEDENCE, in_parts, is_any_touched, script
 from ingest.places import Place
 
 CLEARLY_NEARER_S = 5.0
@@ -20,8 +20,6 @@ it is nearer by this much."""
 SAME_TIME_S = 5.0
 """Clocks that differ by less agree: logs have whole seconds, and sources stamp different events."""
 SAME_WAIT_S = 3.0
-AT_ONCE = 200_000
-"""Calls joined in one go: a bound for memory."""
 KEYS: tuple[LogSource, ...] = (
     "asterisk_cdr", "queue_log", "3cx", "aircall", "twilio", "manifest", "file_name",
 )  # fmt: skip
@@ -29,12 +27,12 @@ KEYS: tuple[LogSource, ...] = (
 
 
 def join_legs(
-    connection: duckdb.DuckDBPyConnection, zone: str, within_s: float,
+    connection: duckdb.DuckDBPyConnection, within_s: float,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:  # fmt: skip
     """Bring ``log_calls`` up to date for all touched calls, and forget that they were touched.
 
-    ``zone``: the clinic's time zone; ``within_s``: how far apart two sources' starts may lie.
+    ``within_s``: how far apart two sources' starts may lie.
     """
     if not is_any_touched(connection):
         return
@@ -44,14 +42,16 @@ def join_legs(
             connection, _MATCH + _UNITE, within=within_s, clearly=CLEARLY_NEARER_S, keys=list(KEYS)
         )
     connection.execute("CREATE OR REPLACE TEMP TABLE todo AS SELECT DISTINCT call_key FROM touched")
-    [[touched]] = connection.execute("SELECT count(*) FROM todo").fetchall()
-    parts = -(-touched // AT_ONCE)
-    for part in range(parts):
-        progress(part * AT_ONCE, touched)
-        script(
-            connection, _JOIN, part=part, parts=parts, zone=zone, sources=list(PRECEDENCE),
-            same_time=SAME_TIME_S, same_wait=SAME_WAIT_S,
-        )  # fmt: skip
+
+    def work() -> None:
+        script(connection, _TELL, sources=list(PRECEDENCE))
+        told = connection.execute("SELECT source FROM tellings GROUP BY ALL ORDER BY min(rank)")
+        # Where no source tells of these calls any more, any name makes an empty table.
+        sources = [source for (source,) in told.fetchall()] or list(PRECEDENCE[:1])
+        script(connection, _joined(sources), same_time=SAME_TIME_S)
+        script(connection, _FINISH, same_time=SAME_TIME_S, same_wait=SAME_WAIT_S)
+
+    in_parts(connection, "todo", work, progress)
     connection.execute("DELETE FROM touched")
 
 
@@ -123,10 +123,9 @@ INSERT INTO touched SELECT kept FROM same UNION ALL SELECT gone FROM same;
 UPDATE legs SET call_key = same.kept FROM same WHERE legs.call_key = same.gone;
 """
 
-# First each source's own telling of a call, its legs taken together; then the sources together.
-_JOIN = """
-CREATE OR REPLACE TEMP TABLE part AS
-SELECT call_key FROM todo WHERE hash(call_key) % $parts = $part;
+# First each source's own telling of a call, its legs taken together; then the sources together
+# (``_joined``); then what they disagree about.
+_TELL = """
 CREATE OR REPLACE TEMP TABLE tellings AS
 SELECT l.call_key, l.source, list_position($sources, l.source) AS rank,
        max(l.id) AS id, min(l.start_utc) AS start_utc, min(l.answer_utc) AS answer_utc,
@@ -146,43 +145,9 @@ SELECT l.call_key, l.source, list_position($sources, l.source) AS rank,
 FROM (SELECT *, coalesce(epoch(start_utc), 0) AS early FROM legs
       WHERE call_key IN (FROM part)) l
 GROUP BY l.call_key, l.source;
-CREATE OR REPLACE TEMP TABLE joined AS
-WITH kept AS (
-    SELECT call_key, list(source) AS sources,
-           coalesce(arg_min(id, rank) FILTER (id <> ''), '') AS call_id,
-           coalesce(arg_min(clinic, rank), '') AS clinic_told,
-           coalesce(arg_min(agent, rank), '') AS agent,
-           coalesce(arg_min(direction, rank), 'inbound') AS direction,
-           coalesce(arg_min(caller, rank), '') AS caller,
-           coalesce(arg_min(callee, rank), '') AS callee,
-           coalesce(arg_min(queue, rank), '') AS queue,
-           coalesce(arg_min(outcome, rank), '') AS outcome,
-           -- The queue's log begins when the caller enters the queue: the switch's record, earlier.
-           min(start_utc) FILTER (source NOT IN ('manifest', 'file_name')) AS began_utc,
-           coalesce(arg_min(start_utc, rank) FILTER (source = 'manifest'), began_utc,
-                    min(start_utc)) AS start_utc,
-           arg_min(answer_utc, rank) AS answered_utc,
-           max(end_utc) AS end_utc,
-           arg_min(ring_s, rank) AS ring_s, arg_min(queue_s, rank) AS queue_s,
-           arg_min(hold_s, rank) AS hold_s, arg_min(wait_s, rank) AS stated_wait_s,
-           coalesce(arg_min(ended_by, rank), '') AS ended_by,
-           -- Only calls with two tellings that aren't the same need a closer look.
-           count(*) > 1 AND (
-               min(direction) <> max(direction) OR min(caller) <> max(caller)
-               OR min(agent) <> max(agent) OR count(wait_s) > 0
-               OR count(DISTINCT outcome = 'answered') > 1
-               OR epoch(max(start_utc) FILTER (source <> 'queue_log'))
-                  - epoch(min(start_utc) FILTER (source <> 'queue_log')) > $same_time
-               OR count(answer_utc) > 1) AS doubtful
-    FROM tellings GROUP BY call_key
-)
-SELECT *, CASE WHEN end_utc >= began_utc THEN epoch(end_utc) - epoch(began_utc) END AS duration_s,
-       CASE WHEN outcome NOT IN ('answered', '') THEN NULL
-            WHEN stated_wait_s IS NOT NULL THEN stated_wait_s
-            WHEN answered_utc >= began_utc THEN epoch(answered_utc) - epoch(began_utc)
-       END AS wait_s,
-       CASE WHEN end_utc >= answered_utc THEN epoch(end_utc) - epoch(answered_utc) END AS talk_s
-FROM kept;
+"""
+
+_FINISH = """
 CREATE OR REPLACE TEMP TABLE disputes AS
 WITH several AS (
     SELECT t.*, j.began_utc FROM tellings t JOIN joined j USING (call_key)
@@ -220,7 +185,77 @@ DELETE FROM log_calls WHERE call_key IN (FROM part);
 INSERT INTO log_calls BY NAME
 SELECT j.* EXCLUDE (doubtful, began_utc, answered_utc, end_utc, stated_wait_s),
        clinic_told AS clinic, '' AS administrator,
-       (start_utc AT TIME ZONE 'UTC') AT TIME ZONE $zone AS start_local,
+       local_of(start_utc) AS start_local,
        coalesce(d.conflicts, []) AS conflicts
 FROM joined j LEFT JOIN disputes d USING (call_key);
+"""
+
+
+def _joined(sources: list[str]) -> str:
+    """SQL that makes ``joined`` of ``tellings``: one row a call, the first source's word standing.
+
+    ``sources``: those that tell of any call, in order of precedence. Each is joined by itself:
+    grouping the tellings with an aggregate for every column takes three times as long.
+    """
+    tables = {f"t{at}": source for at, source in enumerate(sources)}
+
+    def first(name: str, default: str = "NULL") -> str:
+        return f"coalesce({', '.join(f'{table}.{name}' for table in tables)}, {default})"
+
+    def over(function: str, name: str, among: list[str] | None = None) -> str:
+        """Least or greatest of what the sources say; those that say nothing don't count."""
+        columns = [f"{table}.{name}" for table in (tables if among is None else among)]
+        return f"{function}({', '.join(columns)})" if columns else "CAST(NULL AS TIMESTAMP)"
+
+    def told(name: str) -> str:
+        return " + ".join(f"CAST({table}.{name} IS NOT NULL AS INTEGER)" for table in tables)
+
+    def differ(name: str) -> str:
+        return f"{over('least', name)} <> {over('greatest', name)}"
+
+    systems = [table for table, source in tables.items() if source not in ("manifest", "file_name")]
+    manifest = [table for table, source in tables.items() if source == "manifest"]
+    # The queue's log begins when the caller enters the queue, later than the call.
+    whole = [table for table, source in tables.items() if source != "queue_log"]
+    answered = " OR ".join(f"{table}.outcome = 'answered'" for table in tables)
+    not_answered = " OR ".join(f"{table}.outcome <> 'answered'" for table in tables)
+    joins = "\n".join(
+        f"LEFT JOIN (FROM tellings WHERE source = '{source}') {table} USING (call_key)"
+        for table, source in tables.items()
+    )
+    return f"""
+CREATE OR REPLACE TEMP TABLE joined AS
+WITH kept AS (
+    SELECT call_key,
+           list_filter([{", ".join(f"{table}.source" for table in tables)}],
+                       lambda source: source IS NOT NULL) AS sources,
+           -- An empty id is none.
+           coalesce({", ".join(f"nullif({table}.id, '')" for table in tables)}, '') AS call_id,
+           {first("clinic", "''")} AS clinic_told, {first("agent", "''")} AS agent,
+           {first("direction", "'inbound'")} AS direction, {first("caller", "''")} AS caller,
+           {first("callee", "''")} AS callee, {first("queue", "''")} AS queue,
+           {first("outcome", "''")} AS outcome,
+           {over("least", "start_utc", systems)} AS began_utc,
+           coalesce({over("least", "start_utc", manifest)}, began_utc,
+                    {over("least", "start_utc")}) AS start_utc,
+           {first("answer_utc")} AS answered_utc, {over("greatest", "end_utc")} AS end_utc,
+           {first("ring_s")} AS ring_s, {first("queue_s")} AS queue_s,
+           {first("hold_s")} AS hold_s, {first("wait_s")} AS stated_wait_s,
+           {first("ended_by", "''")} AS ended_by,
+           -- Only calls with two tellings that aren't the same need a closer look.
+           coalesce({told("source")} > 1 AND (
+               {differ("direction")} OR {differ("caller")} OR {differ("agent")}
+               OR {told("wait_s")} > 0 OR ({answered}) AND ({not_answered})
+               OR epoch({over("greatest", "start_utc", whole)})
+                  - epoch({over("least", "start_utc", whole)}) > $same_time
+               OR {told("answer_utc")} > 1), false) AS doubtful
+    FROM part {joins}
+)
+SELECT *, CASE WHEN end_utc >= began_utc THEN epoch(end_utc) - epoch(began_utc) END AS duration_s,
+       CASE WHEN outcome NOT IN ('answered', '') THEN NULL
+            WHEN stated_wait_s IS NOT NULL THEN stated_wait_s
+            WHEN answered_utc >= began_utc THEN epoch(answered_utc) - epoch(began_utc)
+       END AS wait_s,
+       CASE WHEN end_utc >= answered_utc THEN epoch(end_utc) - epoch(answered_utc) END AS talk_s
+FROM kept WHERE len(sources) > 0;
 """

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import BinaryIO, Protocol
 
 import duckdb
@@ -17,13 +18,17 @@ from auricle.settings import Settings
 from auricle.store import Store
 from ingest.logs import aircall, asterisk_cdr, legs, queue_log, threecx, twilio
 from ingest.logs.legs import Leg, Log, Problem
-from ingest.logs.lines import HEAD_BYTES, Block, blocks, fingerprint, head
+from ingest.logs.lines import HEAD_BYTES, Block, ahead, blocks, fingerprint, head, in_pieces
 from ingest.places import Place, Stat, Storage, printable, unusable
 
 SHOWN_PROBLEMS = 1000
 """Problems of one log that a run's summary can list. The database keeps all."""
 BEING_WRITTEN_S = 60
 """A last line without an end is left alone for so long after the file was last changed."""
+
+COMMITTED_BLOCKS = 2
+"""Blocks of lines a transaction: a killed import has so few to read again, and ending a transaction
+takes as long as reading half a block."""
 
 NOT_ALL = Stat(0, 0)
 """Stands for the file's own as long as something of it is still to be read."""
@@ -36,11 +41,9 @@ class LineFormat(Protocol):
 
     NAME: LogSource
 
-    def recognise(self, name: str, beginning: list[str]) -> tuple[str, ...] | None:
-        """The log's columns (none, where the format fixes them), or None if it isn't this format's.
-
-        ``name``: of the file, in lower case; ``beginning``: its first lines.
-        """
+    def recognise(self, line: str) -> tuple[str, ...] | None:
+        """The columns of a log with such a line (none, where the format fixes them), or None if it
+        isn't this format's."""
 
     def read(self, connection: duckdb.DuckDBPyConnection, log: Log) -> None:
         """Turn the view ``block`` (line, text) into rows of ``new_legs`` and ``problems``."""
@@ -91,8 +94,8 @@ def import_logs(
     """Add what is new in the logs of ``places`` to the database; ``link`` makes calls of it.
 
     Files named directly must be logs; in folders, those that a format recognises are taken. What
-    can't be read is a failure, by file and line; the rest goes on. Each block of lines is
-    committed with the place where it ends, so that a killed import goes on from there.
+    can't be read is a failure, by file and line; the rest goes on. Every few blocks of lines
+    are committed with the place where it ends, so that a killed import goes on from there.
     """
     failures: list[Failure] = []
     known = _known(store)
@@ -157,10 +160,12 @@ def _recognise(
     own = asterisk_cdr.columns_of(settings.ingest.cdr_columns)
     if own and asterisk_cdr.fits(own, lines):
         return asterisk_cdr, own
-    for line_form in LINE_FORMATS:
-        columns = line_form.recognise(name, lines)
-        if columns is not None:
-            return line_form, columns
+    # The first line that any of them knows: further down there may be another one's by accident.
+    for line in lines:
+        for line_form in LINE_FORMATS:
+            columns = line_form.recognise(line)
+            if columns is not None:
+                return line_form, columns
     return None
 
 
@@ -259,7 +264,7 @@ class _Import:
         log = self._log(())
         given, problems = form.parse(file.read(), log)
         with self.store.importing() as connection:
-            legs.prepare(connection)
+            legs.prepare(connection, self.settings.clinic.timezone)
             legs.add(connection, given, problems)
             legs.replace(connection, form.NAME, log.path)
             connection.execute("DELETE FROM failures WHERE path = ?", [log.path])
@@ -274,7 +279,7 @@ class _Import:
         log, size = self._log(columns), self.found.size
         start = (before.read_bytes, before.read_lines) if before else (0, 0)
         with self.store.importing() as connection:
-            legs.prepare(connection)
+            legs.prepare(connection, self.settings.clinic.timezone)
             legs.forget(connection, log.path, start[1])
             queue_log.forget(connection, log.path, start[1])
             connection.execute(
@@ -282,21 +287,23 @@ class _Import:
                 [log.path, start[1], start[1]],
             )
         done = True
-        for block in blocks(file, *start):
-            self.progress(f"Reading {self.place.name}", min(block.end_byte, size), size)
-            lines = block.lines
-            if block.unfinished and time.time() - self.found.mtime_ns / 1e9 < BEING_WRITTEN_S:
-                lines, done = lines.slice(0, len(lines) - 1), False
+        reading = ahead(blocks(file, *start))
+        for first in reading:
             with self.store.importing() as connection:
-                legs.prepare(connection)
-                connection.register("block", lines)
-                form.read(connection, log)
-                connection.unregister("block")
-                legs.store_new(connection, form.NAME, log.path)
-                legs.add(connection, [], _odd(block))
-                at = (block.end_byte, block.end_line)
-                self._remember(connection, form.NAME, log, beginning, NOT_ALL, at)
-                failures += self._problems(connection, log.path)
+                legs.prepare(connection, self.settings.clinic.timezone)
+                for block in chain([first], islice(reading, COMMITTED_BLOCKS - 1)):
+                    self.progress(f"Reading {self.place.name}", min(block.end_byte, size), size)
+                    lines = block.lines
+                    if block.unfinished and self._is_being_written():
+                        lines, done = lines.slice(0, len(lines) - 1), False
+                    connection.register("block", in_pieces(lines))
+                    form.read(connection, log)
+                    connection.unregister("block")
+                    legs.store_new(connection, form.NAME, log.path)
+                    legs.add(connection, [], _odd(block))
+                    at = (block.end_byte, block.end_line)
+                    self._remember(connection, form.NAME, log, beginning, NOT_ALL, at)
+                    failures += self._problems(connection, log.path)
         if done:
             with self.store.importing() as connection:
                 connection.execute(
@@ -304,6 +311,9 @@ class _Import:
                     [self.found.size, self.found.mtime_ns, log.path],
                 )
         return failures
+
+    def _is_being_written(self) -> bool:
+        return time.time() - self.found.mtime_ns / 1e9 < BEING_WRITTEN_S
 
     def _remember(
         self, connection: duckdb.DuckDBPyConnection, form: str, log: Log, beginning: bytes,

@@ -4,6 +4,7 @@ Every format turns its records into rows of the temporary table ``new_legs`` and
 rows of ``problems``; ``store_new`` moves both into the database, each record once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -84,19 +85,23 @@ CREATE OR REPLACE TEMP MACRO number_key(number) AS
     CASE WHEN length(regexp_replace(number, '\D', '', 'g')) BETWEEN 1 AND 6
          THEN regexp_replace(number, '\D', '', 'g')
          ELSE right(regexp_replace(number, '\D', '', 'g'), 9) END;
+CREATE OR REPLACE TEMP MACRO utc_of(local) AS (local AT TIME ZONE '{zone}') AT TIME ZONE 'UTC';
+CREATE OR REPLACE TEMP MACRO local_of(utc) AS (utc AT TIME ZONE 'UTC') AT TIME ZONE '{zone}';
 CREATE OR REPLACE TEMP MACRO is_extension(number, digits) AS
     number <> '' AND length(number) <= digits AND regexp_full_match(number, '\d+');
 CREATE OR REPLACE TEMP MACRO peer(channel) AS regexp_replace(
-    regexp_replace(channel, '(@.*|-[0-9A-Fa-f]{6,10})?(;[12])?$', ''), '^[A-Za-z0-9_]+/', '');
+    regexp_replace(channel, '(@.*|-[0-9A-Fa-f]{{6,10}})?(;[12])?$', ''), '^[A-Za-z0-9_]+/', '');
 """
 """``number_key``: what two spellings of a telephone number have in common: its last nine digits
 (national numbers are at least that long, ITU-T E.164 leaves the prefix open). ``peer``: who is at
-the end of an Asterisk channel: SIP/8006-00000fa5, Local/2004@from-internal/n -> 8006, 2004."""
+the end of an Asterisk channel: SIP/8006-00000fa5, Local/2004@from-internal/n -> 8006, 2004.
+``utc_of`` and ``local_of`` name the clinic's zone: as a parameter it would be looked up for each
+row."""
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary tables and macros that formats use."""
-    connection.execute(_NEW + _MACROS)
+def prepare(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """Make the temporary tables and macros that formats use. ``zone``: the clinic's time zone."""
+    connection.execute(_NEW + _MACROS.format(zone=zone))
 
 
 def add(connection: duckdb.DuckDBPyConnection, legs: list[Leg], problems: list[Problem]) -> None:
@@ -142,7 +147,8 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 _STORE = """
 CREATE OR REPLACE TEMP TABLE fresh AS
-    SELECT n.*, row_number() OVER (PARTITION BY n.digest ORDER BY n.line) AS nth, l.path AS met
+    SELECT n.rowid AS row, line, digest,
+           row_number() OVER (PARTITION BY digest ORDER BY line) AS nth, l.path AS met
     FROM new_legs n LEFT JOIN (
         SELECT digest, any_value(path) AS path FROM legs
         WHERE source = $source AND digest IN (SELECT digest FROM new_legs) GROUP BY digest
@@ -158,22 +164,23 @@ INSERT INTO problems
            concat(count(*), ' lines from here on were read from ', met, ' already.'),
            'They were counted once.'
     FROM fresh WHERE nth = 1 AND met <> $path GROUP BY met;
-CREATE OR REPLACE TEMP TABLE stored AS
-    SELECT * EXCLUDE (nth, met) FROM fresh WHERE nth = 1 AND met IS NULL;
+CREATE OR REPLACE TEMP TABLE stored AS SELECT row FROM fresh WHERE nth = 1 AND met IS NULL;
 """
-"""Of the lines in ``fresh``, each with how many like it came before (``nth``) and the file in which
-it was ``met``, the new ones as ``stored``; the others are told."""
+"""Of the rows in ``fresh``, each with how many like it came before (``nth``) and the file in which
+it was ``met``, the new ones' numbers as ``stored``; the others are told."""
 
 _KEEP = """
 CREATE OR REPLACE TEMP TABLE keyed AS
-    SELECT s.*, $source AS source, $path AS path,
-           CASE WHEN id = '' THEN concat($source, '-', format('{:x}', digest))
-                ELSE coalesce(k.call_key, id) END AS call_key
-    FROM stored s LEFT JOIN (
+    SELECT row, CASE WHEN id = '' THEN concat($source, '-', format('{:x}', digest))
+                     ELSE coalesce(k.call_key, id) END AS call_key
+    FROM (SELECT rowid AS row, id, digest FROM new_legs WHERE rowid IN (SELECT row FROM stored))
+    LEFT JOIN (
         SELECT id, any_value(call_key) AS call_key FROM legs
-        WHERE id <> '' AND id IN (SELECT id FROM stored) GROUP BY id
+        WHERE id <> '' AND id IN (SELECT id FROM new_legs) GROUP BY id
     ) k USING (id);
-INSERT INTO legs BY NAME FROM keyed;
+INSERT INTO legs BY NAME
+    SELECT n.*, $source AS source, $path AS path, call_key
+    FROM new_legs n JOIN keyed ON n.rowid = keyed.row;
 INSERT INTO touched SELECT DISTINCT call_key FROM keyed;
 DELETE FROM new_legs;
 """
@@ -195,8 +202,9 @@ def replace(connection: duckdb.DuckDBPyConnection, source: LogSource, path: str)
 
 _REPLACE = """
 CREATE OR REPLACE TEMP TABLE stored AS
-    SELECT DISTINCT ON (digest) * FROM new_legs
-    WHERE digest NOT IN (SELECT digest FROM legs WHERE path = $path);
+    SELECT min(rowid) AS row FROM new_legs
+    WHERE digest NOT IN (SELECT digest FROM legs WHERE path = $path)
+    GROUP BY digest;
 CREATE OR REPLACE TEMP TABLE outdated AS
     SELECT digest, call_key FROM legs
     WHERE path = $path AND digest NOT IN (SELECT digest FROM new_legs);
@@ -220,6 +228,32 @@ DELETE FROM legs WHERE path = $path AND coalesce(line, $line + 1) > $line;
 def is_any_touched(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether any call is to be joined anew: else looking through all of them is for nothing."""
     return bool(connection.execute("SELECT 1 FROM touched LIMIT 1").fetchall())
+
+
+AT_ONCE = 200_000
+"""Calls worked on in one go: a bound for memory, which grouping takes without asking."""
+
+
+def in_parts(
+    connection: duckdb.DuckDBPyConnection, table: str, work: Callable[[], None],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:  # fmt: skip
+    """Do ``work`` for one part of ``table``'s rows after the other, each as the table ``part``.
+
+    The table's first column tells them apart; ``progress`` hears how many rows are done with.
+    """
+    [[total]] = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+    [[key, *_], *_] = connection.execute(f"DESCRIBE {table}").fetchall()
+    parts = -(-total // AT_ONCE)
+    for part in range(parts):
+        progress(part * AT_ONCE, total)
+        # Numbers in the text: a parameter would make it a remainder of 128-bit numbers, which
+        # takes 20 times as long.
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE part AS
+                FROM {table} WHERE hash({key}) % {parts} = {part}"""
+        )
+        work()
 
 
 def script(connection: duckdb.DuckDBPyConnection, statements: str, **values: Any) -> None:

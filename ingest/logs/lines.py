@@ -3,13 +3,17 @@
 import hashlib
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 BLOCK_BYTES = 16 * 1024 * 1024
 """Read at once: large enough for DuckDB to work on in bulk, small enough to bound memory."""
+PIECE_ROWS = 16_384
+"""A piece that one core works on: a block of the longest records has four of them."""
 HEAD_BYTES = 4096
 """The beginning that tells one log from another, whatever it is called today."""
 LONGEST_LINE = 64 * 1024
@@ -55,7 +59,7 @@ def blocks(file: BinaryIO, first_byte: int, lines_before: int) -> Iterator[Block
         done = len(whole) if not unfinished else whole.rfind(b"\n") + 1
         at, number = at + done, number + len(texts)
         yield Block(
-            lines=pa.table({"line": numbers, "text": pa.array(texts, pa.string())}),
+            lines=pa.table({"line": numbers, "text": texts}),
             end_byte=at,
             end_line=number - unfinished,
             odd_line=number - len(texts) + 1 + odd[0] if odd else None,
@@ -64,7 +68,21 @@ def blocks(file: BinaryIO, first_byte: int, lines_before: int) -> Iterator[Block
         )
 
 
-def _texts(raw: bytes) -> tuple[list[str], list[int]]:
+def ahead(read: Iterator[Block]) -> Iterator[Block]:
+    """The same blocks, each read while the one before is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        upcoming = pool.submit(next, read, None)
+        while (block := upcoming.result()) is not None:
+            upcoming = pool.submit(next, read, None)
+            yield block
+
+
+def in_pieces(table: pa.Table) -> pa.Table:
+    """The same table, not copied: DuckDB scans its pieces on several cores."""
+    return pa.Table.from_batches(table.to_batches(PIECE_ROWS), table.schema)
+
+
+def _texts(raw: bytes) -> tuple[pa.Array, list[int]]:
     """The lines of some bytes, and the indices of those that weren't UTF-8.
 
     A log that several programs write to mixes encodings, so each line is decoded by itself.
@@ -72,16 +90,21 @@ def _texts(raw: bytes) -> tuple[list[str], list[int]]:
     raw = raw.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf")
     odd: list[int] = []
     try:
-        texts = raw.decode().split("\n")
+        texts = pc.split_pattern(pa.scalar(raw.decode(), pa.large_string()), "\n").values
     except UnicodeDecodeError:
-        texts = []
+        lines = []
         for index, line in enumerate(raw.split(b"\n")):
             try:
-                texts.append(line.decode())
+                lines.append(line.decode())
             except UnicodeDecodeError:
-                texts.append(line.decode("cp1252", "replace"))
+                lines.append(line.decode("cp1252", "replace"))
                 odd.append(index)
-    return [text.removesuffix("\r")[:LONGEST_LINE] for text in texts], odd
+        texts = pa.array(lines, pa.large_string())
+    if b"\r" in raw:
+        texts = pc.replace_substring_regex(texts, "\r$", "")
+    if pc.max(pc.binary_length(texts)).as_py() > LONGEST_LINE:
+        texts = pc.utf8_slice_codeunits(texts, 0, LONGEST_LINE)
+    return texts.cast(pa.string()), odd
 
 
 def head(file: BinaryIO, size: int = HEAD_BYTES) -> bytes:

@@ -35,14 +35,13 @@ def link(
     """
     table, zone = settings.ingest.manifest, settings.clinic.zone
     with store.importing() as connection:
-        legs.prepare(connection)
+        legs.prepare(connection, zone.key)
         _tell_manifest(connection, rows, str(table or ""))
         _tell_names(connection, [path for path, _ in files], zone)
         queue_log.fold(connection)
         calls.unite(connection, _keys(connection, files))
         calls.join_legs(
             connection,
-            zone.key,
             settings.ingest.match_within_s,
             lambda done, total: progress("Joining calls", done, total),
         )

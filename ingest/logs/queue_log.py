@@ -9,7 +9,7 @@ import re
 import duckdb
 
 from auricle.models import LogSource
-from ingest.logs.legs import REPEATED, Log, is_any_touched, script
+from ingest.logs.legs import REPEATED, Log, in_parts, is_any_touched, script
 
 NAME: LogSource = "queue_log"
 
@@ -22,9 +22,9 @@ _LINE = re.compile(
 )
 
 
-def recognise(name: str, beginning: list[str]) -> tuple[str, ...] | None:
-    """An empty tuple if a file that begins with these lines is a queue log, else None."""
-    return () if any(_LINE.match(line) for line in beginning) else None
+def recognise(line: str) -> tuple[str, ...] | None:
+    """An empty tuple if the line is a queue log's, else None."""
+    return () if _LINE.match(line) else None
 
 
 def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
@@ -32,7 +32,7 @@ def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
 
     Their calls are marked ``touched``: ``fold`` makes legs of them.
     """
-    script(connection, _READ + REPEATED + _STORE, zone=log.zone, path=log.path)
+    script(connection, _READ + REPEATED + _STORE, path=log.path)
 
 
 def forget(connection: duckdb.DuckDBPyConnection, path: str, after_line: int) -> None:
@@ -52,7 +52,7 @@ SELECT line, md5_number_lower(text) AS digest, string_split(text, '|') AS cells,
        coalesce(
            make_timestamp(CAST(TRY_CAST(CASE WHEN regexp_full_match(cells[1], '\d{9,10}(\.\d+)?')
                                              THEN cells[1] END AS DOUBLE) * 1000000 AS BIGINT)),
-           (TRY_CAST(cells[1] AS TIMESTAMP) AT TIME ZONE $zone) AT TIME ZONE 'UTC') AS time_utc
+           utc_of(TRY_CAST(cells[1] AS TIMESTAMP))) AS time_utc
 FROM block WHERE trim(text) <> '';
 INSERT INTO problems
 SELECT line, 'error',
@@ -67,7 +67,8 @@ FROM (SELECT line, epoch(lag(time_utc) OVER (ORDER BY line)) - epoch(time_utc) A
       FROM parsed WHERE whole AND time_utc IS NOT NULL)
 WHERE back_s > 2;
 CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT p.*, row_number() OVER (PARTITION BY p.digest ORDER BY p.line) AS nth, e.path AS met
+SELECT p.rowid AS row, line, digest, row_number() OVER (PARTITION BY digest ORDER BY line) AS nth,
+       e.path AS met
 FROM parsed p LEFT JOIN (
     SELECT digest, any_value(path) AS path FROM queue_events
     WHERE digest IN (SELECT digest FROM parsed) GROUP BY digest
@@ -76,22 +77,25 @@ WHERE whole AND time_utc IS NOT NULL;
 """
 
 _STORE = """
-DELETE FROM stored WHERE cells[2] IN ('', 'NONE', 'REALTIME', 'MANAGER');
+CREATE OR REPLACE TEMP TABLE told AS
+SELECT p.rowid AS row, cells[2] AS id FROM parsed p
+WHERE p.rowid IN (SELECT row FROM stored) AND id NOT IN ('', 'NONE', 'REALTIME', 'MANAGER');
 INSERT INTO queue_events BY NAME
-SELECT $path AS path, line, digest, time_utc, cells[2] AS id, cells[3] AS queue, cells[4] AS agent,
+SELECT $path AS path, line, digest, time_utc, id, cells[3] AS queue, cells[4] AS agent,
        cells[5] AS event, cells[6:] AS data
-FROM stored;
-INSERT INTO touched SELECT DISTINCT cells[2] FROM stored;
+FROM parsed p JOIN told ON p.rowid = told.row;
+INSERT INTO touched SELECT DISTINCT id FROM told;
 """
 
 
 def fold(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the legs of all touched calls anew from their events: one a call and queue."""
     if is_any_touched(connection):
-        script(connection, _FOLD)
+        script(connection, _KEYS)
+        in_parts(connection, "keys", lambda: script(connection, _FOLD))
 
 
-_FOLD = r"""
+_KEYS = """
 -- An id's events belong to the call that it was joined into before.
 CREATE OR REPLACE TEMP TABLE keys AS
     SELECT id, coalesce(min(call_key) FILTER (call_key <> id), id) AS call_key
@@ -102,10 +106,11 @@ CREATE OR REPLACE TEMP TABLE keys AS
         UNION SELECT id, call_key FROM legs
         WHERE call_key <> id AND id IN (SELECT call_key FROM touched)
     ) GROUP BY id;
-CREATE OR REPLACE TEMP TABLE chosen AS
-    SELECT * FROM queue_events WHERE id IN (SELECT id FROM keys);
 DELETE FROM legs WHERE source = 'queue_log' AND id IN (SELECT id FROM keys);
 INSERT INTO touched SELECT call_key FROM keys WHERE call_key <> id;
+"""
+
+_FOLD = r"""
 INSERT INTO legs BY NAME
 WITH told AS (
     SELECT id, queue, path, line, time_utc, event,
@@ -119,7 +124,7 @@ WITH told AS (
            -- ABANDON's and the EXITs': position, first position, waiting time.
            CASE WHEN event IN ('ABANDON', 'EXITWITHTIMEOUT', 'EXITEMPTY')
                 THEN TRY_CAST(data[3] AS DOUBLE) END AS lost_s
-    FROM chosen
+    FROM queue_events WHERE id IN (SELECT id FROM part)
 ), story AS (
     SELECT id, queue, any_value(path) AS path, min(line) AS line, min(time_utc) AS start_utc,
            max(time_utc) AS end_utc, min(answer_utc) AS answer_utc, any_value(caller) AS caller,
@@ -146,7 +151,7 @@ SELECT k.call_key, 'queue_log' AS source, path, line,
        NULL AS hold_s, NULL AS wait_s,
        CASE WHEN by_agent THEN 'administrator' WHEN by_caller THEN 'patient' ELSE '' END
            AS ended_by, '' AS recording
-FROM story JOIN keys k USING (id);
+FROM story JOIN part k USING (id);
 """
 
 

@@ -30,13 +30,11 @@ _ENDED: dict[str, Literal["administrator", "patient"]] = {
 }  # fmt: skip
 
 
-def recognise(name: str, beginning: list[str]) -> tuple[str, ...] | None:
-    """The columns if a file that begins with these lines is 3CX's, else None."""
-    for line in beginning:
-        cells = line.split(",")
-        if len(cells) >= _LEAST and cells[0].startswith("Call ") and _moment(cells[3]):
-            return COLUMNS
-    return None
+def recognise(line: str) -> tuple[str, ...] | None:
+    """The columns if the line is 3CX's, else None."""
+    cells = line.split(",")
+    known = len(cells) >= _LEAST and cells[0].startswith("Call ") and _moment(cells[3])
+    return COLUMNS if known else None
 
 
 def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:

@@ -26,6 +26,8 @@ UNHEARD = 0.4
 """How sure it is that something was not said at the start, when the start is missing."""
 STEM, INFLECTED = 3, 2
 """Of a name at least so many letters stay, and so many at its end may change."""
+QUESTION_PART = 0.25
+"""Of a question's words, so much must be of another kind to make it that kind."""
 EARLY_S = 1.0
 """Word times may be off by so much when 'before' is asked for."""
 
@@ -47,16 +49,31 @@ def phrases(options: Phrases) -> Detector:
         if not ctx.language:
             language = ctx.transcript.language or "unknown"
             return Finding(None, 0.0, why=f"No phrase lists for language '{language}'")
+        if missing := [name for name in options.lists if not ctx.book.has(name)]:
+            return Finding(None, 0.0, why=f"No list '{missing[0]}' in language '{ctx.language}'")
         places = [list(p) for p in searched(options, ctx, occasions)]
-        each = [select(options, ctx, place) for place in places]
-        # Before each hold its own announcement; otherwise there is one place to search.
-        enough = [f for f in each if len(distinct(f)) >= options.at_least]
-        if each and len(enough) == len(each):
-            return said(options, ctx, [found for place in enough for found in place])
+        if found := enough(options, ctx, places):
+            return said(options, ctx, found)
+        if ctx.guess and enough(options, ctx.guess, places):
+            names = ", ".join(name.replace("_", " ") for name in options.lists)
+            return Finding(None, 0.0, why=f"A misheard word may have been part of: {names}")
         turns = list(dict.fromkeys(turn for place in places for turn, _ in place))
         return absent(options, ctx, turns, occasions)
 
     return detect
+
+
+def enough(
+    options: Phrases, ctx: Context, places: list[list[tuple[int, float | None]]]
+) -> list[Found]:
+    """What was found, where every place has enough; else nothing.
+
+    Before each hold stands its own announcement; otherwise there is one place to search.
+    """
+    each = [select(options, ctx, place) for place in places]
+    if any(len(distinct(found)) < options.at_least for found in each):
+        return []
+    return [found for place in each for found in place]
 
 
 Place = Iterator[tuple[int, float | None]]
@@ -173,17 +190,27 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         for s in about_visits(ctx, turn, questions=True)
     ):
         return False
-    for name in options.without:
-        if name != SAID_TIME and any(
-            other.start < hit.end and hit.start < other.end for other in reading.find(name)
-        ):
-            return False
+    if any(name != SAID_TIME and spoils(reading, name, hit) for name in options.without):
+        return False
     for name in options.unless_explained_by:
         if any(explains(other, hit) for other in reading.find(name)):
             return False
     if options.echoes and not echoed(ctx, turn, hit):
         return False
     return not (options.unless_patient_said and patient_said(ctx, turn, hit))
+
+
+def spoils(reading: Reading, name: str, hit: Hit) -> bool:
+    """A phrase of the list touches the hit; of a whole question it must be a good part.
+
+    'Which number did you ring?' asks for no number of the patient's.
+    """
+    needed = QUESTION_PART * (hit.words[1] - hit.words[0]) if hit.list == ANY_QUESTION else 0
+    for other in reading.find(name):
+        shared = min(hit.words[1], other.words[1]) - max(hit.words[0], other.words[0])
+        if shared > 0 and shared >= needed:
+            return True
+    return False
 
 
 def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
@@ -193,12 +220,25 @@ def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
         hit.words[0] if ctx.book.vocabulary.characters else hit.words[1] - 1
     ].casefold()
     start, role = ctx.turns[turn].start_s, ctx.turns[turn].role
+    alone = hit.words[1] - hit.words[0] == 1
     return any(
-        same_name(name, word.casefold())
+        same_name(name, word)
         for other in range(len(ctx.turns))
         if ctx.turns[other].role not in (role, "ivr") and ctx.turns[other].start_s < start
-        for word in ctx.reading(other).tokens.words
+        for word in heard_names(ctx.reading(other), alone)
     )
+
+
+def heard_names(reading: Reading, surely: bool) -> list[str]:
+    """Words that may be names; ``surely``: capital letters inside a sentence only."""
+    words, sentence = reading.tokens.words, reading.tokens.sentence
+    if not surely or reading.book.vocabulary.characters:
+        return [word.casefold() for word in words]
+    return [
+        word.casefold()
+        for i, word in enumerate(words)
+        if word[0].isupper() and i and sentence[i - 1] == sentence[i]
+    ]
 
 
 def same_name(one: str, other: str) -> bool:

@@ -7,8 +7,8 @@ from rubrics.schema import Says
 from scoring.context import Context
 from scoring.detectors.phrases import Place, after, first_or_last, replies
 from scoring.detectors.registry import register
+from scoring.facts.claims import Stated
 from scoring.facts.report import about_visits
-from scoring.facts.stated import Stated
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN = 3

@@ -31,7 +31,7 @@ class Amounts:
         self.half = re.compile(any_of(w.and_a_half), re.I)
         self.vague_before = re.compile(rf"{any_of(w.vague_before)}\s*$", re.I)
         self.vague_after = re.compile(rf"[\s-]*{any_of(w.vague_after)}", re.I)
-        self.minor_after = re.compile(rf"\s*{any_of(w.minor_words)}", re.I)
+        self.minor_after = re.compile(rf"\s*{any_of(w.minor_words)}(?!\.\w)", re.I)
         self.coin = re.compile(any_of(w.coins), re.I)
         # "and" joins only behind a hundred, and not in "between one hundred and two hundred"
         one = rf"(?:{unit})(?![\s-]+(?:{scale}))"
@@ -50,7 +50,7 @@ class Amounts:
             rf"|(?P<spoken>{phrase}))"
             rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign}))?"
             rf"(?P<minor>(?:\s+(?:{joiner}))?\s+(?P<pence>{self.spoken.pattern(self.spoken.cardinals)}|\d\d)"
-            rf"(?:\s*{any_of(w.minor_words)}|(?=\s*(?:[.,;!?]|$))))?",
+            rf"(?:\s*{any_of(w.minor_words)}|(?=\s*(?:[.,;!?\u3002\uff0c]|$))))?",
             re.I,
         )
 

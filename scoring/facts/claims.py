@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 
 from rubrics.phrases import Reading
 from scoring.facts.words import any_of
@@ -12,6 +13,30 @@ from scoring.facts.words import any_of
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
 ABBREVIATED = re.compile(r"\b(?:[ap]\.m|dr|mr|mrs|st|no)\.$", re.I)
 CLAUSE = re.compile(r"[,;:](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I)
+Kind = Literal["time", "day", "price", "phone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One thing said; offsets are of the turn's text."""
+
+    kind: Kind
+    start: int
+    end: int
+    minutes: frozenset[int] = frozenset()
+    """``time``: every reading, minutes since midnight."""
+    days: tuple[str, ...] = ()
+    """``day``: weekdays; empty for a date or 'tomorrow'."""
+    low: float | None = None
+    high: float | None = None
+    """``price``: the bounds; None where open."""
+    digits: str = ""
+    """``phone``"""
+
+    @property
+    def value(self) -> tuple[object, ...]:
+        """What was said, wherever it stands."""
+        return self.kind, self.minutes, self.days, self.low, self.high, self.digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +177,7 @@ def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: 
 def negated(text: str, start: int, cues: Cues) -> bool:
     """'not', 'isn't' directly before."""
     return any(
-        len(text[end:start].split()) <= 2 and not re.search("[,;]", text[end:start])
+        len(text[end:start].split()) <= 2 and not re.search("[,;\uff0c]", text[end:start])
         for _, end in cues.spans(text[:start])
     )
 

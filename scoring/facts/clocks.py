@@ -49,6 +49,7 @@ class Clocks:
         after = rf"(?:\s*{any_of(w.o_clock)})?{self.meridiem}?"
         self.am_before = re.compile(self.part_of_day(w.am_before), re.I)
         self.pm_before = re.compile(self.part_of_day(w.pm_before), re.I)
+        self.hour_before = re.compile(rf"{self.spoken.pattern(hours)}\s+$", re.I)
         self.half_before = re.compile(rf"{any_of([*w.am_before, *w.pm_before])}\s*$", re.I)
         self.templates = [
             (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken)
@@ -109,7 +110,11 @@ class Clocks:
             if free and 0 <= hour <= 24 and -60 < minute < 60:
                 readings = self.readings(match, hour, minute)
                 if readings:
-                    doubtful = len(readings) > 1 and self.doubtful.search(match[0]) is not None
+                    doubtful = (
+                        not minute
+                        and len(readings) > 1
+                        and self.doubtful.search(match[0]) is not None
+                    )
                     half = self.half_before.search(text[: match.start()])
                     at = half.start() if half else match.start(), match.end()
                     taken.append(Clock(*at, readings, bare or doubtful, pair, doubtful))
@@ -119,6 +124,9 @@ class Clocks:
                 add(match, int(match["h"]), int(match["m"]))
         for regex, shift, template in self.templates:
             for match in regex.finditer(text):
+                counts = template.startswith("<m>")
+                if counts and self.hour_before.search(text[: match.start()]):
+                    continue  # "from nine twenty to ten" is no "twenty to ten"
                 minute = self.shift(match, shift)
                 if minute is not None and not self.may_be_range(text, match, minute, template):
                     add(match, self.spoken.value(match["h"]), minute, pair="<late>" in template)
@@ -164,7 +172,8 @@ class Clocks:
         if -minute not in AMBIGUOUS_TO and not match["m"].isdigit():
             return False
         before = text[: match.start()].rstrip().lower().rsplit(" ", 1)[-1]
-        sure = (*self.words.at_words, *self.words.closes_before)
+        w = self.words
+        sure = (*w.at_words, *w.closes_before, *w.exactly_before)
         return before not in sure or match["m"].isdigit()
 
     def readings(self, match: re.Match[str], hour: int, minute: int) -> frozenset[int]:

@@ -5,9 +5,9 @@ from itertools import zip_longest
 from typing import cast
 
 from scoring.context import Context
-from scoring.facts.claims import Judged, sentences
+from scoring.facts.claims import Judged, Stated, sentences
 from scoring.facts.numbers import numbers
-from scoring.facts.stated import Stated, stated
+from scoring.facts.stated import stated
 from scoring.facts.topics import FINDERS, QUESTION_LISTS, Span, Topic, asked, named_in_questions
 from scoring.facts.words import shadow
 

@@ -6,52 +6,26 @@ a correction only the last version.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
-from typing import Literal
 
 from rubrics.phrases import Reading
-from scoring.facts.claims import Cues, Sentence, corrected, negated, sentences, word_at
+from scoring.facts.claims import Cues, Sentence, Stated, corrected, negated, sentences, word_at
+from scoring.facts.corrections import Corrections
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones
 from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, thousands
 from scoring.facts.words import any_of, shadow
 
-Kind = Literal["time", "day", "price", "phone"]
 LARGEST = 1_000_000
+SMALLEST_PAID = 3
+"""'Two for the nurse' are people."""
 LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
 DAY_HOURS = 24
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 ASKED = re.compile(r"[^.!?\u3002\uff01]*[?\uff1f]")
-SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
-STARTS_OVER = 4
-LONGEST_REPAIR = 14
-"""Words within which a correction begins, and ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """One thing said; offsets are of the turn's text."""
-
-    kind: Kind
-    start: int
-    end: int
-    minutes: frozenset[int] = frozenset()
-    """``time``: every reading, minutes since midnight."""
-    days: tuple[str, ...] = ()
-    """``day``: weekdays; empty for a date or 'tomorrow'."""
-    low: float | None = None
-    high: float | None = None
-    """``price``: the bounds; None where open."""
-    digits: str = ""
-    """``phone``"""
-
-    @property
-    def value(self) -> tuple[object, ...]:
-        """What was said, wherever it stands."""
-        return self.kind, self.minutes, self.days, self.low, self.high, self.digits
 
 
 def stated(
@@ -86,7 +60,7 @@ def stated(
         beside = any(one.kind == "price" for one in mine)
         shifted = (moved(o, o.start + sentence.start, o.end + sentence.start) for o in mine)
         found += [one for one in shifted if not unsaid(reading, one, questions)]
-    last = finder.last_versions(seen.text, found)
+    last = finder.corrections.last_versions(seen.text, found)
     return [moved(one, *seen.span(one.start, one.end)) for one in last]
 
 
@@ -122,8 +96,7 @@ class Finder:
         self.money_range = Cues(w.money_range_words)
         self.correction = Cues(w.correction)
         self.negation = Cues(w.negation_before)
-        denials = {*w.negation_before, *w.just_no}
-        self.clear_correction = Cues([c for c in w.correction if c not in denials])
+        self.corrections = Corrections(w)
         self.strong = Cues(w.strong_price_cues)
         self.price_cues = Cues(w.price_cues)
         self.not_after = Cues(w.not_a_price_after)
@@ -134,9 +107,13 @@ class Finder:
         bounds = any_of([*w.floor_words, *w.ceiling_words])
         self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
         self.cues = Cues(w.price_cues)
+        self.bare_amounts = w.bare_amounts
         self.other = Cues(w.not_a_number_before)
         self.money_before = Cues(w.money_before)
         self.money_after = Cues(w.money_after)
+        self.denied_after = Cues(w.denied_after)
+        self.duration = Cues(w.duration_cues)
+        self.trailing = re.compile(rf"^\s*{any_of(w.trailing)}", re.I)
         self.disclaims = Cues(w.disclaims)
         self.contrast = re.compile(any_of(w.contrast), re.I)
         self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
@@ -174,7 +151,13 @@ class Finder:
         prices = [p for p in self.prices(text, topical, beside) if not overlaps(p, phones)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
         clocks = self.numbers.clocks(text)
-        surer = [p for p in prices if sure(p, text, self) or self.half_priced(text, p, clocks)]
+        surer = [
+            p
+            for p in prices
+            if sure(p, text, self)
+            or self.half_priced(text, p, clocks)
+            or self.is_paid(text, p, clocks)
+        ]
         doubtful = {
             c.start
             for c in clocks
@@ -183,6 +166,14 @@ class Finder:
         }
         times = [t for t in times if not overlaps(t, prices if t.start in doubtful else surer)]
         return times + [p for p in prices if not overlaps(p, times)]
+
+    def is_paid(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
+        """'Three fifty for a crown', but not 'at three fifty for a check-up'."""
+        lead = text[: price.start].rstrip() + " "
+        if any(c.pair and within(price, c) for c in clocks):
+            return False  # "twenty-one fifteen" is two amounts, but one time
+        paid = self.money_after.begins(text[price.end :]) or self.money_before.ends(lead)
+        return paid and not self.before.ends(lead)
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
@@ -199,6 +190,8 @@ class Finder:
                 return True
         if one.kind == "phone":
             return False
+        if one.kind == "time" and self.denied_after.begins(text[one.end :]):
+            return True
         if bound := self.bound_before.search(lead):
             start = bound.start()  # "no more than five hundred" denies nothing
         return negated(text, start, self.negation)
@@ -213,8 +206,10 @@ class Finder:
             mended = first in good and corrected(text, *spans, self.correction)
             if (first in good) != (second in good) and (ranged or mended):
                 good.append(second if first in good else first)
+        if self.duration.within(text):
+            good = [c for c in good if not c.bare]
         longer = [a for a in self.numbers.amounts(text) if a.value > DAY_HOURS]
-        good = [c for c in good if not (c.bare and any(inside(c, a) for a in longer))]
+        good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
         if not good and asked and len(clocks) == 1 and self.asks_time(asked):
             good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
@@ -263,18 +258,20 @@ class Finder:
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
         if self.other.ends(lead) or self.not_after.begins(rest):
             return False
-        if self.money_after.begins(rest):
+        if amount.value >= SMALLEST_PAID and self.money_after.begins(rest):
             return True
         if amount.value < SMALLEST_BARE:
             return False
-        if self.money_before.ends(lead):
+        bounded = self.floor_after.begins(rest) or self.ceiling_after.begins(rest)
+        if bounded or self.money_before.ends(lead):
             return True
-        if CLAUSE_END.match(rest):
+        if CLAUSE_END.match(self.trailing.sub("", rest, count=1)):
             if self.is_year(text, amount):
                 return False
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
-            alone = not re.search(r"\w", self.correction.regex.sub("", lead))
+            bare = self.bare_amounts and CLAUSE_END.match(rest)
+            alone = bare or not re.search(r"\w", self.correction.regex.sub("", lead))
             if amount.value > LARGEST_COUNT and (alone or self.cues.ends(lead)):
                 return True  # "It's forty-eight." "No, ninety."
         return topical or (amount.value >= SMALLEST_UNASKED and not self.is_year(text, amount))
@@ -298,43 +295,6 @@ class Finder:
         months = [Stated("day", m.start(), m.end()) for m in self.months.finditer(text)]
         return days + [m for m in months if not overlaps(m, days)]
 
-    def last_versions(self, text: str, found: list[Stated]) -> list[Stated]:
-        """'At eight, no, nine': of a value and its correction only the correction.
-
-        What is taken back stays so: 'at eight, no, eight is taken, nine'. A price said twice is
-        one price.
-        """
-        kept: list[Stated] = []
-        gone: set[tuple[object, ...]] = set()
-        for one in found:
-            same = [k for k in kept if k.kind == one.kind]
-            if same and self.takes_back(text, same[-1], one):
-                kept.remove(same[-1])
-                if one.kind == "time" or same[-1].value != one.value:
-                    gone.add(same[-1].value)
-            again = one.kind == "price" and one.value in {k.value for k in kept}
-            if one.value in gone or again:
-                continue
-            kept.append(one)
-        return kept
-
-    def takes_back(self, text: str, first: Stated, second: Stated) -> bool:
-        between = text[first.end : second.start]
-        if SENTENCE_END.search(between):
-            straight = len(between.split()) <= 2 and self.correction.within(between)
-            return straight or self.starts_over(between)
-        cues = self.correction
-        if re.match(r"\s*\w", between):
-            cues = self.clear_correction  # "not on Sundays" is no correction, "no, on" is
-        spans = (first.start, first.end), (second.start, second.end)
-        return corrected(text, *spans, cues) or self.starts_over(between)
-
-    def starts_over(self, between: str) -> bool:
-        """A word such as 'sorry' comes at once, however long it takes to the new value."""
-        words = between.split()
-        head = " ".join(words[:STARTS_OVER])
-        return len(words) <= LONGEST_REPAIR and self.clear_correction.within(head)
-
 
 def sure(price: Stated, text: str, finder: Finder) -> bool:
     """A currency goes with it."""
@@ -345,6 +305,12 @@ def inside(clock: Clock, amount: Amount, or_same: bool = False) -> bool:
     """The hour is only a part of the number: 'two thousand'."""
     longer = amount.end - amount.start > clock.end - clock.start
     return (longer or or_same) and amount.start <= clock.start and clock.end <= amount.end
+
+
+def within(price: Stated, clock: Clock) -> bool:
+    """The amount is only a part of the time."""
+    shorter = price.end - price.start < clock.end - clock.start
+    return shorter and clock.start <= price.start and price.end <= clock.end
 
 
 def overlaps(one: Stated, others: Sequence[Stated]) -> bool:

@@ -73,6 +73,16 @@ class Words(BaseModel):
     """Words after which a naked number is a time of day."""
     not_a_number_before: list[str] = []
     """Words before a number that is neither a time nor a price: room, dose."""
+    exactly_before: list[str] = []
+    """'For ten to nine' is 8:50, not from ten to nine."""
+    denied_after: list[str] = []
+    """'Three is taken': behind a time that there isn't."""
+    duration_cues: list[str] = []
+    """'It takes two to three': naked numbers are no times."""
+    bare_amounts: bool = False
+    """A naked number over 24 at the end of a clause is money: Chinese 'blood test thirty-eight'."""
+    trailing: list[str] = []
+    """Words behind which a clause may still end: 'it's seventy now.'"""
     doubtful_times: list[str] = []
     """Words of time that also mean something else ('five hours', 'a little'): a time of day only
     behind a word of ``time_before`` or with a part of the day."""

@@ -4,17 +4,22 @@ Everything it does happens in the browser; the address follows the position with
 ``data-position-s`` on its root tells the position in seconds, ``data-playing`` whether it plays.
 """
 
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit import runtime
 
 from auricle.store.reads import CallDetail
-from dashboards.components.call_player.payload import payload
+from dashboards.components.call_player.payload import Judging, payload
 
 _HERE = files(__package__)
-_PARTS = ("elements.js", "line.js", "waveform.js", "conversation.js", "criteria.js", "player.js")
+_PARTS = (
+    "elements.js", "line.js", "waveform.js", "conversation.js", "criteria.js", "review.js",
+    "player.js",
+)  # fmt: skip
 
 
 def _script() -> str:
@@ -44,9 +49,23 @@ _mount = st.components.v2.component(
 )
 
 
-def call_player(detail: CallDetail, start_s: float | None) -> None:
-    """Show a call, at ``start_s`` seconds from its start."""
-    _mount(data=payload(detail, media_url(detail.media), start_s), key="call_player")
+@dataclass(frozen=True)
+class Told:
+    """What whoever looks has just done. None: nothing."""
+
+    review: dict[str, Any] | None
+    """``seen``, and ``marks``: a list of ``criterion``, ``kind``, ``reason`` and ``evidence``."""
+    correct: dict[str, Any] | None
+    """``swap``; or ``turn`` and ``role``; or ``turn``, ``first``, ``last``, ``text`` and why."""
+
+
+def call_player(detail: CallDetail, start_s: float | None, judging: Judging | None = None) -> Told:
+    """Show a call, at ``start_s`` seconds from its start. ``judging``: what may be done to it."""
+    result = _mount(
+        data=payload(detail, media_url(detail.media), start_s, judging), key="call_player",
+        on_review_change=lambda: None, on_correct_change=lambda: None,
+    )  # fmt: skip
+    return Told(result.review, result.correct)
 
 
 def media_url(media: Path | None) -> str | None:

@@ -11,8 +11,12 @@ function conversation(data, seek) {
   words.sort((a, b) => a.start_s - b.start_s);
 
   let current = null;
-  return {
+  const picking = pickWords(words, list, (selection) => player.onPick?.(selection));
+  const player = {
     element,
+    list,
+    onPick: null,  // called with the words that somebody selects
+    unpick: picking.clear,
     follow(second, playing) {
       const word = lastBefore(words, second);
       const said = word && second <= Math.max(word.end_s, word.start_s + 0.1) + 0.25 ? word : null;
@@ -35,6 +39,38 @@ function conversation(data, seek) {
       return found.length > 0;
     },
   };
+  return player;
+}
+
+// Words of a turn are selected by dragging over them, or by a click and a click with Shift.
+function pickWords(words, list, done) {
+  const byElement = new Map(words.map((word) => [word.element, word]));
+  let first = null;
+  const clear = () => { for (const word of words) word.element.classList.remove("picked"); };
+  const extend = (to) => {
+    clear();
+    if (!first || to.turn !== first.turn) return null;
+    const run = words.filter((word) => word.turn === first.turn)
+      .filter((word) => word.index >= Math.min(first.index, to.index) && word.index <= Math.max(first.index, to.index))
+      .sort((a, b) => a.index - b.index);
+    for (const word of run) word.element.classList.add("picked");
+    return { turn: first.turn, first: run[0].index, last: run.at(-1).index, start_s: run[0].start_s, end_s: run.at(-1).end_s,
+      text: run.map((word) => word.text).join(" ") };
+  };
+  list.addEventListener("pointerdown", (event) => {
+    const word = byElement.get(event.target);
+    if (word && !(event.shiftKey && first)) first = word;
+  });
+  list.addEventListener("pointerover", (event) => {
+    const word = byElement.get(event.target);
+    if (word && first && event.buttons === 1) extend(word);
+  });
+  list.addEventListener("pointerup", (event) => {
+    const word = byElement.get(event.target);
+    const selection = word && extend(word);
+    if (selection) done(selection);
+  });
+  return { clear };
 }
 
 function bubble(turn, index, words, seek) {
@@ -47,6 +83,7 @@ function bubble(turn, index, words, seek) {
       el("button", { class: "time", type: "button", title: "Play from here", onclick: () => seek(turn.start_s, true) }, clock(turn.start_s)),
       doubt),
     text);
+  let place = 0;
   for (const [said, start_s, end_s, confidence] of turn.words) {
     const low = confidence < DOUBTFUL;
     const word = el("span", {
@@ -54,7 +91,7 @@ function bubble(turn, index, words, seek) {
       title: low ? `${clock(start_s)}, recognised with ${Math.round(100 * confidence)} % confidence` : null,
       onclick: () => seek(start_s),
     }, said);
-    words.push({ element: word, bubble: element, turn: index, text: said, start_s, end_s });
+    words.push({ element: word, bubble: element, turn: index, index: place++, text: said, start_s, end_s });
     text.append(word, " ");
   }
   return element;

@@ -5,10 +5,12 @@ function criteria(data, play) {
   const nothing = el("p", { class: "nothing" }, data.scored
     ? "The rubric has no criterion for this call."
     : "Not scored yet. “auricle run” goes on where it stopped.");
-  const element = el("section", { class: "panel criteria", "data-testid": "criteria", "aria-label": "Criteria" },
-    el("div", { class: "list" }, ...(items.length ? items : [nothing])));
+  const list = el("div", { class: "list" }, ...(items.length ? items : [nothing]));
+  const element = el("section", { class: "panel criteria", "data-testid": "criteria", "aria-label": "Criteria" }, list);
   return {
     element,
+    list,
+    article: (id) => items[data.criteria.findIndex((criterion) => criterion.id === id)],
     choose(button) {
       for (const other of element.querySelectorAll(".evidence.chosen")) other.classList.remove("chosen");
       button?.classList.add("chosen");
@@ -17,6 +19,7 @@ function criteria(data, play) {
 }
 
 function criterionItem(criterion, play) {
+  if (criterion.verdict === null) return unjudged(criterion);
   const points = criterion.points === null ? "–" : `${trim(criterion.points)}`;
   const worth = criterion.max_points > 0 ? ` / ${trim(criterion.max_points)}` : "";
   return el("article", { class: `criterion is-${criterion.verdict}`, "data-testid": "criterion", "data-criterion": criterion.id },
@@ -26,11 +29,19 @@ function criterionItem(criterion, play) {
       criterion.critical ? el("span", { class: "critical" }, "critical") : null,
       el("span", { class: "points" }, criterion.max_points > 0 ? points + worth : "outcome")),
     el("p", { class: "reason" }, criterion.reason),
+    criterion.note ? el("p", { class: "said-by", "data-testid": "said-by" }, criterion.note) : null,
     ...criterion.evidence.map((evidence) => evidenceItem(evidence, play)),
-    criterion.verdict === "not_applicable" ? null
+    criterion.verdict === "not_applicable" || criterion.by_person ? null
       : el("p", { class: "confidence", title: "How sure the program is of this verdict" },
         el("span", { class: "meter" }, el("i", { style: `width:${100 * criterion.confidence}%` })),
         `${Math.round(100 * criterion.confidence)} % sure`));
+}
+
+// To be judged by somebody who isn't told what others think.
+function unjudged(criterion) {
+  return el("article", { class: "criterion", "data-testid": "criterion", "data-criterion": criterion.id },
+    el("header", {}, el("h3", {}, criterion.title)),
+    criterion.description ? el("p", { class: "reason" }, criterion.description) : null);
 }
 
 function evidenceItem(evidence, play) {
@@ -54,6 +65,8 @@ function evidenceBody(evidence) {
     const unit = evidence.unit ? ` ${evidence.unit}` : "";
     text.append(el("b", {}, `${evidence.measure_label ?? "Measured"}: ${trim(evidence.value)}${unit}`));
     if (evidence.source) text.append(el("small", {}, evidence.source_label));
+  } else if (evidence.kind === "stretch") {
+    text.append(el("b", {}, `Listen to ${clock(evidence.start_s)}–${clock(evidence.end_s)}`));
   } else {
     text.append(el("b", {}, "Not found"));
   }

@@ -1,7 +1,8 @@
 """What the player is given: plain JSON made of a call's details."""
 
 from collections import Counter
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from auricle.models import Evidence, Role, Segment, Transcript, Turn, Verdict
 from auricle.store.reads import CallDetail
@@ -22,9 +23,54 @@ _LANES: dict[str, str] = {
 """From top to bottom, with what is written beside them."""
 
 
-def payload(detail: CallDetail, audio_url: str | None, start_s: float | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Kind:
+    """A mark that can be given, and the key that gives it."""
+
+    id: str
+    label: str
+    icon: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Judging:
+    """What whoever looks may do to the call."""
+
+    mode: Literal["review", "blind", "dispute"]
+    """``blind``: the player isn't told any verdict, so it can't show one."""
+    kinds: tuple[Kind, ...]
+    save: str
+    """What the button says."""
+    why: str
+    """What the field of the reason says while it is empty."""
+    reason_for: Literal["changes"] | tuple[str, ...]
+    """Which marks need a reason: those that change a verdict, or those of some kinds."""
+    seen: int = 0
+    """Lines of history behind what is shown."""
+    saved: str = ""
+    """Id of what was saved last from here: another one empties the marks."""
+    corrects: bool = False
+    """Whether the conversation may be corrected."""
+
+    @property
+    def blind(self) -> bool:
+        return self.mode == "blind"
+
+
+VERDICT_KINDS = tuple(
+    Kind(kind, wording.VERDICT_LABELS[kind], wording.VERDICT_ICONS[kind], str(number))
+    for number, kind in enumerate(wording.VERDICT_LABELS, start=1)
+)
+
+
+def payload(
+    detail: CallDetail, audio_url: str | None, start_s: float | None,
+    judging: Judging | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """All times in seconds from the start of the recording; ``peaks`` lie in 0..1."""
     transcript, card = detail.transcript, detail.scorecard
+    blind = judging is not None and judging.blind
     line = detail.call.line
     return {
         "call_id": detail.call.call_id,
@@ -39,8 +85,10 @@ def payload(detail: CallDetail, audio_url: str | None, start_s: float | None) ->
         "turns": [_turn(turn) for turn in transcript.turns] if transcript else [],
         "scored": card is not None,
         "criteria": [
-            _criterion(verdict, card.failed_critical) for verdict in card.criteria
+            _unjudged(verdict.id) if blind else _criterion(verdict, detail)
+            for verdict in card.criteria
         ] if card else [],
+        "review": _judging(judging) if judging else None,
     }  # fmt: skip
 
 
@@ -163,7 +211,28 @@ def _turn(turn: Turn) -> dict[str, Any]:
     }
 
 
-def _criterion(verdict: Verdict, failed_critical: tuple[str, ...]) -> dict[str, Any]:
+def _judging(judging: Judging) -> dict[str, Any]:
+    return {
+        **asdict(judging),
+        "all": judging.blind,
+        "roles": wording.ROLE_LABELS,
+        "evidence": judging.mode != "dispute",
+    }
+
+
+def _unjudged(criterion: str) -> dict[str, Any]:
+    return {
+        "id": criterion,
+        "title": criterion_title(criterion),
+        "description": criterion_description(criterion),
+        "verdict": None,
+        "evidence": [],
+    }
+
+
+def _criterion(verdict: Verdict, detail: CallDetail) -> dict[str, Any]:
+    failed = detail.scorecard.failed_critical if detail.scorecard else ()
+    said = detail.reviewers.get(verdict.id)
     return {
         "id": verdict.id,
         "title": criterion_title(verdict.id),
@@ -175,7 +244,10 @@ def _criterion(verdict: Verdict, failed_critical: tuple[str, ...]) -> dict[str, 
         "max_points": verdict.max_points,
         "confidence": verdict.confidence,
         "reason": verdict.reason,
-        "critical": verdict.id in failed_critical,
+        "critical": verdict.id in failed,
+        "by_person": said is not None,
+        "note": said
+        and f"{said.reviewer}; the machine: {wording.VERDICT_LABELS[said.machine_verdict].lower()}",
         "evidence": [_evidence(item) for item in verdict.evidence],
     }
 

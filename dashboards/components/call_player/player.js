@@ -12,7 +12,7 @@ export default function (component) {
   const running = players.get(root);
   if (running?.signature !== signature) {
     running?.destroy();
-    players.set(root, { signature, ...start(root, component.data) });
+    players.set(root, { signature, ...start(root, component.data, component.setTriggerValue) });
   } else if (start_s !== null && start_s !== secondInAddress()) {
     running.seek(start_s);
   }
@@ -24,7 +24,7 @@ export default function (component) {
   });
 }
 
-function start(root, data) {
+function start(root, data, send) {
   const audio = el("audio", { preload: "metadata" });
   let position = 0;
   let frame = 0;
@@ -32,10 +32,12 @@ function start(root, data) {
   const wave = waveform(data, audio, (second) => seek(second));
   const talk = conversation(data, seek);
   const verdicts = criteria(data, playEvidence);
+  const judging = review(data, verdicts, talk, wave, send);
   const controls = controlBar(data, audio, { toggle, seek, position: () => position });
   root.replaceChildren(
     el("section", { class: "panel sound" }, wave.element, controls.element),
-    el("div", { class: "columns" }, talk.element, verdicts.element));
+    el("div", { class: "columns" }, talk.element, verdicts.element),
+    ...(judging.element ? [judging.element] : []));
   wave.draw();
 
   function moved(second) {
@@ -91,7 +93,7 @@ function start(root, data) {
     audio.load();
   }
   window.addEventListener("popstate", leave);
-  const keys = (event) => onKey(event, toggle, (step) => seek(position + step));
+  const keys = (event) => onKey(event, toggle, (step) => seek(position + step), judging);
   document.addEventListener("keydown", keys);
 
   root.dataset.playing = "false";
@@ -164,14 +166,15 @@ function controlBar(data, audio, act) {
 }
 
 // Space and arrows work wherever the focus is, except where somebody types.
-function onKey(event, toggle, step) {
+function onKey(event, toggle, step, judging) {
   const at = event.composedPath()[0];
+  if (event.key === "Enter" && event.ctrlKey && judging.element) return judging.submit();
   const typing = at.isContentEditable || at.closest?.("input, textarea, select, [role=combobox], [role=slider]");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   const action = { " ": toggle, ArrowLeft: () => step(-STEP_S), ArrowRight: () => step(STEP_S) }[event.key];
-  if (!action) return;
+  if (action) action();
+  else if (!judging.key(event)) return;
   event.preventDefault();
-  action();
 }
 
 function secondInAddress() {

@@ -15,12 +15,14 @@ function waveform(data, audio, seek) {
     ...lineLane(data, seek), el("div", { class: "lane-names" }, ...names), board, scheme);
 
   let surfer = null;
+  selectStretch(board, data, (stretch) => lane.onStretch?.(stretch));
   const colours = () => ({
     cursorColor: colourOf(element, "var(--au-text)"),
     splitChannels: data.lanes.map((lane) => laneStyle(element, lane)),
   });
-  return {
+  const lane = {
     element,
+    onStretch: null,  // called with the stretch that somebody drags over while Shift is down
     draw() {  // needs the element in the page, for its width and its colours
       surfer?.destroy();
       surfer = WaveSurfer.create({
@@ -47,6 +49,24 @@ function waveform(data, audio, seek) {
     },
     destroy: () => surfer?.destroy(),
   };
+  return lane;
+}
+
+function selectStretch(board, data, done) {
+  const secondAt = (event) => {
+    const box = board.getBoundingClientRect();
+    return Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1) * data.duration_s;
+  };
+  board.addEventListener("pointerdown", (down) => {
+    if (!down.shiftKey) return;
+    down.preventDefault();
+    down.stopPropagation();  // else the sound would follow
+    const from = secondAt(down);
+    document.addEventListener("pointerup", (up) => {
+      const [start_s, end_s] = [from, secondAt(up)].sort((a, b) => a - b);
+      if (end_s - start_s >= 0.2) done({ start_s, end_s });
+    }, { once: true });
+  }, { capture: true });
 }
 
 // Both colours are opaque: wavesurfer.js lays the played one over the other with its transparency.

@@ -1,4 +1,4 @@
-"""From verdicts to a total between 0 and 100, with an interval.
+"""From verdicts to a total between 0 and 100, with an interval: the machine's and people's alike.
 
 Let criterion *i* be worth w points (section weights applied) and its verdict the share s of them
 (met 1, partly the criterion's own share, missed 0).
@@ -16,14 +16,31 @@ Let criterion *i* be worth w points (section weights applied) and its verdict th
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from auricle.models import Verdict
-from rubrics.schema import Criterion, Rubric
 
 Z_90 = 1.6448536269514722
 """Two-sided 90 % of the normal distribution."""
 PRECISION = 1
 """Decimals of totals."""
+
+
+Critical = Literal["none", "criterion", "section", "call"]
+"""Missing a criterion: is flagged / empties its section / empties the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What a criterion of a rubric brings into the total."""
+
+    id: str
+    section: str
+    worth: float
+    """Points, section weights applied."""
+    partly: float
+    """Share of the points for ``partly``."""
+    critical: Critical
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +54,19 @@ class Total:
     failed_critical: tuple[str, ...]
 
 
-def share(criterion: Criterion, verdict: str) -> float | None:
+def share(partly: float, verdict: str) -> float | None:
     """Share of the points for a verdict; None when it doesn't enter the score."""
-    return {"met": 1.0, "partly": criterion.partly, "missed": 0.0}.get(verdict)
+    return {"met": 1.0, "partly": partly, "missed": 0.0}.get(verdict)
 
 
-def total(rubric: Rubric, verdicts: Sequence[Verdict]) -> Total:
-    """Total of one call's verdicts, given in the rubric's order."""
-    criteria = rubric.criteria()
-    worth = rubric.max_points()
+def total(criteria: Sequence[Weighing], verdicts: Sequence[Verdict]) -> Total:
+    """Total of one call's verdicts, given in the order of the rubric's criteria."""
     failed = failed_critical(criteria, verdicts)
-    void = voided(rubric, failed)
+    void = voided(criteria, failed)
     judged = abstained = points = mean = variance = 0.0
     for criterion, verdict in zip(criteria, verdicts, strict=True):
-        weight = worth[criterion.id]
-        got = share(criterion, verdict.verdict)
+        weight = criterion.worth
+        got = share(criterion.partly, verdict.verdict)
         if got is None and verdict.verdict != "abstain":
             continue
         if got is None:
@@ -59,7 +74,7 @@ def total(rubric: Rubric, verdicts: Sequence[Verdict]) -> Total:
         else:
             judged += weight
             points += weight * (0.0 if criterion.id in void else got)
-        m, v = spread(criterion, got, verdict.confidence)
+        m, v = spread(criterion.partly, got, verdict.confidence)
         if criterion.id in void:
             m, v = 0.0, 0.0
         mean += weight * m
@@ -74,9 +89,9 @@ def total(rubric: Rubric, verdicts: Sequence[Verdict]) -> Total:
     return Total(value, low, high, round(judged / everything, 4), failed)
 
 
-def spread(criterion: Criterion, got: float | None, confidence: float) -> tuple[float, float]:
+def spread(partly: float, got: float | None, confidence: float) -> tuple[float, float]:
     """Mean and variance of the share a perfectly sure listener would give."""
-    values = (1.0, criterion.partly, 0.0)
+    values = (1.0, partly, 0.0)
     if got is None:
         chances = (1 / 3, 1 / 3, 1 / 3)
     else:
@@ -92,7 +107,7 @@ def spread(criterion: Criterion, got: float | None, confidence: float) -> tuple[
     return mean, max(0.0, square - mean * mean)
 
 
-def failed_critical(criteria: Sequence[Criterion], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+def failed_critical(criteria: Sequence[Weighing], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
     """Ids of critical criteria that were missed; an abstention never fails anybody."""
     return tuple(
         c.id
@@ -101,15 +116,11 @@ def failed_critical(criteria: Sequence[Criterion], verdicts: Sequence[Verdict]) 
     )
 
 
-def voided(rubric: Rubric, failed: Sequence[str]) -> frozenset[str]:
+def voided(criteria: Sequence[Weighing], failed: Sequence[str]) -> frozenset[str]:
     """Criteria whose points are lost because a critical one of their section or call failed."""
     found: set[str] = set()
-    for section in rubric.sections:
-        for criterion in section.criteria:
-            if criterion.id not in failed:
-                continue
-            if criterion.critical == "call":
-                return frozenset(c.id for c in rubric.criteria())
-            if criterion.critical == "section":
-                found |= {c.id for c in section.criteria}
+    for criterion in criteria:
+        if criterion.id in failed and criterion.critical in ("section", "call"):
+            whole = criterion.critical == "call"
+            found |= {c.id for c in criteria if whole or c.section == criterion.section}
     return frozenset(found)

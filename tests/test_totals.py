@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auricle.models import Verdict
+from auricle.totals import share, total
 from rubrics.schema import Criterion, Rubric, Section
-from scoring.total import share, total
 
 KINDS = ("met", "partly", "missed", "abstain", "not_applicable")
 JUDGED = KINDS[:3]
@@ -56,7 +56,7 @@ def cards(draw, kinds=KINDS, critical=("none",)):
 
 
 def verdict(c: Criterion, kind: str, confidence: float) -> Verdict:
-    got = share(c, kind)
+    got = share(c.partly, kind)
     return Verdict(
         id=c.id,
         verdict=kind,
@@ -70,7 +70,7 @@ def verdict(c: Criterion, kind: str, confidence: float) -> Verdict:
 @given(cards(critical=("none", "criterion", "section", "call")))
 def test_total_lies_inside_its_interval_inside_0_to_100(card):
     rubric, verdicts = card
-    found = total(rubric, verdicts)
+    found = total(rubric.weighings(), verdicts)
     if all(v.verdict not in JUDGED for v in verdicts):
         assert found.total is found.low is found.high is None
         return
@@ -84,8 +84,8 @@ def test_not_applicable_changes_nothing(card):
     extra = criterion(99, 10, 0.5)
     sections = (*rubric.sections, Section(id="more", title="t", criteria=(extra,)))
     wider = rubric.model_copy(update={"sections": sections})
-    assert total(wider, [*verdicts, verdict(extra, "not_applicable", 0.5)]) == total(
-        rubric, verdicts
+    assert total(wider.weighings(), [*verdicts, verdict(extra, "not_applicable", 0.5)]) == total(
+        rubric.weighings(), verdicts
     )
 
 
@@ -95,8 +95,8 @@ def test_an_abstention_is_redistributed_and_widens(card):
     extra = criterion(99, 10, 0.5)
     sections = (*rubric.sections, Section(id="more", title="t", criteria=(extra,)))
     wider = rubric.model_copy(update={"sections": sections})
-    before = total(rubric, verdicts)
-    after = total(wider, [*verdicts, verdict(extra, "abstain", 0.1)])
+    before = total(rubric.weighings(), verdicts)
+    after = total(wider.weighings(), [*verdicts, verdict(extra, "abstain", 0.1)])
     assert after.total == before.total
     assert after.scored_share < before.scored_share == 1
 
@@ -107,18 +107,18 @@ def test_a_better_verdict_never_lowers_the_total(card, data):
     at = data.draw(st.integers(0, len(verdicts) - 1))
     criteria = rubric.criteria()
     order = ["missed", "partly", "met"]
-    worse = total(rubric, verdicts).total
+    worse = total(rubric.weighings(), verdicts).total
     better_kinds = order[order.index(verdicts[at].verdict) :]
     better = list(verdicts)
     better[at] = verdict(criteria[at], data.draw(st.sampled_from(better_kinds)), 0.9)
-    assert total(rubric, better).total >= worse - 1e-9
+    assert total(rubric.weighings(), better).total >= worse - 1e-9
 
 
 @given(cards(kinds=JUDGED))
 def test_the_surer_the_narrower(card):
     rubric, verdicts = card
     sure = [v.model_copy(update={"confidence": 1.0}) for v in verdicts]
-    found = total(rubric, sure)
+    found = total(rubric.weighings(), sure)
     assert found.high - found.low <= 0.1 + 1e-9
 
 
@@ -149,10 +149,10 @@ def test_critical_criteria(critical, expected, failed):
     rubric = two_sections(critical)
     verdicts = [verdict(c, "met", 1.0) for c in rubric.criteria()]
     verdicts[0] = verdict(rubric.criteria()[0], "missed", 1.0)
-    found = total(rubric, verdicts)
+    found = total(rubric.weighings(), verdicts)
     assert (found.total, found.failed_critical) == (expected, failed)
     verdicts[0] = verdict(rubric.criteria()[0], "abstain", 0.2)
-    assert total(rubric, verdicts).failed_critical == ()
+    assert total(rubric.weighings(), verdicts).failed_critical == ()
 
 
 def test_section_weight_scales_points():

@@ -1,0 +1,182 @@
+"""Calibration sessions: several people judge the same calls, blind; then they compare."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from auricle.errors import StoreError
+from auricle.models import VerdictKind
+from auricle.store.access import Access, changing, utc_now
+from auricle.store.connection import insert
+from auricle.store.reads import fetch, reading
+
+
+@dataclass(frozen=True)
+class Session:
+    calibration_id: str
+    title: str
+    reference: str
+    """Whose verdicts the others' are compared with; empty: nobody's."""
+    opened_by: str
+    opened_utc: datetime
+    deadline: date
+    calls: tuple[str, ...]
+    reviewers: tuple[str, ...]
+    judged: frozenset[tuple[str, str]]
+    """Call and reviewer, of what is done."""
+
+    @property
+    def complete(self) -> bool:
+        return len(self.judged) == len(self.calls) * len(self.reviewers)
+
+    def over(self, today: date) -> bool:
+        """Whether everybody is done, or can't be any more: only then are results shown."""
+        return self.complete or today > self.deadline
+
+
+@dataclass(frozen=True)
+class Given:
+    """One reviewer's verdict of one criterion of one call."""
+
+    call_id: str
+    criterion: str
+    reviewer: str
+    verdict: VerdictKind
+    reason: str
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What a discussion ended with: the reference from then on."""
+
+    call_id: str
+    criterion: str
+    verdict: VerdictKind
+    note: str
+    login: str
+    at_utc: datetime
+
+
+_SESSIONS = """
+SELECT k.calibration_id, k.title, k.reference, k.opened_by, k.opened_utc, k.deadline,
+       (SELECT list(call_id ORDER BY call_id) FROM calibration_calls c
+        WHERE c.calibration_id = k.calibration_id) AS calls,
+       (SELECT list(login ORDER BY login) FROM calibration_reviewers r
+        WHERE r.calibration_id = k.calibration_id) AS reviewers
+FROM calibrations k ORDER BY k.opened_utc DESC
+"""
+
+_JUDGED = """SELECT DISTINCT calibration_id, call_id, reviewer FROM reviews
+WHERE purpose = 'calibration'"""
+
+_GIVEN = """
+SELECT r.call_id, v.criterion, r.reviewer, v.verdict, v.reason
+FROM reviews r JOIN review_verdicts v USING (review_id) WHERE r.calibration_id = ?
+QUALIFY row_number() OVER (PARTITION BY r.call_id, v.criterion, r.reviewer
+                           ORDER BY r.submitted_utc DESC) = 1
+ORDER BY v.position, r.call_id, r.reviewer
+"""
+
+_AGREED = """
+SELECT call_id, criterion, verdict, note, login, at_utc FROM calibration_outcomes
+WHERE calibration_id = ?
+QUALIFY row_number() OVER (PARTITION BY call_id, criterion ORDER BY at_utc DESC) = 1
+ORDER BY call_id, criterion
+"""
+
+
+def open_session(
+    access: Access, title: str, calls: Sequence[str], reviewers: Sequence[str], deadline: date,
+    reference: str = "",
+) -> str:  # fmt: skip
+    """Ask ``reviewers`` to judge ``calls`` until ``deadline``; the session's id.
+
+    Raises StoreError when there are not two to compare, or no call.
+    """
+    if len({*reviewers}) < 2 or not calls:
+        raise StoreError(
+            "A calibration compares people.", "Choose one call and two reviewers at least."
+        )
+    if reference and reference not in reviewers:
+        raise StoreError("The reference judges too.", "Choose them among the reviewers.")
+    session = {
+        "calibration_id": uuid.uuid4().hex[:12], "title": title.strip() or "Calibration",
+        "reference": reference, "opened_by": access.viewer.login,
+        "opened_utc": utc_now().isoformat(), "deadline": deadline.isoformat(),
+    }  # fmt: skip
+    name = session["calibration_id"]
+    with changing(
+        access, "open calibration", by=("owner", "analyst"), session=name, calls=list(calls),
+        reviewers=list(reviewers),
+    ) as connection:  # fmt: skip
+        insert(connection, "calibrations", [session])
+        insert(
+            connection,
+            "calibration_calls",
+            [{"calibration_id": name, "call_id": call} for call in dict.fromkeys(calls)],
+        )
+        insert(
+            connection,
+            "calibration_reviewers",
+            [{"calibration_id": name, "login": login} for login in dict.fromkeys(reviewers)],
+        )
+    return name  # fmt: skip
+
+
+def sessions(access: Access) -> tuple[Session, ...]:
+    """All of them, the newest first."""
+    with reading(access) as connection:
+        judged: dict[str, set[tuple[str, str]]] = {}
+        for row in fetch(connection, _JUDGED):
+            done = judged.setdefault(row["calibration_id"], set())
+            done.add((row["call_id"], row["reviewer"]))
+        return tuple(
+            Session(**{
+                **row, "calls": tuple(row["calls"] or ()),
+                "reviewers": tuple(row["reviewers"] or ()),
+                "judged": frozenset(judged.get(row["calibration_id"], ())),
+            })
+            for row in fetch(connection, _SESSIONS)
+        )  # fmt: skip
+
+
+def awaits(access: Access, calibration_id: str, call_id: str) -> bool:
+    """Whether the viewer is asked to judge the call in this session, and hasn't yet."""
+    login = access.viewer.login
+    return any(
+        session.calibration_id == calibration_id
+        and call_id in session.calls
+        and login in session.reviewers
+        and (call_id, login) not in session.judged
+        for session in sessions(access)
+    )
+
+
+def given(access: Access, calibration_id: str) -> tuple[Given, ...]:
+    """Everybody's verdicts, criteria in the rubric's order."""
+    with reading(access) as connection:
+        return tuple(Given(**row) for row in fetch(connection, _GIVEN, [calibration_id]))
+
+
+def agreed(access: Access, calibration_id: str) -> tuple[Agreed, ...]:
+    """What the discussion ended with, so far."""
+    with reading(access) as connection:
+        return tuple(Agreed(**row) for row in fetch(connection, _AGREED, [calibration_id]))
+
+
+def agree(
+    access: Access, calibration_id: str, call_id: str, criterion: str, verdict: VerdictKind,
+    note: str,
+) -> None:  # fmt: skip
+    """Keep what the discussion of a criterion of a call ended with."""
+    outcome = {
+        "calibration_id": calibration_id, "call_id": call_id, "criterion": criterion,
+        "verdict": verdict, "note": note.strip(), "login": access.viewer.login,
+        "at_utc": utc_now().isoformat(),
+    }  # fmt: skip
+    with changing(
+        access, "agree in calibration", call_id, by=("owner", "analyst"), criterion=criterion,
+        verdict=verdict,
+    ) as connection:  # fmt: skip
+        insert(connection, "calibration_outcomes", [outcome])

@@ -1,0 +1,132 @@
+"""Notes to an administrator about moments of her calls, and their best and worst moments."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from auricle.errors import StoreError
+from auricle.store.access import Access, changing, utc_now
+from auricle.store.connection import insert
+from auricle.store.reads import rows
+
+CLIPS = 6
+"""Of each kind in a playlist: about two minutes of listening."""
+
+
+@dataclass(frozen=True)
+class Note:
+    note_id: str
+    call_id: str
+    administrator: str
+    criterion: str
+    """Empty: about the call as a whole."""
+    start_s: float | None
+    text: str
+    author: str
+    written_utc: datetime
+    acknowledged_utc: datetime | None
+
+
+@dataclass(frozen=True)
+class Clip:
+    """The proof of a verdict, as a stretch to listen to."""
+
+    call_id: str
+    start_local: datetime | None
+    verdict: Literal["met", "missed"]
+    reason: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How often a criterion was met and partly met, of how many calls it was judged on."""
+
+    met: int
+    partly: int
+    judged: int
+
+
+_NOTES = """
+SELECT n.note_id, n.call_id, c.administrator, n.criterion, n.start_s, n.text, n.author,
+       n.written_utc, n.acknowledged_utc
+FROM coaching_notes n JOIN calls c USING (call_id)
+"""
+
+_CLIPS = """
+SELECT v.call_id, c.start_local, v.verdict, v.reason,
+       [e.start_s FOR e IN v.evidence IF e.start_s IS NOT NULL][1] AS start_s,
+       [coalesce(e.end_s, e.start_s + 5) FOR e IN v.evidence IF e.start_s IS NOT NULL][1] AS end_s
+FROM verdicts v JOIN calls c USING (call_id)
+WHERE v.criterion = $criterion AND c.administrator = $administrator
+  AND v.verdict IN ('met', 'missed') AND start_s IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY v.verdict
+                           ORDER BY v.confidence DESC, c.start_local DESC, v.call_id) <= $clips
+ORDER BY v.verdict, c.start_local DESC, v.call_id
+"""
+
+_COUNTED = """
+SELECT c.start_utc >= $moment AS after, count(*) FILTER (v.verdict = 'met') AS met,
+       count(*) FILTER (v.verdict = 'partly') AS partly, count(*) AS judged
+FROM verdicts v JOIN calls c USING (call_id)
+WHERE v.criterion = $criterion AND c.administrator = $administrator
+  AND v.verdict IN ('met', 'partly', 'missed') AND c.start_utc IS NOT NULL
+GROUP BY 1
+"""
+
+
+def notes(access: Access, call_id: str | None = None) -> tuple[Note, ...]:
+    """Notes on one call or on all; those that nobody has acknowledged first, then the newest."""
+    found = rows(
+        access,
+        f"""{_NOTES} WHERE $call IS NULL OR n.call_id = $call
+            ORDER BY n.acknowledged_utc IS NOT NULL, n.written_utc DESC""",
+        {"call": call_id},
+    )
+    return tuple(Note(**row) for row in found)
+
+
+def write_note(
+    access: Access, call_id: str, text: str, criterion: str = "", start_s: float | None = None
+) -> None:
+    """Share a note with the administrator of a call. Raises StoreError for an empty one."""
+    if not text.strip():
+        raise StoreError("The note is empty.", "Write what to go on with, or to do otherwise.")
+    note = {
+        "note_id": uuid.uuid4().hex, "call_id": call_id, "criterion": criterion,
+        "start_s": start_s, "end_s": None, "text": text.strip(), "author": access.viewer.login,
+        "written_utc": utc_now().isoformat(), "acknowledged_utc": None,
+    }  # fmt: skip
+    with changing(
+        access, "coach", call_id, by=("owner", "analyst"), criterion=criterion
+    ) as connection:
+        insert(connection, "coaching_notes", [note])
+
+
+def acknowledge(access: Access, note: Note) -> None:
+    """Say that one has read a note about one's own call."""
+    with changing(
+        access, "acknowledge note", note.call_id, by=("administrator",), note=note.note_id
+    ) as connection:
+        connection.execute(
+            """UPDATE coaching_notes SET acknowledged_utc = ?
+               WHERE note_id = ? AND call_id = ? AND acknowledged_utc IS NULL""",
+            [utc_now(), note.note_id, note.call_id],
+        )
+
+
+def playlist(access: Access, administrator: str, criterion: str) -> tuple[Clip, ...]:
+    """The surest moments in which an administrator met a criterion, and missed it."""
+    values = {"criterion": criterion, "administrator": administrator, "clips": CLIPS}
+    return tuple(Clip(**row) for row in rows(access, _CLIPS, values))
+
+
+def before_and_after(
+    access: Access, administrator: str, criterion: str, moment: datetime
+) -> tuple[Counted, Counted]:
+    """How a criterion came out in her calls before ``moment`` (UTC) and since."""
+    values = {"criterion": criterion, "administrator": administrator, "moment": moment}
+    found = {row.pop("after"): Counted(**row) for row in rows(access, _COUNTED, values)}
+    return found.get(False, Counted(0, 0, 0)), found.get(True, Counted(0, 0, 0))

@@ -1,0 +1,179 @@
+"""Below a call: what people have said of it, to each other too, and forms to answer."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from auricle.errors import AuricleError
+from auricle.store import coaching as notes
+from auricle.store import disputes
+from auricle.store.access import Access
+from auricle.store.corrections import Correction
+from auricle.store.disputes import Dispute
+from auricle.store.reads import CallDetail
+from auricle.store.reviews import Said
+from dashboards.parts import wording
+from dashboards.parts.addresses import VERDICTS, call_address
+from dashboards.parts.criteria import criterion_title
+from dashboards.parts.markup import card_title, esc, link, put
+from dashboards.parts.reading import remembered
+
+OUTCOMES = {"upheld": "changed", "rejected": "kept", "": "not answered yet"}
+_PURPOSES = {"queue": "", "random": "blind, random sample", "dispute": "after a dispute"}
+
+
+def lines(said: Sequence[Said], changed: Sequence[Correction], spoken: Sequence[Dispute]) -> None:
+    """Who changed what, when and why; the newest first. Nothing at all is shown as nothing."""
+    found = [
+        *((item.submitted_utc, _said(item)) for item in said),
+        *((item.at_utc, _changed(item)) for item in changed),
+        *((item.opened_utc, _spoken(item)) for item in spoken),
+    ]
+    if not found:
+        return
+    found.sort(key=lambda line: line[0], reverse=True)
+    with st.container(key="au-card-history"):
+        items = "".join(
+            f'<li><span class="au-note">{esc(moment(at))}</span>{html}</li>' for at, html in found
+        )
+        put(card_title("History", "Who changed what, when and why.")
+            + f'<ul class="au-history" data-testid="history">{items}</ul>')  # fmt: skip
+
+
+def moment(at_utc: datetime) -> str:
+    """In the time zone of whoever looks."""
+    here = at_utc.replace(tzinfo=UTC).astimezone(wording.zone(st.context.timezone))
+    return wording.moment_of(here)
+
+
+def window(until: datetime | None, is_open: bool, days: int) -> str:
+    """Until when an administrator may answer her marks."""
+    if not is_open and until is not None:
+        return (
+            f'<p class="au-hint" role="note">These marks could be contested for {days} days, until '
+            f"{esc(wording.day(until))}. Speak to the analyst.</p>"
+        )
+    last = f" until {esc(moment(until))}" if until else ""
+    return (
+        f'<p class="au-hint" role="note">Accept or contest each mark{last}: choose it, press 1 or '
+        "2, write what you say to it, and send.</p>"
+    )
+
+
+def open_disputes(access: Access, waiting: Sequence[Dispute]) -> None:
+    """A form for each mark that is contested and not answered."""
+    contested = [item for item in waiting if item.stance == "contested"]
+    if not contested:
+        return
+    with st.container(key="au-card-disputes"):
+        put(card_title("Contested", "The administrator reads your answer."))
+        for item in contested:
+            _form(access, item)
+
+
+def coaching(access: Access, detail: CallDetail) -> None:
+    """The notes on a call: the administrator reads them, analysts write them."""
+    found = remembered(notes.notes, access, detail.call.call_id)
+    hers = access.viewer.role == "administrator"
+    if hers and not found:
+        return
+    with st.container(key="au-card-coaching"):
+        about = "" if hers else f"Shared with {wording.person(detail.call.administrator)} at once."
+        put(card_title("Coaching", about))
+        for note in found:
+            note_line(access, note)
+        if not hers:
+            _new_note(access, detail)
+
+
+def note_line(access: Access, note: notes.Note) -> None:
+    about = criterion_title(note.criterion) if note.criterion else "The call"
+    second = "" if note.start_s is None else f", {wording.clock(note.start_s)}"
+    place = link(call_address(note.call_id, note.start_s), esc(about + second))
+    read = f"read {moment(note.acknowledged_utc)}" if note.acknowledged_utc else "not read yet"
+    facts = f"{note.author}, {moment(note.written_utc)} · {read}"
+    put(f'<p data-testid="note"><b>{place}</b> {esc(note.text)}<br>'
+        f'<span class="au-note">{esc(facts)}</span></p>')  # fmt: skip
+    if access.viewer.role == "administrator" and note.acknowledged_utc is None:
+        st.button(
+            "I have read it", key=f"read-{note.note_id}",
+            on_click=lambda: notes.acknowledge(access, note),
+        )  # fmt: skip
+
+
+def tried(do: Callable[[], object]) -> None:
+    """Do it and show the page anew, or say why not."""
+    try:
+        do()
+    except AuricleError as error:
+        st.error(f"{error.reason} {error.remedy}")
+        return
+    st.rerun()
+
+
+def _form(access: Access, item: Dispute) -> None:
+    put(f'<p data-testid="dispute"><b>{esc(criterion_title(item.criterion))}</b>: '
+        f"{esc(wording.VERDICT_LABELS[item.verdict])}. <q>{esc(item.comment)}</q> "
+        f'<span class="au-note">{esc(moment(item.opened_utc))}</span></p>')  # fmt: skip
+    with st.form(f"dispute-{item.dispute_id}", border=False):
+        verdict = st.radio(
+            "Verdict", VERDICTS, index=VERDICTS.index(item.verdict), horizontal=True,
+            format_func=wording.VERDICT_LABELS.__getitem__,
+        )  # fmt: skip
+        answer = st.text_input("Answer", placeholder="What you heard, and why")
+        if st.form_submit_button("Answer", type="primary"):
+            tried(lambda: disputes.resolve(access, item.dispute_id, verdict, answer))
+
+
+def _new_note(access: Access, detail: CallDetail) -> None:
+    card = detail.scorecard
+    proofs: list[tuple[str, float | None]] = [("", None)]
+    for verdict in card.criteria if card else ():
+        second = next((e.start_s for e in verdict.evidence if e.start_s is not None), None)
+        proofs.append((verdict.id, second))
+
+    def title(proof: tuple[str, float | None]) -> str:
+        name, second = proof
+        if not name:
+            return "The call as a whole"
+        return criterion_title(name) + (f", {wording.clock(second)}" if second is not None else "")
+
+    with st.form("coach", border=False, clear_on_submit=True):
+        left, right = st.columns([1, 2])
+        about = left.selectbox("About", proofs, format_func=title)
+        text = right.text_input("Note", placeholder="What to keep, or what to try next time")
+        if st.form_submit_button("Share the note"):
+            call_id = detail.call.call_id
+            tried(lambda: notes.write_note(access, call_id, text, about[0], about[1]))
+
+
+def _said(item: Said) -> str:
+    same = item.verdict == item.machine_verdict
+    machine = "as the machine" if same else (
+        f"the machine: {wording.VERDICT_LABELS[item.machine_verdict].lower()}"
+    )  # fmt: skip
+    facts = ", ".join(filter(None, [_PURPOSES.get(item.purpose, item.purpose), machine]))
+    why = f" <q>{esc(item.reason)}</q>" if item.reason else ""
+    return (
+        f"<b>{esc(item.reviewer)}</b>: {esc(criterion_title(item.criterion))} "
+        f"<b>{esc(wording.VERDICT_LABELS[item.verdict])}</b> ({esc(facts)}){why}"
+    )
+
+
+def _changed(item: Correction) -> str:
+    what = "whose turn" if item.field == "role" else "words"
+    why = f" <q>{esc(item.reason)}</q>" if item.reason else ""
+    return (
+        f"<b>{esc(item.login)}</b>: turn {item.turn + 1}, {what}: <s>{esc(item.old)}</s> → "
+        f"{esc(item.new)}{why}"
+    )
+
+
+def _spoken(item: Dispute) -> str:
+    said = f" <q>{esc(item.comment)}</q>" if item.comment else ""
+    html = f"<b>{esc(item.administrator)}</b> {item.stance} {esc(criterion_title(item.criterion))}"
+    if item.stance == "accepted":
+        return html + said
+    answer = f": {esc(item.answered_by)} <q>{esc(item.answer)}</q>" if item.outcome else ""
+    return f"{html}{said} → {OUTCOMES[item.outcome]}{answer}"

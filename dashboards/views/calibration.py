@@ -1,0 +1,211 @@
+"""Calibration sessions: opening one, judging in it, and what came out."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+
+import streamlit as st
+
+from auricle.agreement import agreement
+from auricle.settings import Settings
+from auricle.stats import Interval
+from auricle.store import calibrations, listing, people
+from auricle.store.access import Access
+from auricle.store.calibrations import Given, Session
+from auricle.store.filters import CallFilter
+from dashboards.parts import wording
+from dashboards.parts.addresses import VERDICTS
+from dashboards.parts.criteria import criterion_title
+from dashboards.parts.history import tried
+from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
+from dashboards.parts.reading import remembered
+
+OFFERED = 200
+"""Latest calls to choose from."""
+DIVIDED = 8
+DAYS = 7
+
+
+def show(settings: Settings, access: Access) -> None:
+    page_title(
+        "Calibration", "Several people judge the same calls without knowing what others say."
+    )
+    today = datetime.now(settings.clinic.zone).date()
+    found = remembered(calibrations.sessions, access)
+    chosen = st.query_params.get("session")
+    for session in found:
+        if chosen == session.calibration_id or (chosen is None and not session.over(today)):
+            _session(access, session, today)
+    others = [session for session in found if session.over(today)]
+    if others and chosen is None:
+        items = "".join(
+            f"<li>{link(f'calibration?session={s.calibration_id}', esc(s.title))} "
+            f'<span class="au-note">{esc(wording.day(s.deadline))}, {len(s.calls)} calls, '
+            f"{len(s.reviewers)} reviewers</span></li>"
+            for s in others
+        )
+        with st.container(key="au-card-over"):
+            put(card_title("Results") + f'<ul class="au-history">{items}</ul>')
+    if not found:
+        empty("No session yet", "Open one below: five calls and two reviewers make a start.")
+    _open(access, today)
+
+
+def _session(access: Access, session: Session, today: date) -> None:
+    login = access.viewer.login
+    todo = [c for c in session.calls if (c, login) not in session.judged]
+    with st.container(key=f"au-card-session-{session.calibration_id}"):
+        done = len(session.judged)
+        put(card_title(
+            session.title,
+            f"Until {wording.day(session.deadline)}. {done} of "
+            f"{len(session.calls) * len(session.reviewers)} judgements are in.",
+        ))  # fmt: skip
+        if login in session.reviewers and todo and today <= session.deadline:
+            address = f"scorecard?call={esc(todo[0])}&calibration={session.calibration_id}"
+            put(link(address, f"Judge the next call ({len(todo)} left)", "au-button"))
+        if session.over(today):
+            _results(access, session)
+        else:
+            put('<p class="au-note" data-testid="not-yet">Results appear when all are done, or '
+                "when the deadline is over.</p>")  # fmt: skip
+
+
+def _results(access: Access, session: Session) -> None:
+    given = remembered(calibrations.given, access, session.calibration_id)
+    if not given:
+        put('<p class="au-note">Nobody has judged.</p>')
+        return
+    by_criterion: dict[str, list[Given]] = defaultdict(list)
+    for item in given:
+        by_criterion[item.criterion].append(item)
+    rows = "".join(_agreement_row(name, items, session) for name, items in by_criterion.items())
+    put('<table class="au-table" data-testid="agreement"><thead><tr><th>Criterion</th><th>Calls'
+        "</th><th>Exact</th><th>Adjacent</th><th>Kappa</th><th>Alpha</th><th>AC1</th>"
+        f"<th>Verdicts</th></tr></thead><tbody>{rows}</tbody></table>"
+        '<p class="au-note">Intervals are 90 %, by bootstrap. Kappa: Cohen, two reviewers only; '
+        "alpha: Krippendorff; AC1: Gwet. Where nearly all verdicts are of one kind, kappa and "
+        "alpha say little.</p>")  # fmt: skip
+    _divided(access, session, given)
+
+
+def _agreement_row(name: str, items: list[Given], session: Session) -> str:
+    found = agreement(_ratings(items, session.reviewers))
+    cells = "".join(f"<td>{_figure(value, share)}</td>" for value, share in (
+        (found.exact, True), (found.adjacent, True), (found.kappa, False), (found.alpha, False),
+        (found.ac1, False),
+    ))  # fmt: skip
+    kinds = ", ".join(
+        f"{wording.VERDICT_LABELS[kind].lower()} {wording.percent(found.prevalence[kind])}"
+        for kind in VERDICTS if found.prevalence.get(kind)
+    )  # fmt: skip
+    return (
+        f"<tr><th>{esc(criterion_title(name))}{_with_reference(items, session)}</th>"
+        f"<td>{found.units}</td>{cells}<td>{esc(kinds)}</td></tr>"
+    )
+
+
+def _with_reference(items: list[Given], session: Session) -> str:
+    """How often each reviewer says what the reference says."""
+    if not session.reference:
+        return ""
+    told = {(item.call_id, item.reviewer): item.verdict for item in items}
+    parts = []
+    for reviewer in session.reviewers:
+        both = [
+            told[call, reviewer] == told[call, session.reference]
+            for call in session.calls
+            if (call, reviewer) in told and (call, session.reference) in told
+        ]
+        if reviewer != session.reference and both:
+            parts.append(f"{reviewer} {sum(both)} of {len(both)} as {session.reference}")
+    return f'<br><span class="au-note">{esc("; ".join(parts))}</span>'
+
+
+def _ratings(items: list[Given], reviewers: tuple[str, ...]) -> list[list[str | None]]:
+    told = {(item.call_id, item.reviewer): item.verdict for item in items}
+    return [
+        [told.get((call, reviewer)) for reviewer in reviewers]
+        for call in dict.fromkeys(item.call_id for item in items)
+    ]
+
+
+def _figure(value: Interval | None, share: bool) -> str:
+    if value is None:
+        return wording.DASH
+    if share:
+        return (
+            f'{wording.percent(value.value)} <span class="au-note">{wording.percents(value)}</span>'
+        )
+    ends = f"{value.low:.2f}{wording.DASH}{value.high:.2f}"
+    return f'{value.value:.2f} <span class="au-note">{ends}</span>'
+
+
+def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None:
+    """The judgements that divide people most, to be talked about; what the talk ended with."""
+    agreed = {(a.call_id, a.criterion): a
+              for a in remembered(calibrations.agreed, access, session.calibration_id)}  # fmt: skip
+    cases: dict[tuple[str, str], list[Given]] = defaultdict(list)
+    for item in given:
+        cases[item.call_id, item.criterion].append(item)
+    split = [(case, items) for case, items in cases.items() if len({i.verdict for i in items}) > 1]
+    split.sort(key=lambda found: (-_division(found[1]), found[0]))
+    put(card_title("What divides people most", "Listen together, and keep what you agree on."))
+    if not split:
+        put('<p class="au-fine">✓ Everybody agrees on everything.</p>')
+    for (call_id, criterion), items in split[:DIVIDED]:
+        said = "; ".join(
+            f"{item.reviewer}: {wording.VERDICT_LABELS[item.verdict].lower()}"
+            + (f" ({item.reason})" if item.reason else "")
+            for item in items
+        )
+        outcome = agreed.get((call_id, criterion))
+        kept = (
+            f" → <b>{esc(wording.VERDICT_LABELS[outcome.verdict])}</b> <q>{esc(outcome.note)}</q>"
+            if outcome else ""
+        )  # fmt: skip
+        put(f'<p data-testid="divided">{link(f"scorecard?call={esc(call_id)}", esc(call_id))} '
+            f"<b>{esc(criterion_title(criterion))}</b> {esc(said)}{kept}</p>")  # fmt: skip
+        if outcome is None:
+            _agree(access, session.calibration_id, call_id, criterion)
+
+
+def _division(items: list[Given]) -> float:
+    """0 when all say the same, towards 1 the more they differ: the chance that two differ."""
+    n = len(items)
+    shares = [sum(i.verdict == kind for i in items) / n for kind in {i.verdict for i in items}]
+    return 1 - sum(share * share for share in shares)
+
+
+def _agree(access: Access, session: str, call_id: str, criterion: str) -> None:
+    with st.form(f"agree-{session}-{call_id}-{criterion}", border=False):
+        left, right = st.columns([1, 3])
+        verdict = left.selectbox("Agreed", VERDICTS, format_func=wording.VERDICT_LABELS.__getitem__)
+        note = right.text_input("Why")
+        if st.form_submit_button("Keep as reference"):
+            tried(lambda: calibrations.agree(access, session, call_id, criterion, verdict, note))
+
+
+def _open(access: Access, today: date) -> None:
+    calls = remembered(listing.calls, access, CallFilter(recorded=True), "newest", OFFERED).rows
+    logins = [
+        person.login for person in remembered(people.people, access)
+        if person.active and person.role in ("owner", "analyst")
+    ]  # fmt: skip
+    names = {row.call_id: f"{wording.moment_of(row.start_local)} · {row.call_id}" for row in calls}
+    with st.container(key="au-card-new-session"):
+        put(card_title("A new session", "Reviewers see neither names nor anybody's verdicts."))
+        if len(logins) < 2:
+            st.caption("Two reviewers are needed: auricle people add LOGIN --role analyst.")
+            return
+        with st.form("calibration", border=False):
+            title = st.text_input("Title", placeholder="March, empathy")
+            chosen = st.multiselect("Calls", list(names), format_func=names.__getitem__)
+            reviewers = st.multiselect("Reviewers", logins)
+            left, right = st.columns(2)
+            deadline = left.date_input("Deadline", today + timedelta(days=DAYS), min_value=today)
+            reference = right.selectbox("Reference", ["", *logins],
+                                        format_func=lambda name: name or "Nobody")  # fmt: skip
+            if st.form_submit_button("Open", type="primary"):
+                tried(lambda: calibrations.open_session(
+                    access, title, chosen, reviewers, deadline, reference
+                ))  # fmt: skip

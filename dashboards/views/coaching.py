@@ -1,0 +1,81 @@
+"""Coaching: a criterion's best and worst moments to listen to, and what changed since a note."""
+
+import streamlit as st
+
+from auricle import stats
+from auricle.settings import Settings
+from auricle.store import coaching, reads
+from auricle.store.access import Access
+from auricle.store.coaching import Clip, Counted, Note
+from auricle.store.reads import call_detail
+from dashboards.parts import history, wording
+from dashboards.parts.addresses import call_address
+from dashboards.parts.controls import pick, pick_name
+from dashboards.parts.criteria import criterion_title
+from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
+from dashboards.parts.reading import remembered
+
+BEFORE_S, AFTER_S = 3.0, 2.0
+"""Heard around a proof, so that it makes sense."""
+
+
+def show(settings: Settings, access: Access) -> None:
+    page_title("Coaching", "Moments to listen to together, and what became of what was said.")
+    choices = remembered(reads.choices, access)
+    names = [name for name in choices.administrators if name]
+    if not names or not choices.criteria:
+        empty("Nobody to coach yet", "Calls of named administrators appear here once scored.")
+        return
+    with st.container(horizontal=True, key="au-filters"):
+        pick_name("Administrator", "administrator", names, "Choose one")
+        pick("Criterion", "criterion", choices.criteria, "Choose one", criterion_title)
+    who, criterion = st.query_params.get("administrator"), st.query_params.get("criterion")
+    if who in names and criterion in choices.criteria:
+        found = remembered(coaching.playlist, access, who, criterion)
+        for kind, title in (("met", "Best moments"), ("missed", "Worst moments")):
+            _clips(access, title, [clip for clip in found if clip.verdict == kind])
+    _follow_up(access, [note for note in remembered(coaching.notes, access)
+                        if who not in names or note.administrator == who])  # fmt: skip
+
+
+def _clips(access: Access, title: str, clips: list[Clip]) -> None:
+    with st.container(key=f"au-card-{title.split()[0].lower()}"):
+        put(card_title(title, "The surest ones."))
+        if not clips:
+            st.caption("None.")
+        for clip in clips:
+            place = link(call_address(clip.call_id, clip.start_s), esc(wording.clock(clip.start_s)))
+            put(f'<p data-testid="clip"><b>{place}</b> {esc(clip.reason)} <span class="au-note">'
+                f"{esc(wording.moment_of(clip.start_local))}</span></p>")  # fmt: skip
+            detail = remembered(call_detail, access, clip.call_id)
+            if detail is not None and detail.media is not None:
+                start_s = max(0.0, clip.start_s - BEFORE_S)
+                st.audio(str(detail.media), start_time=start_s, end_time=clip.end_s + AFTER_S)
+
+
+def _follow_up(access: Access, notes: list[Note]) -> None:
+    with st.container(key="au-card-follow-up"):
+        put(card_title(
+            "Since the notes",
+            "The criterion in her calls before and after. Where the intervals overlap, nothing is "
+            "proven yet.",
+        ))  # fmt: skip
+        if not notes:
+            st.caption("No note yet: write one below a scorecard.")
+        for note in notes:
+            history.note_line(access, note)
+            if note.criterion:
+                before, after = remembered(
+                    coaching.before_and_after, access, note.administrator, note.criterion,
+                    note.written_utc,
+                )  # fmt: skip
+                put(f'<p class="au-note" data-testid="before-after">'
+                    f"{esc(note.administrator)}, met before: {_share(before)}; since: "
+                    f"{_share(after)}</p>")  # fmt: skip
+
+
+def _share(counted: Counted) -> str:
+    share = stats.wilson(counted.met, counted.judged)
+    if share is None:
+        return "no calls yet"
+    return f"{wording.percent(share.value)} ({wording.percents(share)}, n = {share.n})"

@@ -1,0 +1,59 @@
+"""Where an administrator arrives: her latest calls, what she was told, what she said to it."""
+
+import streamlit as st
+
+from auricle.settings import Settings
+from auricle.store import coaching, disputes, listing
+from auricle.store.access import Access
+from auricle.store.filters import CallFilter
+from auricle.store.listing import CallRow
+from dashboards.parts import history, wording
+from dashboards.parts.addresses import call_address
+from dashboards.parts.criteria import criterion_title
+from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, score_ring
+from dashboards.parts.reading import remembered
+
+SHOWN = 30
+
+
+def show(settings: Settings, access: Access) -> None:
+    page_title("My calls", access.viewer.administrator)
+    found = remembered(listing.calls, access, CallFilter(recorded=True), "newest", SHOWN)
+    notes = [n for n in remembered(coaching.notes, access) if n.acknowledged_utc is None]
+    if notes:
+        with st.container(key="au-card-notes"):
+            put(card_title("To read"))
+            for note in notes:
+                history.note_line(access, note)
+    spoken = [d for d in remembered(disputes.disputes, access) if d.stance == "contested"]
+    if spoken:
+        with st.container(key="au-card-spoken"):
+            items = "".join(
+                f"<li>{link(call_address(d.call_id), esc(criterion_title(d.criterion)))}: "
+                f"{history.OUTCOMES[d.outcome]}"
+                + (f" <q>{esc(d.answer)}</q>" if d.answer else "") + "</li>"
+                for d in spoken[:SHOWN]
+            )  # fmt: skip
+            put(card_title("What I contested") + f'<ul class="au-history">{items}</ul>')
+    if not found.rows:
+        empty("No calls yet", "Calls that you took appear here once they are scored.")
+        return
+    mine = f'<div class="au-queue" data-testid="mine">{"".join(map(_row, found.rows))}</div>'
+    with st.container(key="au-card-mine"):
+        put(card_title(
+            "My latest calls",
+            f"Marks may be contested for {settings.review.dispute_days} days.",
+        ) + mine)  # fmt: skip
+        if found.found > SHOWN:
+            put(f"<p>{link('calls', f'All {found.found:,} calls')}</p>")
+
+
+def _row(row: CallRow) -> str:
+    failed = wording.listed([criterion_title(name) for name in row.failed_critical])
+    said = f'<span class="au-why-badge au-why-critical">{esc(failed)}</span>' if failed else ""
+    html = (
+        f"<b>{esc(wording.moment_of(row.start_local))}</b>"
+        f'<span class="au-note">{esc(row.caller or "caller unknown")}</span>'
+        f"<span>{said} {score_ring(row.total)}</span>"
+    )
+    return link(call_address(row.call_id), html, "au-waiting")

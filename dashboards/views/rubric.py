@@ -1,0 +1,244 @@
+"""A rubric as people read it, tried on a call, and how it came to be what it is."""
+
+import difflib
+
+import streamlit as st
+
+from auricle.errors import SettingsError
+from auricle.models import Scorecard, Verdict
+from auricle.settings import Settings
+from auricle.store import listing, reads, versions
+from auricle.store.access import Access
+from auricle.store.filters import CallFilter
+from auricle.store.listing import CallRow
+from auricle.store.reads import CallDetail
+from dashboards.parts import drafts, wording
+from dashboards.parts.markup import badge, card_title, empty, esc, page_title, put
+from dashboards.parts.reading import remembered
+from dashboards.parts.workbench import Workbench
+from rubrics.loader import list_rubrics, load_rubric, parse_rubric
+from rubrics.schema import Criterion, Example, Rubric
+
+CALLS = 200
+"""The newest calls to choose from."""
+CRITICAL = {
+    "none": "",
+    "criterion": "critical: missing it is flagged",
+    "section": "critical: missing it empties the section",
+    "call": "critical: missing it empties the call",
+}
+SHOWN_EXAMPLES = 2
+"""Of each verdict."""
+
+
+def show(settings: Settings, access: Access, workbench: Workbench) -> None:
+    page_title("Rubric", "What a good call is, and what would change if it were written otherwise.")
+    names = list(
+        dict.fromkeys([settings.score.rubric, *settings.score.rubrics.values(), *list_rubrics()])
+    )
+    asked = st.query_params.get("rubric", names[0])
+    chosen = st.selectbox(
+        "Rubric", names, index=names.index(asked) if asked in names else 0, key="rubric"
+    )
+    st.query_params["rubric"] = chosen
+    try:
+        rubric = load_rubric(chosen)
+    except SettingsError as error:
+        empty("The rubric can't be read", f"{esc(error.reason)} {esc(error.remedy)}")
+        return
+    read, tried, history = st.tabs(["Read", "Try on a call", "History"])
+    with read:
+        put(as_people_read(rubric))
+    with tried:
+        _try(rubric, chosen, access, workbench)
+    with history:
+        _history(rubric, access)
+
+
+def as_people_read(rubric: Rubric) -> str:
+    """The whole rubric as HTML."""
+    worth = rubric.max_points()
+    total = sum(worth.values()) or 1.0
+    sections = "".join(
+        f'<section class="au-card au-rubric">'
+        f"{card_title(section.title, _share(sum(worth[c.id] for c in section.criteria), total))}"
+        + "".join(_criterion(c, worth[c.id], total) for c in section.criteria)
+        + "</section>"
+        for section in rubric.sections
+    )
+    about = f"<p>{esc(rubric.description)}</p>" if rubric.description else ""
+    return (
+        f'<header class="au-rubric-head"><h2>{esc(rubric.title)}</h2>'
+        f'<p class="au-note">{esc(rubric.id)}, version {esc(rubric.version)}</p>{about}</header>'
+        f"{sections}"
+    )
+
+
+def _share(points: float, total: float) -> str:
+    return f"{points:g} points, {wording.percent(points / total)} of the score"
+
+
+def _criterion(criterion: Criterion, points: float, total: float) -> str:
+    notes = [
+        _share(points, total) if points else "followed, worth no points",
+        f"partly: {wording.percent(criterion.partly)} of them" if _has_partly(criterion) else "",
+        "only where the occasion arises" if criterion.when else "",
+        CRITICAL[criterion.critical],
+    ]
+    examples = "".join(_example(example) for example in _shown(criterion.examples))
+    shown = f"<details><summary>Examples</summary>{examples}</details>" if examples else ""
+    return (
+        f'<article class="au-rubric-item" data-criterion="{esc(criterion.id)}">'
+        f"<h3>{esc(criterion.title)}</h3><p>{esc(criterion.description)}</p>"
+        f'<p class="au-note">{esc("; ".join(filter(None, notes)))}</p>{shown}</article>'
+    )
+
+
+def _has_partly(criterion: Criterion) -> bool:
+    return any(rule.verdict == "partly" for rule in criterion.all_rules())
+
+
+def _shown(examples: tuple[Example, ...]) -> list[Example]:
+    found: list[Example] = []
+    for example in examples:
+        if sum(e.verdict == example.verdict for e in found) < SHOWN_EXAMPLES:
+            found.append(example)
+    return found
+
+
+def _example(example: Example) -> str:
+    lines = "<br>".join(esc(line) for line in example.dialogue.strip().splitlines())
+    return f'<div class="au-rubric-example">{badge(example.verdict)}<p>{lines}</p></div>'
+
+
+def _try(rubric: Rubric, chosen: str, access: Access, workbench: Workbench) -> None:
+    """What-if on one call: nothing is saved until it is published."""
+    calls = remembered(listing.calls, access, CallFilter(recorded=True), "recorded", CALLS)
+    ids = {row.call_id: _label(row) for row in calls.rows}
+    if not ids:
+        empty("No call to try it on", "Run <code>auricle run</code> on a folder of recordings.")
+        return
+    names, asked = list(ids), st.query_params.get("call")
+    call_id = st.selectbox(
+        "Call", names, index=names.index(asked) if asked in ids else 0, format_func=ids.__getitem__
+    )
+    detail = remembered(reads.call_detail, access, call_id)
+    if detail is None or detail.transcript is None:
+        empty("This call has no transcript", "Choose another one.")
+        return
+    key = f"draft-{chosen}-{rubric.fingerprint[:12]}"
+    text = st.session_state.setdefault(key, rubric.text)
+    text = _edited(rubric, text, detail.transcript.language, key)
+    try:
+        draft = parse_rubric(text, "the draft")
+        put(_compared(detail, rubric, draft, workbench))
+    except SettingsError as error:
+        st.error(f"{error.reason} {error.remedy}")
+        return
+    changed = text != rubric.text
+    with st.form("publish", border=False):
+        by = st.text_input("Published by", placeholder="Your name")
+        go = st.form_submit_button("Publish", type="primary", disabled=not changed)
+    if not changed:
+        st.caption("Nothing is changed yet.")
+    elif go and not by.strip():
+        st.error("Say who publishes it.")
+    elif go:
+        try:
+            published = workbench.publish(text, by.strip())
+        except SettingsError as error:
+            st.error(f"{error.reason} {error.remedy}")
+        else:
+            st.success(
+                f"{published.id} {published.version} is published. The next auricle run scores all "
+                "calls by it."
+            )
+
+
+def _label(row: CallRow) -> str:
+    score = "not scored" if row.total is None else f"{row.total:.0f}"
+    who = wording.person(row.administrator)
+    return f"{wording.moment_of(row.start_local)}, {who}, {score} ({row.call_id})"
+
+
+def _edited(rubric: Rubric, text: str, language: str, key: str) -> str:
+    """The draft after what was typed just now."""
+    points, phrases, whole = st.columns(3)
+    with points.popover("Change points", use_container_width=True), st.form("points", border=False):
+        names = {c.title: c.id for c in rubric.criteria()}
+        title = st.selectbox("Criterion", list(names))
+        worth = st.number_input("Points", min_value=0.0, max_value=1000.0, value=10.0, step=1.0)
+        if st.form_submit_button("Try"):
+            text = drafts.with_points(text, names[title], worth)
+    with phrases.popover("Add phrases", use_container_width=True), st.form("phrases", border=False):
+        name = st.selectbox("List", sorted(rubric.lists()))
+        lines = st.text_area("A phrase a line", help="See docs/rubrics.md for the patterns.")
+        if st.form_submit_button("Try") and lines.strip():
+            text = drafts.with_phrases(text, name, language, lines)
+    with whole.popover("Edit the text", use_container_width=True), st.form("text", border=False):
+        typed = st.text_area("The rubric's text", text, height=420)
+        if st.form_submit_button("Try"):
+            text = typed
+    if st.session_state[key] != text:
+        st.session_state[key] = text
+        st.rerun()
+    if text != rubric.text and st.button("Start over"):
+        st.session_state[key] = rubric.text
+        st.rerun()
+    return text
+
+
+def _compared(detail: CallDetail, rubric: Rubric, draft: Rubric, workbench: Workbench) -> str:
+    """Verdicts now and under the draft, side by side; what moves stands out."""
+    assert detail.transcript is not None
+    before, after = (
+        workbench.score(detail.call, detail.transcript, one) for one in (rubric, draft)
+    )
+    old = {verdict.id: verdict for verdict in before.criteria}
+    titles = {criterion.id: criterion.title for criterion in draft.criteria()}
+    rows = "".join(_moved(titles[v.id], old.get(v.id), v) for v in after.criteria)
+    return (
+        f'<section class="au-card au-rubric" data-testid="what-if">'
+        f"{card_title(f'{_total(before)} → {_total(after)}', 'This call now, and by the draft')}"
+        f"{rows}</section>"
+    )
+
+
+def _total(card: Scorecard) -> str:
+    return "not scored" if card.total is None else f"{card.total:.0f}"
+
+
+def _moved(title: str, old: Verdict | None, new: Verdict) -> str:
+    moved = old is None or (old.verdict, old.max_points) != (new.verdict, new.max_points)
+    was = "" if old is None else f"{badge(old.verdict)} <span>{_points(old)}</span>"
+    return (
+        f'<div class="au-what-if{" au-here" if moved else ""}" data-criterion="{esc(new.id)}">'
+        f"<b>{esc(title)}</b><span>{was}</span><span>{badge(new.verdict)} "
+        f"<span>{_points(new)}</span></span><small>{esc(new.reason)}</small></div>"
+    )
+
+
+def _points(verdict: Verdict) -> str:
+    got = wording.DASH if verdict.points is None else f"{verdict.points:g}"
+    return f"{got} of {verdict.max_points:g}"
+
+
+def _history(rubric: Rubric, access: Access) -> None:
+    known = remembered(versions.rubric_versions, access, rubric.id)
+    if not known:
+        empty(
+            "No history yet",
+            "Every version that calls are scored by, or that is published, will be kept here.",
+        )
+        return
+    for number, one in enumerate(known):
+        by = f", published by {one.published_by}" if one.published_by else ""
+        with st.expander(f"Version {one.version}, {one.since:%d %B %Y %H:%M} UTC{by}"):
+            older = known[number + 1].text if number + 1 < len(known) else ""
+            if not older:
+                st.caption("The first one that is known.")
+                continue
+            lines = difflib.unified_diff(
+                older.splitlines(), one.text.splitlines(), "before", "after", lineterm="", n=2
+            )
+            st.code("\n".join(lines) or "Only phrase lists changed.", language="diff")

@@ -1,0 +1,217 @@
+# ruff: noqa: F811 (pytest hands over fixtures by their names)
+"""Review, dispute, answer: the whole loop as people walk it, each with their own sign-in."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import made_up_clinic
+import pytest
+from playwright.sync_api import expect
+from test_dashboards_browser import browser, open_page, page, run_server, settled  # noqa: F401
+
+from auricle.models import Run
+from auricle.settings import Clinic, Review, Settings, SignIn, StoreSettings
+from auricle.store import Store, people
+from auricle.store.access import as_owner
+from auricle.store.filters import CallFilter
+from auricle.store.listing import calls
+from auricle.store.people import Person
+from auricle.store.reads import call_detail, rows
+
+PASSWORD = "correct horse battery"
+TEAM = (
+    Person("olga", "Olga", "owner", "", True, True),
+    Person("ann", "Ann", "analyst", "", True, True),
+    Person("bob", "Bob", "analyst", "", True, True),
+    Person("julia", "Julia", "administrator", "Julia Brandt", True, True),
+)
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Scored just now, so that marks may be contested."""
+    now = datetime.now(UTC)
+    store = made_up_clinic.build(
+        tmp_path_factory.mktemp("desk"), calls=14, start=now - timedelta(days=30), sound=False
+    )
+    store.save_run(Run(run_id="run-2", started=now, finished=now, version="0.1.0"))
+    for person in TEAM:
+        people.add_person(as_owner(store.path), person, PASSWORD)
+    return store
+
+
+def settings_of(store: Store) -> Settings:
+    return Settings(
+        store=StoreSettings(path=store.path),
+        clinic=Clinic(desks=store.path.with_name("desks.csv")),
+        sign_in=SignIn(method="local"), review=Review(random_share=0.05),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(clinic: Store) -> Iterator[str]:
+    yield from run_server(settings_of(clinic))
+
+
+def sign_in(page, address: str, login: str) -> None:
+    open_page(page, address)
+    page.get_by_label("Login").fill(login)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text(f"Signed in as {login}")).to_be_visible()
+    settled(page)
+
+
+def sign_out(page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Login")).to_be_visible()
+
+
+def criterion(page, name: str):
+    return page.locator(f'[data-criterion="{name}"]')
+
+
+def a_call_of_julias(store: Store) -> str:
+    """With a critical failure, and not in the random sample."""
+    access = as_owner(store.path)
+    chosen = CallFilter(administrator="Julia Brandt", critical=True)
+    return calls(access, chosen, "newest").rows[0].call_id
+
+
+def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) -> None:
+    call_id = a_call_of_julias(clinic)
+    before = call_detail(as_owner(clinic.path), call_id)
+
+    sign_in(page, address, "ann")
+    page.goto(f"{address}/scorecard?call={call_id}&review=open")
+    settled(page)
+    card = criterion(page, "prices")
+    expect(card).to_contain_text("Missed")
+    # Two keystrokes: the fourth criterion, and what it is.
+    for _ in range(4):
+        page.keyboard.press("j")
+    page.keyboard.press("2")
+    page.get_by_test_id("save-review").click()
+    expect(page.get_by_test_id("review-bar")).to_contain_text("Write why")
+    words = page.locator("[data-testid=turn]").nth(4).locator(".word")
+    words.nth(0).click()
+    words.nth(3).click(modifiers=["Shift"])
+    page.get_by_test_id("prove").click()
+    card.get_by_test_id("why").fill("She gives a price, if not the right one.")
+    page.get_by_test_id("save-review").click()
+    expect(page.get_by_test_id("history")).to_contain_text("She gives a price")
+    expect(card.get_by_test_id("said-by")).to_have_text("ann; the machine: missed")
+    detail = call_detail(as_owner(clinic.path), call_id)
+    verdict = next(v for v in detail.scorecard.criteria if v.id == "prices")
+    assert verdict.evidence[0].quote == " ".join(
+        w.text for w in detail.transcript.turns[4].words[:4]
+    )
+    assert detail.scorecard.total > before.scorecard.total
+    sign_out(page)
+
+    sign_in(page, address, "julia")
+    expect(page.get_by_role("heading", level=1, name="My calls")).to_be_visible()
+    elses = calls(as_owner(clinic.path), CallFilter(administrator="Anna Kowalska")).rows[0].call_id
+    for path in (f"scorecard?call={elses}", f"scorecard?call={elses}&review=open"):
+        open_page(page, f"{address}/{path}")
+        expect(page.get_by_test_id("empty")).to_contain_text(f"There is no call {elses}")
+    expect(page.get_by_role("link", name="Reviews")).to_have_count(0)
+    open_page(page, f"{address}/scorecard?call={call_id}")
+    card = criterion(page, "prices")
+    card.get_by_role("button", name="Contest").click()
+    page.get_by_test_id("save-review").click()
+    expect(page.get_by_test_id("review-bar")).to_contain_text("Write why")
+    card.get_by_test_id("why").fill("The patient asked about a filling.")
+    page.get_by_test_id("save-review").click()
+    expect(page.get_by_test_id("history")).to_contain_text("contested")
+    sign_out(page)
+
+    sign_in(page, address, "bob")
+    open_page(page, f"{address}/reviews")
+    first = page.get_by_test_id("queue").get_by_role("link").first
+    expect(first).to_contain_text("Contested")
+    expect(first).to_contain_text(call_id)
+    open_page(page, f"{address}/scorecard?call={call_id}&review=open")
+    form = page.get_by_test_id("stForm").filter(has=page.get_by_label("Answer"))
+    form.get_by_text("Met", exact=True).click()
+    form.get_by_label("Answer").fill("You are right: it was about a filling.")
+    form.get_by_role("button", name="Answer").click()
+    expect(page.get_by_test_id("history")).to_contain_text("changed")
+    expect(card).to_contain_text("Met")
+    sign_out(page)
+
+    sign_in(page, address, "olga")
+    open_page(page, f"{address}/calls?critical=true")
+    expect(page.get_by_role("heading", level=1, name="Calls")).to_be_visible()
+    expect(page.locator(f'a[href*="{call_id}"]')).to_have_count(0)  # no critical failure any more
+    open_page(page, f"{address}/reviews")
+    expect(page.get_by_test_id("balances")).to_contain_text("1 of 1")
+    done = {row["action"] for row in rows(as_owner(clinic.path), "SELECT action FROM audit")}
+    assert {"sign in", "look", "review", "answer marks", "resolve dispute"} <= done
+
+
+def test_what_a_blind_reviewer_must_not_know_never_arrives(
+    page, clinic: Store, address: str
+) -> None:
+    waiting = rows(as_owner(clinic.path), "SELECT call_id FROM calls ORDER BY call_id")
+    received: list[bytes] = []
+
+    def listen(socket) -> None:
+        socket.on("framereceived", lambda frame: received.append(
+            frame if isinstance(frame, bytes) else frame.encode()
+        ))  # fmt: skip
+
+    page.on("websocket", listen)
+    sign_in(page, address, "ann")
+    open_page(page, f"{address}/reviews?why=random")
+    drawn = page.get_by_test_id("queue").get_by_role("link").first
+    expect(drawn).to_contain_text("Random sample")
+    call_id = next(row["call_id"] for row in waiting if row["call_id"] in drawn.inner_text())
+    detail = call_detail(as_owner(clinic.path), call_id)
+    reasons = [verdict.reason for verdict in detail.machine_scorecard.criteria]
+
+    def told() -> tuple[list[str], list[str]]:
+        """Reasons that were sent to the browser, and that are in the page."""
+        sent = b"".join(received).decode("utf-8", "ignore")
+        shown = page.locator("body").inner_text() + page.get_by_test_id("criteria").inner_html()
+        return [r for r in reasons if r in sent], [r for r in reasons if r in shown]
+
+    open_page(page, f"{address}/scorecard?call={call_id}")
+    expect(page.get_by_test_id("empty")).to_contain_text("in the random sample")
+    received.clear()
+    open_page(page, f"{address}/scorecard?call={call_id}&review=random")
+    expect(page.get_by_test_id("criterion")).to_have_count(len(reasons))
+    assert told() == ([], [])
+    expect(page.get_by_test_id("score")).to_have_count(0)
+    for number in range(len(reasons)):
+        page.keyboard.press("j")
+        page.keyboard.press("1" if number % 2 else "3")
+    page.get_by_test_id("save-review").click()
+    expect(page.get_by_test_id("score")).to_be_visible()  # now everything is told
+    expect(page.get_by_test_id("criterion").first).to_contain_text("the machine")
+    assert all(told())
+    [review] = rows(as_owner(clinic.path), "SELECT * FROM reviews WHERE purpose = 'random'")
+    assert review["blind"] and 0 < review["drawn_with"] <= 1
+    judged = rows(as_owner(clinic.path), "SELECT verdict FROM review_verdicts WHERE review_id = "
+                  f"'{review['review_id']}'")  # fmt: skip
+    assert len(judged) == len(reasons)
+
+
+def test_a_wrong_password_lets_nobody_in(page, address: str) -> None:
+    open_page(page, address)
+    page.get_by_label("Login").fill("olga")
+    page.get_by_role("textbox", name="Password").fill("guess")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("don't belong together")).to_be_visible()
+    open_page(page, f"{address}/calls")
+    expect(page.get_by_label("Login")).to_be_visible()
+
+
+def test_a_reload_keeps_who_is_signed_in_and_leaving_ends_it(page, address: str) -> None:
+    sign_in(page, address, "olga")
+    page.reload()
+    settled(page)
+    expect(page.get_by_text("Signed in as olga")).to_be_visible()
+    sign_out(page)
+    page.reload()
+    expect(page.get_by_label("Login")).to_be_visible()

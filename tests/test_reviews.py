@@ -1,0 +1,193 @@
+"""People's verdicts: they count, the machine's stay, and nothing else moves."""
+
+from datetime import date
+from pathlib import Path
+
+import made_up_clinic
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auricle.errors import AccessError, StoreError
+from auricle.models import VerdictKind
+from auricle.settings import Review
+from auricle.store import Store
+from auricle.store.access import Access, Viewer, as_owner, look
+from auricle.store.figures import figures
+from auricle.store.filters import CallFilter
+from auricle.store.listing import calls
+from auricle.store.reads import CallDetail, call_detail
+from auricle.store.reviews import Judgement, drawn_with, history, queue, submit
+
+TODAY = date(2026, 12, 1)
+KINDS: tuple[VerdictKind, ...] = ("met", "partly", "missed", "abstain", "not_applicable")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return made_up_clinic.build(tmp_path, calls=12, sound=False)
+
+
+def analyst(store: Store, login: str = "ann") -> Access:
+    return Access(store.path, Viewer(login, "analyst"))
+
+
+def detail_of(store: Store, call_id: str = "call-1001") -> CallDetail:
+    found = call_detail(as_owner(store.path), call_id)
+    assert found is not None and found.scorecard is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return made_up_clinic.build(tmp_path_factory.mktemp("shared"), calls=4, sound=False)
+
+
+@settings(max_examples=25)
+@given(
+    call=st.sampled_from(["call-1001", "call-1002"]),
+    criterion=st.sampled_from(list(made_up_clinic.POINTS)),
+    kind=st.sampled_from(KINDS),
+)
+def test_a_review_changes_only_what_it_names(
+    shared: Store, call: str, criterion: str, kind: VerdictKind
+) -> None:
+    others = ("call-1001", "call-1002", "call-1003")
+    before = {name: detail_of(shared, name) for name in others}
+    submit(analyst(shared), call, "queue", [Judgement(criterion, kind, "I listened.")])
+    for name in others:
+        after, old = detail_of(shared, name), before[name]
+        assert after.machine_scorecard == old.machine_scorecard
+        assert after.transcript == old.transcript
+        for new_verdict, old_verdict in zip(
+            after.scorecard.criteria, old.scorecard.criteria, strict=True
+        ):
+            if (name, new_verdict.id) == (call, criterion):
+                assert new_verdict.verdict == kind
+            else:
+                assert new_verdict == old_verdict
+        if name != call:
+            assert after.scorecard == old.scorecard
+
+
+def test_a_persons_verdict_counts_everywhere(store: Store) -> None:
+    whole = CallFilter()
+    row = next(r for r in calls(as_owner(store.path), whole).rows if r.booking_offered == "met")
+    before = figures(as_owner(store.path), whole)
+    submit(
+        analyst(store), row.call_id, "queue",
+        [Judgement("booking_offered", "missed", "She asks, but not for a visit.")],
+    )  # fmt: skip
+    after = figures(as_owner(store.path), whole)
+    assert after.total.not_offered == before.total.not_offered + 1
+    [now] = [r for r in calls(as_owner(store.path), whole).rows if r.call_id == row.call_id]
+    assert now.booking_offered == "missed" and now.total < row.total
+    card = detail_of(store, row.call_id)
+    assert card.machine_scorecard.total == row.total
+    verdict = next(v for v in card.scorecard.criteria if v.id == "booking_offered")
+    assert (verdict.reason, verdict.evidence, verdict.points, verdict.confidence) == (
+        "She asks, but not for a visit.", (), 0.0, 1.0,
+    )  # fmt: skip
+    [said] = history(as_owner(store.path), row.call_id)
+    assert (said.reviewer, said.machine_verdict, said.verdict) == ("ann", "met", "missed")
+
+
+def test_a_new_scoring_keeps_what_people_said(store: Store) -> None:
+    detail = detail_of(store)
+    submit(analyst(store), "call-1001", "queue", [Judgement("greeting", "missed", "No name.")])
+    settled = detail_of(store).scorecard.total
+    store.save_scorecard(detail.machine_scorecard, path="x", fingerprint="f", run_id="r")
+    assert detail_of(store).scorecard.total == settled != detail.scorecard.total
+    # Another version of the rubric asks anew.
+    other = detail.machine_scorecard.rubric.model_copy(update={"version": "9"})
+    card = detail.machine_scorecard.model_copy(update={"rubric": other})
+    store.save_scorecard(card, path="x", fingerprint="f", run_id="r")
+    assert detail_of(store).scorecard == card
+
+
+def test_a_change_needs_a_reason_and_nobody_writes_over_anybody(store: Store) -> None:
+    standing = next(v for v in detail_of(store).scorecard.criteria if v.id == "greeting").verdict
+    other: VerdictKind = "missed" if standing == "met" else "met"
+    with pytest.raises(StoreError, match="without a reason"):
+        submit(analyst(store), "call-1001", "queue", [Judgement("greeting", other)])
+    assert history(as_owner(store.path), "call-1001") == ()
+    submit(analyst(store), "call-1001", "queue", [Judgement("greeting", standing)], seen=0)
+    with pytest.raises(StoreError, match="meanwhile"):
+        submit(
+            analyst(store, "bob"),
+            "call-1001",
+            "queue",
+            [Judgement("greeting", other, "No.")],
+            seen=0,
+        )
+    with pytest.raises(StoreError, match="no criterion"):
+        submit(analyst(store), "call-1001", "queue", [Judgement("nonsense", "met")])
+
+
+def test_only_owner_and_analysts_review(store: Store) -> None:
+    name = detail_of(store).call.administrator
+    for viewer in (Viewer("a", "administrator", name), Viewer("s", "shopper")):
+        with pytest.raises(AccessError):
+            submit(Access(store.path, viewer), "call-1001", "queue", [Judgement("greeting", "met")])
+
+
+def test_the_draw_is_of_every_administrators_week_and_always_the_same(store: Store) -> None:
+    wishes = Review(random_share=0.4)
+    drawn = {
+        row.call_id: drawn_with(analyst(store), wishes, TODAY, row.call_id)
+        for row in calls(as_owner(store.path), CallFilter(), limit=100).rows
+    }
+    assert drawn == {name: drawn_with(analyst(store), wishes, TODAY, name) for name in drawn}
+    strata: dict[tuple[str, int], list[float | None]] = {}
+    for row in calls(as_owner(store.path), CallFilter(), limit=100).rows:
+        week = row.start_local.isocalendar().week
+        strata.setdefault((row.administrator, week), []).append(drawn[row.call_id])
+    for found in strata.values():
+        chosen = [chance for chance in found if chance is not None]
+        assert len(chosen) == max(1, round(0.4 * len(found)))
+        # Each drawn call stands for as many as were in its week.
+        assert sum(1 / chance for chance in chosen) == pytest.approx(len(found))
+    assert drawn_with(analyst(store), wishes, date(2026, 1, 12), "call-1001") is None
+
+
+def test_the_draw_is_fair(tmp_path: Path) -> None:
+    """Over many seeds each call is drawn as often as it says."""
+    store = made_up_clinic.build(tmp_path, calls=6, sound=False)
+    seeds, times = 40, 0
+    for seed in range(seeds):
+        wishes = Review(random_share=0.5, seed=str(seed))
+        times += drawn_with(analyst(store), wishes, TODAY, "call-1001") is not None
+    chance = next(
+        found
+        for seed in range(seeds)
+        if (found := drawn_with(analyst(store), Review(random_share=0.5, seed=str(seed)), TODAY,
+                                "call-1001"))
+    )  # fmt: skip
+    assert abs(times / seeds - chance) < 0.2
+
+
+def test_whoever_saw_the_verdicts_is_not_asked_to_be_blind(store: Store) -> None:
+    wishes = Review(random_share=1.0)
+    everything = queue(analyst(store), wishes, TODAY)
+    assert everything.counts == {"random": 12}  # and nothing tells what the machine thinks
+    look(analyst(store), "call-1001", verdicts=True)
+    look(analyst(store), "call-1002", verdicts=False)
+    assert drawn_with(analyst(store), wishes, TODAY, "call-1001") is None
+    assert drawn_with(analyst(store), wishes, TODAY, "call-1002") == 1.0
+    assert drawn_with(analyst(store, "bob"), wishes, TODAY, "call-1001") == 1.0
+    judged = [Judgement("greeting", "met")]
+    submit(analyst(store, "bob"), "call-1002", "random", judged, blind=True)
+    assert drawn_with(analyst(store), wishes, TODAY, "call-1002") is None
+
+
+def test_the_queue_says_why(store: Store) -> None:
+    wishes = Review(random_share=0.0, unsure_below=0.95)
+    found = queue(analyst(store), wishes, TODAY)
+    critical = {c.call_id for c in found.calls if "critical" in c.why}
+    assert critical == {
+        r.call_id for r in calls(as_owner(store.path), CallFilter(critical=True)).rows
+    }
+    assert found.counts["unsure"] == 12
+    call = min(critical)
+    submit(analyst(store), call, "queue", [Judgement("prices", "met", "The price is right.")])
+    assert call not in {c.call_id for c in queue(analyst(store), wishes, TODAY, "critical").calls}
