@@ -79,8 +79,7 @@ def draw(file: Path, config: Path | None) -> None:
 
 def chosen(settings: Settings, name: str | None) -> Campaign:
     """A stored campaign, by default the newest. Raises SettingsError where there is none."""
-    if not settings.store.path.is_file():
-        Store(settings.store.path)
+    Store(settings.store.path)
     known = store.campaigns(as_owner(settings.store.path))
     if not known:
         raise SettingsError("No campaign was planned yet.", "Run 'auricle mystery plan FILE'.")
