@@ -159,6 +159,17 @@ def rubric_diff(
 
 
 @app.command()
+def alerts(config: Config = None) -> None:
+    """Send the alerts that are due, by mail and webhook; 'run' and 'watch' do so by themselves.
+
+    Which calls, and to whom: [alerts] in auricle.toml. Nobody is told twice.
+    """
+    from auricle.commands import alerts as command
+
+    raise typer.Exit(command.alerts(config))
+
+
+@app.command()
 def calibrate(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Default: [score] calibration.")

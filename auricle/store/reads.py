@@ -83,7 +83,9 @@ def fetch(
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def rows(access: Access, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+def rows(
+    access: Access, query: str, parameters: list[Any] | dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """The result of a single query, a dict a row."""
     with reading(access) as connection:
         return fetch(connection, query, parameters)
