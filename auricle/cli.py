@@ -1,5 +1,6 @@
 """The command line. Each command parses, calls one function and prints; imports stay inside."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,8 @@ people_app = typer.Typer(no_args_is_help=True, help="Who may look at the dashboa
 app.add_typer(people_app, name="people")
 facts_app = typer.Typer(no_args_is_help=True, help="The fact sheet as a workbook.")
 app.add_typer(facts_app, name="facts")
+report_app = typer.Typer(no_args_is_help=True, help="The month on paper, the week by mail.")
+app.add_typer(report_app, name="report")
 visits_app = typer.Typer(no_args_is_help=True, help="Bookings from the clinic's own system.")
 app.add_typer(visits_app, name="visits")
 mystery_app = typer.Typer(no_args_is_help=True, help="Plan, run and report mystery calls.")
@@ -236,6 +239,17 @@ def facts_import(
 
 
 @app.command()
+def alerts(config: Config = None) -> None:
+    """Send the alerts that are due, by mail and webhook; 'run' and 'watch' do so by themselves.
+
+    Which calls, and to whom: [alerts] in auricle.toml. Nobody is told twice.
+    """
+    from auricle.commands import alerts as command
+
+    raise typer.Exit(command.alerts(config))
+
+
+@app.command()
 def calibrate(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Default: [score] calibration.")
@@ -251,6 +265,33 @@ def calibrate(
     from auricle.commands import calibrate as command
 
     raise typer.Exit(command.calibrate(config, out, as_json=json))
+
+
+@report_app.command("monthly")
+def report_monthly(
+    month: Annotated[str, typer.Argument(help="As in 2026-03.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Default: here.")] = None,
+    config: Config = None,
+) -> None:
+    """Write the owner's report as PDF: the clinic, then a page for each administrator."""
+    from auricle.commands import report as command
+
+    command.month(month, out, config)
+
+
+@report_app.command("weekly")
+def report_weekly(
+    monday: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Default: last week.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Default: here.")] = None,
+    send: Annotated[bool, typer.Option("--send", help="Mail it to [reports] to.")] = False,
+    config: Config = None,
+) -> None:
+    """Write the week's digest as HTML, or mail it."""
+    from auricle.commands import report as command
+
+    command.week(monday.date() if monday else None, out, config, send=send)
 
 
 @visits_app.command("import")

@@ -305,6 +305,48 @@ class Review(Section):
     """So long after a call was scored, or last reviewed, its administrator may contest it."""
 
 
+class Mail(Section):
+    """The mail server. Its password is in the environment, AURICLE_MAIL_PASSWORD."""
+
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    sender: str = "auricle@localhost"
+
+
+AlertKind = Literal["critical", "complaint", "not_offered"]
+"""``critical``: a critical criterion was failed; ``not_offered``: somebody who could have been
+booked was offered no appointment."""
+
+
+class Alerts(Section):
+    """Calls that somebody wants to be told of at once. Off until kinds and addressees are named."""
+
+    kinds: tuple[AlertKind, ...] = ()
+    to: tuple[str, ...] = ()
+    """E-mail addresses."""
+    webhooks: tuple[str, ...] = ()
+    """Addresses that a JSON object is posted to; no words of the call are in it."""
+    within_days: Annotated[float, Field(gt=0)] = 7.0
+    """Older calls alert nobody: turning alerts on doesn't send a year's."""
+    address: str = "http://127.0.0.1:8501"
+    """Where the dashboards are, for links."""
+
+    @field_validator("webhooks")
+    @classmethod
+    def _http(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if urlsplit(address).scheme not in ("http", "https"):
+                raise ValueError(f"{address!r} doesn't begin with https:// or http://")
+        return value
+
+
+class Reports(Section):
+    to: tuple[str, ...] = ()
+    """E-mail addresses that the weekly digest goes to."""
+
+
 class Settings(Section):
     """All of ``auricle.toml``; every key has a default."""
 
@@ -317,6 +359,9 @@ class Settings(Section):
     sign_in: SignIn = SignIn()
     review: Review = Review()
     visits: Visits = Visits()
+    mail: Mail = Mail()
+    alerts: Alerts = Alerts()
+    reports: Reports = Reports()
 
 
 def load_settings(path: Path | None = None) -> Settings:

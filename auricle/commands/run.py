@@ -16,6 +16,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from auricle.commands.alerts import send_due
 from auricle.errors import SettingsError
 from auricle.models import Failure
 from auricle.pipeline import Means, Summary
@@ -42,6 +43,7 @@ def run(config: Path | None, places: list[str] | None, workers: int | None) -> i
             raise SettingsError(f"{error}.", "Correct the address.") from error
     summary = with_progress(settings, places, workers)
     show(summary, settings)
+    send_due(settings)
     return 1 if summary.errors else 0
 
 

@@ -14,6 +14,7 @@ from types import FrameType
 from rich.console import Console
 from rich.status import Status
 
+from auricle.commands.alerts import send_due
 from auricle.errors import PlaceError
 from auricle.models import Failure
 from auricle.pipeline import Means, Summary
@@ -166,12 +167,13 @@ class Watch:
 
         summary = run_pipeline(self.settings, None, progress, self.workers, self.means)
         self._tell(summary)
+        told = send_due(self.settings)
         self._owed = self.means.storage.away
         now = time.monotonic()
         if summary.left or summary.waiting:
             return now
         due = [max(self._changed_at.values(), default=0.0) + LAST_LOOK_S]
-        if summary.errors:
+        if summary.errors or not told:
             due.append(now + HEALED_WITHIN_S)
         return min((moment for moment in due if moment > now), default=None)
 

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -276,6 +276,11 @@ class Store:
         ]
         with self._writing() as connection:
             insert(connection, "visits", given, verb="INSERT OR REPLACE")
+
+    def save_alert(self, alert: Mapping[str, object]) -> None:
+        """Write what became of an alert; a row of the table ``alerts``."""
+        with self._writing() as connection:
+            insert(connection, "alerts", [dict(alert)], verb="INSERT OR REPLACE")
 
     def save_run(self, run: Run) -> None:
         """Write a run as it stands: at its start, after each call, and at its end."""

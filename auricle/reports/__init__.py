@@ -1,0 +1,1 @@
+"""What owners get on paper and by mail: the month as PDF, the week as HTML."""

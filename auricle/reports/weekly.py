@@ -1,0 +1,87 @@
+"""The week in one page of HTML that mail programs can show."""
+
+from datetime import date, timedelta
+from html import escape
+
+from auricle import stats
+from auricle.stats import Interval
+from auricle.store.access import Access
+from auricle.store.figures import Figures, figures
+from auricle.store.filters import CallFilter
+from auricle.store.funnel import FunnelCounts, funnel, lost_opportunities
+from auricle.store.standings import TOTAL, standings
+from dashboards.parts import wording
+from dashboards.parts.criteria import criterion_title
+
+STYLE = "font-family: sans-serif; color: #1d2238; max-width: 42rem; line-height: 1.5"
+
+
+def last_week(today: date) -> date:
+    """The Monday of the last week that is over."""
+    return today - timedelta(days=today.weekday() + 7)
+
+
+def weekly(access: Access, clinic: str, monday: date) -> str:
+    """The digest of the week that begins on ``monday``, with the week before beside it."""
+    this = CallFilter(since=monday, until=monday + timedelta(days=6))
+    before = CallFilter(since=monday - timedelta(days=7), until=monday - timedelta(days=1))
+    way, way_before = funnel(access, this).total, funnel(access, before).total
+    found, found_before = figures(access, this), figures(access, before)
+    rows = [
+        ("Calls in", f"{way.counted:,}", f"{way_before.counted:,}"),
+        ("Answered", _answered(way), _answered(way_before)),
+        ("Booked of those who could be", _booked(way), _booked(way_before)),
+        ("Average score", _score(found), _score(found_before)),
+        ("Critical failures", f"{found.total.critical:,}", f"{found_before.total.critical:,}"),
+    ]
+    table = "".join(
+        f'<tr><td style="padding: 3px 18px 3px 0">{label}</td><td style="padding-right: 18px"><b>'
+        f"{now}</b></td><td>{then}</td></tr>"
+        for label, now, then in rows
+    )
+    comparison = standings(access, this).comparisons.get(TOTAL)
+    people = ""
+    if comparison and comparison.standings:
+        in_order = sorted(comparison.standings, key=lambda one: -one.interval.value)
+        lines = "".join(
+            f'<tr><td style="padding-right: 18px">{escape(one.administrator)}</td>'
+            f"<td><b>{one.interval.value:.0f}</b> ({wording.points(one.interval)})</td></tr>"
+            for one in in_order
+        )
+        people = (
+            f"<h3>Administrators</h3><table>{lines}</table>"
+            "<p>Scores with 90 % intervals. Where these overlap nobody is ahead.</p>"
+        )
+    worst = "".join(
+        f"<li>{escape(criterion_title(moment.criterion))}: "
+        f"{escape(wording.person(moment.administrator))}, "
+        f"{wording.moment_of(moment.start_local)}, at {wording.clock(moment.start_s)}</li>"
+        for moment in found.moments[:3]
+    )
+    listen = f"<h3>Worth listening to</h3><ul>{worst}</ul>" if worst else ""
+    lost = len(lost_opportunities(access, this))
+    end = f"<p>{wording.count(lost, 'caller')} might still be won: see the page Funnel.</p>"
+    return (
+        f'<!doctype html><html><head><meta charset="utf-8"></head><body style="{STYLE}">'
+        f"<h2>{escape(clinic or 'The clinic')}, week from {wording.day(monday)}</h2><table>"
+        f"<tr><td></td><td>this week</td><td>the week before</td></tr>{table}</table>"
+        f"{people}{listen}{end if lost else ''}</body></html>"
+    )
+
+
+def _answered(way: FunnelCounts) -> str:
+    return _percent(stats.wilson(way.answered, way.counted))
+
+
+def _booked(way: FunnelCounts) -> str:
+    return _percent(stats.wilson(way.booked, way.opportunities))
+
+
+def _percent(share: Interval | None) -> str:
+    return f"{wording.percent(share.value)} ({wording.percents(share)})" if share else wording.DASH
+
+
+def _score(found: Figures) -> str:
+    total = found.total
+    mean = stats.mean_interval_of(total.scored, total.mean_total, total.sd_total)
+    return f"{mean.value:.0f} ({wording.points(mean)})" if mean else wording.DASH
