@@ -72,6 +72,11 @@ def agreement(ratings: Ratings, weights: Sequence[float] | None = None) -> Agree
     )
 
 
+def exact(ratings: Ratings, weights: Sequence[float] | None = None) -> Interval | None:
+    """Share of pairs of judgements that are the same, as in ``agreement``."""
+    return _share(tally(ratings, VERDICTS), _weights(weights, len(ratings)), same)
+
+
 def tally(ratings: Ratings, scale: Sequence[str]) -> Matrix:
     """How many judges gave each unit each value: an array (units, len(scale))."""
     place = {value: index for index, value in enumerate(scale)}
@@ -199,15 +204,21 @@ def _weights(weights: Sequence[float] | None, units: int) -> Matrix:
 
 
 def _bootstrap(counts: Matrix, weights: Matrix, statistic: Statistic) -> Interval | None:
-    """The statistic with its interval; None where it isn't defined or doesn't vary."""
+    """The statistic with its interval; None where it isn't defined or doesn't vary.
+
+    Units that are all alike are drawn together, as a number: the same draws, much sooner.
+    """
     usable = counts.any(axis=tuple(range(1, counts.ndim)))
     kept, given = counts[usable], weights[usable]
     value = float(statistic(kept, given))
     if np.isnan(value):
         return None
     n = len(kept)
-    draws = np.random.default_rng(_SEED).multinomial(n, [1 / n] * n, size=DRAWS)
-    found = statistic(kept, given * draws)
+    _, kinds, alike = np.unique(
+        np.column_stack([kept.reshape(n, -1), given]), axis=0, return_index=True, return_counts=True
+    )
+    draws = np.random.default_rng(_SEED).multinomial(n, alike / n, size=DRAWS)
+    found = statistic(kept[kinds], given[kinds] * draws)
     tail = (1 - LEVEL) / 2
     low, high = np.nanquantile(found, [tail, 1 - tail])
     return Interval(value, float(low), float(high), n) if low < high else None

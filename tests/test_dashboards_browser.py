@@ -239,7 +239,7 @@ def test_filters_survive_a_reload(page, address: str) -> None:
     "path",
     ["", "administrators?measure=prices", "funnel", "line", "calls?q=toothache",
      "calls?recorded=false", "scorecard?call=call-1001&t=20",
-     "desks", "runs"],
+     "desks", "runs", "rubric"],
 )  # fmt: skip
 def test_no_page_scrolls_sideways(page, logged_address: str, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
@@ -435,6 +435,7 @@ def test_one_administrators_criteria_are_shown_against_the_clinics_mean(page, ad
 def test_a_rubric_is_read_and_tried_without_saving(page, address):
     page.goto(f"{address}/rubric?rubric=clinic-phone")
     expect(page.locator("[data-criterion=greeting]").first).to_contain_text("clinic's name")
+    expect(page.locator("[data-criterion=greeting]").first).to_contain_text("0 of 10 blind reviews")
     page.get_by_role("tab", name="Try on a call").click()
     row = page.get_by_test_id("what-if").locator("[data-criterion=greeting]")
     expect(row).to_contain_text("of 10")

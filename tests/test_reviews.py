@@ -18,6 +18,7 @@ from auricle.store.filters import CallFilter
 from auricle.store.listing import calls
 from auricle.store.reads import CallDetail, call_detail
 from auricle.store.reviews import Judgement, drawn_with, history, queue, submit
+from auricle.store.unbiased import MIN_REVIEWS, machine_agreement
 
 TODAY = date(2026, 12, 1)
 KINDS: tuple[VerdictKind, ...] = ("met", "partly", "missed", "abstain", "not_applicable")
@@ -191,3 +192,41 @@ def test_the_queue_says_why(store: Store) -> None:
     call = min(critical)
     submit(analyst(store), call, "queue", [Judgement("prices", "met", "The price is right.")])
     assert call not in {c.call_id for c in queue(analyst(store), wishes, TODAY, "critical").calls}
+
+
+def test_agreement_is_of_blind_reviews_alone_and_weighs_the_draw(tmp_path: Path) -> None:
+    store = made_up_clinic.build(tmp_path, calls=MIN_REVIEWS + 4, sound=False)
+    names = [row.call_id for row in calls(as_owner(store.path), CallFilter(), limit=100).rows]
+    machine = {
+        name: {v.id: v.verdict for v in detail_of(store, name).machine_scorecard.criteria}
+        for name in names
+    }
+    *drawn, last, doubted, seen, unsure = names
+
+    def judge(name: str, verdict: VerdictKind, drawn_with: float = 1.0) -> None:
+        said = [Judgement("greeting", verdict)]
+        submit(analyst(store), name, "random", said, blind=True, drawn_with=drawn_with)
+
+    def other(name: str) -> VerdictKind:
+        return "missed" if machine[name]["greeting"] == "met" else "met"
+
+    for name in drawn[1:]:
+        judge(name, machine[name]["greeting"])
+    submit(analyst(store), doubted, "queue", [Judgement("greeting", other(doubted), "Listen.")])
+    submit(analyst(store), seen, "random", [Judgement("greeting", other(seen), "Listen.")])
+    judge(unsure, "abstain")
+    version = detail_of(store, last).machine_scorecard.rubric.version
+    found = machine_agreement(as_owner(store.path), "clinic-phone")[version]
+    assert [*found] == ["greeting"]
+    few = found["greeting"]
+    assert (few.reviews, few.undecided, few.share) == (MIN_REVIEWS - 1, 1, None)
+
+    judge(last, other(last), drawn_with=0.2)
+    now = machine_agreement(as_owner(store.path), "clinic-phone")[version]["greeting"]
+    assert now.reviews == MIN_REVIEWS and now.share is not None
+    # Nine calls agree; one that stands for five doesn't.
+    assert now.share.value == pytest.approx(9 / 14)
+    assert now.share.low < 9 / 14 < now.share.high
+    assert machine_agreement(as_owner(store.path), "complaint") == {}
+    hers = Access(store.path, Viewer("a", "administrator", "Somebody Else"))
+    assert machine_agreement(hers, "clinic-phone") == {}

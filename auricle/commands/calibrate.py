@@ -26,8 +26,9 @@ def calibrate(config: Path | None, out: Path | None, *, as_json: bool) -> int:
     access = as_owner(settings.store.path)
     scorer = load_scorer(settings).uncalibrated()
     rubric = RubricRef(id=scorer.rubric.id, version=scorer.rubric.version)
-    found = [one for one in unbiased_verdicts(access)
-             if (one.rubric_id, one.rubric_version) == (rubric.id, rubric.version)]  # fmt: skip
+    found = [
+        one for one in unbiased_verdicts(access, rubric.id) if one.rubric_version == rubric.version
+    ]
     curves, missing = fit(_reviewed(access, scorer, found))
     seen = {*curves, *(one.criterion for one in missing)}
     unseen = [one.id for one in scorer.rubric.criteria() if one.id not in seen]

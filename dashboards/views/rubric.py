@@ -1,18 +1,21 @@
 """A rubric as people read it, tried on a call, and how it came to be what it is."""
 
 import difflib
+from collections.abc import Mapping
 
 import streamlit as st
 
 from auricle.errors import SettingsError
 from auricle.models import Scorecard, Verdict
 from auricle.settings import Settings
-from auricle.store import listing, reads, versions
+from auricle.store import listing, reads, unbiased, versions
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.listing import CallRow
 from auricle.store.reads import CallDetail
+from auricle.store.unbiased import MIN_REVIEWS, MachineAgreement
 from dashboards.parts import drafts, wording
+from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import badge, card_title, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
 from dashboards.parts.workbench import Workbench
@@ -46,23 +49,28 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     except SettingsError as error:
         empty("The rubric can't be read", f"{esc(error.reason)} {esc(error.remedy)}")
         return
+    agreements = remembered(unbiased.machine_agreement, access, rubric.id)
     read, tried, history = st.tabs(["Read", "Try on a call", "History"])
     with read:
-        put(as_people_read(rubric))
+        put(as_people_read(rubric, agreements.get(rubric.version, {})))
     with tried:
         _try(rubric, chosen, access, workbench)
     with history:
-        _history(rubric, access)
+        _history(rubric, access, agreements)
 
 
-def as_people_read(rubric: Rubric) -> str:
-    """The whole rubric as HTML."""
+Agreements = Mapping[str, MachineAgreement]
+"""By criterion."""
+
+
+def as_people_read(rubric: Rubric, agreements: Agreements) -> str:
+    """The whole rubric as HTML, with how far people agree with the machine's verdicts."""
     worth = rubric.max_points()
     total = sum(worth.values()) or 1.0
     sections = "".join(
         f'<section class="au-card au-rubric">'
         f"{card_title(section.title, _share(sum(worth[c.id] for c in section.criteria), total))}"
-        + "".join(_criterion(c, worth[c.id], total) for c in section.criteria)
+        + "".join(_criterion(c, worth[c.id], total, agreements.get(c.id)) for c in section.criteria)
         + "</section>"
         for section in rubric.sections
     )
@@ -78,7 +86,9 @@ def _share(points: float, total: float) -> str:
     return f"{points:g} points, {wording.percent(points / total)} of the score"
 
 
-def _criterion(criterion: Criterion, points: float, total: float) -> str:
+def _criterion(
+    criterion: Criterion, points: float, total: float, agreement: MachineAgreement | None
+) -> str:
     notes = [
         _share(points, total) if points else "followed, worth no points",
         f"partly: {wording.percent(criterion.partly)} of them" if _has_partly(criterion) else "",
@@ -90,7 +100,23 @@ def _criterion(criterion: Criterion, points: float, total: float) -> str:
     return (
         f'<article class="au-rubric-item" data-criterion="{esc(criterion.id)}">'
         f"<h3>{esc(criterion.title)}</h3><p>{esc(criterion.description)}</p>"
-        f'<p class="au-note">{esc("; ".join(filter(None, notes)))}</p>{shown}</article>'
+        f'<p class="au-note">{esc("; ".join(filter(None, notes)))}</p>'
+        f'<p class="au-note" data-testid="agreement">{esc(_agreement(agreement))}</p>'
+        f"{shown}</article>"
+    )
+
+
+def _agreement(found: MachineAgreement | None) -> str:
+    if found is None or found.share is None:
+        reviews = found.reviews if found else 0
+        return (
+            "Agreement of machine and people: not measured yet, "
+            f"{reviews} of {MIN_REVIEWS} blind reviews"
+        )
+    undecided = f"; undecided in {found.undecided} more" if found.undecided else ""
+    return (
+        f"Agreement of machine and people: {wording.percent(found.share.value)} "
+        f"({wording.percents(found.share)}) of {found.reviews} blind reviews{undecided}"
     )
 
 
@@ -223,7 +249,7 @@ def _points(verdict: Verdict) -> str:
     return f"{got} of {verdict.max_points:g}"
 
 
-def _history(rubric: Rubric, access: Access) -> None:
+def _history(rubric: Rubric, access: Access, agreements: Mapping[str, Agreements]) -> None:
     known = remembered(versions.rubric_versions, access, rubric.id)
     if not known:
         empty(
@@ -234,6 +260,7 @@ def _history(rubric: Rubric, access: Access) -> None:
     for number, one in enumerate(known):
         by = f", published by {one.published_by}" if one.published_by else ""
         with st.expander(f"Version {one.version}, {one.since:%d %B %Y %H:%M} UTC{by}"):
+            put(_agreements(agreements.get(one.version, {})))
             older = known[number + 1].text if number + 1 < len(known) else ""
             if not older:
                 st.caption("The first one that is known.")
@@ -242,3 +269,15 @@ def _history(rubric: Rubric, access: Access) -> None:
                 older.splitlines(), one.text.splitlines(), "before", "after", lineterm="", n=2
             )
             st.code("\n".join(lines) or "Only phrase lists changed.", language="diff")
+
+
+def _agreements(found: Agreements) -> str:
+    """Of a version that may have other criteria than today's."""
+    if not found:
+        return '<p class="au-note">Nobody has judged calls of this version blind.</p>'
+    items = "".join(
+        f"<li>{esc(criterion_title(criterion))} "
+        f'<span class="au-note">{esc(_agreement(one))}</span></li>'
+        for criterion, one in found.items()
+    )
+    return f'<ul class="au-history">{items}</ul>'
