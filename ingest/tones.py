@@ -166,7 +166,8 @@ def _listen(spectrum: Spectrum, tone_hz: tuple[float, ...]) -> _Heard:
     around = spectrum.power[:, near].sum(axis=1)
     share = band / (around + 1e-12)
     on = (share > _STANDS_OUT) & (band > 10 ** (_FLOOR_DB / 10))
-    runs = [_edges(band, first, last) for first, last in _loud_runs(on, band)]
+    # What another sound has cut in two is one burst, found twice.
+    runs = sorted({_edges(band, first, last) for first, last in _loud_runs(on, band)})
     lengths_s = [(last - first) * HOP_S for first, last in runs]
     whole = [r for r, s in zip(runs, lengths_s, strict=True) if s >= _SHORTEST_WHOLE_S]
     found = _pure_ones(spectrum, band, whole, tone_hz)
