@@ -11,8 +11,8 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-_NUMBER = re.compile(r"\+?[\d ()./-]+")
-"""A telephone number may begin with a plus."""
+_NUMBER = re.compile(r"\+[\d ]+")
+"""A telephone number as it is dialled. With any other sign it might be reckoned with."""
 _LONGEST = 32_767
 """Characters that a cell of XLSX holds."""
 

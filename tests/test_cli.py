@@ -348,11 +348,12 @@ def test_an_export_is_no_formula(tell, here: Path) -> None:
     assert tell("run").code == 1
     [call] = csv.DictReader(io.StringIO(tell("export", "calls").out))
     assert (call["clinic"], call["caller"], call["administrator"]) == (
-        "'=2+2", "'+44 20 7946", "'@SUM(A 1)",
+        "'=2+2", "+44 20 7946", "'@SUM(A 1)",
     )  # fmt: skip
     for what in TABLES:
         rows = csv.reader(io.StringIO(tell("export", what).out))
-        assert not [cell for row in rows for cell in row if cell.startswith(("=", "@", "+"))]
+        risky = {cell for row in rows for cell in row if cell.startswith(("=", "@", "+"))}
+        assert risky <= {"+44 20 7946"}
 
 
 def test_evaluate(tell, sample_run: SampleRun, tmp_path: Path) -> None:
