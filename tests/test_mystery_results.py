@@ -20,7 +20,7 @@ from auricle.mystery.gap import Scored, spotted_gap
 from auricle.mystery.integrity import doubts
 from auricle.mystery.plan import plan
 from auricle.mystery.report import html
-from auricle.mystery.results import MadeCall, element_of, elements, results, value
+from auricle.mystery.results import MadeCall, element_of, elements, letters, results, value
 from auricle.mystery.standard import markdown
 from auricle.mystery.texts import languages, texts
 from auricle.mystery.wave import anonymised, wave_report
@@ -243,3 +243,9 @@ def test_an_accepted_proposal_is_measured_by_the_next_wave(
     kept = {one.criterion: one.share for one in report.standard}
     assert kept["empathy"] and kept["empathy"].n == 3
     assert 'data-testid="kept"' in html(report, "en")
+
+
+def test_more_competitors_than_letters_still_have_no_names() -> None:
+    names = letters(29)
+    assert names[:2] == ("A", "B") and names[25:] == ("Z", "AA", "AB", "AC")
+    assert len(set(names)) == 29

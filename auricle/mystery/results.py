@@ -1,10 +1,12 @@
 """What a wave's calls say of each clinic, element by element, with intervals."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
+from string import ascii_uppercase
 
 from auricle.models import Verdict
 from auricle.stats import Interval, mean_difference, mean_interval
@@ -128,5 +130,14 @@ def results(
                 mean_difference(mine, [number for group in theirs for number in group]),
             )
         )  # fmt: skip
-    letters = tuple(chr(ord("A") + place) for place in range(len(competitors)))
-    return Results(tuple(rows), letters)
+    return Results(tuple(rows), letters(len(competitors)))
+
+
+def letters(count: int) -> tuple[str, ...]:
+    """What stands for so many competitors' names: A to Z, then AA, AB, ..."""
+    names = (
+        "".join(name)
+        for length in itertools.count(1)
+        for name in itertools.product(ascii_uppercase, repeat=length)
+    )
+    return tuple(itertools.islice(names, count))

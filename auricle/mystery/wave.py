@@ -9,7 +9,7 @@ from auricle.mystery.campaign import Campaign
 from auricle.mystery.findings import Finding, Said, findings, generic
 from auricle.mystery.gap import Gap, Scored, spotted_gap
 from auricle.mystery.integrity import Doubt, doubts
-from auricle.mystery.results import Estimate, MadeCall, Results, estimate, results
+from auricle.mystery.results import Estimate, MadeCall, Results, estimate, letters, results
 from auricle.stats import Interval, wilson
 from auricle.store import mystery as store
 from auricle.store.access import Access
@@ -84,14 +84,16 @@ def wave_report(
     told = {key: debrief for key, debrief in debriefs.items() if key in in_wave}
     made = {*told, *(call.task for call in found if call.task in in_wave)}
     heard = Counter(call.clinic for call in calls if call.wave == wave)
-    letters = dict(zip(competitors, map(chr, range(ord("A"), ord("Z"))), strict=False))
+    lettered = dict(zip(competitors, letters(len(competitors)), strict=True))
     sample = tuple(
         Sample(
-            letters.get(one.name, one.name), one.own,
+            lettered.get(one.name, one.name), one.own,
             sum(task.clinic == one.name for task in in_wave.values()),
             sum(in_wave[key].clinic == one.name for key in made), heard[one.name],
         )
-        for one in sorted(campaign.clinics, key=lambda c: (not c.own, letters.get(c.name, "")))
+        for one in sorted(
+            campaign.clinics, key=lambda c: competitors.index(c.name) if not c.own else -1
+        )
     )  # fmt: skip
     goals = [v for call in mine for v in call.verdicts if v.id == "goal"]
     judged = [v for v in goals if v.verdict in ("met", "partly", "missed")]
