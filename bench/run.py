@@ -55,7 +55,7 @@ def main() -> None:
         say("Again, nothing to do")
         warm = timed(*auricle, "demo", "--no-serve", "--data", str(data))
         store = data / "auricle.duckdb"
-        results = evaluate(read_references(SAMPLE / "truth"), stored(store))
+        results = evaluate(read_references(SAMPLE / "truth"), stored(as_owner(store)))
         run = rows(as_owner(store), "SELECT * FROM runs ORDER BY started LIMIT 1")[0]
         say("Baseline: faster-whisper one call after the other, mixed to mono, no speakers")
         files = sorted(str(path) for path in (SAMPLE / "recordings").iterdir())
