@@ -20,7 +20,15 @@ from auricle.mystery.gap import Scored, spotted_gap
 from auricle.mystery.integrity import doubts
 from auricle.mystery.plan import plan
 from auricle.mystery.report import html
-from auricle.mystery.results import MadeCall, element_of, elements, letters, results, value
+from auricle.mystery.results import (
+    MadeCall,
+    element_of,
+    elements,
+    estimate,
+    letters,
+    results,
+    value,
+)
 from auricle.mystery.standard import markdown
 from auricle.mystery.texts import languages, texts
 from auricle.mystery.wave import anonymised, wave_report
@@ -243,6 +251,12 @@ def test_an_accepted_proposal_is_measured_by_the_next_wave(
     kept = {one.criterion: one.share for one in report.standard}
     assert kept["empathy"] and kept["empathy"].n == 3
     assert 'data-testid="kept"' in html(report, "en")
+
+
+def test_equal_calls_are_no_certainty() -> None:
+    found = estimate([100.0, 100.0, 100.0])
+    assert found is not None and found.interval is not None
+    assert found.interval.low < 60 and found.interval.high == 100
 
 
 def test_more_competitors_than_letters_still_have_no_names() -> None:

@@ -9,7 +9,7 @@ from importlib import resources
 from string import ascii_uppercase
 
 from auricle.models import Verdict
-from auricle.stats import Interval, mean_difference, mean_interval
+from auricle.stats import Interval, mean_difference, mean_interval, wilson_of
 from auricle.strict import read_yaml
 
 TOP = 100.0
@@ -99,11 +99,15 @@ def values(calls: Sequence[MadeCall], element: str) -> list[float]:
 
 
 def estimate(numbers: Sequence[float]) -> Estimate | None:
-    """The mean with Student's interval, cut to 0..100."""
+    """The mean with Student's interval, cut to 0..100; with Wilson's where all numbers are equal:
+    three calls without a flaw don't prove that there is never one."""
     if not numbers:
         return None
     interval = mean_interval(numbers)
-    if interval is not None:
+    if interval is not None and min(numbers) == max(numbers):
+        share = wilson_of(numbers[0] / TOP, interval.n, interval.n)
+        interval = Interval(numbers[0], share.low * TOP, share.high * TOP, interval.n)
+    elif interval is not None:
         low, high = max(0.0, interval.low), min(TOP, interval.high)
         interval = Interval(interval.value, low, high, interval.n)
     return Estimate(sum(numbers) / len(numbers), interval, len(numbers))

@@ -37,6 +37,7 @@ def show(settings: Settings, access: Access) -> None:
             f"{command('auricle mystery scenarios')} lists what can be played.",
         )
         return
+    page_title("Mystery calls", "What was found where somebody called as a patient would.")
     with st.container(horizontal=True, key="au-filters", vertical_alignment="bottom"):
         if len(known) > 1:
             controls.pick("Campaign", "campaign", list(known)[1:], next(iter(known)))
@@ -46,7 +47,6 @@ def show(settings: Settings, access: Access) -> None:
         wave = int(controls.switch("Wave", "wave", waves))
         first = {campaign.language: None, **dict.fromkeys(languages())}
         language = controls.switch("Language", "language", {code: code for code in first})
-    page_title("Mystery calls", campaign.title)
     report = remembered(_report, access, campaign.model_dump_json(by_alias=True), wave)
     page = html(report, language, mystery.playable(access))
     with st.container(key="au-card-report"):
