@@ -58,7 +58,11 @@ def main() -> None:
         results = evaluate(read_references(SAMPLE / "truth"), stored(as_owner(store)))
         run = rows(as_owner(store), "SELECT * FROM runs ORDER BY started LIMIT 1")[0]
         say("Baseline: faster-whisper one call after the other, mixed to mono, no speakers")
-        files = sorted(str(path) for path in (SAMPLE / "recordings").iterdir())
+        files = sorted(
+            str(path)
+            for folder in ("recordings", "mystery/recordings", "mystery/uploads")
+            for path in (SAMPLE / folder).iterdir()
+        )
         baseline_s = float(timed(sys.executable, "-c", BASELINE, *files).output)
         say("One three-minute mono call")
         long_call = three_minutes(Path(folder))
