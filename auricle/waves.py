@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from auricle.models import Call, Verdict
 from auricle.mystery.campaign import Campaign
-from auricle.mystery.matching import STRAY_S, Logged, Planned, match
+from auricle.mystery.matching import STRAY_S, Planned, match
 from auricle.scorer import Scorer, load_scorer
 from auricle.settings import Settings
 from auricle.store import mystery as store
@@ -72,14 +72,10 @@ def _found(
         return []
     planned = [_planned(campaigns[task.campaign], task, debriefs.get(task.task)) for task in own]
     reach = timedelta(seconds=STRAY_S) * 2  # beyond it, too: how busy the line was then counts
-    heard = store.calls_between(
+    logged = store.calls_between(
         access, sorted({task.clinic for task in own}), min(one.at for one in planned) - reach,
         max(one.at for one in planned) + reach,
     )  # fmt: skip
-    logged = [
-        Logged(one.call_id, one.clinic, one.caller, one.start, one.duration_s, one.said)
-        for one in heard
-    ]
     return [
         MysteryCall(pair.call_id, pair.task, "log", pair.probability)
         for pair in match(planned, logged)

@@ -18,8 +18,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from auricle.mystery.matching import Logged, Planned, match
+from auricle.mystery.matching import Planned, match
 from auricle.stats import wilson
+from auricle.store.mystery import Logged
 from bench.gold.dialogues import dialogues
 from bench.results import say, stamp, write_section
 from rubrics.scenarios import ready_languages, ready_scenarios

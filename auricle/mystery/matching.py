@@ -19,6 +19,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from auricle.mystery.content import pieces, rarity, said
+from auricle.store.mystery import Logged
 
 CLOCKS_APART_S = 180.0
 """The shopper's clock, or the telephone system's, may be wrong by so much ..."""
@@ -52,19 +53,6 @@ class Planned:
     on_line_s: float | None
     """As she says."""
     script: str
-
-
-@dataclass(frozen=True)
-class Logged:
-    """A call of the clinic's own."""
-
-    call_id: str
-    clinic: str
-    caller: str
-    start: datetime
-    duration_s: float | None
-    said: str
-    """The caller's words; empty where nothing was recorded."""
 
 
 @dataclass(frozen=True)

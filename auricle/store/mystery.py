@@ -156,7 +156,7 @@ def save_mystery_calls(path: Path, found: Sequence[MysteryCall]) -> None:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Logged:
     """A call of the clinic's own, as far as it helps to tell whether it is a planned one."""
 
     call_id: str
@@ -170,7 +170,7 @@ class Heard:
 
 def calls_between(
     access: Access, clinics: Sequence[str], since: datetime, until: datetime
-) -> list[Heard]:
+) -> list[Logged]:
     """Inbound calls of some clinics, without the recordings that shoppers uploaded."""
     query = """
     SELECT l.call_id, l.clinic, l.caller, l.start_local, l.duration_s,
@@ -182,7 +182,7 @@ def calls_between(
     """
     with reading(access) as connection:
         result = connection.execute(query, [list(clinics), since, until])
-        return [Heard(*row) for row in result.fetchall()]
+        return [Logged(*row) for row in result.fetchall()]
 
 
 def uploaded_calls(access: Access) -> list[MysteryCall]:
