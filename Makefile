@@ -31,7 +31,7 @@ demo: .venv/installed
 	$(BIN)/auricle demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: .venv/tests-installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/tests-installed
 	$(BIN)/ruff check .
@@ -50,6 +50,7 @@ bench-logs: .venv/tests-installed
 
 bench-scoring: .venv/tests-installed
 	$(BIN)/python -m bench.scoring
+
 bench-comparison: .venv/tests-installed
 	$(BIN)/python -m bench.comparison
 

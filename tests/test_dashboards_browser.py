@@ -442,6 +442,7 @@ def test_a_rubric_is_read_and_tried_without_saving(page, address):
     expect(page.get_by_role("button", name="Publish")).to_be_disabled()
     page.get_by_text("Edit the text").click()
     text = page.get_by_label("The rubric's text")
+    expect(text).to_have_value(re.compile("points: 10"))
     text.fill(text.input_value().replace("points: 10", "points: 40"))
     page.get_by_role("button", name="Try", exact=True).click()
     expect(row).to_contain_text("of 40")

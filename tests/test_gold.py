@@ -33,7 +33,7 @@ def test_rubrics_have_the_criteria_that_gold_judges():
         ("try and get some sleep. Bye now.", "try and sleep. Bye now", "word for word"),
         ("  patience: met\n", "", "no verdict"),
         ("  clarity: met\n", "  clearness: met\n", "clarity"),
-        ("split: tune", "split: test", "odd numbers"),
+        ("split: tune", "split: test", "later ones for test"),
         ("  wait_time: {verdict: partly}", "  wait_time: {verdict: partial}", "partly"),
     ],
 )

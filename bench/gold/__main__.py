@@ -1,7 +1,7 @@
 """The gold set on the command line.
 
-``python -m bench.gold``: how well rubrics and claims do, on the half for tuning.
-``python -m bench.gold --split test``: on the half that is left alone until the end.
+``python -m bench.gold``: how well rubrics and claims do, on those for tuning.
+``python -m bench.gold --split test``: on those left alone until the end.
 ``python -m bench.gold check``: are the files sound, and how are the verdicts spread?
 """
 
@@ -43,7 +43,7 @@ def main() -> int:
     if "check" in arguments.what:
         return max(map(check, languages))
     if arguments.differences and arguments.split == "test":
-        parser.error("the test half stays unseen: no --differences with --split test")
+        parser.error("the test calls stay unseen: no --differences with --split test")
     for language in languages:
         report(language, arguments.split, arguments.differences, arguments.only)
     return 0

@@ -1,4 +1,4 @@
-"""How well statements of fact are found: both halves of claims.yaml, written to bench/RESULTS.md.
+"""How well statements of fact are found: those for tuning and those left alone, written to bench/RESULTS.md.
 
 ``python -m bench.gold.statements``
 """
@@ -9,7 +9,7 @@ from bench.gold.dialogues import LANGUAGES, Split
 from bench.gold.measure import Claims, claims
 from bench.results import stamp, write_section
 
-HALVES: tuple[tuple[Split, str], ...] = (("test", "left alone"), ("tune", "for tuning"))
+SPLITS: tuple[tuple[Split, str], ...] = (("test", "left alone"), ("tune", "for tuning"))
 WANTED = "| wanted | | >= 97 % | >= 92 % |"
 
 
@@ -17,12 +17,12 @@ def main() -> int:
     lines = [
         f"{stamp('python -m bench.gold.statements')}. Times, prices, weekdays and telephone "
         "numbers in written utterances of administrators, traps among them. Number words and rules "
-        "were written with the half for tuning at hand; no item of the other was looked at.",
+        "were written with those for tuning at hand; none of the others was looked at.",
     ]
-    for split, what in HALVES:
+    for split, what in SPLITS:
         lines += [
             "",
-            f"The half {what}:",
+            f"Those {what}:",
             "",
             "| | stated | precision | recall |",
             "|---|---|---|---|",
