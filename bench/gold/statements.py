@@ -1,4 +1,4 @@
-"""How well statements of fact are found: those for tuning and those left alone, written to bench/RESULTS.md.
+"""How well statements of fact are found, to RESULTS.md: for tuning, and those left alone.
 
 ``python -m bench.gold.statements``
 """
