@@ -18,6 +18,7 @@ from transcribe.diarize import Diarizer
 from transcribe.echo import without_echo
 from transcribe.imported import Imported, as_recognised
 from transcribe.models import DiarizationModels, WhisperModel, find_diarization, find_whisper
+from transcribe.pauses import at_pauses
 from transcribe.recognise import Recognised, Recogniser, Source
 from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
@@ -30,7 +31,7 @@ from transcribe.turns import (
     turns_of_speakers,
 )
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
@@ -114,7 +115,7 @@ class Engine:
             with self._timed("recognise"):
                 heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
         if imported is None or imported.has_times:
-            heard = audible(heard, samples)
+            heard = at_pauses(audible(heard, samples), samples)
             heard = without_echo(heard, samples) if stereo else heard
         tones = [s for s in call.line.segments if s.kind in ("ring", "busy", "reorder", "music")]
         breaks = [(s.start_s + s.end_s) / 2 for s in tones]
