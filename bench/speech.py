@@ -47,8 +47,7 @@ INFERENCE = ("voice", "recognise", "diarize")
 MONO, STEREO = ("rd-1013", "rd-1017"), ("rd-1002", "rd-1014")
 """Of the sample clinic, measured once; rd-1017 is its noisy call."""
 TIMED_CALLS, TIMED_S = 2, 210.0
-"""Made conversations of the sample clinic's voices, timed in every round: as many calls as cores,
-of a usual length."""
+"""Made conversations of the sample clinic's voices, timed in every round."""
 HARD_CALL_S, HARD_LONG_MIN = 30.0, 0.5
 KINDS = ("gsm", "opus", "loss", "noise10db", "overlap", "similar")
 """Of the hard set, measured once. The baseline takes two thirds of a call's length each time."""
@@ -101,6 +100,7 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, help="folder for what each run gave")
     parser.add_argument("--stop-after", type=float, default=math.inf, help="seconds")
     parser.add_argument("--set", type=Path, action="append", default=[], dest="sets")
+    parser.add_argument("--timed-s", type=float, default=TIMED_S, help="length of a timed call")
     parser.add_argument("--seed", type=int, default=1, help="of the hard set")
     parser.add_argument("--mono", nargs="*", default=list(MONO), help="sample calls")
     parser.add_argument("--stereo", nargs="*", default=list(STEREO), help="sample calls")
@@ -114,7 +114,7 @@ def main() -> None:
         bench = Bench(folder, options.baseline_python, len(os.sched_getaffinity(0)),
                       time.monotonic() + options.stop_after)  # fmt: skip
         sets = [
-            *timed_sets(folder / "timed", options.seed, options.rounds),
+            *timed_sets(folder / "timed", options.seed, options.timed_s, options.rounds),
             *(
                 sample_set(f"sample clinic, {layout}", calls)
                 for layout, calls in (("mono", options.mono), ("stereo", options.stereo))
@@ -138,7 +138,7 @@ WHAT = (
     "Medians of the rounds, systems alternated, imports and loading apart; Auricle takes as many "
     "calls at a time as there are cores, the baseline uses all cores for one call after another. "
     "CPU seconds say more than wall seconds where other programs share the machine. Timed calls "
-    "are conversations of 3.5 minutes made of the sample clinic's voices.",
+    "are conversations made of the sample clinic's voices.",
 )
 
 
@@ -224,10 +224,10 @@ def _run(system: str, files: Sequence[Path], bench: Bench, speakers: int | None)
     return done.stdout.splitlines()[-1]
 
 
-def timed_sets(folder: Path, seed: int, rounds: int) -> list[Set]:
+def timed_sets(folder: Path, seed: int, length_s: float, rounds: int) -> list[Set]:
     """The same made calls on one channel and on two."""
     if not folder.exists():
-        hard_set.make_plain(folder, seed=seed, calls=TIMED_CALLS, length_s=TIMED_S)
+        hard_set.make_plain(folder, seed=seed, calls=TIMED_CALLS, length_s=length_s)
     whole = folder_set(folder)
     return [
         Set(f"timed calls, {layout}", tuple(f for f in whole.files if layout in f.stem),
