@@ -114,8 +114,9 @@ class Engine:
             recogniser = self._loaded_recogniser()
             with self._timed("recognise"):
                 heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
+                heard = at_pauses(heard, samples)
         if imported is None or imported.has_times:
-            heard = at_pauses(audible(heard, samples), samples)
+            heard = audible(heard, samples)
             heard = without_echo(heard, samples) if stereo else heard
         tones = [s for s in call.line.segments if s.kind in ("ring", "busy", "reorder", "music")]
         breaks = [(s.start_s + s.end_s) / 2 for s in tones]
