@@ -114,7 +114,7 @@ class Engine:
             recogniser = self._loaded_recogniser()
             with self._timed("recognise"):
                 heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
-                heard = at_pauses(heard, samples)
+            heard = at_pauses(heard, samples)
         if imported is None or imported.has_times:
             heard = audible(heard, samples)
             heard = without_echo(heard, samples) if stereo else heard
