@@ -26,7 +26,7 @@ from auricle.stats import mean_interval_of
 from auricle.store.access import as_owner
 from auricle.store.alone import alone
 from auricle.store.filters import CallFilter
-from auricle.store.line_figures import line_figures
+from auricle.store.line_figures import line_total
 from auricle.store.reads import rows
 from ingest.places import Storage
 
@@ -102,7 +102,7 @@ def show(summary: Summary, settings: Settings) -> None:
         )
     console.print(table)
     console.print()
-    came = line_figures(access, CallFilter(target_s=target_s)).total
+    came = line_total(access, CallFilter(target_s=target_s))
     if came.counted:
         console.print(
             f"{came.counted:,} calls came in: {came.answered:,} answered, {came.missed:,} missed, "
