@@ -227,6 +227,13 @@ SELECT min(line), 'notice',
        'The unique ids'' times were used; correct [clinic] timezone.'
 FROM timed WHERE whole AND other_zone HAVING count(*) > 0;
 INSERT INTO problems
+SELECT max(line), 'notice',
+       concat('The unique id ', uniqueid, ' stands for calls of ', min(src), ' and of ', max(src),
+              '.'),
+       'They count as one call: a switch gives each channel an id of its own.'
+FROM timed WHERE whole AND uniqueid <> '' GROUP BY uniqueid
+HAVING min(channel) <> max(channel) AND min(src) <> max(src);
+INSERT INTO problems
 SELECT line, 'notice', concat('The clock goes back by ', round(back_s), ' s here.'),
        'The times were taken as they are.'
 FROM (SELECT line, epoch(lag(done) OVER (ORDER BY line)) - epoch(done) AS back_s

@@ -27,9 +27,9 @@ SHOWN_PROBLEMS = 1000
 BEING_WRITTEN_S = 60
 """A last line without an end is left alone for so long after the file was last changed."""
 
-COMMITTED_BLOCKS = 4
+COMMITTED_BLOCKS = 6
 """Blocks of lines a transaction: a killed import has so few to read again, and ending a transaction
-takes as long as reading half a block."""
+takes as long as reading one."""
 
 NOT_ALL = Stat(0, 0)
 """Stands for the file's own as long as something of it is still to be read."""
@@ -331,7 +331,7 @@ class _Import:
                 connection.register("block", block.lines[: -1 if cut else None])
                 records = form.read(connection, log)
                 connection.unregister("block")
-                legs.add(connection, [], _odd(block))
+                legs.add(connection, [], _odd(block) + ([] if cut else _cut_off(block)))
                 problems = legs.taken(connection, "problems")
                 yield _Read(records, problems, (block.end_byte, block.end_line), not cut)
 
@@ -374,6 +374,17 @@ def _odd(block: Block) -> list[Problem]:
         return []
     return [
         Problem(line=block.odd_line, severity="notice",
-                reason=f"{block.odd_lines} lines from here on are not UTF-8.",
-                remedy="They were read as Windows-1252; check names with accents.")
+                reason="This line isn't UTF-8." if block.odd_lines == 1 else
+                f"{block.odd_lines} lines from here on are not UTF-8.",
+                remedy="Read as Windows-1252; check names with accents.")
+    ]  # fmt: skip
+
+
+def _cut_off(block: Block) -> list[Problem]:
+    if not block.unfinished:
+        return []
+    return [
+        Problem(line=block.end_line + 1, severity="notice",
+                reason="The last line has no line end: it may have been cut off.",
+                remedy="It was read as it stands, and will be again if the log grows.")
     ]  # fmt: skip

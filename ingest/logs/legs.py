@@ -176,8 +176,9 @@ INSERT INTO problems
     FROM fresh WHERE nth > 1 OR met = $path;
 INSERT INTO problems
     SELECT min(line), 'notice',
-           concat(count(*), ' lines from here on were read from ', met, ' already.'),
-           'They were counted once.'
+           CASE count(*) WHEN 1 THEN concat('This line was read from ', met, ' already.')
+                ELSE concat(count(*), ' lines from here on were read from ', met, ' already.') END,
+           'Counted once.'
     FROM fresh WHERE nth = 1 AND met <> $path GROUP BY met;
 CREATE OR REPLACE TEMP TABLE stored AS SELECT row FROM fresh WHERE nth = 1 AND met IS NULL;
 """

@@ -10,7 +10,7 @@ from typing import BinaryIO, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-BLOCK_BYTES = 16 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 """Read at once: large enough for DuckDB to work on in bulk, small enough to bound memory."""
 HEAD_BYTES = 4096
 """The beginning that tells one log from another, whatever it is called today."""
