@@ -267,6 +267,24 @@ def calibrate(
     raise typer.Exit(command.calibrate(config, out, as_json=json))
 
 
+@app.command()
+def teach(
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Default: [transcribe] taught.")
+    ] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Learn from corrected calls who is who at this clinic: its channels, and its words.
+
+    Writes a file that the roles of the next calls rest on as well; calls that are transcribed stay
+    as they are. The same corrections write the same file.
+    """
+    from auricle.commands import teach as command
+
+    raise typer.Exit(command.teach(config, out, as_json=json))
+
+
 @report_app.command("monthly")
 def report_monthly(
     month: Annotated[str, typer.Argument(help="As in 2026-03.")],

@@ -12,6 +12,7 @@ from rubrics.phrases import Phrasebook
 from transcribe.answer import announcements, settle
 from transcribe.recognise import Recognised
 from transcribe.roles import decide_roles
+from transcribe.taught import Taught
 from transcribe.turns import NOBODY, RawTurn
 
 CHANNEL_NAMES = ("left", "right")
@@ -24,12 +25,14 @@ def assemble(
     heard: Recognised,
     settings: Settings,
     provenance: Mapping[str, JsonValue],
+    taught: Taught | None = None,
 ) -> Transcript:
     """The transcript of turns in order of time.
 
-    ``provenance``: what made the words; what was dropped of them is added.
+    ``provenance``: what made the words; what was dropped of them is added. ``taught``: what the
+    clinic's corrected calls say of roles.
     """
-    turns = _with_roles(call, raw, heard.language, settings)
+    turns = _with_roles(call, raw, heard.language, settings, taught)
     return Transcript(
         call_id=call.call_id,
         language=heard.language,
@@ -66,7 +69,7 @@ def names(clinic: Clinic) -> dict[str, tuple[str, ...]]:
 
 
 def _with_roles(
-    call: Call, raw: Sequence[RawTurn], language: str, settings: Settings
+    call: Call, raw: Sequence[RawTurn], language: str, settings: Settings, taught: Taught | None
 ) -> list[Turn]:
     book = phrasebook(language)
     slots = names(settings.clinic)
@@ -80,6 +83,7 @@ def _with_roles(
         outbound=call.direction == "outbound",
         administrator_speaker=convention if stereo and convention in CHANNEL_NAMES else None,
         min_confidence=settings.transcribe.min_role_confidence,
+        taught=taught,
     )
     turns: list[Turn] = []
     for index, turn in enumerate(raw):

@@ -21,16 +21,18 @@ from transcribe.models import DiarizationModels, WhisperModel, find_diarization,
 from transcribe.recognise import Recognised, Recogniser, Source
 from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
+from transcribe.taught import load_teaching
 from transcribe.turns import (
     QUESTION_ENDS,
     RawTurn,
     phrases,
+    talked_over,
     turns_of_channels,
     turns_of_labels,
     turns_of_speakers,
 )
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
@@ -80,6 +82,8 @@ class Engine:
         self._lock = threading.RLock()
         self._workers = workers
         self._threads = max(1, plan.device.threads // workers)
+        told = settings.transcribe.taught
+        self._teaching = load_teaching(told) if told else None
         self._recogniser: Source | None = None
         self._diarizer: Diarizer | None = None
 
@@ -124,7 +128,10 @@ class Engine:
             raw = turns_of_labels(heard.words[0], heard.speakers, breaks)
         else:
             raw = self._diarized(call, samples[0], heard, breaks)
-        return assemble(call, raw, heard, self.settings, made)
+        taught = self._teaching.clinics.get(call.clinic) if self._teaching else None
+        if self._teaching is not None:
+            made["taught"] = self._teaching.fingerprint
+        return assemble(call, raw, heard, self.settings, made, taught)
 
     def _diarized(
         self, call: Call, samples: Samples, heard: Recognised, breaks: list[float]
@@ -144,7 +151,8 @@ class Engine:
                 [(turn.start_s, turn.end_s) for turn in people],
                 {turn.end_s for turn in people if turn.text.endswith(QUESTION_ENDS)},
             )
-        turns = turns_of_speakers([w for turn in people for w in turn.words], who, breaks)
+        turns = turns_of_speakers([w for turn in people for w in turn.words], who.turns, breaks)
+        turns = talked_over(turns, who.overlaps)
         return sorted(
             [*turns, *(said[index] for index in recorded)], key=lambda t: (t.start_s, t.end_s)
         )
