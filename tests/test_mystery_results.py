@@ -34,7 +34,7 @@ from auricle.mystery.texts import languages, texts
 from auricle.mystery.wave import anonymised, wave_report
 from auricle.pdf import pdf_of
 from auricle.stats import mean_difference
-from auricle.store import Store, mystery
+from auricle.store import Store, mystery, mystery_calls, standard
 from auricle.store.access import as_owner
 from auricle.store.mystery import Debrief
 from auricle.store.reads import rows
@@ -187,10 +187,10 @@ bands: [{{id: day, from: "08:00", to: "18:00"}}]
     mystery.save_campaign(store.path, found.id, found.model_dump_json(by_alias=True), tasks)
     own = [task for task in tasks if task.own]
     worst = rows(as_owner(store.path), "SELECT call_id FROM call_list ORDER BY total LIMIT 6")
-    mystery.save_mystery_calls(
+    mystery_calls.save_mystery_calls(
         store.path,
         [
-            mystery.MysteryCall(row["call_id"], task.task, "log", 1.0)
+            mystery_calls.MysteryCall(row["call_id"], task.task, "log", 1.0)
             for row, task in zip(worst, own, strict=True)
         ],
     )
@@ -207,7 +207,7 @@ def test_a_report_tells_all_and_names_no_competitor(
     store, found = campaign
     access = as_owner(store.path)
     report = wave_report(access, found, 2)
-    page = html(report, language, mystery.playable(access) if language == "en" else None)
+    page = html(report, language, mystery_calls.playable(access) if language == "en" else None)
     said = unescape(page)
     words = texts(language)
     assert "Secret" not in page
@@ -234,13 +234,13 @@ def test_an_accepted_proposal_is_measured_by_the_next_wave(
 ) -> None:
     store, found = campaign
     access = as_owner(store.path)
-    assert mystery.standard(access) == (0, [])
-    first = mystery.accept_clause(store.path, "empathy", "I'm so sorry.", "c1", "winter/1", "ola")
-    mystery.accept_clause(store.path, "greeting", "Good morning, ...", "", "winter/1", "ola")
-    version = mystery.accept_clause(store.path, "empathy", "Oh dear.", "", "winter/2", "ola")
+    assert standard.standard(access) == (0, [])
+    first = standard.accept_clause(access, "empathy", "I'm so sorry.", "c1", "winter/1")
+    standard.accept_clause(access, "greeting", "Good morning, ...", "", "winter/1")
+    version = standard.accept_clause(access, "empathy", "Oh dear.", "", "winter/2")
     assert (first, version) == (1, 3)
-    assert [c.wording for c in mystery.standard(access, 1)[1]] == ["I'm so sorry."]
-    number, clauses = mystery.standard(access)
+    assert [c.wording for c in standard.standard(access, 1)[1]] == ["I'm so sorry."]
+    number, clauses = standard.standard(access)
     assert [(c.criterion, c.wording) for c in clauses] == [
         ("greeting", "Good morning, ..."), ("empathy", "Oh dear."),
     ]  # fmt: skip
