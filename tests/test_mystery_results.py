@@ -1,6 +1,7 @@
 """From judged calls to figures, findings, a report in five languages, and the written standard."""
 
 import io
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from html import unescape
@@ -8,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 from made_up_clinic import CLINIC, build
 from pypdf import PdfReader
 
+from auricle.errors import AccessError, SettingsError
 from auricle.models import Evidence, Verdict, VerdictKind
 from auricle.mystery.campaign import Campaign, load_campaign
 from auricle.mystery.findings import Said, findings
@@ -33,11 +36,13 @@ from auricle.mystery.standard import markdown
 from auricle.mystery.texts import languages, texts
 from auricle.mystery.wave import anonymised, wave_report
 from auricle.pdf import pdf_of
+from auricle.settings import Clinic, Settings, StoreSettings
 from auricle.stats import mean_difference
 from auricle.store import Store, mystery, mystery_calls, standard
-from auricle.store.access import as_owner
+from auricle.store.access import Access, Viewer, as_owner
 from auricle.store.mystery import Debrief
 from auricle.store.reads import rows
+from auricle.waves import settle
 from rubrics.loader import list_rubrics, load_rubric
 
 POINTS = {"met": 1.0, "partly": 0.5, "missed": 0.0}
@@ -80,7 +85,7 @@ def test_the_clinic_stands_against_its_past_and_against_letters() -> None:
 
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=12),
        st.lists(st.floats(0, 100), min_size=2, max_size=12))  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@limits(max_examples=60, deadline=None)
 def test_a_difference_turns_round_with_its_sides(one: list[float], other: list[float]) -> None:
     there, back = mean_difference(one, other), mean_difference(other, one)
     assert there and back
@@ -263,3 +268,54 @@ def test_more_competitors_than_letters_still_have_no_names() -> None:
     names = letters(29)
     assert names[:2] == ("A", "B") and names[25:] == ("Z", "AA", "AB", "AC")
     assert len(set(names)) == 29
+
+
+@pytest.fixture
+def copy(campaign: tuple[Store, Campaign], tmp_path: Path) -> Access:
+    """The same clinic, to be changed at will."""
+    path = tmp_path / "auricle.duckdb"
+    shutil.copy(campaign[0].path, path)
+    return as_owner(path)
+
+
+def test_a_person_s_word_of_which_call_it_is_beats_the_matching(
+    copy: Access, campaign: tuple[Store, Campaign]
+) -> None:
+    settings = Settings(store=StoreSettings(path=copy.path), clinic=Clinic(name=CLINIC))
+    first, second, *_ = [task.task for task in mystery.tasks(copy) if task.own]
+    chosen = rows(copy, "SELECT call_id FROM call_list WHERE recorded ORDER BY call_id")[0][
+        "call_id"
+    ]
+    mystery_calls.pin(copy, first, chosen)
+    mystery_calls.pin(copy, second, "")
+    settle(settings)
+    found = {call.task: call for call in mystery_calls.mystery_calls(copy)}
+    assert (found[first].call_id, found[first].how) == (chosen, "hand")
+    assert second not in found
+    assert mystery_calls.scenario_verdicts(copy, chosen)
+    mystery_calls.pin(copy, second, chosen)  # the same call can't be two planned ones
+    settle(settings)
+    assert [c.task for c in mystery_calls.mystery_calls(copy) if c.call_id == chosen] == [second]
+    done = rows(copy, "SELECT count(*) AS n FROM audit WHERE action = 'match mystery call'")
+    assert done[0]["n"] == 3
+
+
+def test_what_a_person_says_of_an_answer_counts_and_the_machine_s_word_stays(copy: Access) -> None:
+    call = mystery_calls.mystery_calls(copy)[0].call_id
+    left_open = Verdict(id="right_fee", verdict="abstain", confidence=0, reason="A person must",
+                        points=None, max_points=1)  # fmt: skip
+    mystery_calls.save_scenario_verdicts(copy.path, {call: [left_open]})
+    mystery_calls.mark(copy, call, "right_fee", "missed", "She said it costs nothing.")
+    mystery_calls.mark(copy, call, "right_fee", "partly", "Only the first half.")
+    [now] = mystery_calls.scenario_verdicts(copy, call)
+    assert (now.verdict, now.points) == ("partly", 0.5)
+    assert now.reason == "owner: Only the first half. (the machine: abstain)"
+    kept = rows(copy, "SELECT verdict FROM scenario_verdicts")
+    assert kept == [{"verdict": "abstain"}]
+    with pytest.raises(SettingsError, match="right_price"):
+        mystery_calls.mark(copy, call, "right_price", "met", "?")
+    hers = Access(copy.path, Viewer("julia", "administrator", "Julia Brandt"))
+    with pytest.raises(AccessError):
+        mystery_calls.mark(hers, call, "right_fee", "met", "It was right.")
+    mystery_calls.save_scenario_verdicts(copy.path, {call: [left_open]})  # matched anew
+    assert mystery_calls.scenario_verdicts(copy, call) == [now]
