@@ -16,7 +16,7 @@ from made_up_clinic import CLINIC, build
 from pypdf import PdfReader
 
 from auricle.errors import AccessError, SettingsError
-from auricle.models import Evidence, Verdict, VerdictKind
+from auricle.models import Evidence, Verdict, VerdictKind, Word
 from auricle.mystery.campaign import Campaign, load_campaign
 from auricle.mystery.findings import Said, findings
 from auricle.mystery.gap import Scored, spotted_gap
@@ -25,6 +25,7 @@ from auricle.mystery.plan import plan
 from auricle.mystery.report import html
 from auricle.mystery.results import (
     MadeCall,
+    apart,
     element_of,
     elements,
     estimate,
@@ -32,12 +33,12 @@ from auricle.mystery.results import (
     results,
     value,
 )
+from auricle.mystery.sentences import whole_sentences
 from auricle.mystery.standard import markdown
 from auricle.mystery.texts import languages, texts
 from auricle.mystery.wave import anonymised, wave_report
 from auricle.pdf import pdf_of
 from auricle.settings import Clinic, Settings, StoreSettings
-from auricle.stats import mean_difference
 from auricle.store import Store, mystery, mystery_calls, standard
 from auricle.store.access import Access, Viewer, as_owner
 from auricle.store.mystery import Debrief
@@ -87,9 +88,10 @@ def test_the_clinic_stands_against_its_past_and_against_letters() -> None:
        st.lists(st.floats(0, 100), min_size=2, max_size=12))  # fmt: skip
 @limits(max_examples=60, deadline=None)
 def test_a_difference_turns_round_with_its_sides(one: list[float], other: list[float]) -> None:
-    there, back = mean_difference(one, other), mean_difference(other, one)
+    there, back = apart(estimate(one), estimate(other)), apart(estimate(other), estimate(one))
     assert there and back
     assert there.value == pytest.approx(np.mean(one) - np.mean(other), abs=1e-9)
+    assert there.high - there.low > 0  # equal calls are no certainty
     assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=1e-9)
     assert there.low <= there.value <= there.high
 
@@ -225,6 +227,28 @@ def test_a_report_tells_all_and_names_no_competitor(
     assert ("data:audio/wav" in page) == (language == "en")
     printed = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf_of(page))).pages)
     assert words.report["method"] in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "whole", "times"),
+    [
+        ("Oh dear. Dr. Lee, must hurt a lot, poor you. Shall I look?", "must hurt",
+         "Dr. Lee, must hurt a lot, poor you.", (2, 10)),
+        ("好的。您别着急。", "别着急", "您别着急。", (3, 8)),
+        ("no end", "end", "no end", (0, 2)),
+        ("Something else", "not there", "not there", (1.0, 2.0)),
+    ],
+)  # fmt: skip
+def test_words_to_take_over_are_whole_sentences(
+    text: str, quote: str, whole: str, times: tuple[float, float]
+) -> None:
+    units = text.split() if " " in text else list(text)
+    words = [
+        Word(text=unit, start_s=at, end_s=at + 1, confidence=1) for at, unit in enumerate(units)
+    ]
+    said = Evidence(kind="quote", role="administrator", turn=0, start_s=1, end_s=2, quote=quote)
+    found = whole_sentences(said, text, words)
+    assert (found.quote, (found.start_s, found.end_s)) == (whole, times)
 
 
 def test_letters_are_the_same_in_every_wave_and_tell_nothing(

@@ -10,6 +10,7 @@ from auricle.mystery.findings import Finding, Said, findings, generic
 from auricle.mystery.gap import Gap, Scored, spotted_gap
 from auricle.mystery.integrity import Doubt, doubts
 from auricle.mystery.results import Estimate, MadeCall, Results, estimate, letters, results
+from auricle.mystery.sentences import whole_sentences
 from auricle.stats import Interval, wilson
 from auricle.store import mystery as store
 from auricle.store import mystery_calls
@@ -137,6 +138,7 @@ def _marks(calls: list[MadeCall]) -> dict[str, Estimate]:
 
 def _best(access: Access, clinics: list[str]) -> dict[str, list[Said]]:
     found: dict[str, list[Said]] = defaultdict(list)
-    for criterion, call_id, administrator, evidence in mystery_calls.best_quotes(access, clinics):
-        found[generic(criterion)].append(Said(call_id, administrator, evidence))
+    for one in mystery_calls.best_quotes(access, clinics):
+        evidence = whole_sentences(one.evidence, one.text, one.words)
+        found[generic(one.criterion)].append(Said(one.call_id, one.administrator, evidence))
     return found

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from auricle.errors import SettingsError
-from auricle.models import Evidence, Verdict, VerdictKind
+from auricle.models import Evidence, Verdict, VerdictKind, Word
 from auricle.store.access import Access, PersonRole, changing, utc_now
 from auricle.store.connection import connected, insert
 from auricle.store.reads import fetch, reading
@@ -214,9 +214,22 @@ def scored_calls(access: Access, clinics: Sequence[str]) -> list[tuple[str, str,
         ).fetchall()
 
 
-def best_quotes(access: Access, clinics: Sequence[str]) -> list[tuple[str, str, str, Evidence]]:
-    """Criterion, call, administrator and quote of an administrator who met it, for some clinics:
-    for each criterion the calls with the highest scores first."""
+@dataclass(frozen=True)
+class Best:
+    """How a criterion was met well."""
+
+    criterion: str
+    call_id: str
+    administrator: str
+    evidence: Evidence
+    text: str
+    """Of the whole turn, and its words."""
+    words: tuple[Word, ...]
+
+
+def best_quotes(access: Access, clinics: Sequence[str]) -> list[Best]:
+    """Of each criterion the best call's quote of an administrator who met it, for some clinics;
+    where there is one, of more than a word or two."""
     with reading(access) as connection:
         found = fetch(
             connection,
@@ -224,17 +237,23 @@ def best_quotes(access: Access, clinics: Sequence[str]) -> list[tuple[str, str, 
                  SELECT call_id, criterion, evidence FROM verdicts WHERE verdict = 'met'
                  UNION ALL SELECT call_id, criterion, evidence FROM scenario_results
                  WHERE verdict = 'met')
-               SELECT m.criterion, m.call_id, l.administrator, piece
+               SELECT m.criterion, m.call_id, l.administrator, piece, t.text, t.words
                FROM met m JOIN call_list l USING (call_id),
                     LATERAL (SELECT [e FOR e IN m.evidence IF e.quote IS NOT NULL
                                      AND e.role = 'administrator'][1]) p(piece)
+                    JOIN turns t ON t.call_id = m.call_id AND t.turn = piece.turn
                WHERE piece IS NOT NULL AND list_contains(?, l.clinic)
-               ORDER BY m.criterion, l.total DESC NULLS LAST, m.call_id""",
+               QUALIFY row_number() OVER (PARTITION BY m.criterion ORDER BY
+                   length(piece.quote) >= 12 DESC, l.total DESC NULLS LAST, m.call_id) = 1
+               ORDER BY m.criterion""",
             [list(clinics)],
         )
     return [
-        (row["criterion"], row["call_id"], row["administrator"],
-         Evidence.model_validate(row["piece"]))
+        Best(
+            row["criterion"], row["call_id"], row["administrator"],
+            Evidence.model_validate(row["piece"]), row["text"],
+            tuple(Word.model_validate(word) for word in row["words"]),
+        )
         for row in found
     ]  # fmt: skip
 

@@ -17,6 +17,8 @@ from dashboards.parts.workbench import Workbench
 AROUND = timedelta(hours=12)
 """Calls so long before and after the planned time are offered."""
 NONE = ""
+MOST = 0.99
+"""Likelihoods of clocks and words are not so exact that more could be said."""
 
 
 def calls_found(access: Access, campaign: Campaign, wave: int, workbench: Workbench) -> None:
@@ -53,7 +55,8 @@ def _line(campaign: Campaign, task: Task, calls: list[MysteryCall], said: dict[s
 
 def _how(call: MysteryCall) -> str:
     if call.how == "log":
-        return f"(found among the clinic's calls, {call.probability:.0%} sure)"
+        sure = f"{call.probability:.0%}" if call.probability < MOST else f"over {MOST:.0%}"
+        return f"(found among the clinic's calls, {sure} sure)"
     return "(said by a person)" if call.how == "hand" else "(the shopper's recording)"
 
 

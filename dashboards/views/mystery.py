@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import streamlit as st
-from streamlit.components.v1 import html as frame
 
 from auricle.errors import SettingsError
 from auricle.mystery import tokens
@@ -24,8 +23,6 @@ from dashboards.parts.reading import remembered
 from dashboards.parts.workbench import Workbench
 from dashboards.views.shopper import TOKEN
 
-REPORT_PX = 1100
-"""Height of the report on the page; it scrolls."""
 LINK_DAYS = 30
 
 
@@ -56,7 +53,7 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
             st.download_button("Report as HTML", page, f"{campaign.id}-{wave}.html", "text/html")
             if st.button("Make a PDF"):
                 _pdf(page, f"{campaign.id}-{wave}.pdf")
-        frame(page, height=REPORT_PX, scrolling=True)
+        st.iframe(page)
     with st.container(key="au-card-found"):
         calls_found(access, campaign, wave, workbench)
     left, right = st.columns(2, gap="medium")
