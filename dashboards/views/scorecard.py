@@ -1,13 +1,14 @@
 """One call: what was said, how it was judged, the second that proves it, what people say to it."""
 
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from auricle.corrections import corrected
 from auricle.errors import AuricleError
 from auricle.settings import Settings
-from auricle.store import calibrations, disputes, mystery_calls, reads, reviews
+from auricle.store import calibrations, disputes, modes, mystery_calls, reads, reviews
 from auricle.store import corrections as kept
 from auricle.store.access import Access, look, utc_now
 from auricle.store.reads import CallDetail
@@ -54,11 +55,8 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     if chance is not None and asked == "random":
         told = _player(access, detail, _blind("Submit"))
         if told.review:
-            _save(lambda: reviews.submit(
-                access, call_id, "random",
-                judging.judgements(told.review or {}, detail.transcript),
-                blind=True, drawn_with=chance,
-            ), leave="review")  # fmt: skip
+            _save(lambda: _blindly(settings, access, detail, told.review or {}, chance),
+                  leave="review")  # fmt: skip
         return
     if chance is not None and access.viewer.role == "analyst" and asked != "open":
         _ask_first(call_id)
@@ -84,6 +82,17 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     _scenario(access, call_id)
     history.coaching(access, detail)
     history.lines(said, changed, spoken)
+
+
+def _blindly(
+    settings: Settings, access: Access, detail: CallDetail, told: dict[str, Any], chance: float
+) -> None:
+    """Keep a review of the random sample; the machine may lose a criterion by it."""
+    said = judging.judgements(told, detail.transcript)
+    reviews.submit(
+        access, detail.call.call_id, "random", said, blind=True, drawn_with=chance
+    )  # fmt: skip
+    modes.demote(access.path, settings.review)
 
 
 def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
