@@ -180,6 +180,9 @@ class Transcribe(Section):
     """Below this a speaker's role is ``unknown``."""
     taught: Path | None = None
     """What corrected calls have taught of roles, as ``auricle teach`` has learned it."""
+    voice_prints: bool = False
+    """Whether voices are compared with those of administrators who agreed to it and were enrolled
+    with ``auricle voices enrol``: as a sign of roles, and to suggest whose a call was."""
     batch_size: Annotated[int, Field(ge=0, le=256)] = 0
     """Stretches of 30 s recognised at a time; 0: as many as fit into memory."""
     server: str = ""

@@ -26,13 +26,14 @@ def assemble(
     settings: Settings,
     provenance: Mapping[str, JsonValue],
     taught: Taught | None = None,
+    sounds: Mapping[str, float] | None = None,
 ) -> Transcript:
     """The transcript of turns in order of time.
 
     ``provenance``: what made the words; what was dropped of them is added. ``taught``: what the
-    clinic's corrected calls say of roles.
+    clinic's corrected calls say of roles; ``sounds``: what voices do, by speaker.
     """
-    turns = _with_roles(call, raw, heard.language, settings, taught)
+    turns = _with_roles(call, raw, heard.language, settings, taught, sounds)
     return Transcript(
         call_id=call.call_id,
         language=heard.language,
@@ -69,8 +70,9 @@ def names(clinic: Clinic) -> dict[str, tuple[str, ...]]:
 
 
 def _with_roles(
-    call: Call, raw: Sequence[RawTurn], language: str, settings: Settings, taught: Taught | None
-) -> list[Turn]:
+    call: Call, raw: Sequence[RawTurn], language: str, settings: Settings, taught: Taught | None,
+    sounds: Mapping[str, float] | None,
+) -> list[Turn]:  # fmt: skip
     book = phrasebook(language)
     slots = names(settings.clinic)
     recorded = announcements(raw, call.line, book, slots)
@@ -84,6 +86,7 @@ def _with_roles(
         administrator_speaker=convention if stereo and convention in CHANNEL_NAMES else None,
         min_confidence=settings.transcribe.min_role_confidence,
         taught=taught,
+        sounds=sounds,
     )
     turns: list[Turn] = []
     for index, turn in enumerate(raw):
