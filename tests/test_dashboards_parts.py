@@ -199,7 +199,8 @@ def test_whom_a_voice_is_like_is_said_only_where_nobody_knows(call) -> None:
     assert "Sounds like" not in header(plain)
     for name in ("", "Marta"):
         shown = header(replace(heard, call=heard.call.model_copy(update={"administrator": name})))
-        assert ("<dd>Anna &lt;K&gt; (95 % sure)</dd>" in shown) == (not name)
+        sure = wording.percent(0.95)
+        assert (f"<dd>Anna &lt;K&gt; ({sure} sure)</dd>" in shown) == (not name)
 
 
 def test_the_service_level_counts_missed_and_busy_calls() -> None:
