@@ -18,7 +18,7 @@ from datetime import datetime
 import numpy as np
 
 from auricle.mystery.content import pieces, rarity, said
-from auricle.store.mystery import Logged
+from auricle.store.mystery_calls import Logged
 
 CLOCKS_APART_S = 180.0
 """The shopper's clock, or the telephone system's, may be wrong by so much ..."""
