@@ -296,8 +296,8 @@ class Store:
 
 _OF_CALLS = (
     "calls", "waveforms", "transcripts", "machine_turns", "machine_scorecards",
-    "machine_verdicts", "corrected_turns", "corrections", "settled_totals", "reviews", "disputes",
-    "calibration_calls", "calibration_outcomes", "coaching_notes", "audit",
+    "machine_verdicts", "corrected_turns", "corrections", "settled_totals", "held_back",
+    "reviews", "disputes", "calibration_calls", "calibration_outcomes", "coaching_notes", "audit",
 )  # fmt: skip
 """Tables whose rows follow a call that gets another id."""
 
