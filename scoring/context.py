@@ -106,7 +106,7 @@ class Context:
         names = [
             " ".join(w for w in words if not self.says_kind(w)),
             *QUOTED_NAME.findall(clinic),
-            *(w for w in (words[0], words[-1]) if len(w) >= LONG_NAME and w[0].isupper()),
+            *(w for w in (*words[:1], *words[-1:]) if len(w) >= LONG_NAME and w[0].isupper()),
             " ".join(words[last_lower(words) :]),
         ]
         return [
