@@ -1,9 +1,9 @@
 """Which pieces of speech are one person's, knowing that a call is mostly between two."""
 
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import pdist
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -17,6 +17,8 @@ THIRD_VOICE = 0.35
 """A third voice must differ from both parties by this at least."""
 SMALLEST_SHARE = 0.06
 """Of all speech; a smaller cluster is noise, not a person."""
+SEEDS = {2: 10, 3: 6}
+"""How many of the longest pieces are tried as centres, for so many people."""
 ROUNDS = 10
 
 
@@ -40,11 +42,10 @@ def _means(voices: Array, seconds: Array) -> Array:
     one = _mean(voices, seconds)[None]
     if len(voices) == 1:
         return one
-    tree = linkage(pdist(voices, "cosine"), method="average")
-    two = _refined(_centres(tree, 2, voices, seconds), voices, seconds)
+    two = _best(2, voices, seconds)
     if len(two) < 2 or 1.0 - float(two[0] @ two[1]) < TWO_PARTIES:
         return one
-    three = _refined(_centres(tree, 3, voices, seconds), voices, seconds)
+    three = _best(3, voices, seconds)
     if len(three) == 3:
         distance = 1.0 - three @ three.T
         if min(distance[0, 1], distance[0, 2], distance[1, 2]) >= THIRD_VOICE:
@@ -52,23 +53,24 @@ def _means(voices: Array, seconds: Array) -> Array:
     return two
 
 
-def _centres(tree: Array, count: int, voices: Array, seconds: Array) -> Array:
-    """Mean voices of the ``count`` largest clusters.
+def _best(count: int, voices: Array, seconds: Array) -> Array:
+    """Mean voices of so many people; fewer where no split gives each enough of the talk.
 
-    An odd piece or two may stand apart from all others: the tree is cut lower and lower until so
-    many clusters are big enough to be people.
+    Every choice of that many of the longest pieces is tried as the centres to begin with, and the
+    means that the speech lies nearest to stay: long pieces tell a voice best, and a tree of all
+    pieces takes an odd one for a person.
     """
-    for cut in range(count, min(len(voices), count + 8) + 1):
-        labels = fcluster(tree, cut, criterion="maxclust")
-        names = np.unique(labels)
-        spoken = np.array([seconds[labels == name].sum() for name in names])
-        big = names[spoken >= SMALLEST_SHARE * seconds.sum()]
-        if len(big) >= count:
-            order = np.argsort([-seconds[labels == name].sum() for name in big])[:count]
-            return np.stack(
-                [_mean(voices[labels == big[i]], seconds[labels == big[i]]) for i in order]
-            )
-    return _mean(voices, seconds)[None]
+    longest = np.argsort(-seconds, kind="stable")[: SEEDS[count]]
+    best, nearest = _mean(voices, seconds)[None], -np.inf
+    for chosen in combinations(longest.tolist(), count):
+        means = _refined(voices[list(chosen)], voices, seconds)
+        similarity = voices @ means.T
+        spoken = np.bincount(similarity.argmax(axis=1), seconds, len(means))
+        near = float(seconds @ similarity.max(axis=1))
+        enough = len(means) == count and spoken.min() >= SMALLEST_SHARE * seconds.sum()
+        if enough and near > nearest:
+            best, nearest = means, near
+    return best
 
 
 def _refined(means: Array, voices: Array, seconds: Array) -> Array:
