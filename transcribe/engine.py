@@ -48,7 +48,7 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
