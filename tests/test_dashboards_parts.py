@@ -95,7 +95,7 @@ def detail(made_up_call, turns: tuple[Turn, ...], waveform: Waveform) -> CallDet
     )
     heard = Transcript(call_id="c", language="en", duration_s=4, line=Line(), turns=turns)
     settled = made_up_call.model_copy(update={"line": line})
-    return CallDetail(settled, None, heard, None, None, {}, waveform, None)
+    return CallDetail(settled, None, heard, None, None, {}, {}, waveform, None)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from dashboards.parts import history, wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.controls import pick, pick_name
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.downloads import records
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 
@@ -72,6 +73,8 @@ def _follow_up(access: Access, notes: list[Note]) -> None:
                 put(f'<p class="au-note" data-testid="before-after">'
                     f"{esc(note.administrator)}, met before: {_share(before)}; since: "
                     f"{_share(after)}</p>")  # fmt: skip
+        if notes:
+            records("coaching", Note, lambda: notes)
 
 
 def _share(counted: Counted) -> str:

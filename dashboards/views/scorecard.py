@@ -38,8 +38,12 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
         )
         return
     session = st.query_params.get("calibration", "")
+    today = datetime.now(settings.clinic.zone).date()
+    waiting = calibrations.awaiting(access, call_id, today)
     if session:
-        _calibrate(access, detail, session)
+        _calibrate(access, detail, session if session in waiting else "")
+    elif waiting:
+        _judge_first(call_id, waiting[0])
     elif access.viewer.role == "administrator":
         _answer(settings, access, detail)
     else:
@@ -122,9 +126,9 @@ def _scenario(access: Access, call_id: str) -> None:
 
 
 def _calibrate(access: Access, detail: CallDetail, session: str) -> None:
-    """Blind, and without the administrator's name."""
+    """Blind, and without the administrator's name. ``session`` is empty when it isn't asked for."""
     call_id = detail.call.call_id
-    if not calibrations.awaits(access, session, call_id):
+    if not session:
         page_title("Calibration")
         empty(
             "Nothing to judge here",
@@ -190,6 +194,16 @@ def _correct(
         kept.correct(access, transcript, changes, str(told.get("reason", "")), card)
 
     _save(save)
+
+
+def _judge_first(call_id: str, session: str) -> None:
+    page_title("Scorecard")
+    address = f"scorecard?call={esc(call_id)}&calibration={esc(session)}"
+    empty(
+        "This call is in a calibration",
+        "You see its verdicts once you have given yours, or when the session is over.",
+        link(address, "Judge it now", "au-button"),
+    )
 
 
 def _ask_first(call_id: str) -> None:
