@@ -13,6 +13,7 @@ from dashboards.parts.addresses import call_address
 from dashboards.parts.controls import pick, pick_name
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.downloads import records
+from dashboards.parts.looking import looked
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 
@@ -48,6 +49,7 @@ def _clips(access: Access, title: str, clips: list[Clip]) -> None:
             place = link(call_address(clip.call_id, clip.start_s), esc(wording.clock(clip.start_s)))
             put(f'<p data-testid="clip"><b>{place}</b> {esc(clip.reason)} <span class="au-note">'
                 f"{esc(wording.moment_of(clip.start_local))}</span></p>")  # fmt: skip
+            looked(access, clip.call_id, verdicts=True)
             detail = remembered(call_detail, access, clip.call_id)
             if detail is not None and detail.media is not None:
                 start_s = max(0.0, clip.start_s - BEFORE_S)

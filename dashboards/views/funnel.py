@@ -41,7 +41,8 @@ def show(settings: Settings, access: Access) -> None:
         controls.days("Period", choices)
     asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
     chosen = CallFilter(clinic=asked.clinic, since=asked.since, until=asked.until)
-    found = remembered(funnels.funnel, access, chosen)
+    names = tuple(settings.dashboard.sources.items())
+    found = remembered(funnels.funnel, access, chosen, names)
     came = remembered(figures.figures, access, chosen).total
     put(funnel(came, found.total, chosen, settings.dashboard))
     lost = remembered(funnels.lost_opportunities, access, chosen)

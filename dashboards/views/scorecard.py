@@ -10,11 +10,12 @@ from auricle.errors import AuricleError
 from auricle.settings import Settings
 from auricle.store import calibrations, disputes, modes, mystery, reads, reviews
 from auricle.store import corrections as kept
-from auricle.store.access import Access, look, utc_now
+from auricle.store.access import Access, utc_now
 from auricle.store.reads import CallDetail
 from dashboards.components.call_player import Told, call_player
 from dashboards.components.call_player.payload import VERDICT_KINDS, Judging, Kind
 from dashboards.parts import call_header, history, judging
+from dashboards.parts.looking import looked
 from dashboards.parts.markup import empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 from dashboards.parts.scenario import scenario_card
@@ -156,10 +157,7 @@ def _player(
 ) -> Told:
     """The player, and a line of the audit log for whoever opens it."""
     blind = judging is not None and judging.blind
-    key = f"looked {blind} {detail.call.call_id}"
-    if key not in st.session_state:
-        st.session_state[key] = True
-        look(access, detail.call.call_id, verdicts=not blind)
+    looked(access, detail.call.call_id, verdicts=not blind)
     if blind:
         put(call_header.blind_header(detail, anonymous))
     error = st.session_state.pop("not-saved", "")
