@@ -309,9 +309,12 @@ def test_the_owner_says_who_decides_and_the_analyst_confirms(
     page.get_by_role("tab", name="Who decides").click()
     choice = page.get_by_role("radiogroup", name="Who decides: Right prices")
     choice.get_by_text("Assisted").click()
+    expect(page.get_by_text("The machine gets it back only by agreement")).to_be_visible()
+    page.get_by_role("button", name="Change it").click()
     expect(page.locator('[data-criterion=prices][data-mode="assisted"]')).to_be_visible()
     choice.get_by_text("Machine").click()
-    expect(page.get_by_text("30 blind reviews are needed, there are 0")).to_be_visible()
+    expect(page.get_by_text("Not yet: 30 blind reviews are needed, there are 0")).to_be_visible()
+    expect(page.get_by_role("button", name="Change it")).to_have_count(0)
     sign_out(page)
 
     sign_in(page, address, "ann")
