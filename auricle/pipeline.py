@@ -306,6 +306,8 @@ def _sources(
         progress("Reading files", seen, len(paired))
 
     by_shoppers = brought(settings)
+    # What a shopper brings is in no log of the clinic's.
+    unfitting = [one for one in unfitting if one.path not in by_shoppers]
     calls = [(place, told.get(place) or by_shoppers.get(printable(place))) for place, _ in paired]
     private = [place for place, call in calls if call and call.direction == "internal"]
     calls = [(place, call) for place, call in calls if not call or call.direction != "internal"]

@@ -8,7 +8,7 @@ import streamlit as st
 from auricle.corrections import corrected
 from auricle.errors import AuricleError
 from auricle.settings import Settings
-from auricle.store import calibrations, disputes, modes, mystery, reads, reviews
+from auricle.store import calibrations, disputes, modes, mystery_calls, reads, reviews
 from auricle.store import corrections as kept
 from auricle.store.access import Access, utc_now
 from auricle.store.reads import CallDetail
@@ -18,7 +18,7 @@ from dashboards.parts import call_header, history, judging
 from dashboards.parts.looking import looked
 from dashboards.parts.markup import empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
-from dashboards.parts.scenario import scenario_card
+from dashboards.parts.scenario import judge_yourself, scenario_card
 from dashboards.parts.workbench import Workbench
 
 STANCES = (Kind("accepted", "Accept", "✓", "1"), Kind("contested", "Contest", "✕", "2"))
@@ -120,10 +120,12 @@ def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
 
 
 def _scenario(access: Access, call_id: str) -> None:
-    verdicts = remembered(mystery.scenario_verdicts, access, call_id)
+    verdicts = remembered(mystery_calls.scenario_verdicts, access, call_id)
     if verdicts:
         with st.container(key="au-card-scenario"):
             put(scenario_card(verdicts, call_id))
+            if access.viewer.sees_everything:
+                judge_yourself(access, call_id, verdicts)
 
 
 def _calibrate(access: Access, detail: CallDetail, session: str) -> None:
