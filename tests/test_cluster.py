@@ -109,3 +109,18 @@ def test_an_odd_piece_is_no_person() -> None:
     made = vectors * np.sqrt(np.maximum(values, 0.0))
     labels, _ = cluster(made, np.array([0.8, 7.6, 1.6, 5.7, 5.0, 2.9, 2.1]))
     assert same_split(labels, [0, 0, 1, 1, 0, 0, 1])
+
+
+def test_a_colleague_after_a_transfer_may_be_nearer_than_a_third_in_the_room() -> None:
+    near = voices([0, 1, 0, 1, 0, 1, 2, 1, 2, 1, 2, 1], 0.1)
+    colleague = near.copy()
+    for piece in (6, 8, 10):  # like the first administrator, but another
+        mixed = 0.85 * near[0] + 0.52 * near[piece]
+        colleague[piece] = mixed / np.linalg.norm(mixed)
+    seconds = np.full(len(near), 2.0)
+    who = [0, 1, 0, 1, 0, 1, 2, 1, 2, 1, 2, 1]
+    assert same_split(cluster(colleague, seconds)[0], who)
+    shuffled = [0, 1, 6, 3, 2, 5, 8, 7, 4, 9, 10, 11]  # the same voices, by turns
+    labels, similarity = cluster(colleague[shuffled], seconds)
+    assert similarity.shape == (len(near), 2)
+    assert set(labels) == {0, 1}

@@ -1,9 +1,11 @@
 """Which pieces of speech are one person's, knowing that a call is mostly between two."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import pdist
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -15,62 +17,108 @@ TWO_PARTIES = 0.10
 cosine distance at least. Seen: halves of one speaker 0.02-0.06, two speakers 0.15-0.60."""
 THIRD_VOICE = 0.35
 """A third voice must differ from both parties by this at least."""
+COLLEAGUE = 0.15
+OUT_OF_ORDER = 0.02
+"""Or, after a transfer: one of the three is done before another begins, but for this share of
+their speech, and they differ by this at least. Seen: 0.17-0.35 and 0-0.01 on most calls with a
+transfer; between two, a third part of them 0.05 out of order at least, and mostly under 0.13 apart
+(docs/decisions/0023)."""
+TURNS = 3
+"""Pieces of each of the two, for that."""
 SMALLEST_SHARE = 0.06
 """Of all speech; a smaller cluster is noise, not a person."""
-SEEDS = {2: 10, 3: 6}
-"""How many of the longest pieces are tried as centres, for so many people."""
+LONGEST = 10
+"""So many of the longest pieces are tried as the two voices to begin with."""
 ROUNDS = 10
 
 
 def cluster(voices: Array, seconds: Array) -> tuple[Labels, Array]:
     """A speaker index, 0.., for each piece, and how sure that is.
 
-    ``voices``: unit vectors, shape (pieces, dimensions). ``seconds``: speech in each, shape
-    (pieces,). Returns labels, shape (pieces,), and similarities to every speaker's mean voice,
-    shape (pieces, speakers).
+    ``voices``: unit vectors, shape (pieces, dimensions), in order of time. ``seconds``: speech in
+    each, shape (pieces,). Returns labels, shape (pieces,), and similarities to every speaker's mean
+    voice, shape (pieces, speakers).
     """
     if len(voices) == 0:
         return np.zeros(0, np.int64), np.zeros((0, 0))
     anchors = np.flatnonzero(seconds >= min(ANCHOR_S, float(seconds.max())))
-    means = _means(voices[anchors], seconds[anchors])
+    means = _means(voices, seconds, anchors)
     similarity = voices @ means.T
     return np.asarray(similarity.argmax(axis=1), np.int64), similarity
 
 
-def _means(voices: Array, seconds: Array) -> Array:
+def _means(all_voices: Array, all_seconds: Array, anchors: Labels) -> Array:
     """The mean voice of each speaker, shape (speakers, dimensions)."""
+    voices, seconds = all_voices[anchors], all_seconds[anchors]
     one = _mean(voices, seconds)[None]
     if len(voices) == 1:
         return one
-    two = _best(2, voices, seconds)
+    two = _two(voices, seconds)
     if len(two) < 2 or 1.0 - float(two[0] @ two[1]) < TWO_PARTIES:
         return one
-    three = _best(3, voices, seconds)
+    tree = linkage(pdist(voices, "cosine"), method="average")
+    three = _refined(_centres(tree, 3, voices, seconds), voices, seconds)
     if len(three) == 3:
         distance = 1.0 - three @ three.T
-        if min(distance[0, 1], distance[0, 2], distance[1, 2]) >= THIRD_VOICE:
+        apart = min(distance[0, 1], distance[0, 2], distance[1, 2])
+        if apart >= THIRD_VOICE:
+            return three
+        if apart >= COLLEAGUE and _transferred(three, all_voices, all_seconds):
             return three
     return two
 
 
-def _best(count: int, voices: Array, seconds: Array) -> Array:
-    """Mean voices of so many people; fewer where no split gives each enough of the talk.
+def _two(voices: Array, seconds: Array) -> Array:
+    """Mean voices of two people; of one where no split gives both enough of the talk.
 
-    Every choice of that many of the longest pieces is tried as the centres to begin with, and the
-    means that the speech lies nearest to stay: long pieces tell a voice best, and a tree of all
-    pieces takes an odd one for a person.
+    Every two of the longest pieces are tried as the centres to begin with, and the means that the
+    speech lies nearest to stay: long pieces tell a voice best, and a tree of all pieces takes an
+    odd one for a person.
     """
-    longest = np.argsort(-seconds, kind="stable")[: SEEDS[count]]
+    longest = np.argsort(-seconds, kind="stable")[:LONGEST]
     best, nearest = _mean(voices, seconds)[None], -np.inf
-    for chosen in combinations(longest.tolist(), count):
-        means = _refined(voices[list(chosen)], voices, seconds)
+    for pair in combinations(longest.tolist(), 2):
+        means = _refined(voices[list(pair)], voices, seconds)
         similarity = voices @ means.T
         spoken = np.bincount(similarity.argmax(axis=1), seconds, len(means))
         near = float(seconds @ similarity.max(axis=1))
-        enough = len(means) == count and spoken.min() >= SMALLEST_SHARE * seconds.sum()
+        enough = len(means) == 2 and spoken.min() >= SMALLEST_SHARE * seconds.sum()
         if enough and near > nearest:
             best, nearest = means, near
     return best
+
+
+def _transferred(means: Array, voices: Array, seconds: Array) -> bool:
+    """Whether one speaker is done before another begins."""
+    labels = (voices @ means.T).argmax(axis=1)
+    for first, second in permutations(range(len(means)), 2):
+        early, late = (seconds * (labels == one) for one in (first, second))
+        if min(np.count_nonzero(early), np.count_nonzero(late)) < TURNS:
+            continue  # a few are in some order by chance
+        begun = np.concatenate([[0.0], np.cumsum(late)])
+        left = early.sum() - np.concatenate([[0.0], np.cumsum(early)])
+        if (begun + left).min() <= OUT_OF_ORDER * (early.sum() + late.sum()):
+            return True
+    return False
+
+
+def _centres(tree: Array, count: int, voices: Array, seconds: Array) -> Array:
+    """Mean voices of the ``count`` largest clusters.
+
+    An odd piece or two may stand apart from all others: the tree is cut lower and lower until so
+    many clusters are big enough to be people.
+    """
+    for cut in range(count, min(len(voices), count + 8) + 1):
+        labels = fcluster(tree, cut, criterion="maxclust")
+        names = np.unique(labels)
+        spoken = np.array([seconds[labels == name].sum() for name in names])
+        big = names[spoken >= SMALLEST_SHARE * seconds.sum()]
+        if len(big) >= count:
+            order = np.argsort([-seconds[labels == name].sum() for name in big])[:count]
+            return np.stack(
+                [_mean(voices[labels == big[i]], seconds[labels == big[i]]) for i in order]
+            )
+    return _mean(voices, seconds)[None]
 
 
 def _refined(means: Array, voices: Array, seconds: Array) -> Array:

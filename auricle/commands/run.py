@@ -113,7 +113,7 @@ def show(summary: Summary, settings: Settings) -> None:
     speed = f", {run.audio_s / wall_s:.0f} times real time" if run.audio_s and wall_s else ""
     device = f" on {run.device}" if run.device else ""
     lines = sum(failure.line is not None for failure in summary.errors)
-    unusable = f" {lines} lines of logs or tables can't be used." if lines else ""
+    unusable = f" Lines of logs or tables that can't be used: {lines}." if lines else ""
     console.print(
         f"{run.found} recordings: {run.done} processed, {run.cached} unchanged, "
         f"{run.failed - lines} failed.{unusable} {wall_s:.0f} s{device}{speed}.",
