@@ -81,5 +81,9 @@ def similarity(heard: str, target: str) -> float:
         return 1.0
     if len(target) < SHORT or abs(len(heard) - len(target)) > len(target) * 0.3:
         return 0.0
+    mine, wanted = set(heard), set(target)
+    shared = min(len(target) - len(wanted - mine), len(heard) - len(mine - wanted))
+    if 2 * shared < MIN_RATIO * (len(heard) + len(target)):
+        return 0.0  # so many letters are of the one alone that it can't be
     matcher = SequenceMatcher(None, heard, target, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= MIN_RATIO else 0.0

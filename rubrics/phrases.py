@@ -9,11 +9,12 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from auricle.errors import SettingsError
-from auricle.strict import read_yaml, validate
+from auricle.strict import nearest, read_yaml, validate
 from rubrics import characters
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
@@ -98,6 +99,13 @@ class Phrasebook:
         """Whether the language has a list; those that are still to come have nothing to find."""
         return name in (*self.lists, ANY_QUESTION) or self.vocabulary.complete
 
+    def require(self, name: str) -> None:
+        """Raises SettingsError for a list that the language should have and hasn't."""
+        if name not in self.lists and self.vocabulary.complete:
+            raise SettingsError(
+                f"No phrase list '{name}' in language '{self.code}'.", nearest(name, self.lists)
+            )
+
     def extended(self, own: OwnPhrases) -> "Phrasebook":
         """With more lists, or more lines in lists that there are."""
         return load_book(self.code, own) if own else self
@@ -152,6 +160,20 @@ class Phrasebook:
             entry = Entry(name, pattern, steps, tuple(n for n in needs if n != anchor))
             for lemma in anchor:
                 found[lemma].append(entry)
+        return dict(found)
+
+    def may_have(self, text: str) -> set[str]:
+        """Lists of which a text without word borders may hold a phrase."""
+        grams = {*text, *map("".join, pairwise(text))}
+        return {name for gram in grams & self.anchors.keys() for name in self.anchors[gram]}
+
+    @cached_property
+    def anchors(self) -> dict[str, list[str]]:
+        """One or two characters -> the lists that need them, where words aren't divided."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, lines in self.lists.items():
+            for gram in characters.anchors(lines, self.vocabulary.members):
+                found[gram].append(name)
         return dict(found)
 
     def regex(self, name: str) -> tuple["re.Pattern[str]", list[Pattern]]:

@@ -4,7 +4,9 @@
 beside the verdict and widens the total's interval; it is never multiplied into the points.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 
 from auricle.models import Turn
 from scoring.evidence import Spans
@@ -17,11 +19,9 @@ MAX_UNKNOWN_SHARE = 0.3
 
 def of_words(turn: Turn, spans: Spans, start: int, end: int) -> float:
     """Mean recognition confidence of the words between two offsets of the turn's text."""
-    inside = [
-        word.confidence
-        for word, (a, b) in zip(turn.words, spans, strict=False)
-        if a < end and start < b
-    ]
+    first = bisect_right(spans, start, key=itemgetter(1))
+    last = bisect_left(spans, end, key=itemgetter(0))
+    inside = [word.confidence for word in turn.words[first:last]]
     return sum(inside) / len(inside) if inside else turn.confidence
 
 

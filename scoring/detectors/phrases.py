@@ -132,8 +132,9 @@ def after(
 def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]) -> list[Found]:
     """Hits that count, in order of time."""
     found: list[Found] = []
+    somewhere = ctx.turns_with(options.lists)
     for turn, limit in place:
-        if options.replies_to and not replies(options, ctx, turn):
+        if turn not in somewhere or (options.replies_to and not replies(options, ctx, turn)):
             continue
         reading = ctx.reading(turn)
         for name in options.lists:
