@@ -32,6 +32,8 @@ class Entry:
     steps: tuple[Step, ...]
     needs: tuple[frozenset[str], ...]
     """Lemma sets that must each occur somewhere in the text, besides the one that led here."""
+    offset: int | None
+    """How many words before the one that led here it begins; None: that varies."""
 
 
 READINGS = 512
@@ -157,7 +159,8 @@ class Phrasebook:
         found: dict[str, list[Entry]] = defaultdict(list)
         for name, pattern, steps, needs in every:
             anchor = min(needs, key=lambda s: (sum(shared[w] for w in s), sorted(s)))
-            entry = Entry(name, pattern, steps, tuple(n for n in needs if n != anchor))
+            rest = tuple(n for n in needs if n != anchor)
+            entry = Entry(name, pattern, steps, rest, offset_of(steps, anchor))
             for lemma in anchor:
                 found[lemma].append(entry)
         return dict(found)
@@ -215,6 +218,13 @@ class Phrasebook:
 
 def needs_of(steps: tuple[Step, ...]) -> tuple[frozenset[str], ...]:
     return tuple(dict.fromkeys(one.lemmas for one in steps if one.least))
+
+
+def offset_of(steps: tuple[Step, ...], anchor: frozenset[str]) -> int | None:
+    """The place of the anchor, if only single words stand before it so that the place is fixed."""
+    at = next(i for i, one in enumerate(steps) if one.lemmas == anchor and one.least)
+    fixed = all(one.least == one.most == 1 for one in steps[:at])
+    return at if fixed else None
 
 
 def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -108,15 +108,21 @@ class Reading:
         """List -> its matches, for all lists at once; none is empty."""
         if self.book.vocabulary.characters:
             likely = sorted(self.book.may_have(self.characters))
-            return {name: found for name in likely if (found := self.in_characters(name))}
+            return {name: matches for name in likely if (matches := self.in_characters(name))}
         index, lemmas = self.book.index, self.lemmas
         occurring = self.all_lemmas
         found: dict[str, dict[Match, None]] = {}
         for lemma in sorted(occurring & index.keys()):
+            at = self.places[lemma]
             for entry in index[lemma]:
                 if entry.needs and any(map(occurring.isdisjoint, entry.needs)):
                     continue
-                for start in self.beginnings(entry.steps[0]):
+                starts: Iterable[int]
+                if entry.offset is None:
+                    starts = self.beginnings(entry.steps[0])
+                else:
+                    starts = [place - entry.offset for place in at if place >= entry.offset]
+                for start in starts:
                     for end in ends(entry.steps, start, lemmas, self.sentence_ends[start]):
                         if end > start:
                             found.setdefault(entry.list, {})[start, end, entry.pattern] = None
