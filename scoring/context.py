@@ -86,7 +86,7 @@ class Context:
             return ""
         vocabulary = self.book.vocabulary
         if vocabulary.characters:
-            for word in vocabulary.members.get("clinic_word", ()):
+            for word in sorted(vocabulary.members.get("clinic_word", ()), key=len, reverse=True):
                 clinic = clinic.replace(word, "")
             return clinic if len(clinic) >= SHORTEST_CHINESE else ""
         classes = vocabulary.classes

@@ -150,6 +150,8 @@ class Clocks:
             if marked or not self.unit_after.match(text, match.end()):
                 add(match, self.spoken.value(match["h"]), 0, bare=not marked)
         for match in self.fixed.finditer(text):
+            if not self.words.pairs and self.goes_on.match(text, match.end()):
+                continue  # "zero point eight" is written as midnight, eight
             minutes = self.fixed_times[re.sub(r"\s+", " ", match["f"].lower())]
             if all(match.end() <= c.start or c.end <= match.start() for c in taken):
                 taken.append(Clock(match.start(), match.end(), frozenset({minutes})))

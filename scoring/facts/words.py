@@ -271,7 +271,8 @@ class Shadow:
 @cache
 def hesitations(code: str) -> "re.Pattern[str]":
     """Hesitations with the commas around them."""
-    return re.compile(rf",?\s*{any_of(words_of(code).hesitations)}(?:\s*,|\.\.\.)?", re.I)
+    words = any_of(words_of(code).hesitations).replace(r"\s+", r"\s*")  # not spaced yet
+    return re.compile(rf",?\s*{words}(?:\s*,|\.\.\.)?", re.I)
 
 
 @lru_cache(512)
