@@ -51,6 +51,9 @@ class LanguageSettings(BaseModel):
     """Slot name -> words that belong to it, separated by spaces."""
     word_endings: dict[str, str] = {}
     """Slot name -> endings of words that belong to it, separated by spaces."""
+    same_letters: dict[str, str] = {}
+    """Character -> the one it is taken for, where words aren't divided: speakers and recognisers
+    exchange them."""
     not_names: str = ""
     """Capitalised words that are nobody's name."""
     given_names: str = ""
@@ -132,6 +135,7 @@ class Vocabulary:
         self.characters = settings.lemmatizer == "characters"
         self.nlp = spacy.blank(settings.spacy)
         self.lemma: Lemmatizer = lemmatizer(settings)
+        self.same_letters = str.maketrans(settings.same_letters)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
         self.marks_lost = settings.marks_lost
         self.words_lost = frozenset(settings.words_lost.split())

@@ -84,6 +84,8 @@ class Phrasebook:
         for name, text in own:
             lines = PhraseList(about="", phrases=text).lines()
             self.lists[name] = list(dict.fromkeys([*self.lists.get(name, []), *lines]))
+        for name, lines in self.lists.items():
+            self.lists[name] = [line.translate(self.vocabulary.same_letters) for line in lines]
         self.read = lru_cache(READINGS)(self.read_anew)
         self.cue_lists: dict[str, frozenset[str]] = {}
         self.regexes: dict[str, tuple[re.Pattern[str], list[Pattern]]] = {}

@@ -154,7 +154,7 @@ class Reading:
 
     @cached_property
     def characters(self) -> str:
-        return characters.text_of(self.tokens.words)
+        return characters.text_of(self.tokens.words).translate(self.book.vocabulary.same_letters)
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
