@@ -17,11 +17,20 @@ MAX_UNKNOWN_SHARE = 0.3
 """With more of the talk by nobody knows whom, criteria about roles abstain."""
 
 
+TALKED_OVER = 0.8
+"""How surely a word that two talk through is the one's it is given to: 47 of 56 such words whose
+text tells were, on 45 mono calls (the sample clinic, and a hard set)."""
+
+
 def of_words(turn: Turn, spans: Spans, start: int, end: int) -> float:
-    """Mean recognition confidence of the words between two offsets of the turn's text."""
+    """Mean confidence of the words between two offsets of the turn's text, each no surer than
+    whose it is."""
     first = bisect_right(spans, start, key=itemgetter(1))
     last = bisect_left(spans, end, key=itemgetter(0))
-    inside = [word.confidence for word in turn.words[first:last]]
+    inside = [
+        word.confidence if word.also is None else min(word.confidence, TALKED_OVER)
+        for word in turn.words[first:last]
+    ]
     return sum(inside) / len(inside) if inside else turn.confidence
 
 
