@@ -85,12 +85,13 @@ class Context:
             return ""
         vocabulary = self.book.vocabulary
         if vocabulary.characters:
-            for word in vocabulary.members.get("clinic_word", ()):
+            words = vocabulary.members.get("clinic_word", ())
+            for word in sorted(words, key=len, reverse=True):  # all of 门诊部, not only 门诊
                 clinic = clinic.replace(word, "")
             return clinic if len(clinic) >= SHORTEST_CHINESE else ""
         classes = vocabulary.classes
-        words = [w for w in clinic.split() if "<clinic_word>" not in classes.get(w.lower(), ())]
-        name = " ".join(words)
+        kept = [w for w in clinic.split() if "<clinic_word>" not in classes.get(w.lower(), ())]
+        name = " ".join(kept)
         return name if len(name) >= SHORTEST_NAME else ""
 
     def turns_of(self, role: Role) -> list[int]:
