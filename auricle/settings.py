@@ -178,6 +178,11 @@ class Transcribe(Section):
     """``auto``, a folder with pyannote weights, or a pipeline on the Hugging Face hub."""
     min_role_confidence: Annotated[float, Field(ge=0.5, le=1)] = 0.7
     """Below this a speaker's role is ``unknown``."""
+    taught: Path | None = None
+    """What corrected calls have taught of roles, as ``auricle teach`` has learned it."""
+    voice_prints: bool = False
+    """Whether voices are compared with those of administrators who agreed to it and were enrolled
+    with ``auricle voices enrol``: as a sign of roles, and to suggest whose a call was."""
     batch_size: Annotated[int, Field(ge=0, le=256)] = 0
     """Stretches of 30 s recognised at a time; 0: as many as fit into memory."""
     server: str = ""
@@ -243,6 +248,9 @@ class Dashboard(Section):
     booked_benchmark: Annotated[float, Field(gt=0, le=1)] = 0.7
     """Lines beside the funnel: of the calls that come in, so many answered; of those that could end
     in a booking, so many booked."""
+    sources: dict[str, str] = {}
+    """What numbers that callers dial, and queues, are called where the funnel tells patients by
+    where they come from, e.g. ``{"+44 20 7946 0001" = "Website"}``."""
     money: bool = False
     """Whether the funnel says what lost calls might have brought, by the price list."""
 
@@ -435,6 +443,9 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
                 update={
                     "model": model(settings.transcribe.model),
                     "diarization": model(settings.transcribe.diarization),
+                    "taught": at(settings.transcribe.taught)
+                    if settings.transcribe.taught
+                    else None,
                     "transcripts": at(settings.transcribe.transcripts)
                     if settings.transcribe.transcripts
                     else None,

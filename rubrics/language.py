@@ -51,6 +51,8 @@ class LanguageSettings(BaseModel):
     """Slot name -> words that belong to it, separated by spaces."""
     word_endings: dict[str, str] = {}
     """Slot name -> endings of words that belong to it, separated by spaces."""
+    word_parts: dict[str, str] = {}
+    """Slot name -> parts (roots) of words that belong to it, separated by spaces."""
     not_names: str = ""
     """Capitalised words that are nobody's name."""
     given_names: str = ""
@@ -138,6 +140,10 @@ class Vocabulary:
         self.endings = {
             f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
         }
+        self.parts = {
+            f"<{slot}>": re.compile("|".join(map(re.escape, parts.split())))
+            for slot, parts in settings.word_parts.items()
+        }
         self.not_names = frozenset(settings.not_names.split())
         self.given_names = frozenset(settings.given_names.split())
         self.members = {slot: tuple(ws.split()) for slot, ws in settings.word_classes.items()}
@@ -163,6 +169,7 @@ class Vocabulary:
         found = self.forms(form) | {f"={low}"} | self.classes.get(low, frozenset())
         if len(low) >= LONG_WORD:
             found |= {slot for slot, ends in self.endings.items() if low.endswith(ends)}
+            found |= {slot for slot, parts in self.parts.items() if parts.search(low)}
         if low[0].isdigit():
             found |= {"<number>", "<time>"} if ":" in low else {"<number>"}
         is_title = form[0].isupper() and form[1:].islower() and low.isalpha()
@@ -211,7 +218,7 @@ class Vocabulary:
 
 
 LONG_WORD = 7
-"""Letters of a word whose ending says what it is."""
+"""Letters of a word whose ending or root says what it is."""
 ABBREVIATION = re.compile(r"\w\.\w")
 
 

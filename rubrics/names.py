@@ -14,6 +14,10 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 MIN_LETTERS = 3
 SHORT = 5
 """Names of fewer letters are found only as they are spelt."""
+STEM, ENDING = 3, 2
+"""Of an inflected name at least so many letters stay, and so many at its end may change."""
+INFLECTED = 0.8
+"""How like itself such a name is taken to be; it needs a capital letter, as short names do."""
 MIN_RATIO = 0.82
 """Similar enough to be a misheard name: 'bright smile dentle' for 'Brightsmile Dental'."""
 
@@ -31,10 +35,13 @@ def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
                     for m in re.finditer(re.escape(name), text)
                 ]
                 continue
-            target = squeeze(name)
-            for start, end, ratio in heard.alike(target, len(WORD.findall(name))):
+            target, parts = squeeze(name), WORD.findall(name.lower())
+            inflected = heard.inflected(parts) if slot == "clinic" else ()
+            for start, end, ratio in [*heard.alike(target, len(parts)), *inflected]:
                 span = (words[start].start(), words[end - 1].end())
-                found.append((ratio + len(target) / 1000, span, f"<{slot}>"))
+                common = ratio == INFLECTED or (slot == "clinic" and len(target) < SHORT)
+                if text[span[0]].isupper() or not common:
+                    found.append((ratio + len(target) / 1000, span, f"<{slot}>"))
     taken: dict[tuple[int, int], str] = {}
     for _, span, slot in sorted(found, key=lambda f: (-f[0], f[1])):
         if all(span[1] <= start or end <= span[0] for start, end in taken):
@@ -72,6 +79,20 @@ class Heard:
                 ratio = similarity("".join(self.words[start:end]), target)
                 if ratio >= MIN_RATIO:
                     yield start, end, ratio
+
+    def inflected(self, name: list[str]) -> Iterator[tuple[int, int, float]]:
+        """The same for a name of these words in another case: 'z Fali' for 'Fala'."""
+        for start in self.firsts.get(name[0][0], ()) if name else ():
+            end = start + len(name)
+            heard = self.words[start:end]
+            if heard != name and all(map(same_stem, heard, name)) and len(heard) == len(name):
+                yield start, end, INFLECTED
+
+
+def same_stem(one: str, other: str) -> bool:
+    """Alike but for an inflected ending."""
+    stem = max(STEM, max(len(one), len(other)) - ENDING)
+    return one[:stem] == other[:stem] and len(one) >= STEM <= len(other)
 
 
 @lru_cache(20_000)

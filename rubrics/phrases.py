@@ -168,7 +168,11 @@ class Phrasebook:
             tuple(step(element, self.wanted(element)) for element in self.spoken(variant))
             for variant in parse(line, self.vocabulary.split)
         ]
-        negative = any(self.negation & one.lemmas for variant in variants for one in variant)
+        negative = any(
+            self.negation & {word.removeprefix("=") for word in one.lemmas}
+            for variant in variants
+            for one in variant
+        )
         return Pattern(line, negative, tuple(dict.fromkeys(variants)))
 
     def spoken(self, variant: Variant) -> Variant:

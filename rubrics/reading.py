@@ -174,7 +174,7 @@ class Reading:
             question=self.is_question(start),
             conditional=self.is_conditional(start),
             quoted=any(self.before(start, end) for end in self.ends("quotation")),
-            contrasted=self.is_contrasted(end),
+            contrasted=self.is_contrasted(start, end),
         )
 
     def offsets(self, start: int, end: int) -> tuple[int, int]:
@@ -293,9 +293,10 @@ class Reading:
         clause = self.tokens.clause
         return any(i < word and clause[i] == clause[word] for i in self.cue_words("conditional"))
 
-    def is_contrasted(self, end: int) -> bool:
+    def is_contrasted(self, start: int, end: int) -> bool:
+        """A contrast word shortly behind the phrase, or in a gap of it."""
         sentence = self.tokens.sentence
         return any(
-            end <= i < end + CONTRAST_REACH and sentence[i] == sentence[end - 1]
+            start < i < end + CONTRAST_REACH and sentence[i] == sentence[end - 1]
             for i in self.cue_words("contrast")
         )

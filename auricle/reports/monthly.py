@@ -9,7 +9,7 @@ from auricle.comparison import TOP, Comparison
 from auricle.reports.charts import weeks, whiskers
 from auricle.stats import Interval
 from auricle.store.access import Access
-from auricle.store.figures import figures
+from auricle.store.figures import Figures, figures
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, funnel
 from auricle.store.standings import TOTAL, PersonWeek, Standings, standings
@@ -43,7 +43,7 @@ def monthly(access: Access, clinic: str, month: str) -> str:
     found, way = standings(access, chosen), funnel(access, chosen)
     total = found.comparisons.get(TOTAL)
     names = [one.key for one in way.administrators]
-    pages = [_clinic(clinic, first, way.total, total)]
+    pages = [_clinic(clinic, first, way.total, total) + _habits(figures(access, chosen))]
     booked = {one.key: one for one in way.administrators}
     pages += [_person(access, name, chosen, found, booked.get(name)) for name in names]
     body = "".join(
@@ -83,6 +83,23 @@ def _clinic(clinic: str, first: date, way: FunnelCounts, total: Comparison | Non
         few = escape(wording.listed(total.few))
         parts.append(f'<p class="note">Not enough calls yet: {few}.</p>')
     return "".join(parts)
+
+
+def _habits(found: Figures) -> str:
+    """How often the clinic as a whole does what each criterion asks, and its score by week."""
+    rows: list[tuple[str, Interval | None]] = []
+    for one in found.criteria:
+        share = stats.wilson(one.met, one.judged)
+        if share:
+            ends = Interval(TOP * share.value, TOP * share.low, TOP * share.high, share.n)
+            rows.append((criterion_title(one.criterion), ends))
+    points = [
+        (week.key, interval)
+        for week in found.weeks
+        if (interval := stats.mean_interval_of(week.scored, week.mean_total, week.sd_total))
+    ]
+    parts = ["<h2>Calls that met each criterion, per cent</h2>", whiskers(rows)] if rows else []
+    return "".join(parts + (["<h2>Score by week</h2>", weeks(points)] if points else []))
 
 
 def _person(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from auricle.store.standings import FACTORS, TOTAL, PersonWeek, Standings
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import UNNAMED, administrators_address, filter_from
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.downloads import downloads
 from dashboards.parts.funnel_plot import funnel_plot, where
 from dashboards.parts.losses import OUTCOMES
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, whisker
@@ -27,6 +29,8 @@ OUTSIDE = {
     "above": "above what chance explains",
     "below": "below what chance explains",
 }
+COLUMNS = ("measure", "administrator", "calls", "figure", "low", "high", "plain_mean",
+           "same_mix_mean", "clinic_mean")  # fmt: skip
 
 
 def show(settings: Settings, access: Access) -> None:
@@ -72,8 +76,19 @@ def show(settings: Settings, access: Access) -> None:
         _trend(found.weeks.get(measure, ()), chosen, measure, person)
     with st.container(key="au-card-by-criterion"):
         put(_by_criterion(found, criteria, chosen, person))
+        downloads("administrators", COLUMNS, lambda: _lines(found))
     with st.expander("How this is computed"):
         st.markdown(_computed(comparison))
+
+
+def _lines(found: Standings) -> list[list[Any]]:
+    """Everybody's figures by every measure, for a table calculator."""
+    return [
+        [measure or "score", one.administrator, one.interval.n, one.interval.value,
+         one.interval.low, one.interval.high, one.raw, one.adjusted, comparison.mean]
+        for measure, comparison in found.comparisons.items()
+        for one in comparison.standings
+    ]  # fmt: skip
 
 
 def _standing(comparison: Comparison, chosen: CallFilter, measure: str, person: str | None) -> str:

@@ -199,15 +199,19 @@ def _segment(segment: Segment) -> dict[str, Any]:
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
-    """Words as ``[text, start_s, end_s, confidence]``; a turn without words is one long word."""
-    words = [[word.text, word.start_s, word.end_s, word.confidence] for word in turn.words]
+    """Words as ``[text, start_s, end_s, confidence, whether two talk at once]``; a turn without
+    words is one long word."""
+    words = [
+        [word.text, word.start_s, word.end_s, word.confidence, word.also is not None]
+        for word in turn.words
+    ]
     return {
         "role": turn.role,
         "label": wording.ROLE_LABELS[turn.role],
         "start_s": turn.start_s,
         "end_s": turn.end_s,
         "confidence": turn.confidence,
-        "words": words or [[turn.text, turn.start_s, turn.end_s, turn.confidence]],
+        "words": words or [[turn.text, turn.start_s, turn.end_s, turn.confidence, False]],
     }
 
 
