@@ -99,7 +99,8 @@ class Context:
             return []
         vocabulary = self.book.vocabulary
         if vocabulary.characters:
-            for word in vocabulary.members.get("clinic_word", ()):
+            kinds = vocabulary.members.get("clinic_word", ())
+            for word in sorted(kinds, key=len, reverse=True):  # all of 门诊部, not only 门诊
                 clinic = clinic.replace(word, "")
             return [clinic] if len(clinic) >= SHORTEST_CHINESE else []
         words = clinic.split()
