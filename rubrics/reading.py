@@ -261,7 +261,8 @@ class Reading:
             for s, end in self.cue_spans("question_start")
             if starts[clause[s]] == s and not self.is_subordinate(s, end)
         }
-        asking |= {clause[s] for s, _ in self.cue_spans("question_anywhere")}
+        harmless = self.covered("not_question")
+        asking |= {clause[s] for s, _ in self.cue_spans("question_anywhere") if s not in harmless}
         found = set(asking)
         for number in self.tokens.asked:
             inside = {c for c, s in zip(clause, sentence, strict=True) if s == number}

@@ -100,7 +100,8 @@ class Context:
             return []
         vocabulary = self.book.vocabulary
         if vocabulary.characters:
-            for word in sorted(vocabulary.members.get("clinic_word", ()), key=len, reverse=True):
+            kinds = vocabulary.members.get("clinic_word", ())
+            for word in sorted(kinds, key=len, reverse=True):  # all of 门诊部, not only 门诊
                 clinic = clinic.replace(word, "")
             return [clinic] if len(clinic) >= SHORTEST_CHINESE else []
         words = clinic.split()
