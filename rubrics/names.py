@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import accumulate
 
 Slots = Mapping[str, Sequence[str]]
 """Slot name (``clinic``, ``administrator``) -> the spellings it may have."""
@@ -14,6 +15,8 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 MIN_LETTERS = 3
 SHORT = 5
 """Names of fewer letters are found only as they are spelt."""
+DIFFERENT = 0.3
+"""A misheard name is longer or shorter by no more than this share."""
 STEM, ENDING = 3, 2
 """Of an inflected name at least so many letters stay, and so many at its end may change."""
 INFLECTED = 0.8
@@ -58,6 +61,7 @@ class Heard:
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
+        self.lengths = [0, *accumulate(map(len, words))]
         self.firsts: dict[str, list[int]] = {}
         self.lasts: dict[str, list[int]] = {}
         for at, word in enumerate(words):
@@ -69,13 +73,17 @@ class Heard:
         words. What is misheard at both ends is another word."""
         if len(target) < MIN_LETTERS:
             return
+        firsts, lasts = self.firsts.get(target[0], ()), self.lasts.get(target[-1], ())
+        if not firsts and not lasts:
+            return
         widths = range(max(1, size - 1), size + 3)
-        spans = {(start, start + w) for start in self.firsts.get(target[0], ()) for w in widths}
-        spans |= {
-            (last + 1 - w, last + 1) for last in self.lasts.get(target[-1], ()) for w in widths
-        }
+        spans = {(start, start + w) for start in firsts for w in widths}
+        spans |= {(last + 1 - w, last + 1) for last in lasts for w in widths}
         for start, end in sorted(spans):
-            if start >= 0 and end <= len(self.words):
+            if start < 0 or end > len(self.words):
+                continue
+            length = self.lengths[end] - self.lengths[start]
+            if abs(length - len(target)) <= len(target) * DIFFERENT:
                 ratio = similarity("".join(self.words[start:end]), target)
                 if ratio >= MIN_RATIO:
                     yield start, end, ratio
@@ -100,7 +108,11 @@ def similarity(heard: str, target: str) -> float:
     """0..1; short names must be heard exactly, so that 'Anna' is not 'and a'."""
     if heard == target:
         return 1.0
-    if len(target) < SHORT or abs(len(heard) - len(target)) > len(target) * 0.3:
+    if len(target) < SHORT:
         return 0.0
+    mine, wanted = set(heard), set(target)
+    shared = min(len(target) - len(wanted - mine), len(heard) - len(mine - wanted))
+    if 2 * shared < MIN_RATIO * (len(heard) + len(target)):
+        return 0.0  # so many letters are of the one alone that it can't be
     matcher = SequenceMatcher(None, heard, target, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= MIN_RATIO else 0.0

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
 from rubrics.language import languages, normalise
 from rubrics.phrases import OwnPhrases, Phrasebook, Reading, freeze
+from rubrics.reading import ANY_QUESTION
 from scoring import confidence, evidence
 from scoring.misheard import repaired
 from scoring.opinions import Line, Opinion
@@ -53,7 +54,7 @@ class Context:
     ask: Ask | None = field(default=None, compare=False, repr=False)
     """Puts a question to a language model; None: there is none."""
 
-    @property
+    @cached_property
     def turns(self) -> tuple[Turn, ...]:
         return self.transcript.turns
 
@@ -99,7 +100,8 @@ class Context:
             return []
         vocabulary = self.book.vocabulary
         if vocabulary.characters:
-            for word in vocabulary.members.get("clinic_word", ()):
+            kinds = vocabulary.members.get("clinic_word", ())
+            for word in sorted(kinds, key=len, reverse=True):  # all of 门诊部, not only 门诊
                 clinic = clinic.replace(word, "")
             return [clinic] if len(clinic) >= SHORTEST_CHINESE else []
         words = clinic.split()
@@ -158,6 +160,28 @@ class Context:
     def readings(self) -> dict[int, Reading]:
         return {}
 
+    def turns_with(self, names: Iterable[str]) -> set[int]:
+        """The turns in which a phrase of one of the lists may be found; no others need a look.
+
+        Raises SettingsError for an unknown list.
+        """
+        found: set[int] = set()
+        for name in names:
+            if name == ANY_QUESTION:
+                return {*range(len(self.turns))}
+            self.book.require(name)
+            found.update(self.by_list.get(name, ()))
+        return found
+
+    @cached_property
+    def by_list(self) -> dict[str, list[int]]:
+        """List -> the turns with a phrase of it."""
+        found: dict[str, list[int]] = {}
+        for turn in (turn for turns in self.by_role.values() for turn in turns):
+            for name in self.reading(turn).everything:
+                found.setdefault(name, []).append(turn)
+        return found
+
     @cached_property
     def anonymous(self) -> list[Line]:
         """Who speaks and the words of every turn, with what may be a name left out."""
@@ -205,7 +229,15 @@ class Context:
 
     def quote(self, turn: int, start: int, end: int, note: str | None = None) -> Evidence:
         """The words between two character offsets of a turn, with their exact times."""
-        return evidence.quote(self.turns[turn], turn, self.spans(turn), start, end, note)
+        key = turn, start, end, note
+        if key not in self.quotes:
+            words = self.spans(turn)
+            self.quotes[key] = evidence.quote(self.turns[turn], turn, words, start, end, note)
+        return self.quotes[key]
+
+    @cached_property
+    def quotes(self) -> dict[tuple[int, int, int, str | None], Evidence]:
+        return {}
 
     def passage(self, turn: int, start: int, end: int) -> tuple[int, int]:
         """Where few words stand between two offsets, the sentence or clauses around them.

@@ -22,7 +22,7 @@ OUT_OF_ORDER = 0.02
 """Or, after a transfer: one of the three is done before another begins, but for this share of
 their speech, and they differ by this at least. Seen: 0.17-0.35 and 0-0.01 on most calls with a
 transfer; between two, a third part of them 0.05 out of order at least, and mostly under 0.13 apart
-(docs/decisions/0023)."""
+(docs/decisions/0026)."""
 TURNS = 3
 """Pieces of each of the two, for that."""
 SMALLEST_SHARE = 0.06

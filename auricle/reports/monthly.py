@@ -143,18 +143,16 @@ def _person(
 
 
 def _stands_out(found: Standings, name: str) -> list[str]:
-    above, below = [], []
+    sides: dict[str, list[str]] = {"above": [], "below": [], "level": []}
     for criterion, comparison in found.comparisons.items():
-        interval = _interval(comparison, name)
-        if criterion == TOTAL or interval is None:
-            continue
-        if interval.low > comparison.mean:
-            above.append(criterion_title(criterion))
-        if interval.high < comparison.mean:
-            below.append(criterion_title(criterion))
-    parts = [f"<p>Above the clinic's mean: {escape(wording.listed(above))}.</p>"] if above else []
-    if below:
-        parts.append(f"<p>Below the clinic's mean: {escape(wording.listed(below))}.</p>")
+        own = next((one for one in comparison.standings if one.administrator == name), None)
+        if criterion != TOTAL and own is not None:
+            sides[comparison.against_mean(own)].append(criterion_title(criterion))
+    parts = [
+        f"<p>{side.capitalize()} the clinic's mean: {escape(wording.listed(sides[side]))}.</p>"
+        for side in ("above", "below")
+        if sides[side]
+    ]
     return parts or ["<p>No criterion can be told apart from the clinic's mean.</p>"]
 
 

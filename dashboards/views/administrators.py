@@ -218,14 +218,15 @@ def _criterion(
             line, said = "", "not enough calls yet"
         else:
             line = f'<div class="au-scale">{whisker(own.interval, 100)}{mean}</div>'
-            said = _against(own, comparison.mean)
+            said = _against(own, comparison)
         value = f"<b>{own.interval.value:.0f}</b>" if own else wording.DASH
     else:
-        above = [o.administrator for o in comparison.standings if o.interval.low > comparison.mean]
-        below = [o.administrator for o in comparison.standings if o.interval.high < comparison.mean]
-        parts = [f"above: {wording.listed(above)}" if above else "",
-                 f"below: {wording.listed(below)}" if below else ""]  # fmt: skip
-        said = "; ".join(filter(None, parts)) or "nobody stands out"
+        sides: dict[str, list[str]] = {"above": [], "below": [], "level": []}
+        for one in comparison.standings:
+            sides[comparison.against_mean(one)].append(one.administrator)
+        parts = [f"{side}: {wording.listed(sides[side])}" for side in ("above", "below")
+                 if sides[side]]  # fmt: skip
+        said = "; ".join(parts) or "nobody stands out"
         line = f'<div class="au-scale"><span class="au-whisker"></span>{mean}</div>'
         value = f"<b>{comparison.mean:.0f}</b>"
     return (
@@ -234,13 +235,12 @@ def _criterion(
     )
 
 
-def _against(one: Standing, mean: float) -> str:
+def _against(one: Standing, comparison: Comparison) -> str:
     ends = f"{wording.points(one.interval)}, {wording.count(one.interval.n, 'call')}"
-    if one.interval.low > mean:
-        return f"{ends}: above the clinic's mean"
-    if one.interval.high < mean:
-        return f"{ends}: below the clinic's mean"
-    return f"{ends}: can't be told apart from the mean"
+    side = comparison.against_mean(one)
+    if side == "level":
+        return f"{ends}: can't be told apart from the mean"
+    return f"{ends}: {side} the clinic's mean"
 
 
 def _computed(comparison: Comparison) -> str:

@@ -134,8 +134,9 @@ def after(
 def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]) -> list[Found]:
     """Hits that count, in order of time."""
     found: list[Found] = []
+    somewhere = ctx.turns_with(options.lists)
     for turn, limit in place:
-        if not in_place(options, ctx, turn):
+        if turn not in somewhere or not in_place(options, ctx, turn):
             continue
         reading = ctx.reading(turn)
         for name in options.lists:
