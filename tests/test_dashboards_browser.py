@@ -285,7 +285,8 @@ def test_whom_to_call_back_is_listed_and_exported(page, logged_address: str) -> 
     expect(newest).to_contain_text("still today")
     expect(callers.filter(has_text="020 7000 0001")).to_contain_text("1\N{NO-BREAK SPACE}day ago")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download as CSV").click()
+        card = page.locator(".st-key-au-card-call-back")
+        card.get_by_role("button", name="Download as CSV").click()
     lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
     assert len(lines) == callers.count() + 1
     [exported] = [line for line in lines if line.startswith("020 7000 0002")]
