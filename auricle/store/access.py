@@ -18,6 +18,7 @@ import duckdb
 
 from auricle.errors import AccessError
 from auricle.store.connection import connected
+from auricle.store.renewing import renew
 
 PersonRole = Literal["owner", "analyst", "administrator", "shopper"]
 """``analyst`` sees every call and corrects; ``administrator`` sees her own calls; ``shopper`` none.
@@ -74,6 +75,8 @@ def changing(
         if call_id and not _reaches(connection, viewer, call_id):
             raise AccessError(f"There is no call {call_id}.", "Open it from the list of calls.")
         yield connection
+        if call_id:
+            renew(connection, [call_id])
         record(connection, viewer, action, call_id, **detail)
 
 
@@ -107,13 +110,15 @@ def _reaches(connection: duckdb.DuckDBPyConnection, viewer: Viewer, call_id: str
 _MINE = """
 CREATE TEMP TABLE mine AS
 SELECT call_id FROM calls WHERE administrator = $name
-UNION SELECT CASE WHEN call_id <> '' THEN call_id ELSE call_key END FROM log_calls
+UNION ALL SELECT CASE WHEN call_id <> '' THEN call_id ELSE call_key END FROM log_calls
 WHERE administrator = $name AND call_key NOT IN (SELECT log_key FROM calls)
 """
 """The ids that ``call_list`` has for an administrator's calls."""
 
 _OWN = {
     "log_calls": "administrator = {name}",
+    "marks": "number IN (SELECT number FROM {database}.main.listed "
+    "WHERE call_id IN (FROM temp.main.mine))",
     "people": "login = {login}",
     "mystery_tasks": "campaign || '/' || shopper = {login}",
     "mystery_debriefs": "task IN (SELECT task FROM {database}.main.mystery_tasks "
