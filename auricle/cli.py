@@ -19,6 +19,8 @@ rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubric
 app.add_typer(rubric_app, name="rubric")
 people_app = typer.Typer(no_args_is_help=True, help="Who may look at the dashboards, and at what.")
 app.add_typer(people_app, name="people")
+voices_app = typer.Typer(no_args_is_help=True, help="Voice prints of those who agreed.")
+app.add_typer(voices_app, name="voices")
 facts_app = typer.Typer(no_args_is_help=True, help="The fact sheet as a workbook.")
 app.add_typer(facts_app, name="facts")
 report_app = typer.Typer(no_args_is_help=True, help="The month on paper, the week by mail.")
@@ -265,6 +267,54 @@ def calibrate(
     from auricle.commands import calibrate as command
 
     raise typer.Exit(command.calibrate(config, out, as_json=json))
+
+
+@app.command()
+def teach(
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Default: [transcribe] taught.")
+    ] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Learn from corrected calls who is who at this clinic: its channels, and its words.
+
+    Writes a file that the roles of the next calls rest on as well; calls that are transcribed stay
+    as they are. The same corrections write the same file.
+    """
+    from auricle.commands import teach as command
+
+    raise typer.Exit(command.teach(config, out, as_json=json))
+
+
+@voices_app.command("enrol")
+def voices_enrol(
+    administrator: Annotated[str, typer.Argument(help="Her name, as calls have it.")],
+    consent: Annotated[str, typer.Option(help="The day she agreed, as in 2026-11-30.")],
+    config: Config = None,
+) -> None:
+    """Make an administrator's voice print from her calls, with her consent: docs/privacy.md."""
+    from auricle.commands import voices
+
+    voices.enrol(administrator, consent, config)
+
+
+@voices_app.command("list")
+def voices_list(config: Config = None) -> None:
+    """Whose voices are known, and since when they agree."""
+    from auricle.commands import voices
+
+    voices.list_all(config)
+
+
+@voices_app.command("forget")
+def voices_forget(
+    administrator: Annotated[str, typer.Argument(help="Her name.")], config: Config = None
+) -> None:
+    """Delete an administrator's voice print, and every suggestion that was made with it."""
+    from auricle.commands import voices
+
+    voices.forget_one(administrator, config)
 
 
 @report_app.command("monthly")

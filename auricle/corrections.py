@@ -54,7 +54,8 @@ def corrected(transcript: Transcript, changes: Sequence[Change]) -> Transcript:
         if isinstance(change, NewRole):
             if change.role not in get_args(Role):
                 raise SettingsError(f"There is no role {change.role!r}.", "Reload the page.")
-            turns[change.turn] = _of(turn, change.role)
+            words = tuple(word.model_copy(update={"also": None}) for word in turn.words)
+            turns[change.turn] = _of(turn, change.role).model_copy(update={"words": words})
         else:
             turns[change.turn] = _reworded(turn, change)
     return transcript.model_copy(update={"turns": tuple(turns)})

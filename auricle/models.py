@@ -177,6 +177,9 @@ class Word(Frozen):
     start_s: Seconds
     end_s: Seconds
     confidence: Probability
+    also: str | None = None
+    """The other speaker of that moment, where two talk at once on one channel: whose word it is
+    can't be told for sure."""
 
 
 class Turn(Frozen):

@@ -20,7 +20,7 @@ from auricle.errors import AuricleError, ManifestError, PlaceError, RecordingErr
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.scorer import Scorer, digest, load_scorer, version_of
 from auricle.settings import Settings, is_remote
-from auricle.store import Fingerprints, Store, Waveform
+from auricle.store import Fingerprints, Store, Waveform, modes
 from auricle.store.mystery import uploads
 from auricle.waves import brought, settle, strangers
 from ingest.audio import decode
@@ -189,6 +189,7 @@ def run(
     )  # fmt: skip
     outdated = _reported_anew(settings, found, store, spool)
     keep_weighings(store, scorer)
+    keep_modes(settings, scorer)
     worth_telling = not shared or bool(jobs or failures)  # a log's line more is no event
     with store.transaction():
         if worth_telling:
@@ -305,6 +306,8 @@ def _sources(
         progress("Reading files", seen, len(paired))
 
     by_shoppers = brought(settings)
+    # What a shopper brings is in no log of the clinic's.
+    unfitting = [one for one in unfitting if one.path not in by_shoppers]
     calls = [(place, told.get(place) or by_shoppers.get(printable(place))) for place, _ in paired]
     private = [place for place, call in calls if call and call.direction == "internal"]
     calls = [(place, call) for place, call in calls if not call or call.direction != "internal"]
@@ -502,6 +505,15 @@ def keep_weighings(store: Store, scorer: Scorer) -> None:
     """How the rubrics make totals, so that the store can make them anew with people's verdicts."""
     for rubric in (scorer.rubric, *scorer.by_type.values()):
         store.save_weighings(rubric.id, rubric.version, rubric.weighings())
+
+
+def keep_modes(settings: Settings, scorer: Scorer) -> None:
+    """Which criteria the machine decides alone, by the settings and reviews of today."""
+    path = settings.store.path
+    for rubric in scorer.rubrics:
+        modes.begin(path, rubric.id, [c.id for c in rubric.criteria()], settings.review)
+    modes.demote(path, settings.review)
+    modes.follow_modes(path)
 
 
 def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:

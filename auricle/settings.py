@@ -178,6 +178,11 @@ class Transcribe(Section):
     """``auto``, a folder with pyannote weights, or a pipeline on the Hugging Face hub."""
     min_role_confidence: Annotated[float, Field(ge=0.5, le=1)] = 0.7
     """Below this a speaker's role is ``unknown``."""
+    taught: Path | None = None
+    """What corrected calls have taught of roles, as ``auricle teach`` has learned it."""
+    voice_prints: bool = False
+    """Whether voices are compared with those of administrators who agreed to it and were enrolled
+    with ``auricle voices enrol``: as a sign of roles, and to suggest whose a call was."""
     batch_size: Annotated[int, Field(ge=0, le=256)] = 0
     """Stretches of 30 s recognised at a time; 0: as many as fit into memory."""
     server: str = ""
@@ -291,8 +296,12 @@ class SignIn(Section):
         return self
 
 
+Mode = Literal["human", "assisted", "automatic"]
+"""Who decides a criterion: people alone; the machine suggests and a person decides; the machine."""
+
+
 class Review(Section):
-    """Which calls people look at, and how long marks may be contested."""
+    """Which calls people look at, how long marks may be contested, and when the machine decides."""
 
     random_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     """Of each administrator's calls of a week, drawn for a review that nobody's eye has chosen; one
@@ -303,6 +312,14 @@ class Review(Section):
     """A verdict less confident than this puts its call into the queue."""
     dispute_days: Annotated[int, Field(ge=0, le=365)] = 7
     """So long after a call was scored, or last reviewed, its administrator may contest it."""
+    first_mode: Mode = "automatic"
+    """Of criteria of which nobody has said yet who decides them."""
+    automatic_reviews: Annotated[int, Field(ge=10)] = 30
+    """So many blind reviews of a criterion are needed to let the machine decide it, or to take that
+    from it."""
+    automatic_agreement: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """Agreement of machine and people that ``automatic`` asks for: to be promoted the interval must
+    lie above it; below it a criterion becomes ``assisted``."""
 
 
 class Mail(Section):
@@ -423,6 +440,9 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
                 update={
                     "model": model(settings.transcribe.model),
                     "diarization": model(settings.transcribe.diarization),
+                    "taught": at(settings.transcribe.taught)
+                    if settings.transcribe.taught
+                    else None,
                     "transcripts": at(settings.transcribe.transcripts)
                     if settings.transcribe.transcripts
                     else None,

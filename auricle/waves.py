@@ -10,8 +10,10 @@ from auricle.mystery.matching import STRAY_S, Planned, match
 from auricle.scorer import Scorer, load_scorer
 from auricle.settings import Settings
 from auricle.store import mystery as store
+from auricle.store import mystery_calls
 from auricle.store.access import Access, as_owner
-from auricle.store.mystery import Debrief, MysteryCall, Task
+from auricle.store.mystery import Debrief, Task
+from auricle.store.mystery_calls import MysteryCall
 from auricle.store.reads import call_detail
 from rubrics.loader import load_rubric
 from scoring.scenario import score_scenario
@@ -51,14 +53,14 @@ def settle(settings: Settings) -> int:
     tasks = {task.task: task for task in store.tasks(access)}
     found = [
         *_found(access, campaigns, tasks, store.debriefs(access)),
-        *store.uploaded_calls(access),
+        *mystery_calls.uploaded_calls(access),
     ]
-    store.save_mystery_calls(access.path, found)
+    mystery_calls.save_mystery_calls(access.path, found)
     scorer = replace(load_scorer(settings), strangers=strangers(settings))
     verdicts = {
         call.call_id: _scored(access, campaigns, tasks[call.task], call, scorer) for call in found
     }
-    store.save_scenario_verdicts(access.path, verdicts)
+    mystery_calls.save_scenario_verdicts(access.path, verdicts)
     return len(found)
 
 
@@ -66,19 +68,25 @@ def _found(
     access: Access, campaigns: Mapping[str, Campaign], tasks: Mapping[str, Task],
     debriefs: Mapping[str, Debrief],
 ) -> list[MysteryCall]:  # fmt: skip
-    """The clinic's own calls that are planned ones."""
-    own = [task for task in tasks.values() if task.own]
+    """The clinic's own calls that are planned ones: as people say, else as they match."""
+    said = {task: call for task, call in mystery_calls.pins(access).items() if task in tasks}
+    by_hand = [MysteryCall(call, task, "hand", 1.0) for task, call in said.items() if call]
+    own = [task for task in tasks.values() if task.own and task.task not in said]
     if not own:
-        return []
+        return by_hand
     planned = [_planned(campaigns[task.campaign], task, debriefs.get(task.task)) for task in own]
     reach = timedelta(seconds=STRAY_S) * 2  # beyond it, too: how busy the line was then counts
-    logged = store.calls_between(
+    logged = mystery_calls.calls_between(
         access, sorted({task.clinic for task in own}), min(one.at for one in planned) - reach,
         max(one.at for one in planned) + reach,
     )  # fmt: skip
+    free = [call for call in logged if call.call_id not in said.values()]
     return [
-        MysteryCall(pair.call_id, pair.task, "log", pair.probability)
-        for pair in match(planned, logged)
+        *by_hand,
+        *(
+            MysteryCall(pair.call_id, pair.task, "log", pair.probability)
+            for pair in match(planned, free)
+        ),
     ]
 
 

@@ -20,7 +20,7 @@ from functools import cache
 
 from auricle.mystery.matching import Planned, match
 from auricle.stats import wilson
-from auricle.store.mystery import Logged
+from auricle.store.mystery_calls import Logged
 from bench.gold.dialogues import dialogues
 from bench.results import say, stamp, write_section
 from rubrics.scenarios import ready_languages, ready_scenarios

@@ -79,6 +79,10 @@ def main() -> None:
         "found": "calls?criterion=prices&verdict=missed",
         "scorecard": call,
         "runs": "runs",
+        "reviews": "reviews",
+        "calibration": "calibration",
+        "coaching": "coaching",
+        "mystery": "mystery",
     }
     with dashboards(options.store) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(

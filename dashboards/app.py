@@ -83,7 +83,7 @@ def pages_for(role: PersonRole, workbench: Workbench) -> list[Page]:
         ("Calibration", "calibration", calibration.show),
         ("Coaching", "coaching", coaching.show),
         ("Rubric", "rubric", partial(rubric.show, workbench=workbench)),
-        ("Mystery", "mystery", mystery.show),
+        ("Mystery", "mystery", partial(mystery.show, workbench=workbench)),
         ("Desks", "desks", desks.show),
         ("Runs", "runs", runs.show),
     ]

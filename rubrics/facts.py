@@ -131,6 +131,12 @@ class Rule(Sheet):
     def all_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.rule, *self.names)))
 
+    def as_text(self) -> str:
+        """'Bupa: yes, with a code'."""
+        of = f" ({', '.join(self.services)})" if self.services else ""
+        more = f", {self.says}" if self.says else ""
+        return f"{self.rule}{of}: {self.answer}{more}"
+
 
 class FactSheet(Sheet):
     """Everything on the sheet; only the clinic's name is required."""

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from auricle.errors import SettingsError
 from auricle.models import Frozen
 from auricle.strict import nearest, read_yaml, validate
-from rubrics.facts import FactSheet, Weekday
+from rubrics.facts import About, FactSheet, Weekday
 from rubrics.language import languages
 
 Mood = Literal["calm", "demanding", "anxious", "apathetic", "negative"]
@@ -23,6 +23,11 @@ Topic = Literal["opening_hours", "doctors", "tests", "price", "insurance", "regi
 Extra = Literal["answered", "right", "clear", "complete", "patient"]
 """Criteria a scenario adds: of each question whether it was answered, and rightly on that day; of
 the call whether the answers were clear and complete, and the difficulty met patiently."""
+
+RULES_OF: dict[str, About] = {
+    "insurance": "cover", "registration": "registration", "tests": "preparation",
+}  # fmt: skip
+"""Policy -> the yes-or-no rules of the sheet that belong to it."""
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -38,7 +43,7 @@ class Answer(Frozen):
     doctors: tuple[Text, ...] = ()
     """What they do: everybody who does one of these."""
     policy: Text | None = None
-    """A key of ``policies``."""
+    """A key of ``policies``, or of ``RULES_OF``."""
 
     @model_validator(mode="after")
     def _one(self) -> "Answer":
@@ -151,7 +156,9 @@ def right_answer(question: Question, scenario: Scenario, sheet: FactSheet | None
         return ", ".join(f"{_clock(a)}-{_clock(b)}" for a, b in hours) or scenario.closed
     if answer.doctors:
         return ", ".join(doctors_for(answer.doctors, sheet)) or None
-    return sheet.policies.get(answer.policy or "")
+    key = answer.policy or ""
+    rules = [rule.as_text() for rule in sheet.rules if rule.about == RULES_OF.get(key)]
+    return sheet.policies.get(key) or "; ".join(rules) or None
 
 
 def right_answers(

@@ -15,10 +15,16 @@ MAX_UNKNOWN_SHARE = 0.3
 """With more of the talk by nobody knows whom, criteria about roles abstain."""
 
 
+TALKED_OVER = 0.8
+"""How surely a word that two talk through is the one's it is given to: 47 of 56 such words whose
+text tells were, on 45 mono calls (the sample clinic, and a hard set)."""
+
+
 def of_words(turn: Turn, spans: Spans, start: int, end: int) -> float:
-    """Mean recognition confidence of the words between two offsets of the turn's text."""
+    """Mean confidence of the words between two offsets of the turn's text, each no surer than
+    whose it is."""
     inside = [
-        word.confidence
+        word.confidence if word.also is None else min(word.confidence, TALKED_OVER)
         for word, (a, b) in zip(turn.words, spans, strict=False)
         if a < end and start < b
     ]

@@ -1,11 +1,9 @@
 """What a scenario asks of a mystery call, beside the rubric: criterion by criterion, with proof.
 
 The caller's questions are known beforehand, so each is looked for in her words; what she never
-asked is not held against anybody. Whether an answer is right is judged where the fact sheet can be
-compared: prices, hours, doctors' names. Of other topics only that they were answered.
+asked is not held against anybody. Whether an answer is right: ``scoring.right``.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
@@ -14,14 +12,13 @@ from auricle.models import Call, Evidence, Transcript, Verdict, VerdictKind
 from auricle.mystery.content import pieces, rarity, said
 from rubrics.facts import FactSheet
 from rubrics.reading import Hit
-from rubrics.scenarios import Question, Scenario, doctors_for, right_answers
+from rubrics.scenarios import Question, Scenario, right_answers
 from rubrics.schema import Answered
 from scoring import evidence
 from scoring.context import Context
 from scoring.detectors.answered import SURE, Exchange, reply_to
-from scoring.facts.report import report
-from scoring.facts.topics import Topic
 from scoring.measures import measure
+from scoring.right import compare
 
 ASKED_ALIKE = 0.35
 """So much of a question's rarer pieces must be in a turn for it to be that question. Set on the
@@ -33,7 +30,6 @@ LONG_SENTENCE_WORDS = 45
 UNKIND = ("impatience", "dismissive", "disrespect", "blame")
 KIND = ("acknowledgement", "explanation", "empathy_other", "takes_charge", "alternative")
 AGAIN = ("repeat_request", "asks_meaning")
-COMPARED: dict[str, Topic] = {"price": "prices", "opening_hours": "opening_hours"}
 
 
 def score_scenario(
@@ -131,54 +127,8 @@ class _Seen:
             return self.verdict(key, "not_applicable", "She didn't ask that", 1.0)
         if wanted is None:
             return self.verdict(key, "abstain", "The fact sheet doesn't say what is right", 0.0)
-        if question.topic in COMPARED:
-            return self.compared(key, COMPARED[question.topic], turn, wanted)
-        if question.answer.doctors:
-            return self.named(key, question, turn, wanted)
-        return self.verdict(key, "abstain", f"A person must compare it with: {wanted}", 0.0)
-
-    def compared(self, key: str, topic: Topic, turn: int, wanted: str) -> Verdict:
-        """Her statements after the question against the sheet: the last one is what stays."""
-        replies = self.replies(turn)
-        judged = [one for one in report(self.ctx, topic).judged if one.turn in replies]
-        told = [one for one in judged if one.outcome != "unknown"]
-        if not told:
-            return self.verdict(key, "abstain", f"Nothing that can be compared with: {wanted}", 0.0)
-        wrong = [one for one in told if one.outcome != "right"]
-        last = (wrong or told)[-1]
-        quote = self.ctx.quote(
-            last.turn, *self.ctx.passage(last.turn, last.start, last.end), last.sheet
-        )
-        sure = min(0.8 if wrong else 0.9, self.ctx.heard(last.turn, last.start, last.end))
-        reason = f"On that day the fact sheet says: {wanted}"
-        return self.verdict(key, "missed" if wrong else "met", reason, sure, (quote,))
-
-    def named(self, key: str, question: Question, turn: int, wanted: str) -> Verdict:
-        """Whose names she gave: one of the right doctors', or only others'."""
-        sheet = self.ctx.facts
-        assert sheet is not None
-        fit = doctors_for(question.answer.doctors, sheet)
-        rest = [doctor.name for doctor in sheet.doctors if doctor.name not in fit]
-        right, wrong = self.named_in(turn, fit), self.named_in(turn, rest)
-        if right or wrong:
-            kind: VerdictKind = "met" if right else "missed"
-            reason = f"On that day the fact sheet says: {wanted}"
-            return self.verdict(key, kind, reason, 0.8, ((right or wrong)[0],))
-        return self.verdict(key, "abstain", f"No doctor's name was understood; right: {wanted}",
-                            0.0)  # fmt: skip
-
-    def named_in(self, turn: int, names: list[str]) -> list[Evidence]:
-        found = []
-        for reply in self.replies(turn):
-            text = self.ctx.turns[reply].text
-            for name in names:
-                place = re.search(rf"(?i)\b{re.escape(_stem(name))}", text)
-                if place is None and not name.isascii() and name in text:
-                    place = re.search(re.escape(name), text)
-                if place is not None:
-                    where = self.ctx.passage(reply, place.start(), place.end())
-                    found.append(self.ctx.quote(reply, *where))
-        return found
+        found = compare(self.ctx, question, self.replies(turn), wanted)
+        return self.verdict(key, found.kind, found.reason, found.sure, found.proof)
 
     def clear(self) -> Verdict:
         """The shopper needn't ask what was meant, and no sentence of the replies is endless."""
@@ -295,9 +245,3 @@ class _Seen:
 def _whole(text: str) -> Hit:
     """All of a turn, as if it were one phrase."""
     return Hit("", 0, len(text), text, "", 0, (0, len(text.split())), question=True)
-
-
-def _stem(name: str) -> str:
-    """The surname without its ending: 'doktora Wrony' is Wrona. Whole where it is short."""
-    last = name.split()[-1]
-    return last[:-1] if (len(last) > 4 and not last.isascii()) or len(last) > 5 else last

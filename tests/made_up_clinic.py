@@ -245,11 +245,13 @@ def _turn(
     rng: random.Random, role: Role, text: str, start_s: float, stereo: bool, unsure: bool
 ) -> Turn:
     words, now = [], start_s
+    other = None if stereo else "speaker_1" if role == "administrator" else "speaker_0"
     for token in text.split():
         length_s = 0.14 + 0.045 * len(token)
         confidence = rng.choice([0.99, 0.97, 0.94, 0.91, 0.88, 0.45 if rng.random() < 0.3 else 0.9])
         words.append(Word(text=token, start_s=round(now, 2), end_s=round(now + length_s, 2),
-                          confidence=confidence))  # fmt: skip
+                          confidence=confidence, also=other if token == "Yes," else None)
+                     )  # fmt: skip
         now += length_s + 0.06
     channel = "left" if role == "administrator" else "right"
     return Turn(

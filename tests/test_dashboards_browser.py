@@ -17,6 +17,7 @@ from auricle.settings import Clinic, Settings, StoreSettings
 from auricle.store import Store, listing
 from auricle.store.access import as_owner
 from auricle.store.filters import CallFilter
+from auricle.store.reads import call_detail
 from dashboards import serve
 
 PATIENCE_MS = 30_000
@@ -207,6 +208,19 @@ def test_a_link_to_a_second_lands_there(page, address: str, clinic: Store) -> No
     settled(page)
     expect(player).to_have_attribute("data-position-s", f"{row.hit.start_s:.1f}0")
     expect(page.locator(".word.current")).to_have_text("hardly")
+
+
+def test_words_that_two_talk_through_are_marked(page, address: str, clinic: Store) -> None:
+    access = as_owner(clinic.path)
+    mono = next(
+        row.call_id for row in listing.calls(access, CallFilter()).rows
+        if (detail := call_detail(access, row.call_id)) and detail.transcript
+        and any(word.also for turn in detail.transcript.turns for word in turn.words)
+    )  # fmt: skip
+    open_page(page, f"{address}/scorecard?call={mono}")
+    both = page.locator(".word.both").first
+    expect(both).to_have_text("Yes,")
+    expect(both).to_have_attribute("title", re.compile("two people talk at once"))
 
 
 def test_without_the_sound_the_page_still_works(page, address: str) -> None:

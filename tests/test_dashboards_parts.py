@@ -15,11 +15,13 @@ from auricle.store import Waveform
 from auricle.store.filters import CallFilter
 from auricle.store.line_figures import CallBack, Hour, LineCounts, MissedCaller
 from auricle.store.reads import CallDetail
+from auricle.store.voices import SOUNDS_LIKE
 from auricle.tables import to_csv
 from dashboards import serve
 from dashboards.components.call_player.payload import lanes, line_rows
 from dashboards.parts import call_back, wording
 from dashboards.parts.addresses import UNNAMED, VERDICTS, call_address, filter_from, parameters_of
+from dashboards.parts.call_header import header
 from dashboards.parts.cards import service_level
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.heat import heat
@@ -95,7 +97,7 @@ def detail(made_up_call, turns: tuple[Turn, ...], waveform: Waveform) -> CallDet
     )
     heard = Transcript(call_id="c", language="en", duration_s=4, line=Line(), turns=turns)
     settled = made_up_call.model_copy(update={"line": line})
-    return CallDetail(settled, None, heard, None, None, {}, waveform, None)
+    return CallDetail(settled, None, heard, None, None, {}, {}, waveform, None)
 
 
 @pytest.fixture
@@ -187,6 +189,18 @@ def test_facts_and_conflicts_say_where_they_come_from() -> None:
 def counts(**given: int) -> LineCounts:
     none = dict.fromkeys(("answered", "missed", "busy", "short", "untold", "waits", "in_time"), 0)
     return LineCounts(key=None, median_wait_s=None, **{**none, **given})
+
+
+def test_whom_a_voice_is_like_is_said_only_where_nobody_knows(call) -> None:
+    told = {SOUNDS_LIKE: {"administrator": "Anna <K>", "similarity": 0.9, "confidence": 0.95}}
+    plain = detail(call, (turn("administrator", "left", 1, 2),), Waveform(1.0, []))
+    assert plain.transcript is not None
+    heard = replace(plain, transcript=plain.transcript.model_copy(update={"provenance": told}))
+    assert "Sounds like" not in header(plain)
+    for name in ("", "Marta"):
+        shown = header(replace(heard, call=heard.call.model_copy(update={"administrator": name})))
+        sure = wording.percent(0.95)
+        assert (f"<dd>Anna &lt;K&gt; ({sure} sure)</dd>" in shown) == (not name)
 
 
 def test_the_service_level_counts_missed_and_busy_calls() -> None:

@@ -103,6 +103,18 @@ def test_swapping_twice_gives_the_roles_back(before: Transcript) -> None:
         assert (new.text, new.words) == (old.text, old.words)
 
 
+@given(transcripts())
+def test_who_says_whose_a_turn_is_has_listened_to_its_overlaps(before: Transcript) -> None:
+    turn = before.turns[0]
+    both = tuple(word.model_copy(update={"also": "other"}) for word in turn.words)
+    talked_over = before.model_copy(
+        update={"turns": (turn.model_copy(update={"words": both}), *before.turns[1:])}
+    )
+    for change, also in ((NewRole(0, "patient"), None), (Swap(), "other")):
+        [first, *_] = corrected(talked_over, [change]).turns
+        assert {word.also for word in first.words} == {also}
+
+
 @pytest.mark.parametrize(
     "change", [NewRole(99, "patient"), NewWords(0, 5, 99, "x"), NewWords(0, 0, 0, " "),
                NewRole(0, "boss")],

@@ -124,12 +124,27 @@ def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
     heard = report.locator("tr").filter(has_text="Clinic A").first
     expect(heard).to_contain_text("Clinic A111")  # planned, made, heard
     waiting = report.get_by_test_id("elements").locator("tr").filter(has_text="Waiting")
-    expect(waiting).to_contain_text("(n = 1)")
+    expect(waiting).to_contain_text("n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1")
     phone.goto(f"{address}/calls?mystery=only")
     expect(phone.get_by_test_id("mystery")).to_have_count(1)
     phone.goto(f"{address}/scorecard?call={task.task}")
     answered = phone.get_by_test_id("scenario").locator("li").filter(has_text="Answered price")
     expect(answered.get_by_text("Met")).to_be_visible(timeout=PATIENCE_MS)
+    phone.get_by_text("Judge it yourself").click()
+    phone.get_by_label("What").click()
+    phone.get_by_role("option", name="Clear").click()
+    phone.get_by_test_id("stForm").get_by_text("Missed", exact=True).click()
+    phone.get_by_label("Why", exact=True).fill("She mumbled.")
+    phone.get_by_role("button", name="Save", exact=True).click()
+    judged = phone.get_by_test_id("scenario").locator("li").filter(has_text="owner: She mumbled.")
+    expect(judged.get_by_text("Missed")).to_be_visible(timeout=PATIENCE_MS)
+    phone.goto(f"{address}/mystery")
+    found = phone.get_by_test_id("found").locator("li")
+    expect(found.filter(has_text="the shopper's recording")).to_have_count(1, timeout=PATIENCE_MS)
+    phone.get_by_text("Correct a match").click()
+    expect(found.filter(has_text="not found")).to_have_count(1)
+    phone.get_by_role("button", name="Save and match anew").click()
+    expect(found.filter(has_text="none of these")).to_have_count(1, timeout=PATIENCE_MS)
 
 
 def test_links_that_ended_show_nothing(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auricle.mystery.content import pieces, rarity, said
 from auricle.mystery.matching import Planned, match
-from auricle.store.mystery import Logged
+from auricle.store.mystery_calls import Logged
 from bench.mystery import measured, simulate
 
 NOON = datetime(2026, 9, 7, 12)

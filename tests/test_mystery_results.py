@@ -1,6 +1,7 @@
 """From judged calls to figures, findings, a report in five languages, and the written standard."""
 
 import io
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from html import unescape
@@ -8,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 from made_up_clinic import CLINIC, build
 from pypdf import PdfReader
 
-from auricle.models import Evidence, Verdict, VerdictKind
+from auricle.errors import AccessError, SettingsError
+from auricle.models import Evidence, Verdict, VerdictKind, Word
 from auricle.mystery.campaign import Campaign, load_campaign
 from auricle.mystery.findings import Said, findings
 from auricle.mystery.gap import Scored, spotted_gap
@@ -22,6 +25,7 @@ from auricle.mystery.plan import plan
 from auricle.mystery.report import html
 from auricle.mystery.results import (
     MadeCall,
+    apart,
     element_of,
     elements,
     estimate,
@@ -29,15 +33,17 @@ from auricle.mystery.results import (
     results,
     value,
 )
+from auricle.mystery.sentences import whole_sentences
 from auricle.mystery.standard import markdown
 from auricle.mystery.texts import languages, texts
 from auricle.mystery.wave import anonymised, wave_report
 from auricle.pdf import pdf_of
-from auricle.stats import mean_difference
-from auricle.store import Store, mystery
-from auricle.store.access import as_owner
+from auricle.settings import Clinic, Settings, StoreSettings
+from auricle.store import Store, mystery, mystery_calls, standard
+from auricle.store.access import Access, Viewer, as_owner
 from auricle.store.mystery import Debrief
 from auricle.store.reads import rows
+from auricle.waves import settle
 from rubrics.loader import list_rubrics, load_rubric
 
 POINTS = {"met": 1.0, "partly": 0.5, "missed": 0.0}
@@ -80,11 +86,12 @@ def test_the_clinic_stands_against_its_past_and_against_letters() -> None:
 
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=12),
        st.lists(st.floats(0, 100), min_size=2, max_size=12))  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@limits(max_examples=60, deadline=None)
 def test_a_difference_turns_round_with_its_sides(one: list[float], other: list[float]) -> None:
-    there, back = mean_difference(one, other), mean_difference(other, one)
+    there, back = apart(estimate(one), estimate(other)), apart(estimate(other), estimate(one))
     assert there and back
     assert there.value == pytest.approx(np.mean(one) - np.mean(other), abs=1e-9)
+    assert there.high - there.low > 0  # equal calls are no certainty
     assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=1e-9)
     assert there.low <= there.value <= there.high
 
@@ -187,10 +194,10 @@ bands: [{{id: day, from: "08:00", to: "18:00"}}]
     mystery.save_campaign(store.path, found.id, found.model_dump_json(by_alias=True), tasks)
     own = [task for task in tasks if task.own]
     worst = rows(as_owner(store.path), "SELECT call_id FROM call_list ORDER BY total LIMIT 6")
-    mystery.save_mystery_calls(
+    mystery_calls.save_mystery_calls(
         store.path,
         [
-            mystery.MysteryCall(row["call_id"], task.task, "log", 1.0)
+            mystery_calls.MysteryCall(row["call_id"], task.task, "log", 1.0)
             for row, task in zip(worst, own, strict=True)
         ],
     )
@@ -207,7 +214,7 @@ def test_a_report_tells_all_and_names_no_competitor(
     store, found = campaign
     access = as_owner(store.path)
     report = wave_report(access, found, 2)
-    page = html(report, language, mystery.playable(access) if language == "en" else None)
+    page = html(report, language, mystery_calls.playable(access) if language == "en" else None)
     said = unescape(page)
     words = texts(language)
     assert "Secret" not in page
@@ -222,6 +229,28 @@ def test_a_report_tells_all_and_names_no_competitor(
     assert words.report["method"] in printed
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "whole", "times"),
+    [
+        ("Oh dear. Dr. Lee, must hurt a lot, poor you. Shall I look?", "must hurt",
+         "Dr. Lee, must hurt a lot, poor you.", (2, 10)),
+        ("好的。您别着急。", "别着急", "您别着急。", (3, 8)),
+        ("no end", "end", "no end", (0, 2)),
+        ("Something else", "not there", "not there", (1.0, 2.0)),
+    ],
+)  # fmt: skip
+def test_words_to_take_over_are_whole_sentences(
+    text: str, quote: str, whole: str, times: tuple[float, float]
+) -> None:
+    units = text.split() if " " in text else list(text)
+    words = [
+        Word(text=unit, start_s=at, end_s=at + 1, confidence=1) for at, unit in enumerate(units)
+    ]
+    said = Evidence(kind="quote", role="administrator", turn=0, start_s=1, end_s=2, quote=quote)
+    found = whole_sentences(said, text, words)
+    assert (found.quote, (found.start_s, found.end_s)) == (whole, times)
+
+
 def test_letters_are_the_same_in_every_wave_and_tell_nothing(
     campaign: tuple[Store, Campaign],
 ) -> None:
@@ -234,13 +263,13 @@ def test_an_accepted_proposal_is_measured_by_the_next_wave(
 ) -> None:
     store, found = campaign
     access = as_owner(store.path)
-    assert mystery.standard(access) == (0, [])
-    first = mystery.accept_clause(store.path, "empathy", "I'm so sorry.", "c1", "winter/1", "ola")
-    mystery.accept_clause(store.path, "greeting", "Good morning, ...", "", "winter/1", "ola")
-    version = mystery.accept_clause(store.path, "empathy", "Oh dear.", "", "winter/2", "ola")
+    assert standard.standard(access) == (0, [])
+    first = standard.accept_clause(access, "empathy", "I'm so sorry.", "c1", "winter/1")
+    standard.accept_clause(access, "greeting", "Good morning, ...", "", "winter/1")
+    version = standard.accept_clause(access, "empathy", "Oh dear.", "", "winter/2")
     assert (first, version) == (1, 3)
-    assert [c.wording for c in mystery.standard(access, 1)[1]] == ["I'm so sorry."]
-    number, clauses = mystery.standard(access)
+    assert [c.wording for c in standard.standard(access, 1)[1]] == ["I'm so sorry."]
+    number, clauses = standard.standard(access)
     assert [(c.criterion, c.wording) for c in clauses] == [
         ("greeting", "Good morning, ..."), ("empathy", "Oh dear."),
     ]  # fmt: skip
@@ -263,3 +292,54 @@ def test_more_competitors_than_letters_still_have_no_names() -> None:
     names = letters(29)
     assert names[:2] == ("A", "B") and names[25:] == ("Z", "AA", "AB", "AC")
     assert len(set(names)) == 29
+
+
+@pytest.fixture
+def copy(campaign: tuple[Store, Campaign], tmp_path: Path) -> Access:
+    """The same clinic, to be changed at will."""
+    path = tmp_path / "auricle.duckdb"
+    shutil.copy(campaign[0].path, path)
+    return as_owner(path)
+
+
+def test_a_person_s_word_of_which_call_it_is_beats_the_matching(
+    copy: Access, campaign: tuple[Store, Campaign]
+) -> None:
+    settings = Settings(store=StoreSettings(path=copy.path), clinic=Clinic(name=CLINIC))
+    first, second, *_ = [task.task for task in mystery.tasks(copy) if task.own]
+    chosen = rows(copy, "SELECT call_id FROM call_list WHERE recorded ORDER BY call_id")[0][
+        "call_id"
+    ]
+    mystery_calls.pin(copy, first, chosen)
+    mystery_calls.pin(copy, second, "")
+    settle(settings)
+    found = {call.task: call for call in mystery_calls.mystery_calls(copy)}
+    assert (found[first].call_id, found[first].how) == (chosen, "hand")
+    assert second not in found
+    assert mystery_calls.scenario_verdicts(copy, chosen)
+    mystery_calls.pin(copy, second, chosen)  # the same call can't be two planned ones
+    settle(settings)
+    assert [c.task for c in mystery_calls.mystery_calls(copy) if c.call_id == chosen] == [second]
+    done = rows(copy, "SELECT count(*) AS n FROM audit WHERE action = 'match mystery call'")
+    assert done[0]["n"] == 3
+
+
+def test_what_a_person_says_of_an_answer_counts_and_the_machine_s_word_stays(copy: Access) -> None:
+    call = mystery_calls.mystery_calls(copy)[0].call_id
+    left_open = Verdict(id="right_fee", verdict="abstain", confidence=0, reason="A person must",
+                        points=None, max_points=1)  # fmt: skip
+    mystery_calls.save_scenario_verdicts(copy.path, {call: [left_open]})
+    mystery_calls.mark(copy, call, "right_fee", "missed", "She said it costs nothing.")
+    mystery_calls.mark(copy, call, "right_fee", "partly", "Only the first half.")
+    [now] = mystery_calls.scenario_verdicts(copy, call)
+    assert (now.verdict, now.points) == ("partly", 0.5)
+    assert now.reason == "owner: Only the first half. (the machine: abstain)"
+    kept = rows(copy, "SELECT verdict FROM scenario_verdicts")
+    assert kept == [{"verdict": "abstain"}]
+    with pytest.raises(SettingsError, match="right_price"):
+        mystery_calls.mark(copy, call, "right_price", "met", "?")
+    hers = Access(copy.path, Viewer("julia", "administrator", "Julia Brandt"))
+    with pytest.raises(AccessError):
+        mystery_calls.mark(hers, call, "right_fee", "met", "It was right.")
+    mystery_calls.save_scenario_verdicts(copy.path, {call: [left_open]})  # matched anew
+    assert mystery_calls.scenario_verdicts(copy, call) == [now]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from auricle.models import Verdict
-from rubrics.facts import load_facts
+from rubrics.facts import FactSheet, load_facts
 from rubrics.scenarios import ready_scenarios
 from scoring.dialogue import dialogue
 from scoring.scenario import score_scenario
@@ -120,3 +120,56 @@ def test_a_promise_to_ring_is_a_complaint_s_success() -> None:
     found = scored("en", "waiting-complaint", call.format(promised))
     assert found["goal"].verdict == "met"
     assert scored("en", "waiting-complaint", call.format("Okay."))["goal"].verdict == "missed"
+
+
+CANCELLING = {
+    "en": """
+        A: Hartwell Clinic, Anna speaking.
+        P: I've got to cancel my appointment. Do I have to pay anything for cancelling?
+        A: {}
+        """,
+    "zh": """
+        A: 康宁门诊部，您好。
+        P: 我想取消明天的预约。取消要收费吗？
+        A: {}
+        """,
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "verdict"),
+    [
+        ("en", "It's free until twenty four hours before, after that it's thirty pounds.", "met"),
+        ("en", "It's free until twenty four hours before.", "abstain"),
+        ("en", "A check-up is forty eight pounds.", "abstain"),
+        ("zh", "提前二十四小时取消免费，之后收五十块。", "met"),
+        ("zh", "不收费的。", "abstain"),
+    ],
+)
+def test_a_policy_s_numbers_are_compared(language: str, answer: str, verdict: str) -> None:
+    fee = scored(language, "cancel-rebook", CANCELLING[language].format(answer))["right_fee"]
+    assert fee.verdict == verdict, fee
+    assert bool(fee.evidence) == (verdict == "met")
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("Yes, we take Bupa.", "met"),
+        ("No, we don't take Bupa, I'm afraid.", "missed"),
+        ("You'd have to ask the manager about that.", "abstain"),
+    ],
+)
+def test_the_sheet_s_rules_are_compared(answer: str, verdict: str) -> None:
+    text = f"""
+        A: Hartwell Clinic, Anna speaking.
+        P: I wanted to ask about insurance. Do you take dental insurance, or is it all private?
+        A: {answer}
+        """
+    call, transcript = dialogue(text, language="en", start=datetime(2026, 6, 1, 10))
+    rule = {"about": "cover", "rule": "Bupa", "answer": "yes"}
+    sheet = FactSheet.model_validate({"clinic": "Hartwell Clinic", "rules": [rule]})
+    found = score_scenario(call, transcript, ready_scenarios("en")["insurance"], sheet)
+    insurance = next(one for one in found if one.id == "right_insurance")
+    assert insurance.verdict == verdict, insurance
+    assert bool(insurance.evidence) == (verdict != "abstain")

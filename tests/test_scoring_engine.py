@@ -10,6 +10,7 @@ from test_scoring_dialogue import SHEET, clinic_phone, dialogue, scorecard, verd
 from auricle.errors import SettingsError
 from auricle.models import Evidence, Scorecard
 from rubrics.loader import parse_rubric
+from scoring.confidence import TALKED_OVER
 from scoring.engine import score
 from scoring.evidence import problem
 
@@ -181,3 +182,17 @@ def test_golden_scorecards(path):
     if os.environ.get("AURICLE_UPDATE_GOLDEN"):
         golden.write_text(text, "utf-8")
     assert golden.read_text("utf-8") == text
+
+
+def test_words_that_two_talk_through_make_a_verdict_less_sure():
+    call, transcript = dialogue(CALL)
+    first, *rest = transcript.turns
+    both = tuple(word.model_copy(update={"also": "other"}) for word in first.words)
+    first = first.model_copy(update={"words": both})
+    over = transcript.model_copy(update={"turns": (first, *rest)})
+    sure, unsure = (
+        {v.id: v.confidence for v in score(call, one, clinic_phone(), SHEET).criteria}
+        for one in (transcript, over)
+    )
+    assert unsure["greeting"] == TALKED_OVER < sure["greeting"]
+    assert unsure["prices"] == sure["prices"]

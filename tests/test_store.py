@@ -78,7 +78,9 @@ calls = st.builds(
     clinic=texts, administrator=texts, caller=texts, queue=texts, start=moments, line=lines,
     direction=st.sampled_from(["inbound", "outbound"]),
 )  # fmt: skip
-words = st.builds(Word, text=texts, start_s=seconds, end_s=seconds, confidence=shares)
+words = st.builds(
+    Word, text=texts, start_s=seconds, end_s=seconds, confidence=shares, also=st.none() | texts
+)
 turns = st.builds(
     Turn, speaker=names, role=st.sampled_from(["administrator", "patient", "ivr", "unknown"]),
     role_confidence=shares, start_s=seconds, end_s=seconds, text=texts, confidence=shares,

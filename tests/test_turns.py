@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auricle.models import Word
-from transcribe.diarize import SpeakerTurn, change_points, cut
+from transcribe.diarize import SpeakerTurn, change_points, cut, overlapping
 from transcribe.turns import (
     PHRASE_PAUSE_S,
     TURN_PAUSE_S,
     RawTurn,
     phrases,
+    talked_over,
     turns_of_channels,
     turns_of_speakers,
 )
@@ -172,3 +173,35 @@ def test_change_points_are_where_one_follows_another() -> None:
     active[0, 45:80, 1] = True  # another
     active[0, 60:65, 2] = True  # both at once: nobody follows anybody
     assert change_points(active) == [4.25]
+
+
+def test_an_overlap_is_where_every_window_hears_two() -> None:
+    active = np.zeros((2, 100, 3), bool)  # 10 s each, the second from 5 s on
+    active[:, :, 0] = True
+    active[0, 20:30, 1] = True  # 2 to 3 s: only one window is there
+    active[0, 70:80, 1] = True  # 7 to 8 s
+    active[1, 25:40, 2] = True  # 7.5 to 9 s: they agree on half a second
+    assert overlapping(active) == [(2.0, 3.0), (7.5, 8.0)]
+    assert overlapping(np.zeros((300, 589, 3), bool)) == []
+
+
+@given(heard=spoken(), who=diarizations(), at_s=st.floats(0, 20), length_s=st.floats(0.01, 5))
+def test_words_in_an_overlap_keep_the_other_speaker(
+    heard: list[Word], who: list[SpeakerTurn], at_s: float, length_s: float
+) -> None:
+    turns = turns_of_speakers(heard, who)
+    marked = talked_over(turns, [(at_s, at_s + length_s)])
+    assert [turn.speaker for turn in marked] == [turn.speaker for turn in turns]
+    assert [w.model_copy(update={"also": None}) for w in said(marked)] == heard
+    speakers = {turn.speaker for turn in turns}
+    for turn in marked:
+        for word in turn.words:
+            inside = word.start_s < at_s + length_s and at_s < word.end_s
+            assert (word.also is not None) == (inside and len(speakers) > 1)
+            assert word.also is None or word.also in speakers - {turn.speaker}
+
+
+def test_the_other_speaker_is_the_nearest() -> None:
+    turns = [RawTurn(name, (Word(text=name, start_s=at, end_s=at + 1, confidence=1),))
+             for name, at in (("far", 0), ("own", 5), ("near", 7))]  # fmt: skip
+    assert [turn.words[0].also for turn in talked_over(turns, [(5, 6)])] == [None, "near", None]

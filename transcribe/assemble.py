@@ -12,6 +12,7 @@ from rubrics.phrases import Phrasebook
 from transcribe.answer import announcements, settle
 from transcribe.recognise import Recognised
 from transcribe.roles import decide_roles
+from transcribe.taught import Taught
 from transcribe.turns import NOBODY, RawTurn
 
 CHANNEL_NAMES = ("left", "right")
@@ -24,12 +25,15 @@ def assemble(
     heard: Recognised,
     settings: Settings,
     provenance: Mapping[str, JsonValue],
+    taught: Taught | None = None,
+    sounds: Mapping[str, float] | None = None,
 ) -> Transcript:
     """The transcript of turns in order of time.
 
-    ``provenance``: what made the words; what was dropped of them is added.
+    ``provenance``: what made the words; what was dropped of them is added. ``taught``: what the
+    clinic's corrected calls say of roles; ``sounds``: what voices do, by speaker.
     """
-    turns = _with_roles(call, raw, heard.language, settings)
+    turns = _with_roles(call, raw, heard.language, settings, taught, sounds)
     return Transcript(
         call_id=call.call_id,
         language=heard.language,
@@ -66,8 +70,9 @@ def names(clinic: Clinic) -> dict[str, tuple[str, ...]]:
 
 
 def _with_roles(
-    call: Call, raw: Sequence[RawTurn], language: str, settings: Settings
-) -> list[Turn]:
+    call: Call, raw: Sequence[RawTurn], language: str, settings: Settings, taught: Taught | None,
+    sounds: Mapping[str, float] | None,
+) -> list[Turn]:  # fmt: skip
     book = phrasebook(language)
     slots = names(settings.clinic)
     recorded = announcements(raw, call.line, book, slots)
@@ -80,6 +85,8 @@ def _with_roles(
         outbound=call.direction == "outbound",
         administrator_speaker=convention if stereo and convention in CHANNEL_NAMES else None,
         min_confidence=settings.transcribe.min_role_confidence,
+        taught=taught,
+        sounds=sounds,
     )
     turns: list[Turn] = []
     for index, turn in enumerate(raw):

@@ -35,6 +35,16 @@ class SpeakerTurn:
     speaker: str
 
 
+@dataclass(frozen=True)
+class Diarization:
+    """Who speaks when on one channel, and where two do at once."""
+
+    turns: list[SpeakerTurn]
+    """Not overlapping, in order of time."""
+    overlaps: list[tuple[float, float]]
+    """Stretches (start_s, end_s), in order of time."""
+
+
 class Diarizer:
     """Loaded diarization models."""
 
@@ -47,39 +57,42 @@ class Diarizer:
         samples: Samples,
         phrases: Sequence[tuple[float, float]],
         questions_end_s: Collection[float] = (),
-    ) -> list[SpeakerTurn]:
-        """Turns of one channel, shape (samples,) at 16 kHz, not overlapping, in order of time.
+    ) -> Diarization:
+        """Who speaks when on one channel, shape (samples,) at 16 kHz.
 
         ``phrases``: stretches (start_s, end_s) of people's talk, cut where a speaker may change;
         nothing else is listened to, so that no announcement or music becomes a person.
         ``questions_end_s``: the ends of those that are questions.
         """
         if not phrases:
-            return []
+            return Diarization([], [])
         heard = np.zeros_like(samples)
         for start_s, end_s in phrases:
             span = slice(round(start_s * RATE_HZ), round(end_s * RATE_HZ))
             heard[span] = samples[span]
         if self._networks is None:
             return _by_pipeline(self._pipeline, heard)
-        pieces = cut(phrases, change_points(segmented(self._networks, heard)))
+        active = segmented(self._networks, heard)
+        overlaps = overlapping(active)
+        pieces = cut(phrases, change_points(active))
         spans = [
             fbank(heard[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)])
             for start_s, end_s in pieces
         ]
         long = [index for index, span in enumerate(spans) if len(span) >= SHORTEST_S * FRAME_HZ]
         if not long:
-            return [SpeakerTurn(a, b, "speaker_0") for a, b in pieces]
+            return Diarization([SpeakerTurn(a, b, "speaker_0") for a, b in pieces], overlaps)
         voices = np.stack([voice(self._networks, spans[index]) for index in long])
         seconds = np.array([len(spans[index]) / FRAME_HZ for index in long])
         _, near = cluster(voices.astype(np.float64), seconds)
         similarity, spoken_s = np.zeros((len(pieces), near.shape[1])), np.zeros(len(pieces))
         similarity[long], spoken_s[long] = near, seconds
         labels = likeliest(similarity, spoken_s, staying(pieces, questions_end_s))
-        return [
+        turns = [
             SpeakerTurn(start_s, end_s, f"speaker_{label}")
             for (start_s, end_s), label in zip(pieces, labels.tolist(), strict=True)
         ]
+        return Diarization(turns, overlaps)
 
 
 def _pipeline(name: str, device: str) -> Any:
@@ -108,17 +121,19 @@ def _pipeline(name: str, device: str) -> Any:
         return pipeline.to(torch.device(device))
 
 
-def _by_pipeline(pipeline: Any, heard: Samples) -> list[SpeakerTurn]:
+def _by_pipeline(pipeline: Any, heard: Samples) -> Diarization:
     import torch
 
     file = {"waveform": torch.from_numpy(heard)[None], "sample_rate": RATE_HZ, "uri": "call"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = pipeline(file, max_speakers=3).exclusive_speaker_diarization
-    return [
+        found = pipeline(file, max_speakers=3)
+    turns = [
         SpeakerTurn(segment.start, segment.end, str(label).lower())
-        for segment, _, label in found.itertracks(yield_label=True)
+        for segment, _, label in found.exclusive_speaker_diarization.itertracks(yield_label=True)
     ]
+    overlaps = found.speaker_diarization.get_overlap()
+    return Diarization(turns, [(segment.start, segment.end) for segment in overlaps])
 
 
 def voice(networks: Networks, features: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -159,6 +174,20 @@ def change_points(active: NDArray[np.bool_]) -> list[float]:
         middle = (talking[turns] + talking[turns + 1] + 1) / 2
         found += (window * STEP_S + middle * frame_s).tolist()
     return sorted(found)
+
+
+def overlapping(active: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """Stretches (start_s, end_s) where every window over them hears two people at once.
+
+    ``active``: as ``segmented`` gives it.
+    """
+    frame_s = WINDOW / RATE_HZ / active.shape[1]
+    starts = [round(window * STEP_S / frame_s) for window in range(len(active))]
+    alone = np.zeros(starts[-1] + active.shape[1], bool)
+    for start, frames in zip(starts, active, strict=True):
+        alone[start : start + len(frames)] |= frames.sum(axis=1) < 2
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], alone, [True]])))
+    return [(a * frame_s, b * frame_s) for a, b in edges.reshape(-1, 2).tolist()]
 
 
 def cut(

@@ -17,20 +17,38 @@ from transcribe.device import Device, choose_device
 from transcribe.diarize import Diarizer
 from transcribe.echo import without_echo
 from transcribe.imported import Imported, as_recognised
-from transcribe.models import DiarizationModels, WhisperModel, find_diarization, find_whisper
+from transcribe.models import (
+    EMBEDDING_SHA256,
+    DiarizationModels,
+    WhisperModel,
+    find_diarization,
+    find_whisper,
+)
+from transcribe.networks import Networks
 from transcribe.recognise import Recognised, Recogniser, Source
 from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
+from transcribe.taught import load_teaching
 from transcribe.turns import (
     QUESTION_ENDS,
     RawTurn,
     phrases,
+    talked_over,
     turns_of_channels,
     turns_of_labels,
     turns_of_speakers,
 )
+from transcribe.voices import (
+    folder_of,
+    likeness,
+    prints_in,
+    state_of,
+    voice_networks,
+    voices_of,
+    with_suggestion,
+)
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
@@ -80,6 +98,13 @@ class Engine:
         self._lock = threading.RLock()
         self._workers = workers
         self._threads = max(1, plan.device.threads // workers)
+        told = settings.transcribe.taught
+        self._teaching = load_teaching(told) if told else None
+        self._prints = [
+            one for one in prints_in(folder_of(settings.store.path))
+            if settings.transcribe.voice_prints and one.model == EMBEDDING_SHA256
+        ]  # fmt: skip
+        self._voices: Networks | None = None
         self._recogniser: Source | None = None
         self._diarizer: Diarizer | None = None
 
@@ -124,7 +149,18 @@ class Engine:
             raw = turns_of_labels(heard.words[0], heard.speakers, breaks)
         else:
             raw = self._diarized(call, samples[0], heard, breaks)
-        return assemble(call, raw, heard, self.settings, made)
+        taught = self._teaching.clinics.get(call.clinic) if self._teaching else None
+        if self._teaching is not None:
+            made["taught"] = self._teaching.fingerprint
+        transcript = assemble(call, raw, heard, self.settings, made, taught)
+        if not self._prints:
+            return transcript
+        made["voice_prints"] = state_of(self._prints)
+        with self._timed("voices"):
+            like = likeness(voices_of(self._loaded_voices(), transcript, samples), self._prints)
+        sounds = {speaker: one.log_odds for speaker, one in like.items()}
+        transcript = assemble(call, raw, heard, self.settings, made, taught, sounds)
+        return with_suggestion(transcript, like)
 
     def _diarized(
         self, call: Call, samples: Samples, heard: Recognised, breaks: list[float]
@@ -144,7 +180,8 @@ class Engine:
                 [(turn.start_s, turn.end_s) for turn in people],
                 {turn.end_s for turn in people if turn.text.endswith(QUESTION_ENDS)},
             )
-        turns = turns_of_speakers([w for turn in people for w in turn.words], who, breaks)
+        turns = turns_of_speakers([w for turn in people for w in turn.words], who.turns, breaks)
+        turns = talked_over(turns, who.overlaps)
         return sorted(
             [*turns, *(said[index] for index in recorded)], key=lambda t: (t.start_s, t.end_s)
         )
@@ -172,6 +209,12 @@ class Engine:
                         self.plan.diarization, self.plan.device.name, self._threads
                     )
             return self._diarizer
+
+    def _loaded_voices(self) -> Networks:
+        with self._lock:
+            if self._voices is None:
+                self._voices = voice_networks(self._threads)
+            return self._voices
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

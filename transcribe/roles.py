@@ -15,6 +15,7 @@ from pydantic import RootModel
 from auricle.models import Role
 from auricle.strict import read_yaml, validate
 from rubrics.phrases import Phrasebook
+from transcribe.taught import Taught
 from transcribe.turns import RawTurn
 
 CONVENTION = 4.0
@@ -46,12 +47,16 @@ def decide_roles(
     outbound: bool,
     administrator_speaker: str | None,
     min_confidence: float,
+    taught: Taught | None = None,
+    sounds: Mapping[str, float] | None = None,
 ) -> dict[str, RoleGuess]:
     """A role for each speaker label in ``turns`` (which hold no recorded announcements).
 
     ``slots``: the clinic's and the administrators' names. ``administrator_speaker``: the label of
-    the clinic's channel where the PBX has a convention. Below ``min_confidence`` the role is
-    ``unknown``, with the confidence that the likelier role would have had.
+    the clinic's channel where the PBX has a convention. ``taught``: what corrected calls say, of
+    channels where there is no convention. ``sounds``: log-odds by the speaker's voice. Below
+    ``min_confidence`` the role is ``unknown``, with the confidence that the likelier role would
+    have had.
     """
     speakers = list(dict.fromkeys(turn.speaker for turn in turns))
     if not speakers:
@@ -60,6 +65,14 @@ def decide_roles(
     odds[speakers[0]] += -SPOKE_FIRST if outbound else SPOKE_FIRST
     if administrator_speaker in odds:
         odds[administrator_speaker] += CONVENTION
+    elif taught is not None:
+        for speaker in speakers:
+            odds[speaker] += taught.side("outbound" if outbound else "inbound", speaker)
+    if taught is not None and book is not None:
+        for speaker in speakers:
+            odds[speaker] += taught.said([t for t in turns if t.speaker == speaker], book)
+    for speaker in speakers:
+        odds[speaker] += (sounds or {}).get(speaker, 0.0)
     talk = {s: sum(len(t.words) for t in turns if t.speaker == s) for s in speakers}
     total = sum(talk.values())
     parties = sorted(speakers, key=lambda s: -talk[s])[:2]

@@ -107,6 +107,30 @@ def turns_of_labels(
     return _merge(pieces, breaks)
 
 
+def talked_over(turns: Sequence[RawTurn], overlaps: Sequence[tuple[float, float]]) -> list[RawTurn]:
+    """The turns of one channel with the other speaker of each word that two talk through.
+
+    ``overlaps``: where they do, (start_s, end_s). The other one is whoever else speaks nearest.
+    """
+
+    def other(word: Word, speaker: str) -> str | None:
+        over = any(start_s < word.end_s and word.start_s < end_s for start_s, end_s in overlaps)
+        others = [turn for turn in turns if turn.speaker != speaker]
+        if not over or not others:
+            return None
+        return min(
+            others, key=lambda t: max(t.start_s - word.end_s, word.start_s - t.end_s)
+        ).speaker
+
+    return [
+        RawTurn(
+            turn.speaker,
+            tuple(w.model_copy(update={"also": other(w, turn.speaker)}) for w in turn.words),
+        )
+        for turn in turns
+    ]
+
+
 def phrases(words: Sequence[Word]) -> list[list[Word]]:
     """Words up to the end of a sentence or a pause."""
     found: list[list[Word]] = []

@@ -43,6 +43,7 @@ def demo(data: Path, *, serve: bool) -> int:
     _bring_campaign(store.path)
     summary = with_progress(settings)
     show(summary, settings)
+    print("The page Mystery has the report of the campaign's two waves.")
     code = 1 if summary.errors else 0
     if not serve:
         return code

@@ -21,7 +21,9 @@ from auricle.pdf import pdf_of
 from auricle.settings import Settings, load_settings
 from auricle.store import Store
 from auricle.store import mystery as store
-from auricle.store.access import as_owner
+from auricle.store import mystery_calls as calls
+from auricle.store import standard as clauses
+from auricle.store.access import Access, Viewer, as_owner
 from auricle.strict import nearest
 from auricle.waves import settle
 from rubrics.facts import load_facts
@@ -120,7 +122,7 @@ def progress(name: str | None, config: Path | None) -> None:
     settings = load_settings(config)
     campaign = chosen(settings, name)
     access = as_owner(settings.store.path)
-    done = {*store.debriefs(access), *(call.task for call in store.mystery_calls(access))}
+    done = {*store.debriefs(access), *(call.task for call in calls.mystery_calls(access))}
     for quota in quotas(store.tasks(access, campaign.id), done):
         print(f"wave {quota.wave}  {quota.clinic}  {quota.band}: {quota.done} of {quota.planned}")
 
@@ -131,7 +133,7 @@ def match(config: Path | None) -> None:
     chosen(settings, None)
     found = settle(settings)
     access = as_owner(settings.store.path)
-    made = {call.task for call in store.mystery_calls(access)}
+    made = {call.task for call in calls.mystery_calls(access)}
     print(f"{found} calls, {len(made)} of {len(store.tasks(access))} planned ones")
 
 
@@ -146,7 +148,7 @@ def report(
     begun = sum(one.first <= today for one in campaign.waves)
     access = as_owner(settings.store.path)
     found = wave_report(access, campaign, wave or max(1, begun), clinic)
-    page = html(found, language or campaign.language, store.playable(access))
+    page = html(found, language or campaign.language, calls.playable(access))
     out.write_bytes(pdf_of(page) if out.suffix.lower() == ".pdf" else page.encode())
     print(f"{out}: wave {found.wave} of {campaign.title}")
 
@@ -164,9 +166,11 @@ def standard(
         if element_of(accept) is None:
             known = [name for names in elements().values() for name in names]
             raise SettingsError(f"No criterion '{accept}'.", nearest(accept, known))
-        store.accept_clause(settings.store.path, accept, wording, "", "", getuser())
-    number, clauses = store.standard(as_owner(settings.store.path), version)
-    print(markdown(number, clauses, texts(language)), end="")
+        clauses.accept_clause(
+            Access(settings.store.path, Viewer(getuser(), "owner")), accept, wording
+        )
+    number, text = clauses.standard(as_owner(settings.store.path), version)
+    print(markdown(number, text, texts(language)), end="")
 
 
 def token(shopper: str, days: int, revoke: bool, name: str | None, config: Path | None) -> None:

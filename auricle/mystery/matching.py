@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from auricle.mystery.content import pieces, rarity, said
-from auricle.store.mystery import Logged
+from auricle.store.mystery_calls import Logged
 
 CLOCKS_APART_S = 180.0
 """The shopper's clock, or the telephone system's, may be wrong by so much ..."""

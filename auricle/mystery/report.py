@@ -46,10 +46,11 @@ def _template() -> Template:
 def _estimate(found: Estimate | None) -> str:
     if found is None:
         return DASH
+    n = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{found.n}"
     if found.interval is None:
-        return f"{found.mean:.0f} (n = {found.n})"
+        return f"{found.mean:.0f} ({n})"
     ends = f"{found.interval.low:.0f}{DASH}{found.interval.high:.0f}"
-    return f"{found.mean:.0f} ({ends}, n = {found.n})"
+    return f"{found.mean:.0f} ({ends}, {n})"
 
 
 def _bar(found: Estimate | None) -> dict[str, float] | None:

@@ -9,7 +9,7 @@ from importlib import resources
 from string import ascii_uppercase
 
 from auricle.models import Verdict
-from auricle.stats import Interval, mean_difference, mean_interval, wilson_of
+from auricle.stats import Interval, difference, mean_interval, wilson_of
 from auricle.strict import read_yaml
 
 TOP = 100.0
@@ -113,6 +113,13 @@ def estimate(numbers: Sequence[float]) -> Estimate | None:
     return Estimate(sum(numbers) / len(numbers), interval, len(numbers))
 
 
+def apart(one: Estimate | None, other: Estimate | None) -> Interval | None:
+    """``one`` minus ``other``; None where either has no interval."""
+    if one is None or other is None or one.interval is None or other.interval is None:
+        return None
+    return difference(one.interval, other.interval)
+
+
 def results(
     calls: Sequence[MadeCall], clinic: str, wave: int, competitors: Sequence[str]
 ) -> Results:
@@ -125,13 +132,13 @@ def results(
     ]
     rows = []
     for element in elements():
-        mine, past = values(now, element), values(before, element)
+        mine, past = estimate(values(now, element)), estimate(values(before, element))
         theirs = [values(group, element) for group in others]
+        together = estimate([number for group in theirs for number in group])
         rows.append(
             ElementRow(
-                element, estimate(mine), estimate(past), mean_difference(mine, past),
-                tuple(estimate(group) for group in theirs),
-                mean_difference(mine, [number for group in theirs for number in group]),
+                element, mine, past, apart(mine, past),
+                tuple(estimate(group) for group in theirs), apart(mine, together),
             )
         )  # fmt: skip
     return Results(tuple(rows), letters(len(competitors)))

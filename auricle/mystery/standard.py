@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from auricle.mystery.results import element_of, elements
 from auricle.mystery.texts import Texts
-from auricle.store.mystery import Clause
+from auricle.store.standard import Clause
 
 
 def markdown(version: int, clauses: Sequence[Clause], words: Texts) -> str:

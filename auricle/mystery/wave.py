@@ -10,9 +10,12 @@ from auricle.mystery.findings import Finding, Said, findings, generic
 from auricle.mystery.gap import Gap, Scored, spotted_gap
 from auricle.mystery.integrity import Doubt, doubts
 from auricle.mystery.results import Estimate, MadeCall, Results, estimate, letters, results
+from auricle.mystery.sentences import whole_sentences
 from auricle.stats import Interval, wilson
 from auricle.store import mystery as store
+from auricle.store import mystery_calls
 from auricle.store.access import Access
+from auricle.store.standard import Clause, standard
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,11 @@ def wave_report(
             tasks[one.task].own, tasks[one.task].scenario, one.administrator, one.start_local,
             one.verdicts, debriefs[one.task].marks if one.task in debriefs else {},
         )
-        for one in store.heard_calls(access, campaign.id) if one.task in tasks
+        for one in mystery_calls.heard_calls(access, campaign.id) if one.task in tasks
     ]  # fmt: skip
     mine = [call for call in calls if call.clinic == name and call.wave == wave]
     competitors = anonymised(campaign)
-    found = store.mystery_calls(access)
+    found = mystery_calls.mystery_calls(access)
     in_wave = {key: task for key, task in tasks.items() if task.wave == wave}
     told = {key: debrief for key, debrief in debriefs.items() if key in in_wave}
     made = {*told, *(call.task for call in found if call.task in in_wave)}
@@ -97,15 +100,15 @@ def wave_report(
     )  # fmt: skip
     goals = [v for call in mine for v in call.verdicts if v.id == "goal"]
     judged = [v for v in goals if v.verdict in ("met", "partly", "missed")]
-    logged = {call.task for call in found if call.how == "log"}
+    logged = {call.task for call in found if call.how != "upload"}
     return WaveReport(
         campaign, wave, name, sample,
         results(calls, name, wave, competitors),
         wilson(sum(v.verdict == "met" for v in judged), len(judged)),
         _marks(mine),
-        spotted_gap(Scored(*row) for row in store.scored_calls(access, own)),
+        spotted_gap(Scored(*row) for row in mystery_calls.scored_calls(access, own)),
         tuple(findings(mine, _best(access, own))),
-        tuple(_kept(mine, clause) for clause in store.standard(access)[1]),
+        tuple(_kept(mine, clause) for clause in standard(access)[1]),
         tuple(doubts(in_wave, told, store.upload_lengths(access), logged)),
     )  # fmt: skip
 
@@ -117,7 +120,7 @@ def anonymised(campaign: Campaign) -> list[str]:
     return names
 
 
-def _kept(calls: list[MadeCall], clause: store.Clause) -> Kept:
+def _kept(calls: list[MadeCall], clause: Clause) -> Kept:
     judged = [
         verdict.verdict == "met" for call in calls for verdict in call.verdicts
         if generic(verdict.id) == clause.criterion and verdict.points is not None
@@ -135,6 +138,7 @@ def _marks(calls: list[MadeCall]) -> dict[str, Estimate]:
 
 def _best(access: Access, clinics: list[str]) -> dict[str, list[Said]]:
     found: dict[str, list[Said]] = defaultdict(list)
-    for criterion, call_id, administrator, evidence in store.best_quotes(access, clinics):
-        found[generic(criterion)].append(Said(call_id, administrator, evidence))
+    for one in mystery_calls.best_quotes(access, clinics):
+        evidence = whole_sentences(one.evidence, one.text, one.words)
+        found[generic(one.criterion)].append(Said(one.call_id, one.administrator, evidence))
     return found

@@ -18,7 +18,6 @@ import duckdb
 
 from auricle.errors import AccessError
 from auricle.store.connection import connected
-from auricle.store.renewing import renew
 
 PersonRole = Literal["owner", "analyst", "administrator", "shopper"]
 """``analyst`` sees every call and corrects; ``administrator`` sees her own calls; ``shopper`` none.
@@ -75,8 +74,6 @@ def changing(
         if call_id and not _reaches(connection, viewer, call_id):
             raise AccessError(f"There is no call {call_id}.", "Open it from the list of calls.")
         yield connection
-        if call_id:
-            renew(connection, [call_id])
         record(connection, viewer, action, call_id, **detail)
 
 

@@ -81,6 +81,16 @@ def corrections(access: Access, call_id: str) -> tuple[Correction, ...]:
     return tuple(Correction(**row) for row in found)
 
 
+def calls_with_corrected_roles(access: Access) -> tuple[str, ...]:
+    """Ids of calls in whose transcripts, as they stand, people have put roles right."""
+    found = rows(
+        access,
+        """SELECT DISTINCT call_id FROM corrected_turns c JOIN machine_turns m USING (call_id, turn)
+           WHERE c.role <> m.role ORDER BY call_id""",
+    )
+    return tuple(row["call_id"] for row in found)
+
+
 def _differences(old: Turn, new: Turn) -> list[tuple[str, str, str]]:
     both = (("role", old.role, new.role), ("text", old.text, new.text))
     return [(field, told, now) for field, told, now in both if told != now]

@@ -13,7 +13,17 @@ from typing import Any, Literal
 
 import duckdb
 
-from auricle.models import Call, Failure, Line, Recording, Run, Scorecard, Transcript, VerdictKind
+from auricle.models import (
+    Call,
+    Failure,
+    Line,
+    Recording,
+    Run,
+    Scorecard,
+    Transcript,
+    Verdict,
+    VerdictKind,
+)
 from auricle.store.access import Access, cover
 from auricle.store.connection import connected
 
@@ -34,7 +44,8 @@ class Reviewer:
     """Whose verdict stands, and what the machine says."""
 
     reviewer: str
-    machine_verdict: VerdictKind
+    machine_verdict: VerdictKind | None
+    """None: a criterion that only people judge."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,8 @@ class CallDetail:
     """As the machine made it."""
     reviewers: Mapping[str, Reviewer]
     """By criterion, where a person's verdict stands."""
+    suggestions: Mapping[str, Verdict | None]
+    """By criterion that waits for a person: what the machine suggests to the viewer, if it does."""
     waveform: Waveform | None
     media: Path | None
     """A playable copy of the recording, if there is one."""
@@ -125,7 +138,7 @@ def choices(access: Access) -> Choices:
             ),
             administrators=names("SELECT DISTINCT administrator AS name FROM call_list ORDER BY 1"),
             criteria=names(
-                "SELECT criterion AS name FROM verdicts GROUP BY 1 ORDER BY min(position), 1"
+                "SELECT criterion AS name FROM marks GROUP BY 1 ORDER BY min(position), 1"
             ),
         )
 
@@ -166,24 +179,39 @@ def call_detail(access: Access, call_id: str) -> CallDetail | None:
         waves = fetch(
             connection, "SELECT rate_hz, lanes FROM waveforms WHERE call_id = ?", [call_id]
         )
+        machine = _scorecard(connection, call_id, "machine_")
+        people = fetch(
+            connection,
+            """SELECT criterion, reviewer, machine_verdict, mode FROM verdicts
+               WHERE call_id = ? AND (reviewer <> '' OR mode <> 'automatic')""",
+            [call_id],
+        )
         return CallDetail(
             call=call,
             start_local=found[0]["start_local"],
             transcript=transcript_of(connection, call_id),
             scorecard=_scorecard(connection, call_id),
-            machine_scorecard=_scorecard(connection, call_id, "machine_"),
+            machine_scorecard=machine,
             reviewers={
-                row.pop("criterion"): Reviewer(**row)
-                for row in fetch(
-                    connection,
-                    """SELECT criterion, reviewer, machine_verdict FROM verdicts
-                       WHERE call_id = ? AND reviewer <> ''""",
-                    [call_id],
-                )
+                row["criterion"]: Reviewer(row["reviewer"], row["machine_verdict"])
+                for row in people
+                if row["reviewer"]
+            },
+            suggestions={
+                row["criterion"]: _suggested(machine, row["criterion"])
+                if row["mode"] == "assisted" and access.viewer.sees_everything
+                else None
+                for row in people
+                if not row["reviewer"]
             },
             waveform=Waveform(**waves[0]) if waves else None,
             media=_media(access.path.parent / "media", call.recorded.sha256),
         )
+
+
+def _suggested(machine: Scorecard | None, criterion: str) -> Verdict | None:
+    verdicts = machine.criteria if machine else ()
+    return next((verdict for verdict in verdicts if verdict.id == criterion), None)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

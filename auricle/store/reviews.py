@@ -18,7 +18,7 @@ from auricle.store.settling import rubric_of, settle, unknown_rubric
 from auricle.totals import share
 
 Purpose = Literal["queue", "random", "calibration", "dispute"]
-Why = Literal["dispute", "critical", "random", "mystery", "unsure"]
+Why = Literal["dispute", "critical", "random", "mystery", "unsure", "undecided"]
 """Why a call waits, the most urgent first."""
 
 
@@ -58,7 +58,8 @@ class Said:
     blind: bool
     criterion: str
     verdict: VerdictKind
-    machine_verdict: VerdictKind
+    machine_verdict: VerdictKind | None
+    """None: a criterion that only people judge."""
     reason: str
 
 
@@ -106,6 +107,8 @@ found AS (
     UNION SELECT call_id, 'mystery', 3 FROM mystery_calls WHERE call_id NOT IN (FROM reviewed)
     UNION SELECT call_id, 'unsure', 4 FROM marks JOIN listed USING (number)
     WHERE verdict IN ('met', 'partly', 'missed') AND max_points > 0 AND confidence < $unsure
+    UNION SELECT call_id, 'undecided', 5
+    FROM held_back ANTI JOIN human_verdicts USING (call_id, criterion)
 )
 -- Of a call to be judged blind nothing is told that the machine thinks of it.
 FROM found WHERE why = 'random' OR call_id NOT IN (SELECT call_id FROM awaiting)
@@ -213,8 +216,11 @@ def add_review(
         row["criterion"]: row
         for row in fetch(
             connection,
-            """SELECT m.*, v.verdict AS standing FROM machine_verdicts m
-               JOIN verdicts v USING (call_id, criterion) WHERE m.call_id = ?""",
+            # What waits for a person stands as the machine suggests it, if it does.
+            """SELECT m.*, CASE WHEN v.reviewer = '' THEN v.machine_verdict ELSE v.verdict END
+                      AS standing
+               FROM machine_verdicts m JOIN verdicts v USING (call_id, criterion)
+               WHERE m.call_id = ?""",
             [call_id],
         )
     }
@@ -233,7 +239,8 @@ def add_review(
             raise StoreError(
                 f"The call has no criterion {judgement.criterion!r}.", "Reload the page."
             )
-        if not blind and not judgement.reason.strip() and judgement.verdict != row["standing"]:
+        changed = row["standing"] not in (None, judgement.verdict)
+        if changed and not blind and not judgement.reason.strip():
             raise StoreError(
                 "A verdict is changed without a reason.", "Write why: the administrator reads it."
             )
@@ -261,8 +268,10 @@ def _history(connection: duckdb.DuckDBPyConnection, call_id: str) -> tuple[Said,
     found = fetch(
         connection,
         """SELECT r.reviewer, r.submitted_utc, r.purpose, r.blind, v.criterion, v.verdict,
-                  v.machine_verdict, v.reason
+                  CASE WHEN w.mode IS DISTINCT FROM 'human' THEN v.machine_verdict END
+                  AS machine_verdict, v.reason
            FROM reviews r JOIN review_verdicts v USING (review_id)
+           LEFT JOIN held_back w ON w.call_id = r.call_id AND w.criterion = v.criterion
            WHERE r.call_id = ? AND r.purpose <> 'calibration'
            ORDER BY r.submitted_utc DESC, r.review_id, v.position""",
         [call_id],

@@ -1,13 +1,17 @@
-"""The total of a call whose verdicts people have changed: the machine's arithmetic, their verdicts.
+"""What of a call's marks isn't the machine's: verdicts that it may not give alone are held back,
+and the total is made anew with people's.
 
-It is made anew in the transaction of whatever changes a verdict, so nobody reads one without the
-other.
+It happens in the transaction of whatever changes a verdict, so nobody reads one without the other.
 """
+
+from itertools import groupby
 
 import duckdb
 
 from auricle.errors import StoreError
 from auricle.models import Verdict
+from auricle.store.connection import insert
+from auricle.store.renewing import renew
 from auricle.totals import Weighing, total
 
 
@@ -23,32 +27,53 @@ def weighings_of(
     return tuple(Weighing(*row) for row in found)
 
 
-def settle(connection: duckdb.DuckDBPyConnection, call_id: str) -> None:
-    """Make the total of a call anew, if people have a say in it. Raises StoreError when the rubric
-    that it was scored by isn't known."""
-    connection.execute("DELETE FROM settled_totals WHERE call_id = ?", [call_id])
-    human = connection.execute("SELECT 1 FROM human_verdicts WHERE call_id = ? LIMIT 1", [call_id])
-    if human.fetchone() is None:
-        return
-    [rubric] = connection.execute(
-        "SELECT rubric_id, rubric_version FROM machine_scorecards WHERE call_id = ?", [call_id]
-    ).fetchall()
-    weighings = rubric_of(connection, *rubric)
-    found = connection.execute(
-        """SELECT criterion, verdict, points, max_points, confidence, '' FROM verdicts
-           WHERE call_id = ? ORDER BY position""",
-        [call_id],
-    ).fetchall()
-    fields = ("id", "verdict", "points", "max_points", "confidence", "reason")
-    verdicts = {row[0]: Verdict(**dict(zip(fields, row, strict=True))) for row in found}
-    if {*verdicts} != {weighing.id for weighing in weighings}:
-        raise unknown_rubric(*rubric)
-    result = total(weighings, [verdicts[weighing.id] for weighing in weighings])
-    connection.execute(
-        "INSERT INTO settled_totals VALUES (?, ?, ?, ?, ?, ?)",
-        [call_id, result.total, result.low, result.high, result.scored_share,
-         list(result.failed_critical)],
-    )  # fmt: skip
+_HOLD_BACK = """
+INSERT INTO held_back
+SELECT v.call_id, v.criterion, m.mode
+FROM machine_verdicts v JOIN machine_scorecards s USING (call_id)
+JOIN modes m ON m.rubric_id = s.rubric_id AND m.criterion = v.criterion
+WHERE m.mode <> 'automatic' AND v.call_id IN ({ids})
+"""
+
+_STANDING = """
+SELECT v.call_id, s.rubric_id, s.rubric_version, v.criterion, v.verdict, v.points, v.max_points,
+       v.confidence
+FROM verdicts v JOIN machine_scorecards s USING (call_id)
+WHERE v.call_id IN ({ids}) AND v.call_id IN (
+    SELECT call_id FROM held_back WHERE call_id IN ({ids})
+    UNION SELECT call_id FROM human_verdicts WHERE call_id IN ({ids}))
+ORDER BY v.call_id, v.position
+"""
+
+
+def settle(connection: duckdb.DuckDBPyConnection, *call_ids: str) -> None:
+    """Hold back what the machine may not decide alone, and make the totals of calls anew in which
+    something is held back or people have a say; then what lists and figures read of all of them.
+    Raises StoreError when the rubric that a call was scored by isn't known."""
+    ids = ", ".join("?" * len(call_ids))
+    for table in ("settled_totals", "held_back"):
+        connection.execute(f"DELETE FROM {table} WHERE call_id IN ({ids})", call_ids)
+    connection.execute(_HOLD_BACK.format(ids=ids), call_ids)
+    found = connection.execute(_STANDING.format(ids=ids), call_ids * 3).fetchall()
+    known: dict[tuple[str, str], tuple[Weighing, ...]] = {}
+    totals = []
+    fields = ("id", "verdict", "points", "max_points", "confidence")
+    for (call_id, *rubric), rows in groupby(found, lambda row: row[:3]):
+        key = (rubric[0], rubric[1])
+        if key not in known:
+            known[key] = rubric_of(connection, *key)
+        verdicts = {
+            row[3]: Verdict(**dict(zip(fields, row[3:], strict=True)), reason="") for row in rows
+        }
+        if {*verdicts} != {weighing.id for weighing in known[key]}:
+            raise unknown_rubric(*key)
+        result = total(known[key], [verdicts[weighing.id] for weighing in known[key]])
+        totals.append({
+            "call_id": call_id, "total": result.total, "low": result.low, "high": result.high,
+            "scored_share": result.scored_share, "failed_critical": list(result.failed_critical),
+        })  # fmt: skip
+    insert(connection, "settled_totals", totals)
+    renew(connection, call_ids)
 
 
 def rubric_of(

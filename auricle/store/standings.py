@@ -33,10 +33,10 @@ class PersonWeek:
 
 _TAKEN = """
 CREATE OR REPLACE TEMP TABLE taken AS
-SELECT number, l.administrator, l.start_local, l.total,
-       [l.direction, coalesce(k.call_type, ''),
-        CASE WHEN hour(l.start_local) < 11 THEN 'morning'
-             WHEN hour(l.start_local) < 15 THEN 'midday' ELSE 'later' END, l.queue] AS mix
+SELECT number, l.administrator, l.start_local, l.total, l.direction,
+       coalesce(k.call_type, '') AS call_type, l.queue,
+       CASE WHEN hour(l.start_local) < 11 THEN 'morning'
+            WHEN hour(l.start_local) < 15 THEN 'midday' ELSE 'later' END AS part
 FROM call_list l JOIN listed k USING (number) WHERE l.administrator <> '' AND {where}
 """
 
@@ -50,19 +50,21 @@ WHERE verdict IN ('met', 'partly', 'missed') AND max_points > 0
 """
 """Of all calls; of one criterion alone, or of all."""
 
-# Calls are matched with their cells, and weeks, by number: by names it takes ten times as long.
+# Marks are counted by the number of their calls' cell: by its names it takes ten times as long.
 _CELLS = f"""
-WITH kinds AS (
-    SELECT row_number() OVER () AS kind, administrator, mix, list(number) AS numbers
-    FROM taken GROUP BY administrator, mix
+WITH cells AS (
+    SELECT row_number() OVER () AS cell, * FROM
+    (SELECT DISTINCT administrator, direction, call_type, part, queue FROM taken)
 ), counted AS (
-    SELECT criterion, min(position) AS position, kind, count(*) AS n, sum(y) AS total,
+    SELECT criterion, min(position) AS position, cell, count(*) AS n, sum(y) AS total,
            sum(y * y) AS squares
-    FROM ({_JUDGED}) JOIN (SELECT kind, unnest(numbers) AS number FROM kinds) USING (number)
-    GROUP BY criterion, kind
+    FROM ({_JUDGED}) JOIN (
+        SELECT number, cell FROM taken JOIN cells
+        USING (administrator, direction, call_type, part, queue)
+    ) USING (number) GROUP BY criterion, cell
 )
-SELECT criterion, administrator, mix, n, total, squares FROM counted JOIN kinds USING (kind)
-ORDER BY position, criterion, administrator, mix
+SELECT criterion, administrator, [direction, call_type, part, queue] AS mix, n, total, squares
+FROM counted JOIN cells USING (cell) ORDER BY position, criterion, administrator, mix
 """
 
 _WEEKS = f"""
@@ -80,9 +82,8 @@ def standings(
     rubric's order; or of one ``criterion`` alone."""
     cells: dict[str, list[Cell]] = {}
     for row in _read(access, chosen, _CELLS, criterion):
-        mix = tuple(level or "" for level in row["mix"])
         cells.setdefault(row["criterion"], []).append(
-            Cell(row["administrator"], mix, row["n"], row["total"], row["squares"])
+            Cell(row["administrator"], tuple(row["mix"]), row["n"], row["total"], row["squares"])
         )
     compared = {name: compare(found) for name, found in cells.items()}
     return {name: found for name, found in compared.items() if found}

@@ -1,5 +1,6 @@
-"""Verdicts of people that tell how right the machine is: of calls drawn at random, or judged blind
-in a calibration. Calls that were reviewed for a reason (a dispute, doubt) would tell of those only.
+"""Verdicts of people that tell how right the machine is: of calls drawn at random, judged blind.
+Calls that were reviewed for a reason (a dispute, doubt), or that somebody has chosen for a
+calibration, would tell of those only.
 """
 
 from collections.abc import Mapping
@@ -48,7 +49,7 @@ _VERDICTS = """
 SELECT r.call_id, c.clinic, c.administrator, r.rubric_id, r.rubric_version, v.criterion, v.verdict,
        v.machine_verdict, 1 / r.drawn_with AS weight
 FROM review_verdicts v JOIN reviews r USING (review_id) JOIN calls c USING (call_id)
-WHERE r.purpose IN ('random', 'calibration') AND r.blind AND r.rubric_id = ?
+WHERE r.purpose = 'random' AND r.blind AND r.rubric_id = ?
 QUALIFY row_number() OVER (PARTITION BY r.call_id, r.rubric_id, r.rubric_version, v.criterion
                            ORDER BY r.reviewer, r.submitted_utc DESC) = 1
 ORDER BY r.rubric_version, v.position, r.call_id

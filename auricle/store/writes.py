@@ -190,7 +190,7 @@ class Store:
         """Write the scorecard of a call, replacing an older one. ``path``: its recording."""
         with self._writing() as connection:
             write_scorecard(connection, scorecard, fingerprint=fingerprint, run_id=run_id)
-            self._changed.add(scorecard.call_id)
+            self._changed.discard(scorecard.call_id)  # it is settled, and so renewed
             _forget_failures(connection, path, "score")
 
     def save_weighings(
@@ -307,8 +307,9 @@ class Store:
 
 _OF_CALLS = (
     "calls", "waveforms", "transcripts", "machine_turns", "machine_scorecards",
-    "machine_verdicts", "corrected_turns", "corrections", "settled_totals", "reviews", "disputes",
-    "calibration_calls", "calibration_outcomes", "coaching_notes", "audit", "listed",
+    "machine_verdicts", "corrected_turns", "corrections", "settled_totals", "held_back",
+    "reviews", "disputes", "calibration_calls", "calibration_outcomes", "coaching_notes", "audit",
+    "listed",
 )  # fmt: skip
 """Tables whose rows follow a call that gets another id."""
 

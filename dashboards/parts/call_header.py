@@ -2,6 +2,7 @@
 
 from auricle.models import Suggestion
 from auricle.store.reads import CallDetail
+from auricle.store.voices import SOUNDS_LIKE
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import esc, link, score_ring
@@ -89,6 +90,11 @@ def _suggested(detail: CallDetail) -> list[Fact]:
         quotes = wording.listed([f"\u201c{e.quote}\u201d" for e in found.evidence if e.quote])
         origin = f"suggested from {quotes or 'words and turns'}; it changes no mark"
         facts.append((name, f"{title} ({wording.percent(found.confidence)} sure)", origin))
+    told = detail.transcript.provenance.get(SOUNDS_LIKE) if detail.transcript else None
+    if isinstance(told, dict) and not detail.call.administrator:
+        sure = wording.percent(float(str(told["confidence"])))
+        alike = f"by her voice print, {told['similarity']} alike of 1; the call is nobody's still"
+        facts.append(("Sounds like", f"{told['administrator']} ({sure} sure)", alike))
     return facts
 
 

@@ -149,15 +149,16 @@ def _new_note(access: Access, detail: CallDetail) -> None:
 
 
 def _said(item: Said) -> str:
-    same = item.verdict == item.machine_verdict
-    machine = "as the machine" if same else (
+    machine = "as the machine" if item.verdict == item.machine_verdict else (
         f"the machine: {wording.VERDICT_LABELS[item.machine_verdict].lower()}"
+        if item.machine_verdict else ""
     )  # fmt: skip
     facts = ", ".join(filter(None, [_PURPOSES.get(item.purpose, item.purpose), machine]))
     why = f" <q>{esc(item.reason)}</q>" if item.reason else ""
+    known = f" ({esc(facts)})" if facts else ""
     return (
         f"<b>{esc(item.reviewer)}</b>: {esc(criterion_title(item.criterion))} "
-        f"<b>{esc(wording.VERDICT_LABELS[item.verdict])}</b> ({esc(facts)}){why}"
+        f"<b>{esc(wording.VERDICT_LABELS[item.verdict])}</b>{known}{why}"
     )
 
 

@@ -2,7 +2,12 @@
 
 from collections.abc import Sequence
 
-from auricle.models import Verdict
+import streamlit as st
+
+from auricle.errors import AuricleError
+from auricle.models import Verdict, VerdictKind
+from auricle.store.access import Access
+from auricle.store.mystery_calls import mark
 from dashboards.parts import wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.criteria import criterion_title
@@ -31,6 +36,31 @@ def _line(verdict: Verdict, call_id: str) -> str:
         f"<span><b>{esc(criterion_title(verdict.id))}</b> {esc(verdict.reason)} {quotes}</span>"
         "</li>"
     )
+
+
+VERDICTS: tuple[VerdictKind, ...] = ("met", "partly", "missed", "not_applicable")
+
+
+def judge_yourself(access: Access, call_id: str, verdicts: Sequence[Verdict]) -> None:
+    """What only a person can compare, or sees otherwise; those left open come first."""
+    names = [one.id for one in sorted(verdicts, key=lambda one: one.verdict != "abstain")]
+    with st.expander("Judge it yourself"), st.form("mark-scenario", border=False):
+        name = st.selectbox("What", names, format_func=criterion_title)
+        kind = st.radio(
+            "Verdict", VERDICTS, horizontal=True, format_func=wording.VERDICT_LABELS.__getitem__
+        )
+        why = st.text_input("Why")
+        if not st.form_submit_button("Save"):
+            return
+        if not why.strip():
+            st.error("Write why: the administrator reads it.")
+            return
+        try:
+            mark(access, call_id, name, kind, why.strip())
+        except AuricleError as error:
+            st.error(f"{error.reason} {error.remedy}")
+        else:
+            st.rerun()
 
 
 def script(scenario: Scenario, says: dict[str, str]) -> str:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import streamlit as st
-from streamlit.components.v1 import html as frame
 
 from auricle.errors import SettingsError
 from auricle.mystery import tokens
@@ -15,19 +14,19 @@ from auricle.mystery.texts import languages, texts
 from auricle.mystery.wave import WaveReport, wave_report
 from auricle.pdf import pdf_of
 from auricle.settings import Settings
-from auricle.store import mystery
+from auricle.store import mystery, mystery_calls, standard
 from auricle.store.access import Access
 from dashboards.parts import controls
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
+from dashboards.parts.matched import calls_found
 from dashboards.parts.reading import remembered
+from dashboards.parts.workbench import Workbench
 from dashboards.views.shopper import TOKEN
 
-REPORT_PX = 1100
-"""Height of the report on the page; it scrolls."""
 LINK_DAYS = 30
 
 
-def show(settings: Settings, access: Access) -> None:
+def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     known = remembered(mystery.campaigns, access)
     if not known:
         page_title("Mystery calls")
@@ -48,13 +47,15 @@ def show(settings: Settings, access: Access) -> None:
         first = {campaign.language: None, **dict.fromkeys(languages())}
         language = controls.switch("Language", "language", {code: code for code in first})
     report = remembered(_report, access, campaign.model_dump_json(by_alias=True), wave)
-    page = html(report, language, mystery.playable(access))
+    page = html(report, language, mystery_calls.playable(access))
     with st.container(key="au-card-report"):
         with st.container(horizontal=True):
             st.download_button("Report as HTML", page, f"{campaign.id}-{wave}.html", "text/html")
             if st.button("Make a PDF"):
                 _pdf(page, f"{campaign.id}-{wave}.pdf")
-        frame(page, height=REPORT_PX, scrolling=True)
+        st.iframe(page)
+    with st.container(key="au-card-found"):
+        calls_found(access, campaign, wave, workbench)
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="au-card-proposals"):
         _proposals(access, report, language)
@@ -97,15 +98,15 @@ def _proposals(access: Access, report: WaveReport, language: str) -> None:
                 placeholder="How it should be said here",
             )
             if st.form_submit_button("Accept") and wording.strip():
-                mystery.accept_clause(
-                    access.path, finding.criterion, wording.strip(),
+                standard.accept_clause(
+                    access, finding.criterion, wording.strip(),
                     said.call_id if said and wording == said.evidence.quote else "",
-                    f"{report.campaign.id}/{report.wave}", access.viewer.login,
+                    f"{report.campaign.id}/{report.wave}",
                 )  # fmt: skip
                 st.rerun()
     if not report.findings:
         put(f'<p class="au-note">{esc(words.report["no_findings"])}</p>')
-    version, clauses = remembered(mystery.standard, access)
+    version, clauses = remembered(standard.standard, access)
     if version:
         text = markdown(version, clauses, words)
         with st.expander(f"The written standard, version {version}"):
@@ -116,7 +117,7 @@ def _proposals(access: Access, report: WaveReport, language: str) -> None:
 def _progress(access: Access, campaign: Campaign, wave: int) -> None:
     done = {
         *remembered(mystery.debriefs, access),
-        *(call.task for call in remembered(mystery.mystery_calls, access)),
+        *(call.task for call in remembered(mystery_calls.mystery_calls, access)),
     }
     quotas = [q for q in progress(remembered(mystery.tasks, access, campaign.id), done)
               if q.wave == wave]  # fmt: skip

@@ -17,6 +17,7 @@ from dashboards.parts.funnel import funnel
 from dashboards.parts.key_figures import key_figures
 from dashboards.parts.losses import criteria, moments_to_hear
 from dashboards.parts.markup import card_title, empty, link, page_title, put
+from dashboards.parts.modes import fallen_notice
 from dashboards.parts.page import no_calls
 from dashboards.parts.people import people
 from dashboards.parts.reading import remembered
@@ -29,6 +30,7 @@ def show(settings: Settings, access: Access) -> None:
         no_calls()
         return
     page_title("Overview", _subtitle(choices))
+    fallen_notice(access)
     _filters(choices)
     asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
     chosen = CallFilter(

@@ -11,7 +11,7 @@ from auricle.store import disputes, reviews
 from auricle.store.access import Access
 from auricle.store.disputes import Balance
 from auricle.store.reviews import Queue, Waiting, Why
-from dashboards.parts import wording
+from dashboards.parts import modes, wording
 from dashboards.parts.controls import pick
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
@@ -23,12 +23,14 @@ WHYS: dict[Why, tuple[str, str]] = {
                "machine is"),
     "mystery": ("Mystery call", "a shopper called"),
     "unsure": ("Unsure", "the machine isn't sure of a verdict"),
+    "undecided": ("Needs a person", "a criterion that the machine doesn't decide alone"),
 }  # fmt: skip
 SHOWN = 50
 
 
 def show(settings: Settings, access: Access) -> None:
     page_title("Reviews", "Calls that wait for a person, the most urgent first.")
+    modes.fallen_notice(access)
     asked = st.query_params.get("why")
     why = next((option for option in get_args(Why) if option == asked), None)
     today = datetime.now(settings.clinic.zone).date()

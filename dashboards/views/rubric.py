@@ -7,14 +7,16 @@ import streamlit as st
 
 from auricle.errors import SettingsError
 from auricle.models import Scorecard, Verdict
-from auricle.settings import Settings
+from auricle.settings import Mode, Settings
 from auricle.store import listing, reads, unbiased, versions
+from auricle.store import modes as kept
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.listing import CallRow
+from auricle.store.modes import CriterionMode
 from auricle.store.reads import CallDetail
-from auricle.store.unbiased import MIN_REVIEWS, MachineAgreement
-from dashboards.parts import drafts, wording
+from auricle.store.unbiased import MachineAgreement
+from dashboards.parts import drafts, modes, wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import badge, card_title, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
@@ -29,6 +31,11 @@ CRITICAL = {
     "criterion": "critical: missing it is flagged",
     "section": "critical: missing it empties the section",
     "call": "critical: missing it empties the call",
+}
+DECIDES: dict[Mode, str] = {
+    "human": "judged by people alone",
+    "assisted": "counts once a person has confirmed it",
+    "automatic": "",
 }
 SHOWN_EXAMPLES = 2
 """Of each verdict."""
@@ -50,11 +57,16 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
         empty("The rubric can't be read", f"{esc(error.reason)} {esc(error.remedy)}")
         return
     agreements = remembered(unbiased.machine_agreement, access, rubric.id)
-    read, tried, history = st.tabs(["Read", "Try on a call", "History"])
+    modes.fallen_notice(access, rubric.id)
+    known = remembered(kept.modes, access, rubric.id)
+    found = agreements.get(rubric.version, {})
+    read, decided, tried, history = st.tabs(["Read", "Who decides", "Try on a call", "History"])
     with read:
-        put(as_people_read(rubric, agreements.get(rubric.version, {})))
+        put(as_people_read(rubric, found, known))
+    with decided:
+        modes.choose(rubric, access, settings.review, known, found)
     with tried:
-        _try(rubric, chosen, access, workbench)
+        _try(rubric, chosen, access, workbench, known)
     with history:
         _history(rubric, access, agreements)
 
@@ -63,14 +75,19 @@ Agreements = Mapping[str, MachineAgreement]
 """By criterion."""
 
 
-def as_people_read(rubric: Rubric, agreements: Agreements) -> str:
+def as_people_read(
+    rubric: Rubric, agreements: Agreements, known: Mapping[str, CriterionMode]
+) -> str:
     """The whole rubric as HTML, with how far people agree with the machine's verdicts."""
     worth = rubric.max_points()
     total = sum(worth.values()) or 1.0
     sections = "".join(
         f'<section class="au-card au-rubric">'
         f"{card_title(section.title, _share(sum(worth[c.id] for c in section.criteria), total))}"
-        + "".join(_criterion(c, worth[c.id], total, agreements.get(c.id)) for c in section.criteria)
+        + "".join(
+            _criterion(c, worth[c.id], total, agreements.get(c.id), modes.mode_of(c.id, known))
+            for c in section.criteria
+        )
         + "</section>"
         for section in rubric.sections
     )
@@ -87,13 +104,15 @@ def _share(points: float, total: float) -> str:
 
 
 def _criterion(
-    criterion: Criterion, points: float, total: float, agreement: MachineAgreement | None
-) -> str:
+    criterion: Criterion, points: float, total: float, agreement: MachineAgreement | None,
+    mode: Mode,
+) -> str:  # fmt: skip
     notes = [
         _share(points, total) if points else "followed, worth no points",
         f"partly: {wording.percent(criterion.partly)} of them" if _has_partly(criterion) else "",
         "only where the occasion arises" if criterion.when else "",
         CRITICAL[criterion.critical],
+        DECIDES[mode],
     ]
     examples = "".join(_example(example) for example in _shown(criterion.examples))
     shown = f"<details><summary>Examples</summary>{examples}</details>" if examples else ""
@@ -101,22 +120,8 @@ def _criterion(
         f'<article class="au-rubric-item" data-criterion="{esc(criterion.id)}">'
         f"<h3>{esc(criterion.title)}</h3><p>{esc(criterion.description)}</p>"
         f'<p class="au-note">{esc("; ".join(filter(None, notes)))}</p>'
-        f'<p class="au-note" data-testid="agreement">{esc(_agreement(agreement))}</p>'
+        f'<p class="au-note" data-testid="agreement">{esc(modes.agreement(agreement))}</p>'
         f"{shown}</article>"
-    )
-
-
-def _agreement(found: MachineAgreement | None) -> str:
-    if found is None or found.share is None:
-        reviews = found.reviews if found else 0
-        return (
-            "Agreement of machine and people: not measured yet, "
-            f"{reviews} of {MIN_REVIEWS} blind reviews"
-        )
-    undecided = f"; undecided in {found.undecided} more" if found.undecided else ""
-    return (
-        f"Agreement of machine and people: {wording.percent(found.share.value)} "
-        f"({wording.percents(found.share)}) of {found.reviews} blind reviews{undecided}"
     )
 
 
@@ -137,7 +142,10 @@ def _example(example: Example) -> str:
     return f'<div class="au-rubric-example">{badge(example.verdict)}<p>{lines}</p></div>'
 
 
-def _try(rubric: Rubric, chosen: str, access: Access, workbench: Workbench) -> None:
+def _try(
+    rubric: Rubric, chosen: str, access: Access, workbench: Workbench,
+    known: Mapping[str, CriterionMode],
+) -> None:  # fmt: skip
     """What-if on one call: nothing is saved until it is published."""
     calls = remembered(listing.calls, access, CallFilter(recorded=True), "recorded", CALLS)
     ids = {row.call_id: _label(row) for row in calls.rows}
@@ -157,7 +165,7 @@ def _try(rubric: Rubric, chosen: str, access: Access, workbench: Workbench) -> N
     text = _edited(rubric, text, detail.transcript.language, key)
     try:
         draft = parse_rubric(text, "the draft")
-        put(_compared(detail, rubric, draft, workbench))
+        put(_compared(detail, rubric, draft, workbench, known))
     except SettingsError as error:
         st.error(f"{error.reason} {error.remedy}")
         return
@@ -214,7 +222,10 @@ def _edited(rubric: Rubric, text: str, language: str, key: str) -> str:
     return text
 
 
-def _compared(detail: CallDetail, rubric: Rubric, draft: Rubric, workbench: Workbench) -> str:
+def _compared(
+    detail: CallDetail, rubric: Rubric, draft: Rubric, workbench: Workbench,
+    known: Mapping[str, CriterionMode],
+) -> str:  # fmt: skip
     """Verdicts now and under the draft, side by side; what moves stands out."""
     assert detail.transcript is not None
     before, after = (
@@ -222,7 +233,11 @@ def _compared(detail: CallDetail, rubric: Rubric, draft: Rubric, workbench: Work
     )
     old = {verdict.id: verdict for verdict in before.criteria}
     titles = {criterion.id: criterion.title for criterion in draft.criteria()}
-    rows = "".join(_moved(titles[v.id], old.get(v.id), v) for v in after.criteria)
+    rows = "".join(
+        _moved(titles[v.id], old.get(v.id), v)
+        for v in after.criteria
+        if modes.mode_of(v.id, known) != "human"  # of which the machine tells nobody anything
+    )
     return (
         f'<section class="au-card au-rubric" data-testid="what-if">'
         f"{card_title(f'{_total(before)} → {_total(after)}', 'This call now, and by the draft')}"
@@ -277,7 +292,7 @@ def _agreements(found: Agreements) -> str:
         return '<p class="au-note">Nobody has judged calls of this version blind.</p>'
     items = "".join(
         f"<li>{esc(criterion_title(criterion))} "
-        f'<span class="au-note">{esc(_agreement(one))}</span></li>'
+        f'<span class="au-note">{esc(modes.agreement(one))}</span></li>'
         for criterion, one in found.items()
     )
     return f'<ul class="au-history">{items}</ul>'

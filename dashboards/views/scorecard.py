@@ -1,13 +1,14 @@
 """One call: what was said, how it was judged, the second that proves it, what people say to it."""
 
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from auricle.corrections import corrected
 from auricle.errors import AuricleError
 from auricle.settings import Settings
-from auricle.store import calibrations, disputes, mystery, reads, reviews
+from auricle.store import calibrations, disputes, modes, mystery_calls, reads, reviews
 from auricle.store import corrections as kept
 from auricle.store.access import Access, look, utc_now
 from auricle.store.reads import CallDetail
@@ -16,7 +17,7 @@ from dashboards.components.call_player.payload import VERDICT_KINDS, Judging, Ki
 from dashboards.parts import call_header, history, judging
 from dashboards.parts.markup import empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
-from dashboards.parts.scenario import scenario_card
+from dashboards.parts.scenario import judge_yourself, scenario_card
 from dashboards.parts.workbench import Workbench
 
 STANCES = (Kind("accepted", "Accept", "✓", "1"), Kind("contested", "Contest", "✕", "2"))
@@ -54,11 +55,8 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     if chance is not None and asked == "random":
         told = _player(access, detail, _blind("Submit"))
         if told.review:
-            _save(lambda: reviews.submit(
-                access, call_id, "random",
-                judging.judgements(told.review or {}, detail.transcript),
-                blind=True, drawn_with=chance,
-            ), leave="review")  # fmt: skip
+            _save(lambda: _blindly(settings, access, detail, told.review or {}, chance),
+                  leave="review")  # fmt: skip
         return
     if chance is not None and access.viewer.role == "analyst" and asked != "open":
         _ask_first(call_id)
@@ -86,6 +84,17 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     history.lines(said, changed, spoken)
 
 
+def _blindly(
+    settings: Settings, access: Access, detail: CallDetail, told: dict[str, Any], chance: float
+) -> None:
+    """Keep a review of the random sample; the machine may lose a criterion by it."""
+    said = judging.judgements(told, detail.transcript)
+    reviews.submit(
+        access, detail.call.call_id, "random", said, blind=True, drawn_with=chance
+    )  # fmt: skip
+    modes.demote(access.path, settings.review)
+
+
 def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
     """For the administrator whose call it is."""
     call_id, days = detail.call.call_id, settings.review.dispute_days
@@ -106,10 +115,12 @@ def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
 
 
 def _scenario(access: Access, call_id: str) -> None:
-    verdicts = remembered(mystery.scenario_verdicts, access, call_id)
+    verdicts = remembered(mystery_calls.scenario_verdicts, access, call_id)
     if verdicts:
         with st.container(key="au-card-scenario"):
             put(scenario_card(verdicts, call_id))
+            if access.viewer.sees_everything:
+                judge_yourself(access, call_id, verdicts)
 
 
 def _calibrate(access: Access, detail: CallDetail, session: str) -> None:

@@ -123,7 +123,7 @@ class Place:
             said = self.affirmed(rule, first)
             if said is None:
                 continue
-            sheet = f"the fact sheet says {rule_text(rule)}"
+            sheet = f"the fact sheet says {rule.as_text()}"
             if said == (rule.answer == "yes"):
                 yield self.detail("right", sheet)
             elif any(r.answer != rule.answer for r in earlier_rules(rule, facts)):
@@ -245,13 +245,6 @@ def long(word: str) -> bool:
 
 def does(doctor: Doctor) -> str:
     return f"{doctor.name}: {', '.join((*doctor.specialties, *doctor.does))}"
-
-
-def rule_text(rule: Rule) -> str:
-    """'Bupa: yes, with a code'."""
-    of = f" ({', '.join(rule.services)})" if rule.services else ""
-    more = f", {rule.says}" if rule.says else ""
-    return f"{rule.rule}{of}: {rule.answer}{more}"
 
 
 def earlier_rules(rule: Rule, facts: FactSheet) -> list[Rule]:

@@ -95,6 +95,8 @@ class Words(BaseModel):
     """... but for what comes behind one of these."""
     hesitations: list[str] = []
     """Words that are nothing: they are skipped."""
+    no_numbers: list[str] = []
+    """Words with a number in them that mean none: Chinese 'ten parts sorry' is 'very sorry'."""
     repeats: Names = {}
     """'Double' and 'triple' in telephone numbers."""
     digit_names: Names = {}
@@ -137,6 +139,8 @@ class Words(BaseModel):
     appointment_cues: list[str]
     currency_symbols: str
     currency_words: list[str]
+    currency_written: str = ""
+    """How the currency is written behind figures, where that isn't as it is said."""
     minor_words: list[str]
     price_cues: list[str]
     strong_price_cues: list[str]

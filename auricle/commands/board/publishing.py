@@ -1,4 +1,4 @@
-"""What pages can do beyond looking: score a call, by a draft too, and publish one."""
+"""What pages can do beyond looking: score a call, by a draft too, publish one, match calls."""
 
 import os
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from auricle.pipeline import rescore
 from auricle.scorer import load_scorer, version_of
 from auricle.settings import YAML, Settings
 from auricle.store import Store
+from auricle.waves import settle
 from dashboards.parts.workbench import Workbench
 from rubrics.loader import load_rubric, parse_rubric
 from rubrics.schema import Rubric
@@ -26,7 +27,7 @@ def workbench(settings: Settings) -> Workbench:
     def publish(text: str, by: str) -> Rubric:
         return publish_rubric(settings, text, by)
 
-    return Workbench(score, partial(rescore, settings), publish)
+    return Workbench(score, partial(rescore, settings), publish, partial(settle, settings))
 
 
 def publish_rubric(settings: Settings, text: str, by: str) -> Rubric:

@@ -6,6 +6,11 @@ CREATE MACRO phone_of(direction, caller, callee) AS
 -- that stands. auricle.store.listed makes both anew in the transaction of whatever changes them, from
 -- the two views below and nothing else.
 
+CREATE VIEW standing_marks AS
+SELECT call_id, position, criterion, verdict, points, max_points, confidence, reason,
+       proof.start_s AS start_s, CASE WHEN coalesce(proof.quote, '') <> '' THEN proof.role END AS "role"
+FROM (SELECT *, [e FOR e IN evidence IF e.start_s IS NOT NULL][1] AS proof FROM verdicts);
+
 CREATE VIEW recorded_calls AS
 SELECT c.call_id, c.clinic, c.administrator, c.agent, c.direction, c.caller, c.callee, c.queue,
        c.start_utc, c.start_local, true AS recorded, c.duration_s, c.layout,
@@ -34,11 +39,6 @@ LEFT JOIN (SELECT call_id, any_value(verdict) FILTER (criterion = 'booking_offer
                   any_value(verdict) FILTER (criterion = 'no_slot') AS no_slot
            FROM verdicts WHERE criterion IN ('booking_offered', 'booking_won', 'no_slot')
            GROUP BY call_id) v USING (call_id);
-
-CREATE VIEW standing_marks AS
-SELECT call_id, position, criterion, verdict, points, max_points, confidence, reason,
-       proof.start_s AS start_s, CASE WHEN coalesce(proof.quote, '') <> '' THEN proof.role END AS "role"
-FROM (SELECT *, [e FOR e IN evidence IF e.start_s IS NOT NULL][1] AS proof FROM verdicts);
 
 -- Numbers, because to match two million rows by their calls' names takes longer than all the rest.
 CREATE SEQUENCE call_numbers;

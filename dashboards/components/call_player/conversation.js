@@ -84,11 +84,13 @@ function bubble(turn, index, words, seek) {
       doubt),
     text);
   let place = 0;
-  for (const [said, start_s, end_s, confidence] of turn.words) {
-    const low = confidence < DOUBTFUL;
+  for (const [said, start_s, end_s, confidence, both] of turn.words) {
+    const doubts = [];
+    if (confidence < DOUBTFUL) doubts.push(`recognised with ${Math.round(100 * confidence)} % confidence`);
+    if (both) doubts.push("two people talk at once: it may be the other one's word");
     const word = el("span", {
-      class: low ? "word doubtful" : "word", "data-start-s": start_s,
-      title: low ? `${clock(start_s)}, recognised with ${Math.round(100 * confidence)} % confidence` : null,
+      class: `word${confidence < DOUBTFUL ? " doubtful" : ""}${both ? " both" : ""}`, "data-start-s": start_s,
+      title: doubts.length ? `${clock(start_s)}, ${doubts.join("; ")}` : null,
       onclick: () => seek(start_s),
     }, said);
     words.push({ element: word, bubble: element, turn: index, index: place++, text: said, start_s, end_s });

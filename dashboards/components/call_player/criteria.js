@@ -28,10 +28,10 @@ function criterionItem(criterion, play) {
       el("h3", { title: criterion.description || null }, criterion.title),
       criterion.critical ? el("span", { class: "critical" }, "critical") : null,
       el("span", { class: "points" }, criterion.max_points > 0 ? points + worth : "outcome")),
-    el("p", { class: "reason" }, criterion.reason),
+    criterion.reason ? el("p", { class: "reason" }, criterion.reason) : null,
     criterion.note ? el("p", { class: "said-by", "data-testid": "said-by" }, criterion.note) : null,
     ...criterion.evidence.map((evidence) => evidenceItem(evidence, play)),
-    criterion.verdict === "not_applicable" || criterion.by_person ? null
+    criterion.verdict === "not_applicable" || criterion.by_person || criterion.confidence === null ? null
       : el("p", { class: "confidence", title: "How sure the program is of this verdict" },
         el("span", { class: "meter" }, el("i", { style: `width:${100 * criterion.confidence}%` })),
         `${Math.round(100 * criterion.confidence)} % sure`));

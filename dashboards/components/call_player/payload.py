@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from auricle.models import Evidence, Role, Segment, Transcript, Turn, Verdict
-from auricle.store.reads import CallDetail
+from auricle.store.reads import CallDetail, Reviewer
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_description, criterion_title
 
@@ -199,15 +199,19 @@ def _segment(segment: Segment) -> dict[str, Any]:
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
-    """Words as ``[text, start_s, end_s, confidence]``; a turn without words is one long word."""
-    words = [[word.text, word.start_s, word.end_s, word.confidence] for word in turn.words]
+    """Words as ``[text, start_s, end_s, confidence, whether two talk at once]``; a turn without
+    words is one long word."""
+    words = [
+        [word.text, word.start_s, word.end_s, word.confidence, word.also is not None]
+        for word in turn.words
+    ]
     return {
         "role": turn.role,
         "label": wording.ROLE_LABELS[turn.role],
         "start_s": turn.start_s,
         "end_s": turn.end_s,
         "confidence": turn.confidence,
-        "words": words or [[turn.text, turn.start_s, turn.end_s, turn.confidence]],
+        "words": words or [[turn.text, turn.start_s, turn.end_s, turn.confidence, False]],
     }
 
 
@@ -231,6 +235,8 @@ def _unjudged(criterion: str) -> dict[str, Any]:
 
 
 def _criterion(verdict: Verdict, detail: CallDetail) -> dict[str, Any]:
+    if verdict.id in detail.suggestions:
+        return _undecided(verdict, detail.suggestions[verdict.id])
     failed = detail.scorecard.failed_critical if detail.scorecard else ()
     said = detail.reviewers.get(verdict.id)
     return {
@@ -246,10 +252,36 @@ def _criterion(verdict: Verdict, detail: CallDetail) -> dict[str, Any]:
         "reason": verdict.reason,
         "critical": verdict.id in failed,
         "by_person": said is not None,
-        "note": said
-        and f"{said.reviewer}; the machine: {wording.VERDICT_LABELS[said.machine_verdict].lower()}",
+        "note": said and _said_by(said),
+        "expected": verdict.verdict,
         "evidence": [_evidence(item) for item in verdict.evidence],
     }
+
+
+def _undecided(verdict: Verdict, suggested: Verdict | None) -> dict[str, Any]:
+    """A criterion that counts once a person has judged it, with what the machine suggests."""
+    label = suggested and wording.VERDICT_LABELS[suggested.verdict].lower()
+    return {
+        **_unjudged(verdict.id),
+        "verdict": verdict.verdict,
+        "label": "Waits for a person",
+        "icon": "…",
+        "points": None,
+        "max_points": verdict.max_points,
+        "confidence": suggested and suggested.confidence,
+        "reason": suggested.reason if suggested else "",
+        "critical": False,
+        "by_person": False,
+        "note": suggested and f"The machine suggests: {label}. Confirm it, and it counts.",
+        "expected": suggested and suggested.verdict,
+        "evidence": [_evidence(item) for item in suggested.evidence] if suggested else [],
+    }
+
+
+def _said_by(said: Reviewer) -> str:
+    if said.machine_verdict is None:
+        return said.reviewer
+    return f"{said.reviewer}; the machine: {wording.VERDICT_LABELS[said.machine_verdict].lower()}"
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

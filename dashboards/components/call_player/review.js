@@ -135,8 +135,8 @@ function review(data, verdicts, talk, wave, send) {
     });
   }
   function needsReason(id, given) {
-    const standing = data.criteria.find((item) => item.id === id)?.verdict;
-    return wishes.reason_for === "changes" ? given.kind !== standing : wishes.reason_for.includes(given.kind);
+    const expected = data.criteria.find((item) => item.id === id)?.expected ?? given.kind;
+    return wishes.reason_for === "changes" ? given.kind !== expected : wishes.reason_for.includes(given.kind);
   }
   function tell(text, id = null, write = false) {
     say.textContent = text;
