@@ -64,7 +64,7 @@ bench-lines: .venv/tests-installed
 	  tools/apt ffmpeg asterisk-core-sounds-en-wav asterisk-moh-opsound-wav
 	$(BIN)/python -m bench.lines --apt-sounds $(SOUNDS)
 
-ROUNDS ?= 3
+ROUNDS ?= 5
 bench-speech: .venv-whisperx/installed
 	@command -v ffmpeg >/dev/null && [ -d $(SOUNDS)/moh ] || \
 	  tools/apt ffmpeg asterisk-core-sounds-en-wav asterisk-moh-opsound-wav

@@ -12,6 +12,7 @@ intervals hold the truth.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +76,13 @@ class Comparison:
     def groups(self) -> list[list[str]]:
         """From best to worst, ties together: between two of a group no order can be stated."""
         return tie_groups({one.administrator: one.interval for one in self.standings})
+
+    def against_mean(self, one: Standing) -> Literal["above", "below", "level"]:
+        """Whether an interval lies wholly on one side of the clinic's mean, in whole points as they
+        are shown: where everybody has nearly all of them nobody stands out by a fraction."""
+        if round(one.interval.low) > round(self.mean):
+            return "above"
+        return "below" if round(one.interval.high) < round(self.mean) else "level"
 
     def limits(self, n: int, z: float) -> tuple[float, float]:
         """What chance alone explains for ``n`` calls of an average administrator (a funnel plot's

@@ -248,6 +248,9 @@ class Dashboard(Section):
     booked_benchmark: Annotated[float, Field(gt=0, le=1)] = 0.7
     """Lines beside the funnel: of the calls that come in, so many answered; of those that could end
     in a booking, so many booked."""
+    sources: dict[str, str] = {}
+    """What numbers that callers dial, and queues, are called where the funnel tells patients by
+    where they come from, e.g. ``{"+44 20 7946 0001" = "Website"}``."""
     money: bool = False
     """Whether the funnel says what lost calls might have brought, by the price list."""
 

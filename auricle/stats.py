@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 LEVEL = 0.90
 """Confidence level of every interval Auricle shows, unless another is asked for."""
@@ -45,7 +45,7 @@ def mean_interval_of(
     """
     if n < 2 or mean is None or sd is None:
         return None
-    margin = float(stats.t.ppf((1 + level) / 2, n - 1)) * sd / math.sqrt(n)
+    margin = float(stdtrit(n - 1, (1 + level) / 2)) * sd / math.sqrt(n)
     return Interval(mean, mean - margin, mean + margin, n)
 
 
@@ -84,7 +84,7 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
 def wilson_of(share: float, effective_n: float, n: int, level: float = LEVEL) -> Interval:
     """The same for a share of weighted observations: ``n`` of them, worth ``effective_n`` equal
     ones (above 0)."""
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(ndtri((1 + level) / 2))
     scale = 1 + z * z / effective_n
     centre = (share + z * z / (2 * effective_n)) / scale
     margin = (

@@ -9,6 +9,7 @@ roles, as ``auricle run`` does, with the models of the settings ``auto``.
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -19,8 +20,8 @@ import numpy as np
 
 from auricle.commands.demo import SAMPLE
 from auricle.models import Transcript
-from bench.results import say, stamp, write_section
-from bench.speech import MONO, heard_by, percent, sample_set, score
+from bench.results import stamp, write_section
+from bench.speech import MONO, Bench, heard_by, percent, sample_set, score
 from ingest.audio import RATE_HZ, decode
 from ingest.playback import write_samples
 
@@ -47,10 +48,10 @@ def main() -> None:
             shifted = np.roll(whole, -number * 7 * RATE_HZ, axis=1)[:, : CALL_S * RATE_HZ]
             files.append(folder / f"call-{number}.ogg")
             write_samples(shifted, files[-1])
-        say(f"{options.calls} calls of {CALL_S} s")
-        found = heard_by("auricle", Path(sys.executable), files, cores, folder)
-        right = sample_set("sample clinic, mono", MONO, 1)
-        calls = heard_by("auricle", Path(sys.executable), right.files, cores, folder)["calls"]
+        bench = Bench(folder, Path(sys.executable), cores, math.inf)
+        found = heard_by("auricle", f"{options.calls} calls", files, bench)
+        right = sample_set("sample clinic, mono", MONO)
+        calls = heard_by("auricle", right.name, right.files, bench)["calls"]
         scores = [score(right, call, Transcript.model_validate(heard["transcript"]))
                   for call, heard in calls.items()]  # fmt: skip
     models = next(iter(calls.values()))["transcript"]["provenance"]["models"]
@@ -60,7 +61,7 @@ def main() -> None:
         f"{options.calls} mono calls of {CALL_S / 60:.0f} minutes with speakers: "
         f"{found['wall_s']:.0f} s, {faster:.0f} x real time (wanted >= 120), loading "
         f"{found['load_s']:.0f} s, {found['peak_mb']:.0f} MB of the machine's own memory. "
-        f"Three sample calls: WER {percent('wer', scores)}, DER {percent('der', scores)}.",
+        f"{len(calls)} sample calls: WER {percent('wer', scores)}, DER {percent('der', scores)}.",
     ]  # fmt: skip
     print(write_section("GPU", lines))
 

@@ -243,32 +243,56 @@ def make(folder: Path, *, seed: int, each: int, minutes: float, nobody_s: float)
     Every kind is there ``each`` times as stereo (on channels of their own) and as mono.
     """
     stock, sounds = clips(), material(None)
+    scenes = [
+        scene
+        for number in range(1, each + 1)
+        for scene in conversations(
+            np.random.default_rng([seed, number]), stock, sounds, number, minutes
+        )
+    ]
+    names = _written(scenes, folder)
+    tsv = ["file\ttext\tlanguage"]
+    for name, sound in nobody(np.random.default_rng([seed, 0]), sounds, nobody_s).items():
+        tsv.append(f"{_write((sound,), 'pcm', folder / 'audio', name).name}\t\ten")
+        names.append(name)
+    _text(folder / "references" / "hard.tsv", tsv)
+    return names
+
+
+def make_plain(folder: Path, *, seed: int, calls: int, length_s: float) -> list[str]:
+    """The same of conversations through mu-law and nothing else."""
+    stock, rng = clips(), np.random.default_rng([seed, 1])
+    return _written(
+        [(f"plain-{n}", conversation(rng, stock, length_s), "mulaw") for n in range(1, calls + 1)],
+        folder,
+    )
+
+
+def _written(scenes: Sequence[tuple[str, Scene, str]], folder: Path) -> list[str]:
+    """Each on two channels and on one; the names of the recordings."""
     audio, references = folder / "audio", folder / "references"
     audio.mkdir(parents=True, exist_ok=True)
     references.mkdir(exist_ok=True)
     stm, rttm, names = [], [], []
-    for number in range(1, each + 1):
-        rng = np.random.default_rng([seed, number])
-        for kind, scene, codec in conversations(rng, stock, sounds, number, minutes):
-            mixed = (scene.lanes[0] + scene.lanes[1],)
-            for layout, lanes in (("stereo", scene.lanes), ("mono", mixed)):
-                name = f"{kind}-{layout}"
-                _write(lanes, codec, audio, name)
-                names.append(name)
-                for turn in sorted(scene.turns, key=lambda t: t.start_s):
-                    start_s, end_s = f"{turn.start_s:.3f}", f"{turn.end_s:.3f}"
-                    length_s = f"{turn.end_s - turn.start_s:.3f}"
-                    stm.append(f"{name} 1 {turn.role} {start_s} {end_s} <O> {turn.text}")
-                    rttm.append(f"SPEAKER {name} 1 {start_s} {length_s} <NA> <NA> {turn.role} "
-                                "<NA> <NA>")  # fmt: skip
-    tsv = ["file\ttext\tlanguage"]
-    for name, sound in nobody(np.random.default_rng([seed, 0]), sounds, nobody_s).items():
-        tsv.append(f"{_write((sound,), 'pcm', audio, name).name}\t\ten")
-        names.append(name)
-    for suffix, lines in (("stm", stm), ("rttm", rttm), ("tsv", tsv)):
-        text = "\n".join(lines) + "\n"
-        (references / f"hard.{suffix}").write_text(text, encoding="utf-8")
+    for kind, scene, codec in scenes:
+        mixed = (scene.lanes[0] + scene.lanes[1],)
+        for layout, lanes in (("stereo", scene.lanes), ("mono", mixed)):
+            name = f"{kind}-{layout}"
+            _write(lanes, codec, audio, name)
+            names.append(name)
+            for turn in sorted(scene.turns, key=lambda t: t.start_s):
+                start_s, end_s = f"{turn.start_s:.3f}", f"{turn.end_s:.3f}"
+                length_s = f"{turn.end_s - turn.start_s:.3f}"
+                stm.append(f"{name} 1 {turn.role} {start_s} {end_s} <O> {turn.text}")
+                rttm.append(f"SPEAKER {name} 1 {start_s} {length_s} <NA> <NA> {turn.role} "
+                            "<NA> <NA>")  # fmt: skip
+    _text(references / "hard.stm", stm)
+    _text(references / "hard.rttm", rttm)
     return names
+
+
+def _text(file: Path, lines: Sequence[str]) -> None:
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _write(lanes: tuple[Sound, ...], codec: str, audio: Path, name: str) -> Path:

@@ -1,21 +1,27 @@
 """Transcription with speakers against WhisperX and pyannote.audio, and how it grows; ``make
 bench-speech`` writes it to ``bench/RESULTS.md``.
 
-    python -m bench.speech --baseline-python .venv-whisperx/bin/python [--rounds 3] [--set FOLDER]
+    python -m bench.speech --baseline-python .venv-whisperx/bin/python [--rounds 5] [--set FOLDER]
+        [--kept FOLDER [--stop-after SECONDS]]
 
 Both systems run in processes of their own, one after the other, round by round, over the same
 files, with the same Whisper weights in int8 and the same diarization weights. Loading is measured
 apart. ``--set``: a folder with ``audio`` and ``references`` (as ``bench.hard_set`` makes), measured
-once beside the sample clinic and a hard set made on the spot.
+once beside the sample clinic and a hard set made on the spot. ``--kept``: what each run gave is
+written there, and isn't run again; with ``--stop-after`` no run begins after so many seconds, so
+that a long measurement can be made in parts, with the same command.
 """
 
 import argparse
 import json
+import math
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -39,7 +45,9 @@ from ingest.playback import write_samples
 SYSTEMS = Path(__file__).parent / "speech_systems.py"
 INFERENCE = ("voice", "recognise", "diarize")
 MONO, STEREO = ("rd-1013", "rd-1017"), ("rd-1002", "rd-1014")
-"""Of the sample clinic, timed in every round; rd-1017 is its noisy call."""
+"""Of the sample clinic, measured once; rd-1017 is its noisy call."""
+TIMED_CALLS, TIMED_S = 2, 210.0
+"""Made conversations of the sample clinic's voices, timed in every round."""
 HARD_CALL_S, HARD_LONG_MIN = 30.0, 0.5
 KINDS = ("gsm", "opus", "loss", "noise10db", "overlap", "similar")
 """Of the hard set, measured once. The baseline takes two thirds of a call's length each time."""
@@ -54,7 +62,20 @@ class Set:
     name: str
     files: tuple[Path, ...]
     references: dict[str, Reference]
-    rounds: int
+    rounds: int = 1
+    speakers: int | None = 2
+    """Told to the baseline; None: they differ, and it finds out."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where and how long to run."""
+
+    folder: Path
+    baseline_python: Path
+    cores: int
+    until_s: float
+    """On the monotonic clock: no run begins later."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +96,11 @@ class Runs:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure transcription with speakers.")
     parser.add_argument("--baseline-python", type=Path, required=True)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--kept", type=Path, help="folder for what each run gave")
+    parser.add_argument("--stop-after", type=float, default=math.inf, help="seconds")
     parser.add_argument("--set", type=Path, action="append", default=[], dest="sets")
+    parser.add_argument("--timed-s", type=float, default=TIMED_S, help="length of a timed call")
     parser.add_argument("--seed", type=int, default=1, help="of the hard set")
     parser.add_argument("--mono", nargs="*", default=list(MONO), help="sample calls")
     parser.add_argument("--stereo", nargs="*", default=list(STEREO), help="sample calls")
@@ -84,38 +108,41 @@ def main() -> None:
     parser.add_argument("--without-unspoken", action="store_true")
     parser.add_argument("--growth", type=int, nargs="*", default=list(GROWTH_MIN), help="minutes")
     options = parser.parse_args()
-    cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = options.kept or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        bench = Bench(folder, options.baseline_python, len(os.sched_getaffinity(0)),
+                      time.monotonic() + options.stop_after)  # fmt: skip
         sets = [
+            *timed_sets(folder / "timed", options.seed, options.timed_s, options.rounds),
             *(
-                sample_set(f"sample clinic, {layout}", calls, options.rounds)
+                sample_set(f"sample clinic, {layout}", calls)
                 for layout, calls in (("mono", options.mono), ("stereo", options.stereo))
                 if calls
             ),
             *hard_sets(folder / "hard", options.seed, options.kinds),
             *(folder_set(path) for path in options.sets),
         ]
-        chosen = sys.argv[1:]
-        at = chosen.index("--baseline-python")
-        command = " ".join(["python -m bench.speech", *chosen[:at], *chosen[at + 2 :]])
-        lines = [f"{stamp(command)}, Whisper base int8.", "", *WHAT, ""]
-        lines += compared(sets, options.baseline_python, cores, folder)
-        lines += grown(options.growth, cores, folder)
-        lines += unspoken(cores, folder) if not options.without_unspoken else []
-    print(write_section("Speech", lines))
+        try:
+            lines = [*compared(sets, bench), *grown(options.growth, bench)]
+            lines += unspoken(bench) if not options.without_unspoken else []
+        except TimeoutError:
+            sys.exit("Time is up: the same command goes on from here.")
+    command = f"python -m bench.speech --rounds {options.rounds}"
+    print(write_section("Speech", [f"{stamp(command)}, Whisper base int8.", "", *WHAT, "", *lines]))
 
 
 WHAT = (
     "Baseline: WhisperX 3.8.6 (its voice activity, batches of 8, no alignment) and "
-    "pyannote.audio's SpeakerDiarization at its default step, told that a call has two speakers. "
+    "pyannote.audio's SpeakerDiarization at its default step, told how many speakers a call has. "
     "Medians of the rounds, systems alternated, imports and loading apart; Auricle takes as many "
     "calls at a time as there are cores, the baseline uses all cores for one call after another. "
-    "CPU seconds say more than wall seconds where other programs share the machine.",
+    "CPU seconds say more than wall seconds where other programs share the machine. Timed calls "
+    "are conversations made of the sample clinic's voices.",
 )
 
 
-def compared(sets: Sequence[Set], python: Path, cores: int, folder: Path) -> list[str]:
+def compared(sets: Sequence[Set], bench: Bench) -> list[str]:
     lines = [
         "| set | minutes, rounds | wall | CPU | peak memory | WER | cpWER | own words under the "
         "baseline's speakers | DER, no collar | roles right | of those sure (>= 0.9) |",
@@ -123,7 +150,7 @@ def compared(sets: Sequence[Set], python: Path, cores: int, folder: Path) -> lis
     ]
     notes: list[str] = []
     for one in sets:
-        ours, theirs = alternated(one, python, cores, folder)
+        ours, theirs = alternated(one, bench)
         mine = [score(one, name, Transcript.model_validate(call["transcript"]))
                 for name, call in ours.calls.items()]  # fmt: skip
         base = [score(one, name, *as_transcripts(name, call))
@@ -154,59 +181,86 @@ def compared(sets: Sequence[Set], python: Path, cores: int, folder: Path) -> lis
     ]  # fmt: skip
 
 
-def alternated(one: Set, python: Path, cores: int, folder: Path) -> tuple[Runs, Runs]:
+def alternated(one: Set, bench: Bench) -> tuple[Runs, Runs]:
     ours, theirs = Runs([]), Runs([])
     for number in range(1, one.rounds + 1):
-        say(f"{one.name}, round {number} of {one.rounds}")
-        ours.rounds.append(heard_by("auricle", Path(sys.executable), one.files, cores, folder))
-        theirs.rounds.append(heard_by("baseline", python, one.files, cores, folder))
+        name = f"{one.name}, round {number} of {one.rounds}"
+        for system, runs in (("auricle", ours), ("baseline", theirs)):
+            runs.rounds.append(heard_by(system, name, one.files, bench, one.speakers))
     return ours, theirs
 
 
 def heard_by(
-    system: str, python: Path, files: Sequence[Path], cores: int, folder: Path
+    system: str, name: str, files: Sequence[Path], bench: Bench, speakers: int | None = 2
 ) -> dict[str, Any]:
-    """What ``speech_systems`` printed."""
-    job = folder / "job.json"
-    job.write_text(
-        json.dumps(
-            {"files": [str(file) for file in files], "config": str(SAMPLE / "auricle.toml"),
-             "threads": cores, "workers": min(cores, len(files)), "speakers": 2}
-        ),
-        encoding="utf-8",
-    )  # fmt: skip
-    paths = os.pathsep.join(filter(None, [str(SYSTEMS.parents[1]), os.environ.get("PYTHONPATH")]))
-    done = subprocess.run(
-        [str(python), str(SYSTEMS), system, str(job)], stdout=subprocess.PIPE, text=True,
-        check=True, env={**os.environ, "PYTHONPATH": paths},
-    )  # fmt: skip
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    """What ``speech_systems`` printed, now or in an earlier part. Raises TimeoutError."""
+    run = re.sub(r"\W+", "-", f"{name.partition(' of ')[0]} {system}")
+    kept = bench.folder / f"{run}.json"
+    if not kept.exists():
+        if time.monotonic() > bench.until_s:
+            raise TimeoutError
+        say(f"{name}: {system}")
+        kept.write_text(_run(system, files, bench, speakers), encoding="utf-8")
+    found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return found
 
 
-def sample_set(name: str, calls: Sequence[str], rounds: int) -> Set:
+def _run(system: str, files: Sequence[Path], bench: Bench, speakers: int | None) -> str:
+    job = bench.folder / "job"
+    job.write_text(
+        json.dumps(
+            {"files": [str(file) for file in files], "config": str(SAMPLE / "auricle.toml"),
+             "threads": bench.cores, "workers": min(bench.cores, len(files)),
+             "speakers": speakers}
+        ),
+        encoding="utf-8",
+    )  # fmt: skip
+    python = sys.executable if system == "auricle" else str(bench.baseline_python)
+    paths = os.pathsep.join(filter(None, [str(SYSTEMS.parents[1]), os.environ.get("PYTHONPATH")]))
+    done = subprocess.run(
+        [python, str(SYSTEMS), system, str(job)], stdout=subprocess.PIPE, text=True,
+        check=True, env={**os.environ, "PYTHONPATH": paths},
+    )  # fmt: skip
+    return done.stdout.splitlines()[-1]
+
+
+def timed_sets(folder: Path, seed: int, length_s: float, rounds: int) -> list[Set]:
+    """The same made calls on one channel and on two."""
+    if not folder.exists():
+        hard_set.make_plain(folder, seed=seed, calls=TIMED_CALLS, length_s=length_s)
+    whole = folder_set(folder)
+    return [
+        Set(f"timed calls, {layout}", tuple(f for f in whole.files if layout in f.stem),
+            whole.references, rounds)
+        for layout in ("mono", "stereo")
+    ]  # fmt: skip
+
+
+def sample_set(name: str, calls: Sequence[str]) -> Set:
     files = {path.stem: path for path in (SAMPLE / "recordings").iterdir()}
     known = {r.name: r for r in read_references(SAMPLE / "truth")}
-    return Set(
-        name, tuple(files[call] for call in calls), {call: known[call] for call in calls}, rounds
-    )
+    return Set(name, tuple(files[call] for call in calls), {call: known[call] for call in calls})
 
 
 def hard_sets(folder: Path, seed: int, kinds: Sequence[str]) -> list[Set]:
     """Calls of the hard set, in short."""
     if not kinds:
         return []
-    hard_set.CALL_S = HARD_CALL_S
-    hard_set.make(folder, seed=seed, each=1, minutes=HARD_LONG_MIN, nobody_s=1.0)
+    if not folder.exists():
+        hard_set.CALL_S = HARD_CALL_S
+        hard_set.make(folder, seed=seed, each=1, minutes=HARD_LONG_MIN, nobody_s=1.0)
     whole = folder_set(folder)
     chosen = tuple(f for f in whole.files if f.stem in {f"{kind}-1-mono" for kind in kinds})
-    return [Set("hard set, mono", chosen, whole.references, 1)]
+    return [Set("hard set, mono", chosen, whole.references)]
 
 
 def folder_set(folder: Path) -> Set:
     known = {r.name: r for r in read_references(folder / "references")}
     files = sorted(path for path in (folder / "audio").iterdir() if path.stem in known)
-    return Set(folder.name, tuple(files), known, 1)
+    speakers = {len({turn.speaker for turn in known[file.stem].speech or ()}) for file in files}
+    return Set(
+        folder.name, tuple(files), known, speakers=max(speakers) if len(speakers) == 1 else None
+    )
 
 
 def score(one: Set, name: str, words: Transcript, times: Transcript | None = None) -> Score:
@@ -285,7 +339,7 @@ def both(name: str, mine: Sequence[Score], base: Sequence[Score]) -> str:
     return f"{percent(name, mine)}, {percent(name, base)}"
 
 
-def grown(minutes: Sequence[int], cores: int, folder: Path) -> list[str]:
+def grown(minutes: Sequence[int], bench: Bench) -> list[str]:
     """Time and memory of one mono call of so many minutes: sample calls on end."""
     if len(minutes) < 2:
         return []
@@ -296,11 +350,10 @@ def grown(minutes: Sequence[int], cores: int, folder: Path) -> list[str]:
              "|---|---|---|---|"]  # fmt: skip
     spent = []
     for number in minutes:
-        say(f"a call of {number} minutes")
         length = number * 60 * RATE_HZ
-        path = folder / f"long-{number}.ogg"
+        path = bench.folder / f"long-{number}.ogg"
         write_samples(np.tile(whole, -(-length // whole.shape[1]))[:, :length], path)
-        found = heard_by("auricle", Path(sys.executable), [path], cores, folder)
+        found = heard_by("auricle", f"a call of {number} minutes", [path], bench)
         spent.append(found["cpu_s"])
         lines.append(
             f"| {number} | {found['wall_s']:.0f} s | {found['cpu_s']:.0f} s | "
@@ -311,16 +364,16 @@ def grown(minutes: Sequence[int], cores: int, folder: Path) -> list[str]:
             "(wanted <= 1.05; memory < 3000 MB).", ""]  # fmt: skip
 
 
-def unspoken(cores: int, folder: Path) -> list[str]:
+def unspoken(bench: Bench) -> list[str]:
     """Words heard on ten minutes each of lines on which nobody speaks."""
-    say("ten minutes each of lines on which nobody speaks")
+    folder = bench.folder
     sounds, files = material(None), []
     for name, sound in hard_set.nobody(np.random.default_rng(7), sounds, 600.0).items():
         files.append(write((sound,), "pcm", folder).rename(folder / f"{name}.wav"))
     queue = decode(SAMPLE / "recordings" / QUEUE[0]).samples[:, : QUEUE[1] * RATE_HZ]
     files.append(folder / "nobody-announcements.ogg")
     write_samples(np.tile(queue, 600 // QUEUE[1]), files[-1])
-    found = heard_by("auricle", Path(sys.executable), files, cores, folder)
+    found = heard_by("auricle", "lines on which nobody speaks", files, bench)
     cells = []
     for name, call in found["calls"].items():
         turns = call["transcript"]["turns"]

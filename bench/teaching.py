@@ -10,6 +10,7 @@ turns, where the greeting is.
 
 import argparse
 import random
+import sys
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -60,9 +61,10 @@ def main() -> None:
     parser.add_argument("--calls", type=int, nargs="*", default=[5, 10, 20], help="corrected")
     parser.add_argument("--draws", type=int, default=10)
     options = parser.parse_args()
+    command = " ".join(["python -m bench.teaching", *sys.argv[1:]])
     clinics = {language: two_sided(language) for language in LANGUAGES}
     lines = [
-        f"{stamp('python -m bench.teaching')}.", "", (__doc__ or "").split("\n\n")[-1].strip(), "",
+        f"{stamp(command)}.", "", (__doc__ or "").split("\n\n")[-1].strip(), "",
         "| corrected calls | turns | calls judged | right, untaught | taught | sure (>= 0.9), "
         "untaught | taught | of those right, untaught | taught |",
         "|---|---|---|---|---|---|---|---|---|",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import decimate
 
 from ingest.audio import RATE_HZ, Samples
 
@@ -32,6 +31,8 @@ class Spectrum:
 
 def spectrum(channel: Samples) -> Spectrum:
     """Power spectrum of a channel, shape (samples,) at ``RATE_HZ``; frame k starts at k * HOP_S."""
+    from scipy.signal import decimate  # takes half a second: not for runs without new recordings
+
     signal = decimate(channel, RATE_HZ // BAND_HZ, ftype="fir").astype(np.float32)
     size, hop = round(FRAME_S * BAND_HZ), round(HOP_S * BAND_HZ)
     padded = np.pad(signal, (0, size))

@@ -6,6 +6,7 @@ the text stand in it as single characters of Unicode's private use area.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from auricle.errors import SettingsError
 from rubrics.patterns import TOKEN
@@ -26,67 +27,93 @@ def text_of(words: Sequence[str]) -> str:
 def list_regex(lines: Sequence[str], members: Members) -> re.Pattern[str]:
     """All patterns of a list, longest first; group *n* is the *n*-th of ``ordered(lines)``."""
     found = [Parser(line, members).whole() for line in ordered(lines)]
-    firsts = "".join(sorted({c for _, chars in found for c in chars}))
-    return re.compile(f"(?=[{re.escape(firsts)}])(?:{'|'.join(f'({r})' for r, _ in found)})")
+    firsts = "".join(sorted({c for piece in found for c in piece.firsts}))
+    return re.compile(f"(?=[{re.escape(firsts)}])(?:{'|'.join(f'({p.regex})' for p in found)})")
+
+
+def anchors(lines: Sequence[str], members: Members) -> set[str]:
+    """One or two characters, of which every text with a phrase of the list has some."""
+    return {a[:2] for line in lines for a in Parser(line, members).whole().anchors}
 
 
 def ordered(lines: Sequence[str]) -> list[str]:
     return sorted(lines, key=lambda line: (-len(line), line))
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a pattern as a regular expression."""
+
+    regex: str
+    firsts: frozenset[str]
+    """The characters it may begin with."""
+    anchors: frozenset[str]
+    """Strings of which one must occur; empty for what may be left out."""
+    empty: bool = False
+    """It may match nothing."""
+
+
 class Parser:
-    """One pattern line as a regular expression, with the characters it may begin with."""
+    """One pattern line as a regular expression."""
 
     def __init__(self, line: str, members: Members) -> None:
         self.line, self.members = line, members
         self.tokens = TOKEN.findall(line)
         self.at = 0
 
-    def whole(self) -> tuple[str, frozenset[str]]:
-        regex, firsts, empty = self.choice()
+    def whole(self) -> Piece:
+        piece = self.choice()
         if self.at < len(self.tokens):
             raise SettingsError(f"Pattern '{self.line}': brackets don't match.", "Check them.")
-        if empty:
+        if piece.empty:
             raise SettingsError(f"Pattern '{self.line}' could match nothing.", "Require a word.")
-        return regex, firsts
+        return piece
 
-    def choice(self) -> tuple[str, frozenset[str], bool]:
+    def choice(self) -> Piece:
         parts = [self.sequence()]
         while self.at < len(self.tokens) and self.tokens[self.at] == "|":
             self.at += 1
             parts.append(self.sequence())
-        regexes = sorted((regex for regex, _, _ in parts), key=len, reverse=True)
-        firsts = frozenset().union(*(f for _, f, _ in parts))
-        return "|".join(regexes), firsts, any(empty for _, _, empty in parts)
+        regexes = sorted((part.regex for part in parts), key=len, reverse=True)
+        firsts: frozenset[str] = frozenset().union(*(part.firsts for part in parts))
+        anchors: frozenset[str] = frozenset().union(*(part.anchors for part in parts))
+        if not all(part.anchors for part in parts):
+            anchors = frozenset()
+        return Piece("|".join(regexes), firsts, anchors, any(part.empty for part in parts))
 
-    def sequence(self) -> tuple[str, frozenset[str], bool]:
-        regex, firsts, empty = "", frozenset[str](), True
+    def sequence(self) -> Piece:
+        regex, firsts, anchors, empty = "", frozenset[str](), frozenset[str](), True
         while self.at < len(self.tokens) and self.tokens[self.at][0] not in "|)":
-            piece, begins, nothing = self.item()
-            regex += piece
+            piece = self.item()
+            regex += piece.regex
             if empty:
-                firsts |= begins
-            empty = empty and nothing
-        return regex, firsts, empty
+                firsts |= piece.firsts
+            anchors = max(anchors, piece.anchors, key=rarity)
+            empty = empty and piece.empty
+        return Piece(regex, firsts, anchors, empty)
 
-    def item(self) -> tuple[str, frozenset[str], bool]:
+    def item(self) -> Piece:
         token = self.tokens[self.at]
         self.at += 1
         if token == "(":
-            inner, firsts, empty = self.choice()
+            inner = self.choice()
             closing = self.tokens[self.at] if self.at < len(self.tokens) else ""
             if closing[:1] != ")":
                 raise SettingsError(f"Pattern '{self.line}': brackets don't match.", "Check them.")
             self.at += 1
-            optional = closing == ")?"
-            return f"(?:{inner}){'?' * optional}", firsts, empty or optional
+            if closing == ")?":
+                return Piece(f"(?:{inner.regex})?", inner.firsts, frozenset(), empty=True)
+            return replace(inner, regex=f"(?:{inner.regex})")
         if token.startswith("..."):
-            return f".{{0,{token[3:] or DEFAULT_GAP}}}?", frozenset(), True
+            gap = f".{{0,{token[3:] or DEFAULT_GAP}}}?"
+            return Piece(gap, frozenset(), frozenset(), empty=True)
         word = token.removesuffix("?").removeprefix("=").lower()
         forms = self.forms(word)
         regex = "|".join(map(re.escape, forms))
-        optional = token.endswith("?")
-        return f"(?:{regex}){'?' * optional}", frozenset(f[0] for f in forms), optional
+        firsts = frozenset(form[0] for form in forms)
+        if token.endswith("?"):
+            return Piece(f"(?:{regex})?", firsts, frozenset(), empty=True)
+        return Piece(f"(?:{regex})", firsts, frozenset(forms))
 
     def forms(self, word: str) -> list[str]:
         if word in NAMES:
@@ -95,3 +122,8 @@ class Parser:
         if word.startswith("<"):
             return sorted(self.members.get(word[1:-1], ()), key=len, reverse=True) or ["\uffff"]
         return [word]
+
+
+def rarity(anchors: frozenset[str]) -> tuple[int, int]:
+    """Of what must occur, long and few strings are the rarest."""
+    return min(map(len, anchors), default=0), -len(anchors)

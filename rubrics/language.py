@@ -6,7 +6,7 @@ spaCy is imported when the first text is read, so that importing this module cos
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -51,6 +51,11 @@ class LanguageSettings(BaseModel):
     """Slot name -> words that belong to it, separated by spaces."""
     word_endings: dict[str, str] = {}
     """Slot name -> endings of words that belong to it, separated by spaces."""
+    word_parts: dict[str, str] = {}
+    """Slot name -> parts (roots) of words that belong to it, separated by spaces."""
+    same_letters: dict[str, str] = {}
+    """Character -> the one it is taken for, where words aren't divided: speakers and recognisers
+    exchange them."""
     not_names: str = ""
     """Capitalised words that are nobody's name."""
     given_names: str = ""
@@ -132,11 +137,16 @@ class Vocabulary:
         self.characters = settings.lemmatizer == "characters"
         self.nlp = spacy.blank(settings.spacy)
         self.lemma: Lemmatizer = lemmatizer(settings)
+        self.same_letters = str.maketrans(settings.same_letters)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
         self.marks_lost = settings.marks_lost
         self.words_lost = frozenset(settings.words_lost.split())
         self.endings = {
             f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
+        }
+        self.parts = {
+            f"<{slot}>": re.compile("|".join(map(re.escape, parts.split())))
+            for slot, parts in settings.word_parts.items()
         }
         self.not_names = frozenset(settings.not_names.split())
         self.given_names = frozenset(settings.given_names.split())
@@ -163,6 +173,7 @@ class Vocabulary:
         found = self.forms(form) | {f"={low}"} | self.classes.get(low, frozenset())
         if len(low) >= LONG_WORD:
             found |= {slot for slot, ends in self.endings.items() if low.endswith(ends)}
+            found |= {slot for slot, parts in self.parts.items() if parts.search(low)}
         if low[0].isdigit():
             found |= {"<number>", "<time>"} if ":" in low else {"<number>"}
         is_title = form[0].isupper() and form[1:].islower() and low.isalpha()
@@ -174,6 +185,12 @@ class Vocabulary:
         """Words of a pattern, tokenised as texts are."""
         return [t.text for t in self.nlp.tokenizer(text) if any(map(str.isalnum, t.text))]
 
+    def pieces(self, text: str) -> Iterable[tuple[int, str]]:
+        """Offset and letters of each token, punctuation and all."""
+        if self.characters:
+            return enumerate(text)
+        return ((token.idx, token.text) for token in self.nlp.tokenizer(text))
+
     def tokens(self, text: str, names: Mapping[tuple[int, int], str]) -> Tokens:
         """Words of a normalised text; each span in ``names`` becomes one word, its slot."""
         words: list[str] = []
@@ -183,8 +200,7 @@ class Vocabulary:
         asked: set[int] = set()
         at_sentence = at_clause = skip_to = 0
         inside = {start: (end, slot) for (start, end), slot in names.items()}
-        for token in self.nlp.tokenizer(text):
-            start, raw = token.idx, token.text
+        for start, raw in self.pieces(text):
             if start < skip_to:
                 continue
             if start in inside:
@@ -211,7 +227,7 @@ class Vocabulary:
 
 
 LONG_WORD = 7
-"""Letters of a word whose ending says what it is."""
+"""Letters of a word whose ending or root says what it is."""
 ABBREVIATION = re.compile(r"\w\.\w")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import accumulate
 
 Slots = Mapping[str, Sequence[str]]
 """Slot name (``clinic``, ``administrator``) -> the spellings it may have."""
@@ -14,6 +15,12 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 MIN_LETTERS = 3
 SHORT = 5
 """Names of fewer letters are found only as they are spelt."""
+DIFFERENT = 0.3
+"""A misheard name is longer or shorter by no more than this share."""
+STEM, ENDING = 3, 2
+"""Of an inflected name at least so many letters stay, and so many at its end may change."""
+INFLECTED = 0.8
+"""How like itself such a name is taken to be; it needs a capital letter, as short names do."""
 MIN_RATIO = 0.82
 """Similar enough to be a misheard name: 'bright smile dentle' for 'Brightsmile Dental'."""
 
@@ -31,10 +38,13 @@ def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
                     for m in re.finditer(re.escape(name), text)
                 ]
                 continue
-            target = squeeze(name)
-            for start, end, ratio in heard.alike(target, len(WORD.findall(name))):
+            target, parts = squeeze(name), WORD.findall(name.lower())
+            inflected = heard.inflected(parts) if slot == "clinic" else ()
+            for start, end, ratio in [*heard.alike(target, len(parts)), *inflected]:
                 span = (words[start].start(), words[end - 1].end())
-                found.append((ratio + len(target) / 1000, span, f"<{slot}>"))
+                common = ratio == INFLECTED or (slot == "clinic" and len(target) < SHORT)
+                if text[span[0]].isupper() or not common:
+                    found.append((ratio + len(target) / 1000, span, f"<{slot}>"))
     taken: dict[tuple[int, int], str] = {}
     for _, span, slot in sorted(found, key=lambda f: (-f[0], f[1])):
         if all(span[1] <= start or end <= span[0] for start, end in taken):
@@ -51,6 +61,7 @@ class Heard:
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
+        self.lengths = [0, *accumulate(map(len, words))]
         self.firsts: dict[str, list[int]] = {}
         self.lasts: dict[str, list[int]] = {}
         for at, word in enumerate(words):
@@ -62,16 +73,34 @@ class Heard:
         words. What is misheard at both ends is another word."""
         if len(target) < MIN_LETTERS:
             return
+        firsts, lasts = self.firsts.get(target[0], ()), self.lasts.get(target[-1], ())
+        if not firsts and not lasts:
+            return
         widths = range(max(1, size - 1), size + 3)
-        spans = {(start, start + w) for start in self.firsts.get(target[0], ()) for w in widths}
-        spans |= {
-            (last + 1 - w, last + 1) for last in self.lasts.get(target[-1], ()) for w in widths
-        }
+        spans = {(start, start + w) for start in firsts for w in widths}
+        spans |= {(last + 1 - w, last + 1) for last in lasts for w in widths}
         for start, end in sorted(spans):
-            if start >= 0 and end <= len(self.words):
+            if start < 0 or end > len(self.words):
+                continue
+            length = self.lengths[end] - self.lengths[start]
+            if abs(length - len(target)) <= len(target) * DIFFERENT:
                 ratio = similarity("".join(self.words[start:end]), target)
                 if ratio >= MIN_RATIO:
                     yield start, end, ratio
+
+    def inflected(self, name: list[str]) -> Iterator[tuple[int, int, float]]:
+        """The same for a name of these words in another case: 'z Fali' for 'Fala'."""
+        for start in self.firsts.get(name[0][0], ()) if name else ():
+            end = start + len(name)
+            heard = self.words[start:end]
+            if heard != name and all(map(same_stem, heard, name)) and len(heard) == len(name):
+                yield start, end, INFLECTED
+
+
+def same_stem(one: str, other: str) -> bool:
+    """Alike but for an inflected ending."""
+    stem = max(STEM, max(len(one), len(other)) - ENDING)
+    return one[:stem] == other[:stem] and len(one) >= STEM <= len(other)
 
 
 @lru_cache(20_000)
@@ -79,7 +108,11 @@ def similarity(heard: str, target: str) -> float:
     """0..1; short names must be heard exactly, so that 'Anna' is not 'and a'."""
     if heard == target:
         return 1.0
-    if len(target) < SHORT or abs(len(heard) - len(target)) > len(target) * 0.3:
+    if len(target) < SHORT:
         return 0.0
+    mine, wanted = set(heard), set(target)
+    shared = min(len(target) - len(wanted - mine), len(heard) - len(mine - wanted))
+    if 2 * shared < MIN_RATIO * (len(heard) + len(target)):
+        return 0.0  # so many letters are of the one alone that it can't be
     matcher = SequenceMatcher(None, heard, target, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= MIN_RATIO else 0.0

@@ -9,11 +9,12 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from auricle.errors import SettingsError
-from auricle.strict import read_yaml, validate
+from auricle.strict import nearest, read_yaml, validate
 from rubrics import characters
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
@@ -31,6 +32,8 @@ class Entry:
     steps: tuple[Step, ...]
     needs: tuple[frozenset[str], ...]
     """Lemma sets that must each occur somewhere in the text, besides the one that led here."""
+    offset: int | None
+    """How many words before the one that led here it begins; None: that varies."""
 
 
 READINGS = 512
@@ -81,6 +84,8 @@ class Phrasebook:
         for name, text in own:
             lines = PhraseList(about="", phrases=text).lines()
             self.lists[name] = list(dict.fromkeys([*self.lists.get(name, []), *lines]))
+        for name, lines in self.lists.items():
+            self.lists[name] = [line.translate(self.vocabulary.same_letters) for line in lines]
         self.read = lru_cache(READINGS)(self.read_anew)
         self.cue_lists: dict[str, frozenset[str]] = {}
         self.regexes: dict[str, tuple[re.Pattern[str], list[Pattern]]] = {}
@@ -97,6 +102,13 @@ class Phrasebook:
     def has(self, name: str) -> bool:
         """Whether the language has a list; those that are still to come have nothing to find."""
         return name in (*self.lists, ANY_QUESTION) or self.vocabulary.complete
+
+    def require(self, name: str) -> None:
+        """Raises SettingsError for a list that the language should have and hasn't."""
+        if name not in self.lists and self.vocabulary.complete:
+            raise SettingsError(
+                f"No phrase list '{name}' in language '{self.code}'.", nearest(name, self.lists)
+            )
 
     def extended(self, own: OwnPhrases) -> "Phrasebook":
         """With more lists, or more lines in lists that there are."""
@@ -149,9 +161,24 @@ class Phrasebook:
         found: dict[str, list[Entry]] = defaultdict(list)
         for name, pattern, steps, needs in every:
             anchor = min(needs, key=lambda s: (sum(shared[w] for w in s), sorted(s)))
-            entry = Entry(name, pattern, steps, tuple(n for n in needs if n != anchor))
+            rest = tuple(n for n in needs if n != anchor)
+            entry = Entry(name, pattern, steps, rest, offset_of(steps, anchor))
             for lemma in anchor:
                 found[lemma].append(entry)
+        return dict(found)
+
+    def may_have(self, text: str) -> set[str]:
+        """Lists of which a text without word borders may hold a phrase."""
+        grams = {*text, *map("".join, pairwise(text))}
+        return {name for gram in grams & self.anchors.keys() for name in self.anchors[gram]}
+
+    @cached_property
+    def anchors(self) -> dict[str, list[str]]:
+        """One or two characters -> the lists that need them, where words aren't divided."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, lines in self.lists.items():
+            for gram in characters.anchors(lines, self.vocabulary.members):
+                found[gram].append(name)
         return dict(found)
 
     def regex(self, name: str) -> tuple["re.Pattern[str]", list[Pattern]]:
@@ -168,7 +195,11 @@ class Phrasebook:
             tuple(step(element, self.wanted(element)) for element in self.spoken(variant))
             for variant in parse(line, self.vocabulary.split)
         ]
-        negative = any(self.negation & one.lemmas for variant in variants for one in variant)
+        negative = any(
+            self.negation & {word.removeprefix("=") for word in one.lemmas}
+            for variant in variants
+            for one in variant
+        )
         return Pattern(line, negative, tuple(dict.fromkeys(variants)))
 
     def spoken(self, variant: Variant) -> Variant:
@@ -193,6 +224,13 @@ class Phrasebook:
 
 def needs_of(steps: tuple[Step, ...]) -> tuple[frozenset[str], ...]:
     return tuple(dict.fromkeys(one.lemmas for one in steps if one.least))
+
+
+def offset_of(steps: tuple[Step, ...], anchor: frozenset[str]) -> int | None:
+    """The place of the anchor, if only single words stand before it so that the place is fixed."""
+    at = next(i for i, one in enumerate(steps) if one.lemmas == anchor and one.least)
+    fixed = all(one.least == one.most == 1 for one in steps[:at])
+    return at if fixed else None
 
 
 def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from auricle.errors import SettingsError
-from auricle.strict import nearest
 from rubrics import characters
 from rubrics.language import Tokens, normalise
 from rubrics.names import Slots, find_names
@@ -60,6 +58,9 @@ class Reading:
         self.original = text
         self.same_length = len(clean) == len(text)
         self.hits: dict[str, list[Hit]] = {}
+        self.cues: dict[str, frozenset[int]] = {}
+        self.spans: dict[str, list[tuple[int, int]]] = {}
+        self.covers: dict[str, frozenset[int]] = {}
 
     @cached_property
     def lemmas(self) -> list[frozenset[str]]:
@@ -78,8 +79,11 @@ class Reading:
     def search(self, name: str) -> list[Hit]:
         if name == ANY_QUESTION:
             return self.questions()
+        matches = self.matches(name)
+        if len(matches) < 2:
+            return [self.hit(name, *span) for span in matches]
         taken: list[Match] = []
-        for span in sorted(self.matches(name), key=lambda s: (s[0] - s[1], s[0], s[2].text)):
+        for span in sorted(matches, key=lambda s: (s[0] - s[1], s[0], s[2].text)):
             if all(span[1] <= start or end <= span[0] for start, end, _ in taken):
                 taken.append(span)
         return [self.hit(name, *span) for span in sorted(taken, key=lambda s: s[0])]
@@ -96,28 +100,29 @@ class Reading:
 
     def matches(self, name: str) -> list[Match]:
         """Every match of a list inside one sentence, overlaps and all."""
-        if name not in self.book.lists:
-            if not self.book.vocabulary.complete:
-                return []
-            raise SettingsError(
-                f"No phrase list '{name}' in language '{self.book.code}'.",
-                nearest(name, self.book.lists),
-            )
-        if self.book.vocabulary.characters:
-            return self.matches_in_characters(name)
+        self.book.require(name)
         return self.everything.get(name, [])
 
     @cached_property
     def everything(self) -> dict[str, list[Match]]:
-        """List -> its matches, for all lists at once."""
+        """List -> its matches, for all lists at once; none is empty."""
+        if self.book.vocabulary.characters:
+            likely = sorted(self.book.may_have(self.characters))
+            return {name: matches for name in likely if (matches := self.in_characters(name))}
         index, lemmas = self.book.index, self.lemmas
         occurring = self.all_lemmas
         found: dict[str, dict[Match, None]] = {}
         for lemma in sorted(occurring & index.keys()):
+            at = self.places[lemma]
             for entry in index[lemma]:
                 if entry.needs and any(map(occurring.isdisjoint, entry.needs)):
                     continue
-                for start in self.beginnings(entry.steps[0]):
+                starts: Iterable[int]
+                if entry.offset is None:
+                    starts = self.beginnings(entry.steps[0])
+                else:
+                    starts = [place - entry.offset for place in at if place >= entry.offset]
+                for start in starts:
                     for end in ends(entry.steps, start, lemmas, self.sentence_ends[start]):
                         if end > start:
                             found.setdefault(entry.list, {})[start, end, entry.pattern] = None
@@ -138,7 +143,7 @@ class Reading:
             found[at] = found[at + 1] if sentence[at] == sentence[at + 1] else at + 1
         return found
 
-    def matches_in_characters(self, name: str) -> list[Match]:
+    def in_characters(self, name: str) -> list[Match]:
         regex, patterns = self.book.regex(name)
         found = [
             (m.start(), m.end(), patterns[(m.lastindex or 1) - 1])
@@ -149,7 +154,7 @@ class Reading:
 
     @cached_property
     def characters(self) -> str:
-        return characters.text_of(self.tokens.words)
+        return characters.text_of(self.tokens.words).translate(self.book.vocabulary.same_letters)
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
@@ -174,7 +179,7 @@ class Reading:
             question=self.is_question(start),
             conditional=self.is_conditional(start),
             quoted=any(self.before(start, end) for end in self.ends("quotation")),
-            contrasted=self.is_contrasted(end),
+            contrasted=self.is_contrasted(start, end),
         )
 
     def offsets(self, start: int, end: int) -> tuple[int, int]:
@@ -213,9 +218,12 @@ class Reading:
         """The negation is part of a set phrase such as 'why don't we' or 'no problem'."""
         return word in self.covered("not_negation")
 
-    def covered(self, name: str) -> set[int]:
+    def covered(self, name: str) -> frozenset[int]:
         """Every word that is part of a hit of a list (cues: no moods of their own)."""
-        return {i for start, end in self.cue_spans(name) for i in range(start, end)}
+        if name not in self.covers:
+            spans = self.cue_spans(name)
+            self.covers[name] = frozenset(i for start, end in spans for i in range(start, end))
+        return self.covers[name]
 
     def cue_words(self, name: str) -> frozenset[int]:
         """Where the single words (in Chinese: patterns) of a list of cues stand."""
@@ -226,10 +234,6 @@ class Reading:
             self.cues[name] = frozenset(everywhere)
         return self.cues[name]
 
-    @cached_property
-    def cues(self) -> dict[str, frozenset[int]]:
-        return {}
-
     def cue_spans(self, name: str) -> list[tuple[int, int]]:
         """Word spans of a list of cues, found without asking for their moods."""
         if name not in self.book.lists:
@@ -237,10 +241,6 @@ class Reading:
         if name not in self.spans:
             self.spans[name] = sorted((start, end) for start, end, _ in self.matches(name))
         return self.spans[name]
-
-    @cached_property
-    def spans(self) -> dict[str, list[tuple[int, int]]]:
-        return {}
 
     def ends(self, name: str) -> list[int]:
         return [end for _, end in self.cue_spans(name)]
@@ -261,7 +261,8 @@ class Reading:
             for s, end in self.cue_spans("question_start")
             if starts[clause[s]] == s and not self.is_subordinate(s, end)
         }
-        asking |= {clause[s] for s, _ in self.cue_spans("question_anywhere")}
+        harmless = self.covered("not_question")
+        asking |= {clause[s] for s, _ in self.cue_spans("question_anywhere") if s not in harmless}
         found = set(asking)
         for number in self.tokens.asked:
             inside = {c for c, s in zip(clause, sentence, strict=True) if s == number}
@@ -292,9 +293,10 @@ class Reading:
         clause = self.tokens.clause
         return any(i < word and clause[i] == clause[word] for i in self.cue_words("conditional"))
 
-    def is_contrasted(self, end: int) -> bool:
+    def is_contrasted(self, start: int, end: int) -> bool:
+        """A contrast word shortly behind the phrase, or in a gap of it."""
         sentence = self.tokens.sentence
         return any(
-            end <= i < end + CONTRAST_REACH and sentence[i] == sentence[end - 1]
+            start < i < end + CONTRAST_REACH and sentence[i] == sentence[end - 1]
             for i in self.cue_words("contrast")
         )

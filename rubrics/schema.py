@@ -57,6 +57,8 @@ class Phrases(Strict):
     replies_to: tuple[str, ...] = ()
     """Only turns right after a turn of the other side with a phrase of these lists; ``said_time``:
     with a time of day."""
+    unless_replies_to: tuple[str, ...] = ()
+    """No turns right after such a turn."""
     near: tuple[str, ...] = ()
     """A phrase of one of these lists must stand in the same turn."""
     words_at_least: int | None = Field(None, ge=2)
@@ -67,6 +69,8 @@ class Phrases(Strict):
     """A hit that touches a phrase of these lists (``said_time``: a time of day) doesn't count."""
     at_least: int = Field(1, ge=1)
     """So many different phrases; saying one twice counts once."""
+    apart: bool = False
+    """Several phrases in one turn count as one."""
     negated: bool = False
     """Count denied phrases too."""
     questions: bool = True
@@ -96,6 +100,8 @@ class Says(Strict):
     within_turns: int | None = Field(None, ge=1)
     within_s: float | None = Field(None, gt=0)
     replies_to: tuple[str, ...] = ()
+    """As in ``phrases``."""
+    unless_replies_to: tuple[str, ...] = ()
     """As in ``phrases``."""
     with_lists: tuple[str, ...] = ()
     """The turn must also hold a phrase of one of these lists."""

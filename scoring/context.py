@@ -1,14 +1,16 @@
 """One call, prepared for detectors: whose turns, their phrases, word-exact quotes."""
 
+import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
-from rubrics.language import languages
+from rubrics.language import languages, normalise
 from rubrics.phrases import OwnPhrases, Phrasebook, Reading, freeze
+from rubrics.reading import ANY_QUESTION
 from scoring import confidence, evidence
 from scoring.misheard import repaired
 from scoring.opinions import Line, Opinion
@@ -23,8 +25,17 @@ ENOUGH_WORDS = 5
 """Words that speak for themselves."""
 LONGEST_PASSAGE = 20
 """Words of a sentence that may be quoted whole."""
-SHORTEST_NAME = 5
-"""Letters of a clinic's short name; 'The' or 'Oak' would be found everywhere."""
+SHORTEST_NAME = 3
+"""Letters of a clinic's short name."""
+LONG_NAME = 4
+"""Letters of a word that alone may stand for a name of several."""
+QUOTED_NAME = re.compile(r"[\u00ab\u201c\u201e\"](.+?)[\u00bb\u201d\u201c\"]")
+
+
+def last_lower(words: list[str]) -> int:
+    """Behind the last word in small letters; behind all if there is none, or nothing behind it."""
+    small = [i for i, word in enumerate(words) if word[0].islower()]
+    return small[-1] + 1 if small else len(words)
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class Context:
     ask: Ask | None = field(default=None, compare=False, repr=False)
     """Puts a question to a language model; None: there is none."""
 
-    @property
+    @cached_property
     def turns(self) -> tuple[Turn, ...]:
         return self.transcript.turns
 
@@ -71,27 +82,47 @@ class Context:
         clinic = [self.call.clinic]
         if self.facts:
             clinic += [self.facts.clinic, *self.facts.aliases]
+        short = [one for name in clinic for one in self.short(name)]
         administrator = self.call.administrator.split()
         return freeze(
             {
-                "administrator": [n for n in administrator if len(n) > 2 or not n.isascii()],
-                "clinic": list(dict.fromkeys(n for n in [*clinic, *map(self.short, clinic)] if n)),
+                "administrator": [
+                    normalise(n) for n in administrator if len(n) > 2 or not n.isascii()
+                ],
+                "clinic": list(dict.fromkeys(normalise(n) for n in [*clinic, *short] if n)),
             }
         )
 
-    def short(self, clinic: str) -> str:
-        """'Riverside' for 'Riverside Dental'; empty when too little is left to be a name."""
+    def short(self, clinic: str) -> list[str]:
+        """What people call a clinic: 'Riverside' for 'Riverside Dental', what stands in quotation
+        marks, the capitalised words behind what kind of clinic it is. None is too common a word."""
         if not self.language:
-            return ""
+            return []
         vocabulary = self.book.vocabulary
         if vocabulary.characters:
-            for word in vocabulary.members.get("clinic_word", ()):
+            kinds = vocabulary.members.get("clinic_word", ())
+            for word in sorted(kinds, key=len, reverse=True):  # all of 门诊部, not only 门诊
                 clinic = clinic.replace(word, "")
-            return clinic if len(clinic) >= SHORTEST_CHINESE else ""
-        classes = vocabulary.classes
-        words = [w for w in clinic.split() if "<clinic_word>" not in classes.get(w.lower(), ())]
-        name = " ".join(words)
-        return name if len(name) >= SHORTEST_NAME else ""
+            return [clinic] if len(clinic) >= SHORTEST_CHINESE else []
+        words = clinic.split()
+        names = [
+            " ".join(w for w in words if not self.says_kind(w)),
+            *QUOTED_NAME.findall(clinic),
+            *(w for w in (*words[:1], *words[-1:]) if len(w) >= LONG_NAME and w[0].isupper()),
+            " ".join(words[last_lower(words) :]),
+        ]
+        return [
+            name
+            for name in dict.fromkeys(names)
+            if len(name) >= SHORTEST_NAME
+            and not all(
+                self.says_kind(w) or w.lower() in vocabulary.not_names for w in name.split()
+            )
+        ]
+
+    def says_kind(self, word: str) -> bool:
+        """'Dental', 'Clinic': a word of many names."""
+        return "<clinic_word>" in self.book.vocabulary.classes.get(word.lower(), ())
 
     def turns_of(self, role: Role) -> list[int]:
         """Indices of the turns somebody of this role said something in, in order of time."""
@@ -128,6 +159,28 @@ class Context:
     @cached_property
     def readings(self) -> dict[int, Reading]:
         return {}
+
+    def turns_with(self, names: Iterable[str]) -> set[int]:
+        """The turns in which a phrase of one of the lists may be found; no others need a look.
+
+        Raises SettingsError for an unknown list.
+        """
+        found: set[int] = set()
+        for name in names:
+            if name == ANY_QUESTION:
+                return {*range(len(self.turns))}
+            self.book.require(name)
+            found.update(self.by_list.get(name, ()))
+        return found
+
+    @cached_property
+    def by_list(self) -> dict[str, list[int]]:
+        """List -> the turns with a phrase of it."""
+        found: dict[str, list[int]] = {}
+        for turn in (turn for turns in self.by_role.values() for turn in turns):
+            for name in self.reading(turn).everything:
+                found.setdefault(name, []).append(turn)
+        return found
 
     @cached_property
     def anonymous(self) -> list[Line]:
@@ -176,7 +229,15 @@ class Context:
 
     def quote(self, turn: int, start: int, end: int, note: str | None = None) -> Evidence:
         """The words between two character offsets of a turn, with their exact times."""
-        return evidence.quote(self.turns[turn], turn, self.spans(turn), start, end, note)
+        key = turn, start, end, note
+        if key not in self.quotes:
+            words = self.spans(turn)
+            self.quotes[key] = evidence.quote(self.turns[turn], turn, words, start, end, note)
+        return self.quotes[key]
+
+    @cached_property
+    def quotes(self) -> dict[tuple[int, int, int, str | None], Evidence]:
+        return {}
 
     def passage(self, turn: int, start: int, end: int) -> tuple[int, int]:
         """Where few words stand between two offsets, the sentence or clauses around them.

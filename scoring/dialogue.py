@@ -63,8 +63,9 @@ def dialogue(
                 f"{line!r} is not a line of a dialogue.",
                 "Begin it with A:, P:, I: or U: (A!: cuts in), or write [hold 20].",
             )
-        begin = max(0.0, turns[-1].end_s - CUT_IN_S) if spoken[2] and turns else now
         pieces = PIECE.findall(spoken[3])
+        overlap_s = min(CUT_IN_S, SECONDS_PER_WORD * len(pieces))  # she goes on when they stop
+        begin = max(0.0, turns[-1].end_s - overlap_s) if spoken[2] and turns else now
         words = tuple(
             Word(
                 text=word,

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
+from operator import itemgetter
 
 from auricle.models import Evidence, Role, Transcript, Turn
 
@@ -36,9 +38,9 @@ def quote(
     ``turn`` is the index of ``said``, ``spans`` its ``word_spans``. Without word times the turn's
     own times are given.
     """
-    touched = [i for i, (a, b) in enumerate(spans) if a < end and start < b]
-    if touched:
-        first, last = touched[0], touched[-1]
+    first = bisect_right(spans, start, key=itemgetter(1))
+    last = bisect_left(spans, end, key=itemgetter(0)) - 1
+    if first <= last:
         text = said.text[spans[first][0] : spans[last][1]]
         start_s, end_s = said.words[first].start_s, said.words[last].end_s
     else:

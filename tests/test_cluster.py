@@ -92,3 +92,18 @@ def test_any_pieces_get_a_speaker(who: list[int], spread: float, lengths: list[f
     assert 1 <= similarity.shape[1] <= 3
     assert set(labels) <= set(range(similarity.shape[1]))
     assert np.isfinite(similarity).all()
+
+
+def test_a_colleague_after_a_transfer_may_be_nearer_than_a_third_in_the_room() -> None:
+    near = voices([0, 1, 0, 1, 0, 1, 2, 1, 2, 1, 2, 1], 0.1)
+    colleague = near.copy()
+    for piece in (6, 8, 10):  # like the first administrator, but another
+        mixed = 0.85 * near[0] + 0.52 * near[piece]
+        colleague[piece] = mixed / np.linalg.norm(mixed)
+    seconds = np.full(len(near), 2.0)
+    who = [0, 1, 0, 1, 0, 1, 2, 1, 2, 1, 2, 1]
+    assert same_split(cluster(colleague, seconds)[0], who)
+    shuffled = [0, 1, 6, 3, 2, 5, 8, 7, 4, 9, 10, 11]  # the same voices, by turns
+    labels, similarity = cluster(colleague[shuffled], seconds)
+    assert similarity.shape == (len(near), 2)
+    assert set(labels) == {0, 1}

@@ -115,3 +115,18 @@ def test_chance_alone_is_seldom_marked():
     rng = np.random.default_rng(4)
     marked = sum(bool(changes(rng.normal(70, 5, 26), [10.0] * 26)) for _ in range(60))
     assert marked <= 3
+
+
+def test_where_nearly_all_have_all_points_nobody_stands_out():
+    found = compare([cell(name, [100.0] * 20) for name in ("Ann", "Bea", "Cleo")])
+    assert found is not None
+    assert {found.against_mean(one) for one in found.standings} == {"level"}
+
+
+def test_whose_interval_lies_beyond_the_mean_stands_out():
+    rng = np.random.default_rng(3)
+    cells = [cell(str(level), list(rng.normal(level, 5, 80))) for level in (40, 60, 61, 80)]
+    found = compare(cells)
+    assert found is not None
+    sides = {one.administrator: found.against_mean(one) for one in found.standings}
+    assert sides == {"40": "below", "60": "level", "61": "level", "80": "above"}

@@ -1,8 +1,10 @@
 # ruff: noqa: F811 (pytest hands over fixtures by their names)
 """Review, dispute, answer: the whole loop as people walk it, each with their own sign-in."""
 
+import json
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import made_up_clinic
 import pytest
@@ -11,12 +13,13 @@ from test_dashboards_browser import browser, open_page, page, run_server, settle
 
 from auricle.models import Run
 from auricle.settings import Clinic, Review, Settings, SignIn, StoreSettings
-from auricle.store import Store, people
-from auricle.store.access import as_owner
+from auricle.store import Store, calibrations, people, reviews
+from auricle.store.access import Access, Viewer, as_owner
 from auricle.store.filters import CallFilter
 from auricle.store.listing import calls
 from auricle.store.people import Person
 from auricle.store.reads import call_detail, rows
+from auricle.store.reviews import Judgement
 
 PASSWORD = "correct horse battery"
 TEAM = (
@@ -43,7 +46,10 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def settings_of(store: Store) -> Settings:
     return Settings(
         store=StoreSettings(path=store.path),
-        clinic=Clinic(desks=store.path.with_name("desks.csv")),
+        clinic=Clinic(
+            name=made_up_clinic.CLINIC, administrators=("Anna", "Marta", "Julia"),
+            desks=store.path.with_name("desks.csv"),
+        ),
         sign_in=SignIn(method="local"), review=Review(random_share=0.05),
     )  # fmt: skip
 
@@ -65,6 +71,22 @@ def sign_in(page, address: str, login: str) -> None:
 def sign_out(page) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Login")).to_be_visible()
+
+
+def listen(page) -> list[bytes]:
+    """All that the server sends from now on."""
+    received: list[bytes] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(
+        frame if isinstance(frame, bytes) else frame.encode()
+    )))  # fmt: skip
+    return received
+
+
+def arrived(secrets: list[str], received: list[bytes], shown: str) -> tuple[list[str], list[str]]:
+    """Which of them the server sent (as text or inside JSON), and which are in the page."""
+    sent = b"".join(received).decode("utf-8", "ignore")
+    told = [word for word in secrets if word in sent or json.dumps(word)[1:-1] in sent]
+    return told, [word for word in secrets if word in shown]
 
 
 def criterion(page, name: str):
@@ -159,14 +181,7 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
     page, clinic: Store, address: str
 ) -> None:
     waiting = rows(as_owner(clinic.path), "SELECT call_id FROM calls ORDER BY call_id")
-    received: list[bytes] = []
-
-    def listen(socket) -> None:
-        socket.on("framereceived", lambda frame: received.append(
-            frame if isinstance(frame, bytes) else frame.encode()
-        ))  # fmt: skip
-
-    page.on("websocket", listen)
+    received = listen(page)
     sign_in(page, address, "ann")
     open_page(page, f"{address}/reviews?why=random")
     drawn = page.get_by_test_id("queue").get_by_role("link").first
@@ -177,9 +192,8 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
 
     def told() -> tuple[list[str], list[str]]:
         """Reasons that were sent to the browser, and that are in the page."""
-        sent = b"".join(received).decode("utf-8", "ignore")
         shown = page.locator("body").inner_text() + page.get_by_test_id("criteria").inner_html()
-        return [r for r in reasons if r in sent], [r for r in reasons if r in shown]
+        return arrived(reasons, received, shown)
 
     open_page(page, f"{address}/scorecard?call={call_id}")
     expect(page.get_by_test_id("empty")).to_contain_text("in the random sample")
@@ -200,6 +214,127 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
     judged = rows(as_owner(clinic.path), "SELECT verdict FROM review_verdicts WHERE review_id = "
                   f"'{review['review_id']}'")  # fmt: skip
     assert len(judged) == len(reasons)
+
+
+def test_a_calibration_tells_neither_names_nor_verdicts(page, clinic: Store, address: str) -> None:
+    name = "Marta Lis"
+    owner = as_owner(clinic.path)
+    call_id = calls(owner, CallFilter(administrator=name)).rows[0].call_id
+    session = calibrations.open_session(
+        owner, "March", [call_id], ["ann", "bob"], date.today() + timedelta(days=2), "bob"
+    )
+    criteria = [verdict.id for verdict in call_detail(owner, call_id).machine_scorecard.criteria]
+    bobs = [Judgement(criterion, "partly", "Bob heard a sigh.") for criterion in criteria]
+    reviews.submit(Access(clinic.path, Viewer("bob", "analyst")), call_id, "calibration", bobs,
+                   blind=True, calibration_id=session)  # fmt: skip
+    secret = [verdict.reason for verdict in call_detail(owner, call_id).machine_scorecard.criteria]
+    secret += [name, "Bob heard a sigh."]
+    received = listen(page)
+    sign_in(page, address, "ann")
+
+    def told() -> list[str]:
+        shown = page.content() + page.get_by_test_id("criteria").inner_html()
+        sent, there = arrived(secret, received, shown)
+        return sent + there
+
+    # Nor does the call's own page tell, while the session waits for her.
+    received.clear()
+    open_page(page, f"{address}/scorecard?call={call_id}&review=open")
+    expect(page.get_by_test_id("empty")).to_contain_text("This call is in a calibration")
+    assert arrived(secret, received, page.content()) == ([], [])
+    page.get_by_role("link", name="Judge it now").click()
+    expect(page.get_by_test_id("criterion")).to_have_count(len(criteria))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who answered isn't told")
+    assert told() == []
+    for number in range(len(criteria)):
+        page.keyboard.press("j")
+        page.keyboard.press("2" if number else "3")
+    page.get_by_test_id("save-review").click()
+    expect(page.get_by_test_id("score")).to_be_visible()
+    assert name in told()
+    open_page(page, f"{address}/calibration?session={session}")
+    table = page.get_by_test_id("agreement")
+    expect(table.get_by_role("row")).to_have_count(len(criteria) + 1)
+    expect(table).to_contain_text("ann 0 of 1 as bob")
+    expect(page.get_by_test_id("divided")).to_contain_text("Bob heard a sigh.")
+
+
+def test_a_corrected_conversation_is_scored_at_once(page, clinic: Store, address: str) -> None:
+    owner = as_owner(clinic.path)
+    met = CallFilter(administrator="Anna Kowalska", criterion="greeting", verdict="met")
+    call_id = calls(owner, met).rows[0].call_id
+
+    def turns():
+        return call_detail(owner, call_id).transcript.turns
+
+    def greeting() -> str:
+        found = call_detail(owner, call_id).machine_scorecard.criteria
+        return next(verdict.verdict for verdict in found if verdict.id == "greeting")
+
+    heard = [turn.role for turn in turns()]
+    sign_in(page, address, "olga")
+    open_page(page, f"{address}/scorecard?call={call_id}")
+    words = page.get_by_test_id("turn").nth(1).locator(".word")
+    words.nth(0).click()
+    words.nth(1).click(modifiers=["Shift"])
+    page.get_by_test_id("reword").click()
+    page.get_by_test_id("new-words").fill("Good evening, I")
+    page.get_by_test_id("correct").click()
+    expect(the_history(page, "Good evening, I")).to_be_visible()
+    assert [word.text for word in turns()[1].words[:3]] == ["Good", "evening,", "I"]
+    assert greeting() == "met"
+    expect(criterion(page, "greeting")).to_contain_text("Met")
+
+    page.get_by_test_id("whose").nth(1).select_option("administrator")
+    expect(the_history(page, "turn 2, whose turn")).to_be_visible()
+    assert [turn.role for turn in turns()] == [heard[0], "administrator", *heard[2:]]
+
+    page.get_by_test_id("swap").click()
+    expect(criterion(page, "greeting").locator(".badge")).not_to_have_text(re.compile("Met"))
+    other = {"administrator": "patient", "patient": "administrator"}
+    swapped = [heard[0], "administrator", *heard[2:]]
+    assert [turn.role for turn in turns()] == [other.get(role, role) for role in swapped]
+    assert greeting() != "met"
+    done = rows(owner, "SELECT login FROM audit WHERE action = 'correct'")
+    assert [row["login"] for row in done] == ["olga"] * 3
+
+
+def test_the_owner_says_who_decides_and_the_analyst_confirms(
+    page, clinic: Store, address: str
+) -> None:
+    owner = as_owner(clinic.path)
+    sign_in(page, address, "olga")
+    open_page(page, f"{address}/rubric?rubric=clinic-phone")
+    page.get_by_role("tab", name="Who decides").click()
+    choice = page.get_by_role("radiogroup", name="Who decides: Right prices")
+    choice.get_by_text("Assisted").click()
+    expect(page.get_by_text("The machine gets it back only by agreement")).to_be_visible()
+    page.get_by_role("button", name="Change it").click()
+    expect(page.locator('[data-criterion=prices][data-mode="assisted"]')).to_be_visible()
+    choice.get_by_text("Machine").click()
+    expect(page.get_by_text("Not yet: 30 blind reviews are needed, there are 0")).to_be_visible()
+    expect(page.get_by_role("button", name="Change it")).to_have_count(0)
+    sign_out(page)
+
+    sign_in(page, address, "ann")
+    open_page(page, f"{address}/reviews?why=undecided")
+    first = page.get_by_test_id("queue").get_by_role("link").first
+    expect(first).to_contain_text("Needs a person")
+    found = call_detail(owner, first.locator(".au-note").inner_text().split("· ")[1])
+    suggested = next(v for v in found.machine_scorecard.criteria if v.id == "prices")
+    first.click()
+    card = criterion(page, "prices")
+    expect(card).to_contain_text("Waits for a person")
+    expect(card).to_contain_text("The machine suggests")
+    position = [verdict.id for verdict in found.scorecard.criteria].index("prices")
+    for _ in range(position + 1):
+        page.keyboard.press("j")
+    page.keyboard.press({"met": "1", "partly": "2", "missed": "3"}[suggested.verdict])
+    page.get_by_test_id("save-review").click()
+    expect(card.get_by_test_id("said-by")).to_contain_text("ann; the machine")
+    now = call_detail(owner, found.call.call_id).scorecard
+    assert now.scored_share > found.scorecard.scored_share
+    assert next(v for v in now.criteria if v.id == "prices").evidence == suggested.evidence
 
 
 def test_a_wrong_password_lets_nobody_in(page, address: str) -> None:

@@ -236,9 +236,10 @@ def test_a_calibration_is_judged_by_those_invited_and_changes_no_mark(store: Sto
     for login in ("ann", "bob"):
         who = analyst(store, login)
         for call_id in ("call-1001", "call-1002"):
-            assert calibrations.awaits(who, name, call_id)
+            assert calibrations.awaiting(who, call_id, date(2029, 1, 1)) == (name,)
+            assert calibrations.awaiting(who, call_id, date(2031, 1, 1)) == ()
             submit(who, call_id, "calibration", judged, blind=True, calibration_id=name)
-            assert not calibrations.awaits(who, name, call_id)
+            assert calibrations.awaiting(who, call_id, date(2029, 1, 1)) == ()
     with pytest.raises(AccessError, match="not yours"):
         submit(analyst(store, "eve"), "call-1001", "calibration", judged, blind=True,
                calibration_id=name)  # fmt: skip

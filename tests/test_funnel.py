@@ -69,6 +69,26 @@ def test_visits_are_matched_by_number_and_time(store: Store, tmp_path: Path) -> 
     assert {row.start_local for row in booked.rows} == {NOON, NOON + timedelta(hours=1)}
 
 
+def test_sources_go_by_the_number_that_was_dialled_then_by_the_queue(tmp_path: Path) -> None:
+    store = Store(tmp_path / "auricle.duckdb")
+    made_up_clinic.log(store, [
+        {"start": NOON, "caller": "1", "callee": "+44 20 7946 0001", "queue": "front-desk"},
+        {"start": NOON, "caller": "2", "callee": "02079460002", "queue": "front-desk"},
+        {"start": NOON, "caller": "3", "callee": "600", "queue": "front-desk"},
+        {"start": NOON, "caller": "4", "callee": "020 7946 0009", "queue": ""},
+        {"start": NOON, "caller": "5", "callee": "", "queue": ""},
+    ])  # fmt: skip
+
+    def by_source(*names: tuple[str, str]) -> dict[str, int]:
+        found = funnel(as_owner(store.path), CallFilter(), names)
+        assert sum(one.counted for one in found.sources) == found.total.counted
+        return {one.key: one.counted for one in found.sources}
+
+    assert by_source() == {"front-desk": 3, "020 7946 0009": 1, "": 1}
+    named = (("020 7946 0001", "Website"), ("+442079460002", "Website"), ("front-desk", "Menu"))
+    assert by_source(*named) == {"Website": 2, "Menu": 1, "020 7946 0009": 1, "": 1}
+
+
 def test_importing_again_doubles_nothing_and_updates(store: Store, tmp_path: Path) -> None:
     file = table(tmp_path / "visits.csv", "600100001;2026-03-02 12:10;2026-03-09 10:00;plan")
     save_visits(store, read_visits(file, POLISH, ZONE), file)

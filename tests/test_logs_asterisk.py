@@ -245,6 +245,7 @@ def test_an_import_that_is_killed_goes_on_where_it_was(
     logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lines, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(importing, "COMMITTED_BLOCKS", 2)
     hour = timedelta(hours=1)
     logs.write("Master.csv", *(cdr(uniqueid=f"{n}.1", start=START + n * hour) for n in range(20)))
     seen: list[int] = []
@@ -323,15 +324,33 @@ def test_a_last_line_that_was_left_alone_is_looked_at_again(
 def test_a_last_line_that_nobody_finishes_is_read(logs: Logs) -> None:
     path = logs.write("Master.csv", cdr(), cdr(uniqueid="2.2"), end="")
     os.utime(path, (OLD, OLD))
-    assert logs.read() == []
+    assert told(logs.read()) == [(2, "notice")]
     assert logs.count("legs") == 2
     cut = logs.write("cut.csv", cdr(uniqueid="3.3"), cdr(uniqueid="4.4")[:-60], end="")
     os.utime(cut, (OLD, OLD))
-    assert told(logs.read()) == [(2, "error")]
+    assert told(logs.read()) == [(2, "error"), (2, "notice")]
     with cut.open("a") as file:
         file.write(cdr(uniqueid="4.4")[-60:] + "\n")
     assert logs.read() == []
     assert logs.count("legs") == 4
+
+
+def test_a_unique_id_that_two_calls_have_is_told(logs: Logs) -> None:
+    logs.write(
+        "Master.csv",
+        cdr(uniqueid="1.1", src="48501000001", channel="PJSIP/in-00000001"),
+        cdr(uniqueid="1.1", src="48501000002", channel="PJSIP/in-00000002"),
+        # One caller, tried at two desks, and one whose number was changed on the way.
+        cdr(uniqueid="2.2", dstchannel="PJSIP/201-00000003"),
+        cdr(uniqueid="2.2", dstchannel="PJSIP/202-00000004"),
+        cdr(uniqueid="3.3", src="48501000003", channel="PJSIP/in-00000005"),
+        cdr(uniqueid="3.3", src="0048501000003", channel="PJSIP/in-00000005"),
+    )
+    [problem] = logs.read()
+    assert (problem.line, problem.severity) == (2, "notice")
+    assert "48501000001" in problem.reason
+    assert "48501000002" in problem.reason
+    assert [call["call_id"] for call in logs.calls()] == ["1.1", "2.2", "3.3"]
 
 
 def test_what_is_wrong_is_told_by_line_and_the_rest_counts(logs: Logs) -> None:

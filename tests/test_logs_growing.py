@@ -21,6 +21,7 @@ def test_a_killed_import_goes_on_though_nothing_has_changed(
     logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingest.logs.lines.BLOCK_BYTES", 2000)
+    monkeypatch.setattr("ingest.logs.importing.COMMITTED_BLOCKS", 2)
     logs.write("Master.csv", *(cdr(uniqueid=f"1.{number}") for number in range(40)))
     settings, storage = logs.settings, Storage()
 

@@ -141,6 +141,33 @@ def test_names_are_found_as_they_are_heard():
     assert not find_names("the field is mental", {"clinic": ["Oakfield Dental"]})
 
 
+def test_a_clinic_is_found_in_other_cases_and_by_a_short_name_with_a_capital():
+    assert find_names("tu Emil z Fali", {"clinic": ["Fala"]}) == {(10, 14): "<clinic>"}
+    assert find_names("na fali", {"clinic": ["Fala"]}) == {}
+    assert find_names("Anny tu nie ma", {"administrator": ["Anna"]}) == {}
+    assert find_names("Mir, hello", {"clinic": ["Mir"]}) == {(0, 3): "<clinic>"}
+    assert find_names("a mir", {"clinic": ["Mir"]}) == {}
+
+
+def test_but_inside_a_phrase_takes_it_back():
+    hit = Phrasebook.load("uk").find("acknowledgement", "Розумію вас, але давайте по суті.")[0]
+    assert hit.contrasted
+
+
+def test_a_denial_written_as_it_is_denies_nothing_else():
+    hits = Phrasebook.load("pl").find("impatience", "Nie mam czasu na takie dyskusje.")
+    assert hits
+    assert not hits[0].negated
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("en", "immunogenic"), ("pl", "ekstrasystolię"), ("ru", "циклоплегией"), ("uk", "гемолізу")],
+)
+def test_technical_words_are_known_by_their_roots(language, word):
+    assert Phrasebook.load(language).find("jargon", f"A {word}.")
+
+
 def test_importing_phrases_is_light():
     code = "import sys, rubrics.phrases, rubrics.loader; assert 'spacy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -3,6 +3,9 @@
 import pytest
 from test_scoring_dialogue import scorecard, verdict_of, verdicts
 
+from scoring.context import Context
+from scoring.dialogue import dialogue
+
 OPEN = "A: Good morning, Oakfield Dental, Anna speaking. How can I help?\n"
 
 
@@ -38,6 +41,21 @@ def test_wait_time_outbound_or_nobody():
 )
 def test_greeting(line, expected):
     assert verdict_of("greeting", f"A: {line}\nP: Hello.").verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("clinic", "said"),
+    [
+        ("Клиника «Ева»", "«Ева», здравствуйте."),
+        ("Діагностичний центр Авіцена", "Авіцена, добрий день."),
+        ("Лаборатория «Гемо»", "Это Гемо."),
+        ("Fairhaven Breast and Women's Clinic", "Hello, Fairhaven."),
+    ],
+)
+def test_a_clinic_has_the_name_people_call_it_by(clinic, said):
+    language = "en" if said.isascii() else "uk" if "\u0456" in clinic else "ru"
+    call, transcript = dialogue(f"A: {said}\nP: Hm.", clinic=clinic, language=language)
+    assert Context(call, transcript).reading(0).find("clinic_name")
 
 
 def test_greeting_counts_only_at_the_start():

@@ -101,3 +101,15 @@ def test_facts_of_the_calls_date(tmp_path):
     path.write_text(SHEETS.replace("valid_from: 2025-01-01", ""), "utf-8")
     with pytest.raises(SettingsError, match="valid_from"):
         load_facts(path)
+
+
+def test_several_phrases_of_one_turn_may_count_as_one():
+    test = "{phrases: {lists: [thanks, goodbye], at_least: 2, apart: true}}"
+    assert not holds(test, "A: Thank you, goodbye.")
+    assert holds(test, "A: Thank you.\nP: Yes.\nA: Goodbye.")
+
+
+def test_a_time_that_answers_when_you_are_open_is_no_offer():
+    test = "{says: {kinds: [time], unless_replies_to: [hours_question]}}"
+    assert not holds(test, "P: What time do you close?\nA: Five o'clock.")
+    assert holds(test, "P: When can I come?\nA: Five o'clock.")

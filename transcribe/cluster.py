@@ -1,5 +1,7 @@
 """Which pieces of speech are one person's, knowing that a call is mostly between two."""
 
+from itertools import permutations
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -15,6 +17,14 @@ TWO_PARTIES = 0.10
 cosine distance at least. Seen: halves of one speaker 0.02-0.06, two speakers 0.15-0.60."""
 THIRD_VOICE = 0.35
 """A third voice must differ from both parties by this at least."""
+COLLEAGUE = 0.15
+OUT_OF_ORDER = 0.02
+"""Or, after a transfer: one of the three is done before another begins, but for this share of
+their speech, and they differ by this at least. Seen: 0.17-0.35 and 0-0.01 on most calls with a
+transfer; between two, a third part of them 0.05 out of order at least, and mostly under 0.13 apart
+(docs/decisions/0026)."""
+TURNS = 3
+"""Pieces of each of the two, for that."""
 SMALLEST_SHARE = 0.06
 """Of all speech; a smaller cluster is noise, not a person."""
 ROUNDS = 10
@@ -23,20 +33,21 @@ ROUNDS = 10
 def cluster(voices: Array, seconds: Array) -> tuple[Labels, Array]:
     """A speaker index, 0.., for each piece, and how sure that is.
 
-    ``voices``: unit vectors, shape (pieces, dimensions). ``seconds``: speech in each, shape
-    (pieces,). Returns labels, shape (pieces,), and similarities to every speaker's mean voice,
-    shape (pieces, speakers).
+    ``voices``: unit vectors, shape (pieces, dimensions), in order of time. ``seconds``: speech in
+    each, shape (pieces,). Returns labels, shape (pieces,), and similarities to every speaker's mean
+    voice, shape (pieces, speakers).
     """
     if len(voices) == 0:
         return np.zeros(0, np.int64), np.zeros((0, 0))
     anchors = np.flatnonzero(seconds >= min(ANCHOR_S, float(seconds.max())))
-    means = _means(voices[anchors], seconds[anchors])
+    means = _means(voices, seconds, anchors)
     similarity = voices @ means.T
     return np.asarray(similarity.argmax(axis=1), np.int64), similarity
 
 
-def _means(voices: Array, seconds: Array) -> Array:
+def _means(all_voices: Array, all_seconds: Array, anchors: Labels) -> Array:
     """The mean voice of each speaker, shape (speakers, dimensions)."""
+    voices, seconds = all_voices[anchors], all_seconds[anchors]
     one = _mean(voices, seconds)[None]
     if len(voices) == 1:
         return one
@@ -47,9 +58,26 @@ def _means(voices: Array, seconds: Array) -> Array:
     three = _refined(_centres(tree, 3, voices, seconds), voices, seconds)
     if len(three) == 3:
         distance = 1.0 - three @ three.T
-        if min(distance[0, 1], distance[0, 2], distance[1, 2]) >= THIRD_VOICE:
+        apart = min(distance[0, 1], distance[0, 2], distance[1, 2])
+        if apart >= THIRD_VOICE:
+            return three
+        if apart >= COLLEAGUE and _transferred(three, all_voices, all_seconds):
             return three
     return two
+
+
+def _transferred(means: Array, voices: Array, seconds: Array) -> bool:
+    """Whether one speaker is done before another begins."""
+    labels = (voices @ means.T).argmax(axis=1)
+    for first, second in permutations(range(len(means)), 2):
+        early, late = (seconds * (labels == one) for one in (first, second))
+        if min(np.count_nonzero(early), np.count_nonzero(late)) < TURNS:
+            continue  # a few are in some order by chance
+        begun = np.concatenate([[0.0], np.cumsum(late)])
+        left = early.sum() - np.concatenate([[0.0], np.cumsum(early)])
+        if (begun + left).min() <= OUT_OF_ORDER * (early.sum() + late.sum()):
+            return True
+    return False
 
 
 def _centres(tree: Array, count: int, voices: Array, seconds: Array) -> Array:

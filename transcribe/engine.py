@@ -25,6 +25,7 @@ from transcribe.models import (
     find_whisper,
 )
 from transcribe.networks import Networks
+from transcribe.pauses import at_pauses
 from transcribe.recognise import Recognised, Recogniser, Source
 from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
@@ -48,7 +49,7 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "4"
+VERSION = "6"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
@@ -138,6 +139,7 @@ class Engine:
             recogniser = self._loaded_recogniser()
             with self._timed("recognise"):
                 heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
+            heard = at_pauses(heard, samples)
         if imported is None or imported.has_times:
             heard = audible(heard, samples)
             heard = without_echo(heard, samples) if stereo else heard

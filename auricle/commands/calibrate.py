@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from auricle.errors import SettingsError
+from auricle.commands import learned
 from auricle.models import RubricRef, Scorecard
 from auricle.scorer import Scorer, load_scorer
 from auricle.settings import load_settings
@@ -36,12 +36,7 @@ def calibrate(config: Path | None, out: Path | None, *, as_json: bool) -> int:
     calibration = Calibration(rubric=rubric, criteria=curves)
     target = out or settings.score.calibration or Path(FILE_NAME)
     if curves:
-        try:
-            target.write_text(calibration.model_dump_json(by_alias=True, indent=1) + "\n", "utf-8")
-        except OSError as error:
-            raise SettingsError(
-                f"{target} can't be written: {error.strerror}.", "Give another path to --out."
-            ) from error
+        learned.write(target, calibration.model_dump_json(by_alias=True, indent=1))
     if as_json:
         told = {**calibration.model_dump(mode="json", by_alias=True),
                 "missing": [vars(one) for one in missing]}  # fmt: skip
@@ -51,9 +46,7 @@ def calibrate(config: Path | None, out: Path | None, *, as_json: bool) -> int:
     if not curves:
         print("No criterion can be calibrated yet; nothing was written.", file=sys.stderr)
         return 1
-    print(f"Written to {target}.")
-    if settings.score.calibration != target:
-        print(f"To use it: [score] calibration = {json.dumps(str(target))} in auricle.toml.")
+    learned.tell(target, "[score] calibration", settings.score.calibration)
     return 0
 
 

@@ -26,7 +26,7 @@ from auricle.stats import mean_interval_of
 from auricle.store.access import as_owner
 from auricle.store.alone import alone
 from auricle.store.filters import CallFilter
-from auricle.store.line_figures import line_figures
+from auricle.store.line_figures import line_total
 from auricle.store.reads import rows
 from ingest.places import Storage
 
@@ -102,7 +102,7 @@ def show(summary: Summary, settings: Settings) -> None:
         )
     console.print(table)
     console.print()
-    came = line_figures(access, CallFilter(target_s=target_s)).total
+    came = line_total(access, CallFilter(target_s=target_s))
     if came.counted:
         console.print(
             f"{came.counted:,} calls came in: {came.answered:,} answered, {came.missed:,} missed, "
@@ -112,9 +112,11 @@ def show(summary: Summary, settings: Settings) -> None:
     wall_s = run.timings_s.get("wall", 0.0)
     speed = f", {run.audio_s / wall_s:.0f} times real time" if run.audio_s and wall_s else ""
     device = f" on {run.device}" if run.device else ""
+    lines = sum(failure.line is not None for failure in summary.errors)
+    unusable = f" Lines of logs or tables that can't be used: {lines}." if lines else ""
     console.print(
         f"{run.found} recordings: {run.done} processed, {run.cached} unchanged, "
-        f"{run.failed} failed. {wall_s:.0f} s{device}{speed}.",
+        f"{run.failed - lines} failed.{unusable} {wall_s:.0f} s{device}{speed}.",
         highlight=False,
     )
     _show_failures(console, summary.errors, "Failed")

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from auricle.errors import SettingsError
+from auricle.commands import learned
 from auricle.settings import load_settings
 from auricle.store.access import as_owner
 from auricle.store.corrections import calls_with_corrected_roles
@@ -27,12 +27,7 @@ def teach(config: Path | None, out: Path | None, *, as_json: bool) -> int:
     )
     target = out or settings.transcribe.taught or Path(FILE_NAME)
     if teaching.clinics:
-        try:
-            target.write_text(teaching.model_dump_json(by_alias=True, indent=1) + "\n", "utf-8")
-        except OSError as error:
-            raise SettingsError(
-                f"{target} can't be written: {error.strerror}.", "Give another path to --out."
-            ) from error
+        learned.write(target, teaching.model_dump_json(by_alias=True, indent=1))
     if as_json:
         told = teaching.model_dump(mode="json", by_alias=True)
         print(json.dumps(told, ensure_ascii=False))
@@ -41,9 +36,7 @@ def teach(config: Path | None, out: Path | None, *, as_json: bool) -> int:
     if not teaching.clinics:
         print("Nobody has corrected roles yet; nothing was written.", file=sys.stderr)
         return 1
-    print(f"Written to {target}.")
-    if settings.transcribe.taught != target:
-        print(f"To use it: [transcribe] taught = {json.dumps(str(target))} in auricle.toml.")
+    learned.tell(target, "[transcribe] taught", settings.transcribe.taught)
     return 0
 
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy.special import stdtrit
 
 from auricle.stats import LEVEL, Interval
 
@@ -66,7 +66,7 @@ def spotted_gap(calls: Iterable[Scored], level: float = LEVEL) -> Gap | None:
         moved = [*ordinary, *(total - gap for total in test)]
         middle = _mean(moved)
         left += math.fsum((total - middle) ** 2 for total in moved)
-    margin = float(stats.t.ppf((1 + level) / 2, freedom)) * math.sqrt(left / freedom / sum(weights))
+    margin = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt(left / freedom / sum(weights))
     return Gap(
         Interval(gap, gap - margin, gap + margin, n),
         sum(len(test) for _, test in both),

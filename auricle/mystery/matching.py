@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from auricle.mystery.content import pieces, rarity, said
 from auricle.store.mystery_calls import Logged
@@ -96,6 +95,8 @@ def _match(planned: list[Planned], logged: list[Logged]) -> list[Match]:
     gain = ratios + (present - absent)[:, None]  # over not being in the log
     used = sorted(near)
     worth = np.maximum(gain[:, used], 0.0)
+    from scipy.optimize import linear_sum_assignment  # takes long, and most runs have no waves
+
     rows, columns = linear_sum_assignment(worth, maximize=True)
     found = []
     for row, column in zip(rows, columns, strict=True):

@@ -10,7 +10,7 @@ from auricle.comparison import TOP, Comparison
 from auricle.reports.charts import weeks, whiskers
 from auricle.stats import Interval
 from auricle.store.access import Access
-from auricle.store.figures import figures
+from auricle.store.figures import Figures, figures
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, funnel
 from auricle.store.standings import TOTAL, PersonWeek, person_weeks, standings
@@ -44,7 +44,7 @@ def monthly(access: Access, clinic: str, month: str) -> str:
     found, way = standings(access, chosen), funnel(access, chosen)
     total = found.get(TOTAL)
     names = [one.key for one in way.administrators]
-    pages = [_clinic(clinic, first, way.total, total)]
+    pages = [_clinic(clinic, first, way.total, total) + _habits(figures(access, chosen))]
     booked = {one.key: one for one in way.administrators}
     pages += [_person(access, name, chosen, found, booked.get(name)) for name in names]
     body = "".join(
@@ -84,6 +84,23 @@ def _clinic(clinic: str, first: date, way: FunnelCounts, total: Comparison | Non
         few = escape(wording.listed(total.few))
         parts.append(f'<p class="note">Not enough calls yet: {few}.</p>')
     return "".join(parts)
+
+
+def _habits(found: Figures) -> str:
+    """How often the clinic as a whole does what each criterion asks, and its score by week."""
+    rows: list[tuple[str, Interval | None]] = []
+    for one in found.criteria:
+        share = stats.wilson(one.met, one.judged)
+        if share:
+            ends = Interval(TOP * share.value, TOP * share.low, TOP * share.high, share.n)
+            rows.append((criterion_title(one.criterion), ends))
+    points = [
+        (week.key, interval)
+        for week in found.weeks
+        if (interval := stats.mean_interval_of(week.scored, week.mean_total, week.sd_total))
+    ]
+    parts = ["<h2>Calls that met each criterion, per cent</h2>", whiskers(rows)] if rows else []
+    return "".join(parts + (["<h2>Score by week</h2>", weeks(points)] if points else []))
 
 
 def _person(
@@ -128,18 +145,16 @@ def _person(
 
 
 def _stands_out(found: Mapping[str, Comparison], name: str) -> list[str]:
-    above, below = [], []
+    sides: dict[str, list[str]] = {"above": [], "below": [], "level": []}
     for criterion, comparison in found.items():
-        interval = _interval(comparison, name)
-        if criterion == TOTAL or interval is None:
-            continue
-        if interval.low > comparison.mean:
-            above.append(criterion_title(criterion))
-        if interval.high < comparison.mean:
-            below.append(criterion_title(criterion))
-    parts = [f"<p>Above the clinic's mean: {escape(wording.listed(above))}.</p>"] if above else []
-    if below:
-        parts.append(f"<p>Below the clinic's mean: {escape(wording.listed(below))}.</p>")
+        own = next((one for one in comparison.standings if one.administrator == name), None)
+        if criterion != TOTAL and own is not None:
+            sides[comparison.against_mean(own)].append(criterion_title(criterion))
+    parts = [
+        f"<p>{side.capitalize()} the clinic's mean: {escape(wording.listed(sides[side]))}.</p>"
+        for side in ("above", "below")
+        if sides[side]
+    ]
     return parts or ["<p>No criterion can be told apart from the clinic's mean.</p>"]
 
 

@@ -9,6 +9,7 @@ from auricle.store.access import Access
 from auricle.store.figures import Figures, figures
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, funnel, lost_opportunities
+from auricle.store.modes import fallen
 from auricle.store.standings import TOTAL, standings
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
@@ -39,7 +40,7 @@ def weekly(access: Access, clinic: str, monday: date) -> str:
         f"{now}</b></td><td>{then}</td></tr>"
         for label, now, then in rows
     )
-    comparison = standings(access, this).comparisons.get(TOTAL)
+    comparison = standings(access, this, TOTAL).get(TOTAL)
     people = ""
     if comparison and comparison.standings:
         in_order = sorted(comparison.standings, key=lambda one: -one.interval.value)
@@ -60,12 +61,17 @@ def weekly(access: Access, clinic: str, monday: date) -> str:
     )
     listen = f"<h3>Worth listening to</h3><ul>{worst}</ul>" if worst else ""
     lost = len(lost_opportunities(access, this))
+    fell = "".join(
+        f"<p><b>{escape(criterion_title(one.criterion))}</b> needs a person's verdict since "
+        f"{wording.day(one.at_utc)}. {escape(one.reason)}.</p>"
+        for one in fallen(access)
+    )
     end = f"<p>{wording.count(lost, 'caller')} might still be won: see the page Funnel.</p>"
     return (
         f'<!doctype html><html><head><meta charset="utf-8"></head><body style="{STYLE}">'
         f"<h2>{escape(clinic or 'The clinic')}, week from {wording.day(monday)}</h2><table>"
         f"<tr><td></td><td>this week</td><td>the week before</td></tr>{table}</table>"
-        f"{people}{listen}{end if lost else ''}</body></html>"
+        f"{people}{listen}{fell}{end if lost else ''}</body></html>"
     )
 
 

@@ -141,15 +141,16 @@ def sessions(access: Access) -> tuple[Session, ...]:
         )  # fmt: skip
 
 
-def awaits(access: Access, calibration_id: str, call_id: str) -> bool:
-    """Whether the viewer is asked to judge the call in this session, and hasn't yet."""
+def awaiting(access: Access, call_id: str, today: date) -> tuple[str, ...]:
+    """Sessions that aren't over in which the viewer is to judge the call, and hasn't yet."""
     login = access.viewer.login
-    return any(
-        session.calibration_id == calibration_id
-        and call_id in session.calls
+    return tuple(
+        session.calibration_id
+        for session in sessions(access)
+        if call_id in session.calls
         and login in session.reviewers
         and (call_id, login) not in session.judged
-        for session in sessions(access)
+        and not session.over(today)
     )
 
 

@@ -1,14 +1,18 @@
 """From the call to the treatment, and the opportunities that were lost on the way."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter
 from auricle.store.line_figures import CALL_BACK_DAYS, WEEK
+from auricle.store.numbers import digits
 from auricle.store.reads import fetch, reading
 
+Names = tuple[tuple[str, str], ...]
+"""Dialled numbers and queues, and what they are called as sources of patients."""
 LIST_LIMIT = 200
 """Lost opportunities that the list shows; the newest."""
 
@@ -22,7 +26,7 @@ class FunnelCounts:
     """Counts over some inbound calls, each within the one before it."""
 
     key: Any
-    """None, an administrator, a queue, or the Monday of a week."""
+    """None, an administrator, a source, or the Monday of a week."""
     counted: int
     """Came in, and somebody could have answered."""
     answered: int
@@ -42,6 +46,9 @@ class FunnelCounts:
     @property
     def opportunities(self) -> int:
         return self.booked + self.not_booked + self.no_slot
+
+
+COUNTED = tuple(field.name for field in fields(FunnelCounts) if field.name != "key")
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ class Lost:
 
 _CALLS = f"""
 CREATE OR REPLACE TEMP TABLE funnel_calls AS
-SELECT l.call_id, l.administrator, coalesce(nullif(l.queue, ''), l.callee) AS source,
+SELECT l.call_id, l.administrator, [l.queue, l.callee] AS place,
        l.start_local, l.start_utc, l.caller, l.phone, l.number, {RESULT} AS result,
        l.booking_offered, l.became, l.settled, l.arrived, l.treated
 FROM opportunities l
@@ -115,8 +122,12 @@ ORDER BY lost.start_utc DESC LIMIT $limit
 """
 
 
-def funnel(access: Access, chosen: CallFilter) -> Funnel:
-    """Over the inbound calls of the chosen ones. Who hung up at once isn't counted."""
+def funnel(access: Access, chosen: CallFilter, names: Names = ()) -> Funnel:
+    """Over the inbound calls of the chosen ones. Who hung up at once isn't counted.
+
+    ``names``: what dialled numbers and queues are called as sources; else a source is the queue, or
+    the number where there is no queue.
+    """
     where, values = chosen.where()
     with reading(access) as connection:
         connection.execute(_CALLS.format(where=where), values)
@@ -129,9 +140,24 @@ def funnel(access: Access, chosen: CallFilter) -> Funnel:
         return Funnel(
             total=total,
             administrators=counted("administrator", "result = 'answered' AND administrator <> ''"),
-            sources=counted("source"),
+            sources=_by_source(counted("place"), names),
             weeks=counted(WEEK, "start_local IS NOT NULL"),
         )
+
+
+def _by_source(places: Sequence[FunnelCounts], names: Names) -> tuple[FunnelCounts, ...]:
+    """Counts by queue and dialled number, put together by what those are called."""
+    called = {digits(place) or place: name for place, name in names}
+    found: dict[str, list[FunnelCounts]] = {}
+    for one in places:
+        queue, number = one.key
+        name = called.get(digits(number)) if digits(number) else None
+        name = name or called.get(digits(queue) or queue) or queue or number
+        found.setdefault(name, []).append(one)
+    return tuple(
+        FunnelCounts(name, *(sum(getattr(one, c) for one in ones) for c in COUNTED))
+        for name, ones in sorted(found.items())
+    )
 
 
 def lost_opportunities(access: Access, chosen: CallFilter) -> tuple[Lost, ...]:

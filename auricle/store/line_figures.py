@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import duckdb
+
 from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter
 from auricle.store.reads import fetch, reading
@@ -141,15 +143,19 @@ FROM line WHERE {{which}} AND {{length}} >= 0 GROUP BY 1
 """
 
 
+def line_total(access: Access, chosen: CallFilter) -> LineCounts:
+    """``line_figures``' total alone."""
+    where, values = chosen.where()
+    with reading(access) as connection:
+        connection.execute(_LINE.format(where=where), values)
+        return _total(connection, chosen)
+
+
 def line_figures(access: Access, chosen: CallFilter) -> LineFigures:
     """Counts over the inbound calls of the chosen ones."""
     where, values = chosen.where()
     with reading(access) as connection:
         connection.execute(_LINE.format(where=where), values)
-
-        def counted(key: str, only: str) -> tuple[LineCounts, ...]:
-            query = f"SELECT {key} AS key, {COUNTS} FROM line WHERE {only} GROUP BY 1 ORDER BY 1"
-            return tuple(LineCounts(**row) for row in fetch(connection, query, [chosen.target_s]))
 
         def bins(length: str, which: str) -> tuple[int, ...]:
             found = fetch(connection, _BINS.format(length=length, which=which))
@@ -160,16 +166,27 @@ def line_figures(access: Access, chosen: CallFilter) -> LineFigures:
             connection,
             "SELECT count(*) > 0 AS found FROM log_calls WHERE sources <> ['file_name']",
         )
-        [total] = counted("NULL", "true") or [LineCounts(None, 0, 0, 0, 0, 0, 0, 0, None)]
         return LineFigures(
             logs=logs["found"],
-            total=total,
-            weeks=counted(WEEK, "start_local IS NOT NULL"),
-            administrators=counted("administrator", "result = 'answered'"),
+            total=_total(connection, chosen),
+            weeks=_counted(connection, chosen, WEEK, "start_local IS NOT NULL"),
+            administrators=_counted(connection, chosen, "administrator", "result = 'answered'"),
             hours=tuple(Hour(**row) for row in fetch(connection, _HOURS)),
             answered_after=bins("wait_s", "result = 'answered'"),
             gave_up_after=bins("duration_s", "result IN ('missed', 'short')"),
         )
+
+
+def _total(connection: duckdb.DuckDBPyConnection, chosen: CallFilter) -> LineCounts:
+    found = _counted(connection, chosen, "NULL", "true")
+    return found[0] if found else LineCounts(None, 0, 0, 0, 0, 0, 0, 0, None)
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, chosen: CallFilter, key: str, only: str
+) -> tuple[LineCounts, ...]:
+    query = f"SELECT {key} AS key, {COUNTS} FROM line WHERE {only} GROUP BY 1 ORDER BY 1"
+    return tuple(LineCounts(**row) for row in fetch(connection, query, [chosen.target_s]))
 
 
 _LAST = """SELECT max(l.start_utc) AS utc FROM call_list l

@@ -135,6 +135,13 @@ def sign_in(access: Access, login: str, password: str) -> Viewer:
     return _viewer(found[0])
 
 
+def signed_in_elsewhere(access: Access, login: str, *, known: bool) -> None:
+    """Tell the audit log that another service has signed somebody in, and if they are known."""
+    with connected(access.path, write=True, quiet=True) as connection:
+        who = Viewer(login.strip().casefold(), "shopper")
+        record(connection, who, "sign in" if known else "refused", "")
+
+
 def audit(access: Access, limit: int = 1000) -> tuple[AuditLine, ...]:
     """The newest lines first."""
     found = rows(access, "SELECT * FROM audit ORDER BY at_utc DESC LIMIT ?", [limit])

@@ -39,10 +39,12 @@ _STANDING = """
 SELECT v.call_id, s.rubric_id, s.rubric_version, v.criterion, v.verdict, v.points, v.max_points,
        v.confidence
 FROM verdicts v JOIN machine_scorecards s USING (call_id)
-WHERE v.call_id IN ({ids}) AND v.call_id IN (
-    SELECT call_id FROM held_back WHERE call_id IN ({ids})
-    UNION SELECT call_id FROM human_verdicts WHERE call_id IN ({ids}))
-ORDER BY v.call_id, v.position
+WHERE v.call_id IN ({ids}) ORDER BY v.call_id, v.position
+"""
+
+_NOT_THE_MACHINES = """
+SELECT call_id FROM held_back WHERE call_id IN ({ids})
+UNION SELECT call_id FROM human_verdicts WHERE call_id IN ({ids})
 """
 
 
@@ -54,7 +56,11 @@ def settle(connection: duckdb.DuckDBPyConnection, *call_ids: str) -> None:
     for table in ("settled_totals", "held_back"):
         connection.execute(f"DELETE FROM {table} WHERE call_id IN ({ids})", call_ids)
     connection.execute(_HOLD_BACK.format(ids=ids), call_ids)
-    found = connection.execute(_STANDING.format(ids=ids), call_ids * 3).fetchall()
+    others = connection.execute(_NOT_THE_MACHINES.format(ids=ids), call_ids * 2).fetchall()
+    if not others:
+        return
+    ids = ", ".join("?" * len(others))
+    found = connection.execute(_STANDING.format(ids=ids), [row[0] for row in others]).fetchall()
     known: dict[tuple[str, str], tuple[Weighing, ...]] = {}
     totals = []
     fields = ("id", "verdict", "points", "max_points", "confidence")

@@ -220,13 +220,15 @@ class Store:
             insert(connection, "rubric_versions", [row], verb="INSERT OR IGNORE")
 
     def save_failures(self, failures: Iterable[Failure], *, run_id: str) -> None:
-        """Write failures; one per file, stage and line, the newest stands."""
-        newest = {
-            (failure.path, failure.stage, failure.line): {**failure.model_dump(), "run_id": run_id}
-            for failure in failures
-        }
+        """Write failures; those of the same file, stage and line that older runs told of go. What
+        this run wrote already, as the import of logs does, isn't written twice."""
+        told = [{**failure.model_dump(), "run_id": run_id} for failure in dict.fromkeys(failures)]
         with self._writing() as connection:
-            insert(connection, "failures", list(newest.values()))
+            connection.execute("CREATE OR REPLACE TEMP TABLE told AS FROM failures LIMIT 0")
+            insert(connection, "told", told)
+            connection.execute(
+                "INSERT INTO failures FROM told EXCEPT FROM failures WHERE run_id = ?", [run_id]
+            )
             connection.execute(
                 """DELETE FROM failures USING failures newer
                    WHERE newer.run_id = $run AND failures.run_id <> $run

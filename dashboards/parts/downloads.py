@@ -1,6 +1,7 @@
 """Buttons that give a page's table as a file, filtered as it is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import streamlit as st
@@ -24,3 +25,25 @@ def downloads(
             "Download as XLSX", lambda: to_xlsx(columns, rows(), name), f"{name}.xlsx",
             icon=":material/download:", type="tertiary", key=f"{name}-xlsx", on_click="ignore",
         )  # fmt: skip
+
+
+def records(
+    name: str, kind: type, found: Callable[[], Sequence[object]], without: Sequence[str] = ()
+) -> None:
+    """Dataclasses of a ``kind``, a line each; columns are its fields but those ``without``."""
+    columns = [field.name for field in fields(kind) if field.name not in without]
+    downloads(name, columns, lambda: _values(columns, found()))
+
+
+def groups(name: str, columns: Sequence[str], found: Mapping[str, Sequence[Any]]) -> None:
+    """Counts by several things at once: the first column says by what, the second is its key."""
+    downloads(
+        name, ("by", "key", *columns),
+        lambda: [
+            [by, *row] for by, some in found.items() for row in _values(("key", *columns), some)
+        ],
+    )  # fmt: skip
+
+
+def _values(columns: Sequence[str], found: Sequence[object]) -> list[list[Any]]:
+    return [[getattr(one, column) for column in columns] for one in found]

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from auricle.errors import StoreError
 from auricle.models import RubricRef
 from auricle.settings import Mode, Review
 from auricle.store import modes as kept
@@ -13,6 +12,7 @@ from auricle.store.modes import CriterionMode
 from auricle.store.unbiased import MIN_REVIEWS, MachineAgreement
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.history import tried
 from dashboards.parts.markup import card_title, esc, link, put
 from dashboards.parts.reading import remembered
 from rubrics.schema import Criterion, Rubric
@@ -98,19 +98,28 @@ def _choice(
             f"Who decides: {criterion.title}", list(LABELS), default=now, key=key,
             format_func=LABELS.__getitem__, label_visibility="collapsed",
         )  # fmt: skip
-        settled = (
-            one and one.fell and st.button("Leave it so", key=f"{key}-settle", type="tertiary")
-        )
-    wanted = now if settled else asked
-    if wanted and (settled or wanted != now):
-        try:
-            ref = RubricRef(id=rubric.id, version=rubric.version)
-            with st.spinner("All calls follow …"):
-                kept.set_mode(access, ref, criterion.id, wanted, wishes)
-        except StoreError as error:
-            st.error(f"{error.reason} {error.remedy}")
-        else:
-            st.rerun()
+        lacks = kept.missing(found, wishes)
+        fell = one is not None and one.fell
+        _change(rubric, criterion.id, access, wishes, now, asked or now, lacks, fell=fell)
+
+
+def _change(
+    rubric: Rubric, criterion: str, access: Access, wishes: Review, now: Mode, wanted: Mode,
+    lacks: str, *, fell: bool,
+) -> None:  # fmt: skip
+    """A button that does what was chosen, with what it costs; nothing while nothing was."""
+    if wanted == now and not fell:
+        return
+    if wanted == "automatic":
+        if lacks:
+            st.caption(f"Not yet: {lacks}.")
+            return
+    elif now == "automatic" and lacks:
+        st.caption(f"All calls follow. The machine gets it back only by agreement: {lacks}.")
+    title = "Leave it so" if wanted == now else "Change it"
+    if st.button(title, key=f"change-{rubric.id}-{criterion}", type="primary"):
+        ref = RubricRef(id=rubric.id, version=rubric.version)
+        tried(lambda: kept.set_mode(access, ref, criterion, wanted, wishes))
 
 
 def _since(one: CriterionMode | None) -> str:

@@ -102,6 +102,9 @@ def _by_service(settings: Settings) -> Viewer | None:
     proven = st.user.get("email_verified") is not False
     access = as_owner(settings.store.path)
     who = remembered(people.viewer_of, access, email) if email and proven else None
+    if st.session_state.get("told") != email:
+        st.session_state["told"] = email
+        people.signed_in_elsewhere(access, email, known=who is not None)
     if who is None:
         empty(
             "You aren't among this clinic's people",

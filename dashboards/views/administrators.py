@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from auricle.store.standings import FACTORS, TOTAL, PersonWeek
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import UNNAMED, administrators_address, filter_from
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.downloads import downloads
 from dashboards.parts.funnel_plot import funnel_plot, where
 from dashboards.parts.losses import OUTCOMES
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, whisker
@@ -28,6 +30,8 @@ OUTSIDE = {
     "above": "above what chance explains",
     "below": "below what chance explains",
 }
+COLUMNS = ("measure", "administrator", "calls", "figure", "low", "high", "plain_mean",
+           "same_mix_mean", "clinic_mean")  # fmt: skip
 
 
 def show(settings: Settings, access: Access) -> None:
@@ -74,8 +78,19 @@ def show(settings: Settings, access: Access) -> None:
         _trend(weeks, chosen, measure, person)
     with st.container(key="au-card-by-criterion"):
         put(_by_criterion(found, criteria, chosen, person))
+        downloads("administrators", COLUMNS, lambda: _lines(found))
     with st.expander("How this is computed"):
         st.markdown(_computed(comparison))
+
+
+def _lines(found: Mapping[str, Comparison]) -> list[list[Any]]:
+    """Everybody's figures by every measure, for a table calculator."""
+    return [
+        [measure or "score", one.administrator, one.interval.n, one.interval.value,
+         one.interval.low, one.interval.high, one.raw, one.adjusted, comparison.mean]
+        for measure, comparison in found.items()
+        for one in comparison.standings
+    ]  # fmt: skip
 
 
 def _standing(comparison: Comparison, chosen: CallFilter, measure: str, person: str | None) -> str:
@@ -205,14 +220,15 @@ def _criterion(
             line, said = "", "not enough calls yet"
         else:
             line = f'<div class="au-scale">{whisker(own.interval, 100)}{mean}</div>'
-            said = _against(own, comparison.mean)
+            said = _against(own, comparison)
         value = f"<b>{own.interval.value:.0f}</b>" if own else wording.DASH
     else:
-        above = [o.administrator for o in comparison.standings if o.interval.low > comparison.mean]
-        below = [o.administrator for o in comparison.standings if o.interval.high < comparison.mean]
-        parts = [f"above: {wording.listed(above)}" if above else "",
-                 f"below: {wording.listed(below)}" if below else ""]  # fmt: skip
-        said = "; ".join(filter(None, parts)) or "nobody stands out"
+        sides: dict[str, list[str]] = {"above": [], "below": [], "level": []}
+        for one in comparison.standings:
+            sides[comparison.against_mean(one)].append(one.administrator)
+        parts = [f"{side}: {wording.listed(sides[side])}" for side in ("above", "below")
+                 if sides[side]]  # fmt: skip
+        said = "; ".join(parts) or "nobody stands out"
         line = f'<div class="au-scale"><span class="au-whisker"></span>{mean}</div>'
         value = f"<b>{comparison.mean:.0f}</b>"
     return (
@@ -221,13 +237,12 @@ def _criterion(
     )
 
 
-def _against(one: Standing, mean: float) -> str:
+def _against(one: Standing, comparison: Comparison) -> str:
     ends = f"{wording.points(one.interval)}, {wording.count(one.interval.n, 'call')}"
-    if one.interval.low > mean:
-        return f"{ends}: above the clinic's mean"
-    if one.interval.high < mean:
-        return f"{ends}: below the clinic's mean"
-    return f"{ends}: can't be told apart from the mean"
+    side = comparison.against_mean(one)
+    if side == "level":
+        return f"{ends}: can't be told apart from the mean"
+    return f"{ends}: {side} the clinic's mean"
 
 
 def _computed(comparison: Comparison) -> str:

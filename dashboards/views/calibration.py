@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from auricle.store.filters import CallFilter
 from dashboards.parts import wording
 from dashboards.parts.addresses import VERDICTS
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.downloads import downloads, records
 from dashboards.parts.history import tried
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
@@ -85,7 +87,29 @@ def _results(access: Access, session: Session) -> None:
         '<p class="au-note">Intervals are 90 %, by bootstrap. Kappa: Cohen, two reviewers only; '
         "alpha: Krippendorff; AC1: Gwet. Where nearly all verdicts are of one kind, kappa and "
         "alpha say little.</p>")  # fmt: skip
+    name = f"calibration-{session.calibration_id}"
+    downloads(f"{name}-agreement", AGREEMENT, lambda: [
+        _agreement_line(criterion, items, session) for criterion, items in by_criterion.items()
+    ])  # fmt: skip
+    records(f"{name}-verdicts", Given, lambda: given)
     _divided(access, session, given)
+
+
+AGREEMENT = (
+    "criterion", "calls",
+    *(f"{figure}{end}" for figure in ("exact", "adjacent", "kappa", "alpha", "alpha_ordinal", "ac1")
+      for end in ("", "_low", "_high")),
+    *(f"share_{kind}" for kind in VERDICTS),
+)  # fmt: skip
+
+
+def _agreement_line(name: str, items: list[Given], session: Session) -> list[Any]:
+    found = agreement(_ratings(items, session.reviewers))
+    line: list[Any] = [name, found.units]
+    for value in (found.exact, found.adjacent, found.kappa, found.alpha, found.alpha_ordinal,
+                  found.ac1):  # fmt: skip
+        line += [value.value, value.low, value.high] if value else [None, None, None]
+    return line + [found.prevalence.get(kind) for kind in VERDICTS]
 
 
 def _agreement_row(name: str, items: list[Given], session: Session) -> str:

@@ -21,6 +21,7 @@ from dashboards.parts.addresses import (
     filter_from,
 )
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.downloads import records
 from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
 from dashboards.parts.page import no_calls
 from dashboards.parts.reading import remembered
@@ -61,6 +62,11 @@ def show(settings: Settings, access: Access) -> None:
     if found.rows:
         put(_table(found.rows, chosen))
         put(_pager(number, found.found, chosen, parameters))
+        records(
+            "calls", CallRow,
+            lambda: listing.calls(access, chosen, _order(parameters), found.found).rows,
+            without=("hit",),
+        )  # fmt: skip
     else:
         empty(
             "No calls match these filters",

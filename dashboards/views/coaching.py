@@ -12,6 +12,8 @@ from dashboards.parts import history, wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.controls import pick, pick_name
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.downloads import records
+from dashboards.parts.looking import looked
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 
@@ -47,6 +49,7 @@ def _clips(access: Access, title: str, clips: list[Clip]) -> None:
             place = link(call_address(clip.call_id, clip.start_s), esc(wording.clock(clip.start_s)))
             put(f'<p data-testid="clip"><b>{place}</b> {esc(clip.reason)} <span class="au-note">'
                 f"{esc(wording.moment_of(clip.start_local))}</span></p>")  # fmt: skip
+            looked(access, clip.call_id, verdicts=True)
             detail = remembered(call_detail, access, clip.call_id)
             if detail is not None and detail.media is not None:
                 start_s = max(0.0, clip.start_s - BEFORE_S)
@@ -72,6 +75,8 @@ def _follow_up(access: Access, notes: list[Note]) -> None:
                 put(f'<p class="au-note" data-testid="before-after">'
                     f"{esc(note.administrator)}, met before: {_share(before)}; since: "
                     f"{_share(after)}</p>")  # fmt: skip
+        if notes:
+            records("coaching", Note, lambda: notes)
 
 
 def _share(counted: Counted) -> str:

@@ -1,7 +1,5 @@
 """For the owner: from the call to the treatment, and whom to call back because they were lost."""
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from auricle import stats
@@ -14,7 +12,7 @@ from auricle.store.funnel import FunnelCounts, Lost, Reason
 from auricle.store.line_figures import CALL_BACK_DAYS
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import call_address, filter_from
-from dashboards.parts.downloads import downloads
+from dashboards.parts.downloads import groups, records
 from dashboards.parts.funnel import funnel
 from dashboards.parts.markup import card_title, esc, link, page_title, put, whisker
 from dashboards.parts.page import no_calls
@@ -43,18 +41,15 @@ def show(settings: Settings, access: Access) -> None:
         controls.days("Period", choices)
     asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
     chosen = CallFilter(clinic=asked.clinic, since=asked.since, until=asked.until)
-    found = remembered(funnels.funnel, access, chosen)
+    names = tuple(settings.dashboard.sources.items())
+    found = remembered(funnels.funnel, access, chosen, names)
     came = remembered(figures.figures, access, chosen).total
     put(funnel(came, found.total, chosen, settings.dashboard))
     lost = remembered(funnels.lost_opportunities, access, chosen)
     with st.container(key="au-card-lost"):
         put(_lost(lost, _prices(settings)))
         if lost:
-            fields = [name for name in asdict(lost[0]) if name != "services"]
-            downloads(
-                "lost-opportunities", fields,
-                lambda: [[getattr(one, name) for name in fields] for one in lost],
-            )  # fmt: skip
+            records("lost-opportunities", Lost, lambda: lost, without=("services",))
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="au-card-booked-trend"):
         put(card_title(
@@ -65,13 +60,10 @@ def show(settings: Settings, access: Access) -> None:
     with right, st.container(key="au-card-funnel-groups"):
         put(_groups("By administrator", found.administrators, settings.dashboard.booked_benchmark))
         put(_groups("By source", found.sources, settings.dashboard.booked_benchmark))
-        rows = [("administrator", one) for one in found.administrators]
-        rows += [("source", one) for one in found.sources]
-        rows += [("week", one) for one in found.weeks]
-        downloads(
-            "funnel", ("by", "key", *COLUMNS),
-            lambda: [[by, one.key, *(getattr(one, name) for name in COLUMNS)] for by, one in rows],
-        )  # fmt: skip
+        groups("funnel", COLUMNS, {
+            "all": [found.total], "administrator": found.administrators,
+            "source": found.sources, "week": found.weeks,
+        })  # fmt: skip
 
 
 def _trend(weeks: tuple[FunnelCounts, ...], chosen: CallFilter) -> None:

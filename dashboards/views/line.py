@@ -10,11 +10,11 @@ from auricle.settings import Settings
 from auricle.store import line_figures, reads
 from auricle.store.access import Access
 from auricle.store.filters import SHORT_S, CallFilter, Result
-from auricle.store.line_figures import CALL_BACK_DAYS, LineCounts, LineFigures
+from auricle.store.line_figures import CALL_BACK_DAYS, Hour, LineCounts, LineFigures
 from dashboards.parts import call_back, controls, wording
 from dashboards.parts.addresses import filter_from
 from dashboards.parts.cards import card, cards, others, service_level, share
-from dashboards.parts.downloads import downloads
+from dashboards.parts.downloads import downloads, groups, records
 from dashboards.parts.heat import FEW, TITLES, heat
 from dashboards.parts.markup import card_title, command, empty, link, page_title, put
 from dashboards.parts.page import no_calls
@@ -22,6 +22,9 @@ from dashboards.parts.people import answerers
 from dashboards.parts.reading import remembered
 from dashboards.parts.trend import Week, trend
 from dashboards.parts.waits import waits
+
+COLUMNS = ("came", "answered", "missed", "busy", "short", "untold", "waits", "in_time",
+           "median_wait_s")  # fmt: skip
 
 
 def show(settings: Settings, access: Access) -> None:
@@ -70,6 +73,10 @@ def show(settings: Settings, access: Access) -> None:
     if found.administrators:
         with st.container(key="au-card-answerers"):
             put(answerers(found.administrators, chosen))
+    groups("line", COLUMNS, {
+        "all": [found.total], "administrator": found.administrators, "week": found.weeks,
+    })  # fmt: skip
+    records("line-hours", Hour, lambda: found.hours)
     with st.expander("How this is counted"):
         st.markdown(_counted(chosen.target_s))
 

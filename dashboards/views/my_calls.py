@@ -10,6 +10,7 @@ from auricle.store.listing import CallRow
 from dashboards.parts import history, wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.downloads import records
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, score_ring
 from dashboards.parts.reading import remembered
 
@@ -46,6 +47,11 @@ def show(settings: Settings, access: Access) -> None:
         ) + mine)  # fmt: skip
         if found.found > SHOWN:
             put(f"<p>{link('calls', f'All {found.found:,} calls')}</p>")
+        records(
+            "my-calls", CallRow,
+            lambda: listing.calls(access, CallFilter(recorded=True), "newest", found.found).rows,
+            without=("hit", "administrator"),
+        )  # fmt: skip
 
 
 def _row(row: CallRow) -> str:

@@ -9,10 +9,12 @@ from auricle.settings import Settings
 from auricle.store import figures, reads, standings
 from auricle.store import funnel as funnels
 from auricle.store.access import Access
+from auricle.store.figures import CriterionCounts, Group
 from auricle.store.filters import CallFilter
 from auricle.store.reads import Choices
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import administrators_address, filter_from
+from dashboards.parts.downloads import records
 from dashboards.parts.funnel import funnel
 from dashboards.parts.key_figures import key_figures
 from dashboards.parts.losses import criteria, moments_to_hear
@@ -56,6 +58,7 @@ def show(settings: Settings, access: Access) -> None:
         booked = {counts.key: counts for counts in way.administrators}
         put(people(found, total, booked, chosen, chosen.administrator))
         put(link(administrators_address(chosen), "How they compare", "au-link au-others"))
+        records("overview-administrators", Group, lambda: found.administrators)
     left, right = st.columns(2, gap="medium")
     with left:
         with st.container(key="au-card-trend"):
@@ -65,6 +68,7 @@ def show(settings: Settings, access: Access) -> None:
             put(moments_to_hear(found.moments))
     with right, st.container(key="au-card-criteria"):
         put(criteria(found.criteria, chosen))
+        records("overview-criteria", CriterionCounts, lambda: found.criteria)
 
 
 def _trend(found: figures.Figures, chosen: CallFilter) -> None:

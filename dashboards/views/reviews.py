@@ -13,6 +13,7 @@ from auricle.store.disputes import Balance
 from auricle.store.reviews import Queue, Waiting, Why
 from dashboards.parts import modes, wording
 from dashboards.parts.controls import pick
+from dashboards.parts.downloads import records
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 
@@ -26,6 +27,7 @@ WHYS: dict[Why, tuple[str, str]] = {
     "undecided": ("Needs a person", "a criterion that the machine doesn't decide alone"),
 }  # fmt: skip
 SHOWN = 50
+EVERY = 1_000_000
 
 
 def show(settings: Settings, access: Access) -> None:
@@ -43,7 +45,11 @@ def show(settings: Settings, access: Access) -> None:
             )
             total = found.counts.get(why, 0) if why else None
             if (total is None and len(found.calls) == SHOWN) or (total and total > SHOWN):
-                st.caption(f"The first {SHOWN} are shown.")
+                st.caption(f"The first {SHOWN} are shown; files have them all.")
+            records(
+                "reviews", Waiting,
+                lambda: reviews.queue(access, settings.review, today, why, EVERY).calls,
+            )  # fmt: skip
     else:
         empty("Nothing waits", "Calls appear here as they are scored, and as weeks end.")
     _disputes(remembered(disputes.balances, access))
@@ -82,6 +88,7 @@ def _disputes(found: tuple[Balance, ...]) -> None:
             + '<table class="au-table" data-testid="balances"><thead><tr><th></th><th>Accepted</th>'
             "<th>Contested</th><th>Of those answered, changed</th><th>Mean time to an answer</th>"
             f"</tr></thead><tbody>{rows}</tbody></table>")  # fmt: skip
+        records("disputes", Balance, lambda: found)
 
 
 def _share(item: Balance) -> str:

@@ -18,6 +18,7 @@ from auricle.store.reads import CallDetail
 from auricle.store.unbiased import MachineAgreement
 from dashboards.parts import drafts, modes, wording
 from dashboards.parts.criteria import criterion_title
+from dashboards.parts.looking import looked
 from dashboards.parts.markup import badge, card_title, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
 from dashboards.parts.workbench import Workbench
@@ -160,6 +161,7 @@ def _try(
     if detail is None or detail.transcript is None:
         empty("This call has no transcript", "Choose another one.")
         return
+    looked(access, call_id, verdicts=True)
     key = f"draft-{chosen}-{rubric.fingerprint[:12]}"
     text = st.session_state.setdefault(key, rubric.text)
     text = _edited(rubric, text, detail.transcript.language, key)

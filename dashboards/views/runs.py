@@ -5,12 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from auricle.models import Run
+from auricle.models import Failure, Run
 from auricle.settings import Settings
 from auricle.store import reads
 from auricle.store.access import Access
 from auricle.store.reads import StandingFailure
 from dashboards.parts import wording
+from dashboards.parts.downloads import downloads
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
 
@@ -29,11 +30,17 @@ def show(settings: Settings, access: Access) -> None:
     notices = [item for item in failures if item.failure.severity == "notice"]
     with st.container(key="au-card-failures"):
         put(_failures("Could not be processed", errors, "Every file found was processed."))
+        if failures:
+            downloads("failures", (*Failure.model_fields, "seen"), lambda: [
+                [*item.failure.model_dump().values(), item.seen] for item in failures
+            ])  # fmt: skip
     if notices:
         with st.container(key="au-card-notices"):
             put(_failures("Worth knowing", notices, "", "Nothing was lost here."))
     with st.container(key="au-card-runs"):
         put(card_title("Runs", "Newest first.") + "".join(_run(run) for run in runs))
+        columns = [name for name in Run.model_fields if name != "timings_s"]
+        downloads("runs", columns, lambda: [[getattr(run, c) for c in columns] for run in runs])
 
 
 def _failures(title: str, found: list[StandingFailure], none: str, note: str = "") -> str:

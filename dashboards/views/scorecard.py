@@ -10,11 +10,12 @@ from auricle.errors import AuricleError
 from auricle.settings import Settings
 from auricle.store import calibrations, disputes, modes, mystery_calls, reads, reviews
 from auricle.store import corrections as kept
-from auricle.store.access import Access, look, utc_now
+from auricle.store.access import Access, utc_now
 from auricle.store.reads import CallDetail
 from dashboards.components.call_player import Told, call_player
 from dashboards.components.call_player.payload import VERDICT_KINDS, Judging, Kind
 from dashboards.parts import call_header, history, judging
+from dashboards.parts.looking import looked
 from dashboards.parts.markup import empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 from dashboards.parts.scenario import judge_yourself, scenario_card
@@ -38,8 +39,12 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
         )
         return
     session = st.query_params.get("calibration", "")
+    today = datetime.now(settings.clinic.zone).date()
+    waiting = calibrations.awaiting(access, call_id, today)
     if session:
-        _calibrate(access, detail, session)
+        _calibrate(access, detail, session if session in waiting else "")
+    elif waiting:
+        _judge_first(call_id, waiting[0])
     elif access.viewer.role == "administrator":
         _answer(settings, access, detail)
     else:
@@ -124,9 +129,9 @@ def _scenario(access: Access, call_id: str) -> None:
 
 
 def _calibrate(access: Access, detail: CallDetail, session: str) -> None:
-    """Blind, and without the administrator's name."""
+    """Blind, and without the administrator's name. ``session`` is empty when it isn't asked for."""
     call_id = detail.call.call_id
-    if not calibrations.awaits(access, session, call_id):
+    if not session:
         page_title("Calibration")
         empty(
             "Nothing to judge here",
@@ -154,10 +159,7 @@ def _player(
 ) -> Told:
     """The player, and a line of the audit log for whoever opens it."""
     blind = judging is not None and judging.blind
-    key = f"looked {blind} {detail.call.call_id}"
-    if key not in st.session_state:
-        st.session_state[key] = True
-        look(access, detail.call.call_id, verdicts=not blind)
+    looked(access, detail.call.call_id, verdicts=not blind)
     if blind:
         put(call_header.blind_header(detail, anonymous))
     error = st.session_state.pop("not-saved", "")
@@ -192,6 +194,16 @@ def _correct(
         kept.correct(access, transcript, changes, str(told.get("reason", "")), card)
 
     _save(save)
+
+
+def _judge_first(call_id: str, session: str) -> None:
+    page_title("Scorecard")
+    address = f"scorecard?call={esc(call_id)}&calibration={esc(session)}"
+    empty(
+        "This call is in a calibration",
+        "You see its verdicts once you have given yours, or when the session is over.",
+        link(address, "Judge it now", "au-button"),
+    )
 
 
 def _ask_first(call_id: str) -> None:

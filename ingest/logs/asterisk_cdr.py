@@ -15,8 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from auricle.models import LogSource
-from ingest.logs.legs import Log, script
-from ingest.logs.lines import in_pieces
+from ingest.logs.legs import Log, script, store_new
 
 NAME: LogSource = "asterisk_cdr"
 
@@ -86,12 +85,18 @@ def _cells(line: str) -> list[str]:
         return []
 
 
-def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
-    """Turn the lines of the view ``block`` into ``new_legs`` and ``problems``."""
+def read(connection: duckdb.DuckDBPyConnection, log: Log) -> pa.Table:
+    """The legs of which the view ``block`` tells; what is wrong with its lines, in ``problems``."""
     given = connection.execute("SELECT line, text FROM block WHERE trim(text) <> ''")
-    connection.register("records", in_pieces(_records(given.to_arrow_table(), log.columns)))
-    script(connection, _READ, digits=log.extension_digits)
+    connection.register("records", _records(given.to_arrow_table(), log.columns))
+    script(connection, _TIMED)
     connection.unregister("records")
+    return connection.execute(_LEGS, {"digits": log.extension_digits}).to_arrow_table()
+
+
+def store(connection: duckdb.DuckDBPyConnection, legs: pa.Table, path: str) -> None:
+    """Add what was read to the database; see ``store_new``."""
+    store_new(connection, legs, NAME, path)
 
 
 def _records(lines: pa.Table, columns: tuple[str, ...]) -> pa.Table:
@@ -170,7 +175,7 @@ _USED = (
 # Local times lie when clocks change and when the configured zone isn't the switch's. The unique id
 # begins with the UTC second in which the channel was made: if that and the start are the same
 # second give or take a whole number of quarter hours, then these quarter hours are the zone.
-_READ = r"""
+_TIMED = r"""
 CREATE OR REPLACE TEMP TABLE timed AS
 WITH parsed AS (
 SELECT line, md5_number_lower(text) AS digest, width, least, whole,
@@ -222,13 +227,22 @@ SELECT min(line), 'notice',
        'The unique ids'' times were used; correct [clinic] timezone.'
 FROM timed WHERE whole AND other_zone HAVING count(*) > 0;
 INSERT INTO problems
+SELECT max(line), 'notice',
+       concat('The unique id ', uniqueid, ' stands for calls of ', min(src), ' and of ', max(src),
+              '.'),
+       'They count as one call: a switch gives each channel an id of its own.'
+FROM timed WHERE whole AND uniqueid <> '' GROUP BY uniqueid
+HAVING min(channel) <> max(channel) AND min(src) <> max(src);
+INSERT INTO problems
 SELECT line, 'notice', concat('The clock goes back by ', round(back_s), ' s here.'),
        'The times were taken as they are.'
 FROM (SELECT line, epoch(lag(done) OVER (ORDER BY line)) - epoch(done) AS back_s
       FROM (SELECT line, start_utc + to_seconds(length_s) AS done FROM timed
             WHERE whole AND start_utc IS NOT NULL AND length_s >= 0))
 WHERE back_s > 60;
-INSERT INTO new_legs BY NAME
+"""
+
+_LEGS = r"""
 WITH told AS (
     SELECT *,
            -- A caller with a name but no number is an account on the switch, if it isn't hidden.

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from typing import BinaryIO, Protocol
 
 import duckdb
+import pyarrow as pa
 
 from auricle.errors import PlaceError
 from auricle.models import Failure, LogSource
@@ -18,7 +19,7 @@ from auricle.settings import Settings
 from auricle.store import Store
 from ingest.logs import aircall, asterisk_cdr, legs, queue_log, threecx, twilio
 from ingest.logs.legs import Leg, Log, Problem
-from ingest.logs.lines import HEAD_BYTES, Block, ahead, blocks, fingerprint, head, in_pieces
+from ingest.logs.lines import HEAD_BYTES, Block, ahead, blocks, fingerprint, head
 from ingest.places import Place, Stat, Storage, printable, unusable
 
 SHOWN_PROBLEMS = 1000
@@ -26,9 +27,9 @@ SHOWN_PROBLEMS = 1000
 BEING_WRITTEN_S = 60
 """A last line without an end is left alone for so long after the file was last changed."""
 
-COMMITTED_BLOCKS = 2
+COMMITTED_BLOCKS = 6
 """Blocks of lines a transaction: a killed import has so few to read again, and ending a transaction
-takes as long as reading half a block."""
+takes as long as reading one."""
 
 NOT_ALL = Stat(0, 0)
 """Stands for the file's own as long as something of it is still to be read."""
@@ -45,8 +46,12 @@ class LineFormat(Protocol):
         """The columns of a log with such a line (none, where the format fixes them), or None if it
         isn't this format's."""
 
-    def read(self, connection: duckdb.DuckDBPyConnection, log: Log) -> None:
-        """Turn the view ``block`` (line, text) into rows of ``new_legs`` and ``problems``."""
+    def read(self, connection: duckdb.DuckDBPyConnection, log: Log) -> pa.Table:
+        """What the view ``block`` (line, text) tells; what is wrong with it goes into ``problems``.
+        The connection isn't the database's: a block is read while the one before is stored."""
+
+    def store(self, connection: duckdb.DuckDBPyConnection, records: pa.Table, path: str) -> None:
+        """Add what was read to the database, each record once; more goes into ``problems``."""
 
 
 class DocumentFormat(Protocol):
@@ -195,6 +200,18 @@ def _cant_be_read(place: Place, error: OSError | EOFError) -> Failure:
                     "Check that it is whole and that this user may read it.")  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A block of lines, read and not yet stored."""
+
+    records: pa.Table
+    problems: pa.Table
+    end: tuple[int, int]
+    """How many bytes and lines of the log are done with when this is stored."""
+    whole: bool
+    """A last line that is still being written was left alone otherwise."""
+
+
 @dataclass
 class _Import:
     """The import of one log."""
@@ -287,23 +304,17 @@ class _Import:
                 [log.path, start[1], start[1]],
             )
         done = True
-        reading = ahead(blocks(file, *start))
+        reading = ahead(self._read(form, log, blocks(file, *start)))
         for first in reading:
             with self.store.importing() as connection:
-                legs.prepare(connection, self.settings.clinic.timezone)
-                for block in chain([first], islice(reading, COMMITTED_BLOCKS - 1)):
-                    self.progress(f"Reading {self.place.name}", min(block.end_byte, size), size)
-                    lines = block.lines
-                    if block.unfinished and self._is_being_written():
-                        lines, done = lines.slice(0, len(lines) - 1), False
-                    connection.register("block", in_pieces(lines))
-                    form.read(connection, log)
-                    connection.unregister("block")
-                    legs.store_new(connection, form.NAME, log.path)
-                    legs.add(connection, [], _odd(block))
-                    at = (block.end_byte, block.end_line)
-                    self._remember(connection, form.NAME, log, beginning, NOT_ALL, at)
+                legs.prepare(connection, log.zone)
+                for read in chain([first], islice(reading, COMMITTED_BLOCKS - 1)):
+                    self.progress(f"Reading {self.place.name}", min(read.end[0], size), size)
+                    form.store(connection, read.records, log.path)
+                    legs.give(connection, read.problems, "problems")
+                    self._remember(connection, form.NAME, log, beginning, NOT_ALL, read.end)
                     failures += self._problems(connection, log.path)
+                    done = read.whole
         if done:
             with self.store.importing() as connection:
                 connection.execute(
@@ -311,6 +322,18 @@ class _Import:
                     [self.found.size, self.found.mtime_ns, log.path],
                 )
         return failures
+
+    def _read(self, form: LineFormat, log: Log, lines: Iterator[Block]) -> Iterator[_Read]:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            legs.prepare(connection, log.zone)
+            for block in lines:
+                cut = block.unfinished and self._is_being_written()
+                connection.register("block", block.lines[: -1 if cut else None])
+                records = form.read(connection, log)
+                connection.unregister("block")
+                legs.add(connection, [], _odd(block) + ([] if cut else _cut_off(block)))
+                problems = legs.taken(connection, "problems")
+                yield _Read(records, problems, (block.end_byte, block.end_line), not cut)
 
     def _is_being_written(self) -> bool:
         return time.time() - self.found.mtime_ns / 1e9 < BEING_WRITTEN_S
@@ -351,6 +374,17 @@ def _odd(block: Block) -> list[Problem]:
         return []
     return [
         Problem(line=block.odd_line, severity="notice",
-                reason=f"{block.odd_lines} lines from here on are not UTF-8.",
-                remedy="They were read as Windows-1252; check names with accents.")
+                reason="This line isn't UTF-8." if block.odd_lines == 1 else
+                f"{block.odd_lines} lines from here on are not UTF-8.",
+                remedy="Read as Windows-1252; check names with accents.")
+    ]  # fmt: skip
+
+
+def _cut_off(block: Block) -> list[Problem]:
+    if not block.unfinished:
+        return []
+    return [
+        Problem(line=block.end_line + 1, severity="notice",
+                reason="The last line has no line end: it may have been cut off.",
+                remedy="It was read as it stands, and will be again if the log grows.")
     ]  # fmt: skip

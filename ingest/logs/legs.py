@@ -1,7 +1,7 @@
 """Legs: what one source says of one call, or of one attempt to connect it.
 
-Every format turns its records into rows of the temporary table ``new_legs`` and its doubts into
-rows of ``problems``; ``store_new`` moves both into the database, each record once.
+What a format has read becomes the temporary table ``new_legs``, and its doubts ``problems``;
+``store_new`` moves the legs into the database, each record once.
 """
 
 from collections.abc import Callable
@@ -74,8 +74,7 @@ class Log:
 
 
 _NEW = """
-CREATE OR REPLACE TEMP TABLE new_legs AS
-    SELECT * EXCLUDE (call_key, source, path) FROM legs LIMIT 0;
+CREATE OR REPLACE TEMP TABLE new_legs AS SELECT *, CAST(NULL AS UBIGINT) AS digest FROM no_legs;
 CREATE OR REPLACE TEMP TABLE problems (line BIGINT, severity VARCHAR, reason VARCHAR,
                                        remedy VARCHAR);
 """
@@ -101,7 +100,9 @@ row."""
 
 def prepare(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
     """Make the temporary tables and macros that formats use. ``zone``: the clinic's time zone."""
+    connection.register("no_legs", _SCHEMA.empty_table())
     connection.execute(_NEW + _MACROS.format(zone=zone))
+    connection.unregister("no_legs")
 
 
 def add(connection: duckdb.DuckDBPyConnection, legs: list[Leg], problems: list[Problem]) -> None:
@@ -126,6 +127,20 @@ def add(connection: duckdb.DuckDBPyConnection, legs: list[Leg], problems: list[P
             "INSERT INTO problems VALUES (?, ?, ?, ?)",
             [problem.line, problem.severity, problem.reason, problem.remedy],
         )
+
+
+def taken(connection: duckdb.DuckDBPyConnection, table: str) -> pa.Table:
+    """The rows of ``new_legs`` or ``problems``, and none are left there."""
+    rows = connection.execute(f"FROM {table}").to_arrow_table()
+    connection.execute(f"DELETE FROM {table}")
+    return rows
+
+
+def give(connection: duckdb.DuckDBPyConnection, rows: pa.Table, table: str) -> None:
+    """Put rows that were ``taken`` from another connection into this one's table."""
+    connection.register("given", rows)
+    connection.execute(f"INSERT INTO {table} BY NAME FROM given")
+    connection.unregister("given")
 
 
 _TIMES = ("start", "answer", "end")
@@ -161,8 +176,9 @@ INSERT INTO problems
     FROM fresh WHERE nth > 1 OR met = $path;
 INSERT INTO problems
     SELECT min(line), 'notice',
-           concat(count(*), ' lines from here on were read from ', met, ' already.'),
-           'They were counted once.'
+           CASE count(*) WHEN 1 THEN concat('This line was read from ', met, ' already.')
+                ELSE concat(count(*), ' lines from here on were read from ', met, ' already.') END,
+           'Counted once.'
     FROM fresh WHERE nth = 1 AND met <> $path GROUP BY met;
 CREATE OR REPLACE TEMP TABLE stored AS SELECT row FROM fresh WHERE nth = 1 AND met IS NULL;
 """
@@ -187,11 +203,14 @@ DELETE FROM new_legs;
 """A source's id leads to the call that it was joined into before."""
 
 
-def store_new(connection: duckdb.DuckDBPyConnection, source: LogSource, path: str) -> None:
-    """Move the new legs into the database; a record that it holds already isn't taken twice.
+def store_new(
+    connection: duckdb.DuckDBPyConnection, legs: pa.Table, source: LogSource, path: str
+) -> None:
+    """Add legs that were read to the database; a record that it holds already isn't taken twice.
 
     Their calls' keys go into ``touched``: these calls are to be joined anew.
     """
+    give(connection, legs, "new_legs")
     script(connection, _STORE + REPEATED + _KEEP, source=source, path=path)
 
 

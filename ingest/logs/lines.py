@@ -5,19 +5,20 @@ import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-BLOCK_BYTES = 16 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 """Read at once: large enough for DuckDB to work on in bulk, small enough to bound memory."""
-PIECE_ROWS = 16_384
-"""A piece that one core works on: a block of the longest records has four of them."""
 HEAD_BYTES = 4096
 """The beginning that tells one log from another, whatever it is called today."""
 LONGEST_LINE = 64 * 1024
 """Characters. No switch writes longer records: a file without line ends isn't a log."""
+
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -68,18 +69,13 @@ def blocks(file: BinaryIO, first_byte: int, lines_before: int) -> Iterator[Block
         )
 
 
-def ahead(read: Iterator[Block]) -> Iterator[Block]:
-    """The same blocks, each read while the one before is worked on."""
+def ahead(read: Iterator[Read]) -> Iterator[Read]:
+    """The same, each read on another core while the one before is worked on."""
     with ThreadPoolExecutor(1) as pool:
         upcoming = pool.submit(next, read, None)
         while (block := upcoming.result()) is not None:
             upcoming = pool.submit(next, read, None)
             yield block
-
-
-def in_pieces(table: pa.Table) -> pa.Table:
-    """The same table, not copied: DuckDB scans its pieces on several cores."""
-    return pa.Table.from_batches(table.to_batches(PIECE_ROWS), table.schema)
 
 
 def _texts(raw: bytes) -> tuple[pa.Array, list[int]]:

@@ -182,8 +182,9 @@ def _doubts(
         [[row["call_key"] for row in of_path.values()]],
     ).fetchall():
         doubts.append(
-            notice(path, line, f"{count} records from here on name recordings that are not in any "
-                   f"folder searched, the first {name!r}.",
-                   "The calls count as unrecorded; add the folder to [ingest] recordings.")
+            notice(path, line, (f"{count} records from here on name recordings" if count > 1 else
+                   "This record names a recording") + " that no folder searched has: "
+                   f"{name!r}{' is the first' if count > 1 else ''}.",
+                   "Their calls count as unrecorded; add the folder to [ingest] recordings.")
         )  # fmt: skip
     return doubts

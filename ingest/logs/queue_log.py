@@ -7,6 +7,7 @@ Events: https://docs.asterisk.org/Configuration/Applications/Call-Queues/Queue-L
 import re
 
 import duckdb
+import pyarrow as pa
 
 from auricle.models import LogSource
 from ingest.logs.legs import REPEATED, Log, in_parts, is_any_touched, script
@@ -27,12 +28,18 @@ def recognise(line: str) -> tuple[str, ...] | None:
     return () if _LINE.match(line) else None
 
 
-def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
-    """Add the lines of the view ``block`` to ``queue_events`` and ``problems``.
+def read(connection: duckdb.DuckDBPyConnection, log: Log) -> pa.Table:
+    """The events that the view ``block`` lists; what is wrong with its lines, in ``problems``."""
+    script(connection, _PARSED)
+    return connection.execute(_EVENTS).to_arrow_table()
 
-    Their calls are marked ``touched``: ``fold`` makes legs of them.
-    """
-    script(connection, _READ + REPEATED + _STORE, path=log.path)
+
+def store(connection: duckdb.DuckDBPyConnection, events: pa.Table, path: str) -> None:
+    """Add new events to the database. Their calls are marked ``touched``: ``fold`` makes legs of
+    them."""
+    connection.register("events", events)
+    script(connection, _FRESH + REPEATED + _STORE, path=path)
+    connection.unregister("events")
 
 
 def forget(connection: duckdb.DuckDBPyConnection, path: str, after_line: int) -> None:
@@ -45,7 +52,7 @@ INSERT INTO touched SELECT DISTINCT id FROM queue_events WHERE path = $path AND 
 DELETE FROM queue_events WHERE path = $path AND line > $line;
 """
 
-_READ = r"""
+_PARSED = r"""
 CREATE OR REPLACE TEMP TABLE parsed AS
 SELECT line, md5_number_lower(text) AS digest, string_split(text, '|') AS cells,
        len(cells) >= 5 AS whole,
@@ -66,24 +73,30 @@ SELECT line, 'notice', concat('The clock goes back by ', round(back_s), ' s here
 FROM (SELECT line, epoch(lag(time_utc) OVER (ORDER BY line)) - epoch(time_utc) AS back_s
       FROM parsed WHERE whole AND time_utc IS NOT NULL)
 WHERE back_s > 2;
+"""
+
+_EVENTS = """
+SELECT line, digest, time_utc, cells[2] AS id, cells[3] AS queue, cells[4] AS agent,
+       cells[5] AS event, cells[6:] AS data
+FROM parsed WHERE whole AND time_utc IS NOT NULL
+"""
+
+_FRESH = """
 CREATE OR REPLACE TEMP TABLE fresh AS
-SELECT p.rowid AS row, line, digest, row_number() OVER (PARTITION BY digest ORDER BY line) AS nth,
+SELECT line AS row, line, digest, row_number() OVER (PARTITION BY digest ORDER BY line) AS nth,
        e.path AS met
-FROM parsed p LEFT JOIN (
+FROM events LEFT JOIN (
     SELECT digest, any_value(path) AS path FROM queue_events
-    WHERE digest IN (SELECT digest FROM parsed) GROUP BY digest
-) e USING (digest)
-WHERE whole AND time_utc IS NOT NULL;
+    WHERE digest IN (SELECT digest FROM events) GROUP BY digest
+) e USING (digest);
 """
 
 _STORE = """
 CREATE OR REPLACE TEMP TABLE told AS
-SELECT p.rowid AS row, cells[2] AS id FROM parsed p
-WHERE p.rowid IN (SELECT row FROM stored) AND id NOT IN ('', 'NONE', 'REALTIME', 'MANAGER');
+SELECT line, id FROM events
+WHERE line IN (SELECT row FROM stored) AND id NOT IN ('', 'NONE', 'REALTIME', 'MANAGER');
 INSERT INTO queue_events BY NAME
-SELECT $path AS path, line, digest, time_utc, id, cells[3] AS queue, cells[4] AS agent,
-       cells[5] AS event, cells[6:] AS data
-FROM parsed p JOIN told ON p.rowid = told.row;
+SELECT $path AS path, * FROM events WHERE line IN (SELECT line FROM told);
 INSERT INTO touched SELECT DISTINCT id FROM told;
 """
 

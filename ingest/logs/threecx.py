@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import duckdb
+import pyarrow as pa
 
 from auricle.models import Direction, LogSource, Outcome
 from ingest.logs import legs
@@ -37,8 +38,8 @@ def recognise(line: str) -> tuple[str, ...] | None:
     return COLUMNS if known else None
 
 
-def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
-    """Turn the lines of the view ``block`` into ``new_legs`` and ``problems``."""
+def read(connection: duckdb.DuckDBPyConnection, log: Log) -> pa.Table:
+    """The legs of which the view ``block`` tells; what is wrong with its lines, in ``problems``."""
     found: list[Leg] = []
     problems: list[Problem] = []
     for line, text in connection.execute("SELECT line, text FROM block ORDER BY line").fetchall():
@@ -59,6 +60,12 @@ def read(connection: duckdb.DuckDBPyConnection, log: Log) -> None:
         else:
             found.append(_leg(line, told, start, log.extension_digits))
     legs.add(connection, found, problems)
+    return legs.taken(connection, "new_legs")
+
+
+def store(connection: duckdb.DuckDBPyConnection, records: pa.Table, path: str) -> None:
+    """Add what was read to the database; see ``store_new``."""
+    legs.store_new(connection, records, NAME, path)
 
 
 def _leg(line: int, told: dict[str, str], start: datetime, digits: int) -> Leg:

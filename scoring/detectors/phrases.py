@@ -28,6 +28,8 @@ STEM, INFLECTED = 3, 2
 """Of a name at least so many letters stay, and so many at its end may change."""
 QUESTION_PART = 0.25
 """Of a question's words, so much must be of another kind to make it that kind."""
+NO_VISIT = ("call_back_promise", "hours_statement")
+"""A time in a sentence with one of these is no visit's."""
 EARLY_S = 1.0
 """Word times may be off by so much when 'before' is asked for."""
 
@@ -71,7 +73,7 @@ def enough(
     Before each hold stands its own announcement; otherwise there is one place to search.
     """
     each = [select(options, ctx, place) for place in places]
-    if any(len(distinct(found)) < options.at_least for found in each):
+    if any(different(options, found) < options.at_least for found in each):
         return []
     return [found for place in each for found in place]
 
@@ -132,8 +134,9 @@ def after(
 def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]) -> list[Found]:
     """Hits that count, in order of time."""
     found: list[Found] = []
+    somewhere = ctx.turns_with(options.lists)
     for turn, limit in place:
-        if options.replies_to and not replies(options, ctx, turn):
+        if turn not in somewhere or not in_place(options, ctx, turn):
             continue
         reading = ctx.reading(turn)
         for name in options.lists:
@@ -146,18 +149,31 @@ def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]
     return found
 
 
-def replies(options: Phrases | Says, ctx: Context, turn: int) -> bool:
+def in_place(options: Phrases | Says, ctx: Context, turn: int) -> bool:
+    """The turn replies to what the rubric asks for, and to nothing it excludes."""
+    return (not options.replies_to or replies(options, ctx, turn, options.replies_to)) and not (
+        options.unless_replies_to and replies(options, ctx, turn, options.unless_replies_to)
+    )
+
+
+def replies(options: Phrases | Says, ctx: Context, turn: int, names: tuple[str, ...]) -> bool:
     """The turn before it is the other side's and has a phrase of the lists."""
     other: Role = "patient" if options.role == "administrator" else "administrator"
     last = ctx.turn_before(turn)
     if last is None or ctx.turns[last].role != other:
         return False
-    names = [name for name in options.replies_to if name != SAID_TIME]
-    if any(not hit.negated for name in names for hit in ctx.reading(last).find(name)):
+    reading = ctx.reading(last)
+    if any(not hit.negated for n in names if n != SAID_TIME for hit in reading.find(n)):
         return True
-    if SAID_TIME not in options.replies_to:
+    if SAID_TIME not in names:
         return False
-    return any(one.kind == "time" for one in about_visits(ctx, last, questions=True))
+    no_visit = {
+        hit.sentence for name in NO_VISIT if ctx.book.has(name) for hit in reading.find(name)
+    }
+    return any(
+        one.kind == "time" and not no_visit & reading.sentences_of(one.start, one.end)
+        for one in about_visits(ctx, last, questions=True)
+    )
 
 
 def heard(ctx: Context, turn: int, hit: Hit) -> float:
@@ -230,14 +246,16 @@ def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
 
 
 def heard_names(reading: Reading, surely: bool) -> list[str]:
-    """Words that may be names; ``surely``: capital letters inside a sentence only."""
+    """Words that may be names; ``surely``: given names and what has a capital letter inside a
+    sentence only."""
     words, sentence = reading.tokens.words, reading.tokens.sentence
     if not surely or reading.book.vocabulary.characters:
         return [word.casefold() for word in words]
     return [
         word.casefold()
         for i, word in enumerate(words)
-        if word[0].isupper() and i and sentence[i - 1] == sentence[i]
+        if (word[0].isupper() and i and sentence[i - 1] == sentence[i])
+        or word.lower() in reading.book.vocabulary.given_names
     ]
 
 
@@ -254,6 +272,11 @@ def asks(reading: Reading, hit: Hit) -> bool:
     """
     marked = hit.sentence in reading.tokens.asked
     return marked or (hit.question and hit.list != ANY_QUESTION)
+
+
+def different(options: Phrases, found: list[Found]) -> int:
+    """How many phrases count: each once, or each turn once."""
+    return len({f.turn for f in found} if options.apart else distinct(found))
 
 
 def distinct(found: list[Found]) -> dict[str, Found]:

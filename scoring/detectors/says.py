@@ -5,7 +5,7 @@ Opening hours don't count as times and days here; ``facts`` is for them."""
 from auricle.models import Evidence
 from rubrics.schema import Says
 from scoring.context import Context
-from scoring.detectors.phrases import Place, after, first_or_last, replies
+from scoring.detectors.phrases import Place, after, first_or_last, in_place
 from scoring.detectors.registry import register
 from scoring.facts.claims import Stated
 from scoring.facts.report import about_visits
@@ -25,8 +25,7 @@ def says(options: Says) -> Detector:
         if options.after and occasions:
             place: Place = after(options, ctx, turns, occasions)
             turns = [turn for turn, _ in place]
-        if options.replies_to:
-            turns = [turn for turn in turns if replies(options, ctx, turn)]
+        turns = [turn for turn in turns if in_place(options, ctx, turn)]
         found = [(t, places) for t in turns if (places := in_turn(options, ctx, t))]
         if not found:
             note = (

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from scoring.facts.words import Spoken, Words, any_of
+from scoring.facts.words import Spoken, Words, any_of, either
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Amounts:
         self.scales = {**w.scales, **w.coins}
         joiner = "|".join(map(re.escape, w.joiners)) or "(?!)"
         article = "|".join(map(re.escape, w.articles)) or "(?!)"
-        scale = "|".join(sorted(map(re.escape, self.scales), key=len, reverse=True))
-        unit = "|".join(sorted(map(re.escape, w.values), key=len, reverse=True))
+        scale = either(sorted(map(re.escape, self.scales), key=len, reverse=True))
+        unit = either(sorted(map(re.escape, w.values), key=len, reverse=True))
         self.half = re.compile(any_of(w.and_a_half), re.I)
         self.vague_before = re.compile(rf"{any_of(w.vague_before)}\s*$", re.I)
         self.vague_after = re.compile(rf"[\s-]*{any_of(w.vague_after)}", re.I)

@@ -1,13 +1,15 @@
 """What a claim is, and the parts of a turn that can hold one."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from rubrics.phrases import Reading
+from rubrics.phrases import READINGS, Reading
 from scoring.facts.words import any_of
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
@@ -110,8 +112,10 @@ class Sentence:
         return not (self.question or self.quoted)
 
 
-def sentences(text: str, reading: Reading) -> list[Sentence]:
+@lru_cache(READINGS)
+def sentences(reading: Reading) -> list[Sentence]:
     """Sentences with their mood; 8.30 and a.m. don't end one."""
+    text = reading.original
     cuts = [0]
     for match in SENTENCE.finditer(text):
         if not ABBREVIATED.search(text[cuts[-1] : match.start()]):
@@ -120,17 +124,18 @@ def sentences(text: str, reading: Reading) -> list[Sentence]:
     found: list[Sentence] = []
     quotes = [reading.tokens.spans[start][0] for start, _ in reading.cue_spans("quotation")]
     asking = [reading.tokens.spans[start][0] for start, _ in reading.cue_spans("question_start")]
+    starts = [start for start, _ in reading.tokens.spans]
     for start, end in pairwise(cuts):
         part = text[start:end].rstrip()
         if not part:
             continue
-        words = [i for i, (a, _) in enumerate(reading.tokens.spans) if start <= a < end]
+        words = range(bisect_left(starts, start), bisect_left(starts, end))
         found.append(
             Sentence(
                 start,
                 part,
                 question=bool(words) and all(reading.is_question(i) for i in words),
-                conditional=any(reading.is_conditional(i) for i in words[-1:]),
+                conditional=bool(words) and reading.is_conditional(words[-1]),
                 quoted=any(start <= q < end for q in quotes),
                 asks=any(start <= q < end for q in asking),
             )

@@ -52,9 +52,10 @@ class Clocks:
         self.hour_before = re.compile(rf"{self.spoken.pattern(hours)}\s+$", re.I)
         self.half_before = re.compile(rf"{any_of([*w.am_before, *w.pm_before])}\s*$", re.I)
         self.templates = [
-            (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken)
+            (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken, own)
             # the longest first: "five past half to nine" before "half to nine"
             for spoken, shift in sorted(w.clock.items(), key=lambda c: -len(PIECE.findall(c[0])))
+            for own in [[p.lower() for p in PIECE.findall(spoken) if p.isalpha()]]
         ]
         self.doubtful = re.compile(any_of(w.doubtful_times), re.I)
         # a decimal in Chinese: "six point five" is written as six o'clock, five
@@ -122,7 +123,10 @@ class Clocks:
         for match in self.digital.finditer(text):
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
                 add(match, int(match["h"]), int(match["m"]))
-        for regex, shift, template in self.templates:
+        low = text.lower()
+        for regex, shift, template, own in self.templates:
+            if not all(word in low for word in own):
+                continue  # "half past" isn't there
             for match in regex.finditer(text):
                 counts = template.startswith("<m>")
                 if counts and self.hour_before.search(text[: match.start()]):
@@ -146,6 +150,8 @@ class Clocks:
             if marked or not self.unit_after.match(text, match.end()):
                 add(match, self.spoken.value(match["h"]), 0, bare=not marked)
         for match in self.fixed.finditer(text):
+            if not self.words.pairs and self.goes_on.match(text, match.end()):
+                continue  # "zero point eight" is written as midnight, eight
             minutes = self.fixed_times[re.sub(r"\s+", " ", match["f"].lower())]
             if all(match.end() <= c.start or c.end <= match.start() for c in taken):
                 taken.append(Clock(match.start(), match.end(), frozenset({minutes})))

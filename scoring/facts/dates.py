@@ -44,6 +44,8 @@ class Dates:
         self.months = {**months, **{str(n): n for n in range(1, MONTHS + 1)}}
         days = {**self.ordinals, **({} if named else self.cardinals(31))}
         self.days = {**days, **{str(n): n for n in range(1, 32)}}
+        # a date's first word, its day, is one of many; that it has a month is soon seen
+        self.month = re.compile(any_of(words.months), re.I)
         month = any_of(months) if named else any_of(self.months)
         slots = {"<day>": rf"(?P<d>{hyphens(any_of(self.days))})", "<month>": rf"(?P<m>{month})"}
         self.patterns = [
@@ -60,6 +62,8 @@ class Dates:
     def find(self, text: str) -> list[Dated]:
         """Every date in order, without overlaps."""
         found: list[Dated] = []
+        if not self.month.search(text):
+            return found
         for pattern in self.patterns:
             for match in pattern.finditer(text):
                 if any(match.start() < f.end and f.start < match.end() for f in found):

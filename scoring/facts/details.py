@@ -15,7 +15,7 @@ from scoring.facts.claims import Cues, Judged, Sentence, sentences
 from scoring.facts.dates import NEAR, dates
 from scoring.facts.numbers import numbers
 from scoring.facts.prices import loosely, service_names
-from scoring.facts.words import shadow
+from scoring.facts.words import either, shadow
 
 Span = tuple[int, int]
 BESIDE = 2
@@ -32,8 +32,8 @@ Outcome = Literal["right", "wrong", "outdated", "unknown"]
 @lru_cache(256)
 def named(names: tuple[str, ...]) -> "re.Pattern[str]":
     """Any of the names, in any inflection."""
-    body = "|".join(map(loosely, sorted(names, key=len, reverse=True))) or "(?!)"
-    return re.compile(rf"(?<!\w)(?:{body})", re.I)
+    bodies = [loosely(name) for name in sorted(names, key=len, reverse=True)]
+    return re.compile(rf"(?<!\w){either(bodies)}" if bodies else "(?!)", re.I)
 
 
 def details(ctx: Context, questions: list[tuple[int, int, int]]) -> list[Judged]:
@@ -49,7 +49,7 @@ def details(ctx: Context, questions: list[tuple[int, int, int]]) -> list[Judged]
 
 def in_turn(ctx: Context, turn: int, asked: int | None) -> Iterator[Judged]:
     reading = ctx.reading(turn)
-    for number, sentence in enumerate(sentences(ctx.turns[turn].text, reading)):
+    for number, sentence in enumerate(sentences(reading)):
         if not sentence.is_statement() or sentence.conditional:
             continue
         place = Place(ctx, turn, sentence, reading, ctx.turns[asked] if asked is not None else None)

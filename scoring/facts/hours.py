@@ -56,6 +56,11 @@ class HoursFinder:
         self.yes = Cues(w.yes_words)
         self.no = Cues(w.no_words)
 
+    def worthwhile(self, text: str, asked: str) -> bool:
+        """It names a time, a day, or that something is open or closed, or it may say yes."""
+        places = (self.numbers.numeral, self.numbers.day_finder.day, self.closed.regex)
+        return bool(asked) or any(place.search(text) for place in (*places, self.open.regex))
+
     def find(
         self, turn: int, text: str, reading: Reading, asked: str, today: int | None
     ) -> list[HoursClaim]:
@@ -68,7 +73,7 @@ class HoursFinder:
         asked_days = tuple(d for days in self.numbers.days(asked, today) for d in days.days)
         on_topic = bool(asked)
         carried: tuple[str, ...] = ()
-        for number, sentence in enumerate(sentences(text, reading)):
+        for number, sentence in enumerate(sentences(reading)):
             has_cue = self.hours.within(sentence.text)
             appointment = self.appointment.within(sentence.text)
             timetable = not appointment and self.is_timetable(sentence.text, today)

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from scoring.facts.numbers import Numbers
-from scoring.facts.words import Words, any_of
+from scoring.facts.words import Words, any_of, either
 
 FEWEST = 7
 FEWEST_NAMED = 6
@@ -52,8 +52,8 @@ def cues_of(numbers: Numbers) -> tuple["re.Pattern[str]", "re.Pattern[str]", "re
 
 @cache
 def compiled(names: tuple[str, ...]) -> "re.Pattern[str]":
-    word = "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
-    piece = rf"(?:\d+|(?<!\w)(?:{word})(?!\w))"
+    words = either(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
+    piece = rf"(?:\d+|(?<!\w){words}(?!\w))"
     return re.compile(rf"{piece}(?:{SEPARATOR}{piece})+|\d{{{FEWEST},}}", re.I)
 
 

@@ -18,7 +18,7 @@ from scoring.facts.claims import (
 )
 from scoring.facts.numbers import Amount, Numbers, numbers
 from scoring.facts.phones import phones
-from scoring.facts.words import any_of, spaced
+from scoring.facts.words import any_of, beginnings, spaced
 
 SMALLEST_UNASKED = 100
 """A larger naked number is a price even where nobody spoke of prices."""
@@ -74,9 +74,10 @@ class ServiceNames:
         named = [(name, i) for i, price in enumerate(prices) for name in price.all_names()]
         named.sort(key=lambda n: (-len(n[0]), n))
         self.service_of = [i for _, i in named]
-        regex = "|".join(f"({loosely(name)})" for name, _ in named)
-        # One look behind for all names rejects most places of a text at once.
-        self.regex = re.compile(rf"(?<!\w)(?:{regex or '(?!)'})", re.I)
+        regexes = [loosely(name) for name, _ in named]
+        firsts = beginnings(regexes)
+        body = "|".join(f"({regex})" for regex in regexes)
+        self.regex = re.compile(rf"(?<!\w){firsts}(?:{body})" if regexes else "(?!)", re.I)
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, service) of each name, in order."""
@@ -110,6 +111,11 @@ class PriceFinder:
         self.yes = Cues(w.yes_words)
         self.joint = re.compile(any_of(w.joiners), re.I)
 
+    def worthwhile(self, text: str, asked: str) -> bool:
+        """It names a number, or may say yes to one."""
+        numeral = self.numbers.numeral
+        return numeral.search(text) is not None or numeral.search(asked) is not None
+
     def find(
         self,
         turn: int,
@@ -128,7 +134,7 @@ class PriceFinder:
         asked_amounts = {a.value for a in self.numbers.amounts(asked)}
         on_topic = bool(asked)
         told = bool(asked)  # which service it is
-        for number, sentence in enumerate(sentences(text, reading)):
+        for number, sentence in enumerate(sentences(reading)):
             on_topic = on_topic or self.strong.within(sentence.text)
             services = names.spans(sentence.text)
             said = self.said(sentence.text, on_topic, bool(services))

@@ -97,7 +97,7 @@ def number_after(ctx: Context, question: Span) -> bool:
     known = numbers(ctx.language)
     for turn in later[:REPLIES]:
         text = shadow(ctx.language, ctx.turns[turn].text).text
-        for sentence in sentences(text, ctx.book.read(text, ctx.slots)):
+        for sentence in sentences(ctx.book.read(text, ctx.slots)):
             if sentence.is_statement() and (
                 known.amounts(sentence.text) or known.clocks(sentence.text)
             ):

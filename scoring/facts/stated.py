@@ -45,15 +45,15 @@ def stated(
     """
     finder = finder_of(code)
     seen = shadow(code, text)
-    if seen.text != text:
-        reading = reading.book.read(seen.text, ())
     found: list[Stated] = []
     if not finder.worthwhile(seen.text):
         return found
+    if seen.text != text:
+        reading = reading.book.read(seen.text, ())
     asked = shadow(code, asked).text
     named = services is not None and bool(services.spans(seen.text))
     beside = False
-    for sentence in sentences(seen.text, reading):
+    for sentence in sentences(reading):
         if sentence.quoted or (sentence.question and not questions):
             continue
         mine = finder.in_sentence(sentence, asked, named, beside)

@@ -73,6 +73,8 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         question = previous_question(ctx, turn, questions)
         seen = shadow(ctx.language, ctx.turns[turn].text)
         asked = shadow(ctx.language, question).text
+        if not finder.worthwhile(seen.text, asked):
+            continue
         found = finder.find(turn, seen.text, ctx.book.read(seen.text, ctx.slots), asked, today)
         claims += [moved(claim, seen) for claim in found]
     claims = [dated(ctx, c) for c in claims]
@@ -88,7 +90,7 @@ def dated(ctx: Context, claim: HoursClaim) -> HoursClaim:
     today = ctx.call.start.date()
     mine = [
         s.text[slice(*clause_around(s.text, claim.start - s.start, claim.end - s.start))]
-        for s in sentences(ctx.turns[claim.turn].text, ctx.reading(claim.turn))
+        for s in sentences(ctx.reading(claim.turn))
         if s.start <= claim.start < s.end
     ]
     seen = shadow(ctx.language, " ".join(mine)).text
@@ -155,9 +157,10 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
             asked_for = names.last(question)
             if asked_for is None and len(question.split()) <= SHORT_QUESTION:
                 asked_for = subject
-            reading = ctx.book.read(text, ctx.slots)
-            found = finder.find(turn, text, reading, question, asked_for, names)
-            claims += [moved(claim, seen) for claim in found]
+            if finder.worthwhile(text, question):
+                reading = ctx.book.read(text, ctx.slots)
+                found = finder.find(turn, text, reading, question, asked_for, names)
+                claims += [moved(claim, seen) for claim in found]
         last = names.last(text)
         subject = subject if last is None else last
     kept = [

@@ -1,7 +1,7 @@
 """The number, time, day and money words of a language, and how spoken numbers are written."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from rubrics.language import APOSTROPHES, SAME_LETTERS, language_files
 
 PIECE = re.compile("[\u4e00-\u9fff]|<\\w+>|[^\\s\u4e00-\u9fff<]+")
 """A Chinese character, a slot, or a word."""
+CHINESE = re.compile("[\u4e00-\u9fff]")
 LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
 
 
@@ -167,8 +168,7 @@ class Words(BaseModel):
 def any_of(words: Iterable[str]) -> str:
     """Regex alternation, longest first, with word borders where there are letters.
 
-    A digit may stand before a word ('8am'). Words that share their borders share one group, so
-    that most positions of a text are rejected at once.
+    A digit may stand before a word ('8am'). Words that share their borders share one group.
     """
     groups: dict[tuple[str, str], list[str]] = {}
     for word in sorted(set(map(spaced, words)), key=lambda w: (-len(w), w)):
@@ -178,8 +178,26 @@ def any_of(words: Iterable[str]) -> str:
         groups.setdefault((left, right), []).append(body)
     if not groups:
         return "(?!)"
-    parts = [f"{left}(?:{'|'.join(ws)}){right}" for (left, right), ws in groups.items()]
+    parts = [f"{left}{either(ws)}{right}" for (left, right), ws in groups.items()]
     return "(?:" + "|".join(parts) + ")"
+
+
+FIRST = re.compile(r"\\?(.)", re.S)
+
+
+def either(bodies: Iterable[str]) -> str:
+    """Alternatives as one regular expression, with ``beginnings`` in front."""
+    bodies = list(bodies)
+    return f"{beginnings(bodies)}(?:{'|'.join(bodies)})"
+
+
+def beginnings(bodies: Iterable[str]) -> str:
+    """A look at the next character, which rejects most places of a text at once.
+
+    ``bodies`` are regular expressions that begin with a letter or an escaped character.
+    """
+    firsts = sorted({FIRST.match(body)[1] for body in bodies})  # type: ignore[index]
+    return f"(?=[{''.join(map(re.escape, firsts))}])"
 
 
 class Spoken:
@@ -203,9 +221,10 @@ class Spoken:
     def pattern(self, names: Iterable[str]) -> str:
         """Regex of the names, longest first, blanks or hyphens between their words."""
         ordered = sorted(set(names), key=lambda n: (-len(n), n))
-        return (
-            r"(?:(?<!\w)(?:" + "|".join(re.sub(" ", r"[\\s-]+", n) for n in ordered) + r")(?!\w))"
-        )
+        if not ordered:
+            return "(?!)"
+        names = either(re.sub(" ", r"[\\s-]+", name) for name in ordered)
+        return rf"(?:(?<!\w){names}(?!\w))"
 
     def value(self, spoken: str) -> int:
         """The number a digit string, cardinal or 'oh five' names."""
@@ -224,23 +243,29 @@ class Shadow:
     Chinese characters get blanks between them, hesitations become blanks: "until, um, six".
     """
 
+    text: str
+    origin: Sequence[int]
+
     def __init__(self, text: str, hesitations: "re.Pattern[str]") -> None:
         text = text.translate(APOSTROPHES).translate(SAME_LETTERS)
         text = hesitations.sub(lambda m: " " * len(m[0]), text)
+        if not CHINESE.search(text):
+            self.text, self.origin = text, range(len(text) + 1)
+            return
         pieces: list[str] = []
-        self.origin: list[int] = []
+        origin: list[int] = []
         for i, letter in enumerate(text):
             chinese = "\u4e00" <= letter <= "\u9fff"
             if chinese and pieces and pieces[-1] != " ":
                 pieces.append(" ")
-                self.origin.append(i)
+                origin.append(i)
             pieces.append(letter)
-            self.origin.append(i)
+            origin.append(i)
             if chinese:
                 pieces.append(" ")
-                self.origin.append(i)
+                origin.append(i)
         self.text = "".join(pieces)
-        self.origin.append(len(text))
+        self.origin = [*origin, len(text)]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the text for offsets in the shadow."""
@@ -250,7 +275,8 @@ class Shadow:
 @cache
 def hesitations(code: str) -> "re.Pattern[str]":
     """Hesitations with the commas around them."""
-    return re.compile(rf",?\s*{any_of(words_of(code).hesitations)}(?:\s*,|\.\.\.)?", re.I)
+    words = any_of(words_of(code).hesitations).replace(r"\s+", r"\s*")  # not spaced yet
+    return re.compile(rf",?\s*{words}(?:\s*,|\.\.\.)?", re.I)
 
 
 @lru_cache(512)
