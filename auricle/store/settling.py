@@ -52,6 +52,11 @@ def settle(connection: duckdb.DuckDBPyConnection, *call_ids: str) -> None:
     """Hold back what the machine may not decide alone, and make the totals of calls anew in which
     something is held back or people have a say; then what lists and figures read of all of them.
     Raises StoreError when the rubric that a call was scored by isn't known."""
+    _hold_back_and_total(connection, call_ids)
+    renew(connection, call_ids)
+
+
+def _hold_back_and_total(connection: duckdb.DuckDBPyConnection, call_ids: tuple[str, ...]) -> None:
     ids = ", ".join("?" * len(call_ids))
     for table in ("settled_totals", "held_back"):
         connection.execute(f"DELETE FROM {table} WHERE call_id IN ({ids})", call_ids)
@@ -79,7 +84,6 @@ def settle(connection: duckdb.DuckDBPyConnection, *call_ids: str) -> None:
             "scored_share": result.scored_share, "failed_critical": list(result.failed_critical),
         })  # fmt: skip
     insert(connection, "settled_totals", totals)
-    renew(connection, call_ids)
 
 
 def rubric_of(
