@@ -353,7 +353,7 @@ def grown(minutes: Sequence[int], bench: Bench) -> list[str]:
         length = number * 60 * RATE_HZ
         path = bench.folder / f"long-{number}.ogg"
         write_samples(np.tile(whole, -(-length // whole.shape[1]))[:, :length], path)
-        found = heard_by("auricle", f"a call of {number} minutes", [path], bench)
+        found = heard_by("auricle", f"a call, {number} minutes", [path], bench)
         spent.append(found["cpu_s"])
         lines.append(
             f"| {number} | {found['wall_s']:.0f} s | {found['cpu_s']:.0f} s | "

@@ -71,7 +71,7 @@ def _numbers(ctx: Context, policy: str, replies: Sequence[int], wanted: str) -> 
     needed = {amount.value for amount in known.amounts(shadow(ctx.language, policy).text)}
     said: dict[float, tuple[int, int, int]] = {}
     for turn in replies:
-        for sentence in sentences(ctx.turns[turn].text, ctx.reading(turn)):
+        for sentence in sentences(ctx.reading(turn)):
             if sentence.is_statement() and not sentence.conditional:
                 seen = shadow(ctx.language, sentence.text)
                 for amount in known.amounts(seen.text):

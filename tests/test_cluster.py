@@ -94,6 +94,23 @@ def test_any_pieces_get_a_speaker(who: list[int], spread: float, lengths: list[f
     assert np.isfinite(similarity).all()
 
 
+def test_an_odd_piece_is_no_person() -> None:
+    """A made call through GSM: the patient's first words (the third piece) are like nobody's."""
+    alike = np.array([
+        [1.00, 0.79, 0.61, 0.70, 0.76, 0.74, 0.73],
+        [0.79, 1.00, 0.68, 0.72, 0.95, 0.92, 0.77],
+        [0.61, 0.68, 1.00, 0.71, 0.73, 0.65, 0.70],
+        [0.70, 0.72, 0.71, 1.00, 0.78, 0.70, 0.84],
+        [0.76, 0.95, 0.73, 0.78, 1.00, 0.89, 0.82],
+        [0.74, 0.92, 0.65, 0.70, 0.89, 1.00, 0.73],
+        [0.73, 0.77, 0.70, 0.84, 0.82, 0.73, 1.00],
+    ])  # fmt: skip
+    values, vectors = np.linalg.eigh(alike)
+    made = vectors * np.sqrt(np.maximum(values, 0.0))
+    labels, _ = cluster(made, np.array([0.8, 7.6, 1.6, 5.7, 5.0, 2.9, 2.1]))
+    assert same_split(labels, [0, 0, 1, 1, 0, 0, 1])
+
+
 def test_a_colleague_after_a_transfer_may_be_nearer_than_a_third_in_the_room() -> None:
     near = voices([0, 1, 0, 1, 0, 1, 2, 1, 2, 1, 2, 1], 0.1)
     colleague = near.copy()

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auricle.errors import SettingsError
+from bench.gold.dialogues import dialogues
 from rubrics.names import find_names
 from rubrics.patterns import parse
 from rubrics.phrases import Phrasebook
@@ -171,3 +172,18 @@ def test_technical_words_are_known_by_their_roots(language, word):
 def test_importing_phrases_is_light():
     code = "import sys, rubrics.phrases, rubrics.loader; assert 'spacy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_chinese_text_is_searched_for_every_list_it_has_a_phrase_of() -> None:
+    book = Phrasebook.load("zh")
+    for one in dialogues("zh", "tune")[::6]:
+        reading = book.read(one.dialogue, ())
+        everywhere = {name: reading.in_characters(name) for name in book.lists}
+        assert reading.everything == {name: found for name, found in everywhere.items() if found}
+
+
+def test_characters_that_recognisers_exchange_are_one() -> None:
+    book = Phrasebook.load("zh")
+    formal, plain = (book.find("call_back_promise", f"我给{who}回电话。") for who in "您你")
+    assert [hit.pattern for hit in formal] == [hit.pattern for hit in plain] != []
+    assert formal[0].text.count("您") == 1

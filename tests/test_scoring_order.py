@@ -64,6 +64,23 @@ def test_answers(reply, outcome):
         assert holds(test, text) is (other == outcome), other
 
 
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        ("A: Forty-eight pounds.", "answered"),
+        ("A: No, it's free.", "answered"),
+        ("A: Our doctors are very gentle.", "unclear"),
+        ("A: Our doctors are very gentle.\nP: I see.\nA: And it's forty-eight pounds.", "answered"),
+        ("A: I don't know.", "unanswered"),
+    ],
+)
+def test_a_reply_that_is_not_about_the_price_leaves_the_question_open(reply, outcome):
+    text = "P: How much is a check-up with you?\n" + reply
+    for other in ("answered", "unanswered"):
+        test = f"{{answered: {{outcome: {other}, asks: [price_question]}}}}"
+        assert holds(test, text) is (other == outcome), other
+
+
 def test_says_day_and_time_in_one_turn():
     test = "{says: {kinds: [day, time]}}"
     assert holds(test, "A: So that's Tuesday at half past ten.")

@@ -49,7 +49,7 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "6"
+VERSION = "7"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"

@@ -10,6 +10,11 @@ from rubrics.reading import ANY_QUESTION, Reading
 from rubrics.schema import Answered
 from scoring.context import Context
 from scoring.detectors.registry import register
+from scoring.facts.claims import Cues
+from scoring.facts.numbers import numbers
+from scoring.facts.report import report
+from scoring.facts.topics import QUESTION_LISTS, Topic
+from scoring.facts.words import shadow
 from scoring.finding import Detector, Finding, Occasion
 
 SURE = 0.75
@@ -20,6 +25,7 @@ MOSTLY = 0.5
 """Of a question, so much must be in the lists that make it none."""
 EMPTY = 0.4
 """Of a reply ('I'm so sorry to hear that'), so much in the lists that make it no answer."""
+TOLD_BY_NUMBERS: tuple[Topic, ...] = ("prices", "opening_hours")
 REPLIES = 2
 """Her next turns in which the answer may come."""
 
@@ -141,6 +147,8 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
             return Exchange(turn, question, "deferred", (reply, *said))
         if number < REPLIES and (answer := statement(options, ctx, reply)):
             put_off = any(answer[1] <= h.start < answer[2] for h in promise)
+            if not excuse and not about_it(ctx, turn, question, later[:REPLIES]):
+                return Exchange(turn, question, "unclear", None)
             if not excuse:
                 return Exchange(turn, question, "deferred" if put_off else "answered", answer)
             besides = besides or (excuse[0] == reply and answer[1] < excuse[1])
@@ -151,6 +159,28 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
     if besides or (not excuse and later):
         return Exchange(turn, question, "unclear", None)
     return Exchange(turn, question, "unanswered", excuse)
+
+
+def about_it(ctx: Context, turn: int, question: Hit, replies: Sequence[int]) -> bool:
+    """Whether a reply is about the question, as far as words can tell: who asks what it costs or
+    when somebody is there hears a number, a time, a day, a yes or a no, or what the fact sheet
+    knows. Of other questions a statement is taken to be."""
+    topics = [
+        topic
+        for topic in TOLD_BY_NUMBERS
+        for hit in ctx.reading(turn).find(QUESTION_LISTS[topic])
+        if hit.start < question.end and question.start < hit.end
+        if hit.question and not hit.negated
+    ]
+    if not topics:
+        return True
+    known = numbers(ctx.language)
+    yes_or_no = Cues([*known.words.yes_words, *known.words.no_words])
+    for reply in replies:
+        text = shadow(ctx.language, ctx.turns[reply].text).text
+        if known.amounts(text) or known.clocks(text) or known.days(text) or yes_or_no.within(text):
+            return True
+    return any(judged.turn in replies for topic in topics for judged in report(ctx, topic).judged)
 
 
 def only_small(reading: Reading) -> bool:

@@ -3,7 +3,7 @@ CREATE MACRO phone_of(direction, caller, callee) AS
     right(regexp_replace(CASE direction WHEN 'outbound' THEN callee ELSE caller END, '\D', '', 'g'), 9);
 
 -- What lists and figures read of recorded calls, ready to be read: a row a call, and a row a verdict
--- that stands. auricle.store.listed makes both anew in the transaction of whatever changes them, from
+-- that stands. auricle.store.renewing makes both anew in the transaction of whatever changes them, from
 -- the two views below and nothing else.
 
 CREATE VIEW standing_marks AS
