@@ -8,6 +8,7 @@
 # make bench-lines   ringing, answers, holds: made lines, written there too (Debian's sounds)
 # make bench-speech  transcription with speakers against WhisperX, written there too
 # make bench-comparison    administrators compared, on made-up clinics; written there too
+# make bench-pages      pages in a browser over 100,000 calls, written there too
 # make bench-gpu     speed on a GPU, where there is one
 #
 # PYTHON=python3.12       another interpreter
@@ -22,7 +23,7 @@ PDF := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-mystery bench-logs bench-scoring bench-lines bench-speech bench-gpu bench-comparison clean
+.PHONY: help demo test check bench bench-mystery bench-logs bench-scoring bench-lines bench-speech bench-gpu bench-comparison bench-pages clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -53,6 +54,9 @@ bench-scoring: .venv/tests-installed
 
 bench-comparison: .venv/tests-installed
 	$(BIN)/python -m bench.comparison
+
+bench-pages: .venv/tests-installed
+	$(BIN)/python -m bench.pages
 
 SOUNDS ?= /usr/share/asterisk
 bench-lines: .venv/tests-installed

@@ -10,7 +10,6 @@ hierarchical models", Bayesian Analysis 1, 2006). ``bench/comparison.py`` measur
 intervals hold the truth.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -101,7 +100,8 @@ def compare(cells: Sequence[Cell]) -> Comparison | None:
     n = np.array([cell.n for cell in cells], dtype=float)
     totals = np.array([cell.total for cell in cells])
     squares = np.array([cell.squares for cell in cells])
-    who = np.array([names.index(cell.administrator) for cell in cells])
+    place = {name: j for j, name in enumerate(names)}
+    who = np.array([place[cell.administrator] for cell in cells])
     mix = _case_mix(cells, n)
     calls = np.bincount(who, n).astype(float)
     variances = _spread(who, calls, n, totals, squares)
@@ -137,13 +137,13 @@ def _case_mix(cells: Sequence[Cell], n: Matrix) -> Matrix:
     that the constant is about the clinic's usual mix."""
     columns = [np.ones(len(cells))]
     for levels in zip(*(cell.mix for cell in cells), strict=True):
-        counts: Counter[str] = Counter()
-        for level, calls in zip(levels, n, strict=True):
-            counts[level] += int(calls)
-        kept = [level if counts[level] >= RARE else "" for level in levels]
-        common = max(counts, key=lambda level: (counts[level], level))
-        for level in sorted(set(kept) - {common}):
-            column = np.array([float(one == level) for one in kept])
+        names, which = np.unique(levels, return_inverse=True)
+        counts = np.bincount(which, n)
+        common = max(range(len(names)), key=lambda level: (counts[level], names[level]))
+        rare = counts < RARE
+        kept = np.where(rare[which], "", names[which])
+        for level in sorted({*kept} - {names[common]}):
+            column = (kept == level).astype(float)
             columns.append(column - np.average(column, weights=n))
     return np.stack(columns, axis=1)
 

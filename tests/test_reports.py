@@ -4,6 +4,7 @@ import io
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import made_up_clinic
 import pytest
 from helpers_clinic import auricle
@@ -14,9 +15,15 @@ from auricle.reports.monthly import first_and_last, monthly
 from auricle.reports.weekly import last_week, weekly
 from auricle.store import Store
 from auricle.store.access import as_owner
+from auricle.store.renewing import renew
 
 NAMES = {"Anna Kowalska": "Żaneta Wójcik", "Marta Lis": "Оксана Їжак", "Julia Brandt": "王小明"}
 START = datetime(2026, 3, 4, 8, 30, tzinfo=UTC)
+
+
+def renew_all(connection: duckdb.DuckDBPyConnection) -> None:
+    ids = [call_id for (call_id,) in connection.execute("SELECT call_id FROM calls").fetchall()]
+    renew(connection, ids)
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +35,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
             connection.execute(
                 "UPDATE calls SET administrator = ? WHERE administrator = ?", [new, old]
             )
+        renew_all(connection)
     (folder / "auricle.toml").write_text(
         "[clinic]\nname = 'Клініка Łódź 牙科'\n[store]\npath = 'auricle.duckdb'\n"
     )
@@ -73,6 +81,7 @@ def test_names_cant_smuggle_html_in(tmp_path: Path) -> None:
     store = made_up_clinic.build(tmp_path, calls=8, start=START)
     with store.importing() as connection:
         connection.execute("UPDATE calls SET administrator = '<script>x</script>'")
+        renew_all(connection)
     access = as_owner(store.path)
     assert "<script" not in monthly(access, "<script>", "2026-03")
     assert "<script" not in weekly(access, "<script>", date(2026, 3, 9))

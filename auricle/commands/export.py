@@ -15,8 +15,8 @@ from auricle.store.reads import call_detail, fetch, reading
 from auricle.tables import to_csv, to_xlsx
 
 TABLES = {
-    "calls": "SELECT l.*, m.task AS mystery_task FROM call_list l LEFT JOIN mystery_calls m "
-    "USING (call_id) ORDER BY start_local, call_id",
+    "calls": "SELECT l.* EXCLUDE (number, phone), m.task AS mystery_task FROM call_list l "
+    "LEFT JOIN mystery_calls m USING (call_id) ORDER BY start_local, call_id",
     "turns": "SELECT * EXCLUDE words FROM turns ORDER BY call_id, turn",
     "words": "SELECT * FROM words ORDER BY call_id, turn, position",
     "scorecards": "SELECT * EXCLUDE (provenance, fingerprint, run_id) FROM scorecards "

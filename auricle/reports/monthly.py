@@ -1,5 +1,6 @@
 """The owner's month on paper: the clinic on the first page, then a page for each administrator."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
@@ -12,7 +13,7 @@ from auricle.store.access import Access
 from auricle.store.figures import Figures, figures
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, funnel
-from auricle.store.standings import TOTAL, PersonWeek, Standings, standings
+from auricle.store.standings import TOTAL, PersonWeek, person_weeks, standings
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
 
@@ -41,7 +42,7 @@ def monthly(access: Access, clinic: str, month: str) -> str:
     first, last = first_and_last(month)
     chosen = CallFilter(since=first, until=last)
     found, way = standings(access, chosen), funnel(access, chosen)
-    total = found.comparisons.get(TOTAL)
+    total = found.get(TOTAL)
     names = [one.key for one in way.administrators]
     pages = [_clinic(clinic, first, way.total, total) + _habits(figures(access, chosen))]
     booked = {one.key: one for one in way.administrators}
@@ -103,10 +104,11 @@ def _habits(found: Figures) -> str:
 
 
 def _person(
-    access: Access, name: str, chosen: CallFilter, found: Standings, way: FunnelCounts | None
-) -> str:
+    access: Access, name: str, chosen: CallFilter, found: Mapping[str, Comparison],
+    way: FunnelCounts | None,
+) -> str:  # fmt: skip
     own = figures(access, replace(chosen, administrator=name))
-    total = found.comparisons.get(TOTAL)
+    total = found.get(TOTAL)
     standing = (
         next((o for o in total.standings if o.administrator == name), None) if total else None
     )
@@ -121,13 +123,13 @@ def _person(
     parts = [f"<h1>{escape(name)}</h1>", _facts(facts)]
     rows = [
         (criterion_title(criterion), _interval(comparison, name))
-        for criterion, comparison in found.comparisons.items()
+        for criterion, comparison in found.items()
         if criterion != TOTAL
     ]
     if rows:
         parts += ["<h2>Share of the points, by criterion</h2>", whiskers(rows)]
         parts += _stands_out(found, name)
-    points = [point for week in found.weeks.get(TOTAL, ()) if week.administrator == name
+    points = [point for week in person_weeks(access, chosen, TOTAL) if week.administrator == name
               if (point := _point(week))]  # fmt: skip
     if points:
         parts += ["<h2>Score by week</h2>", weeks(points)]
@@ -142,9 +144,9 @@ def _person(
     return "".join(parts)
 
 
-def _stands_out(found: Standings, name: str) -> list[str]:
+def _stands_out(found: Mapping[str, Comparison], name: str) -> list[str]:
     sides: dict[str, list[str]] = {"above": [], "below": [], "level": []}
-    for criterion, comparison in found.comparisons.items():
+    for criterion, comparison in found.items():
         own = next((one for one in comparison.standings if one.administrator == name), None)
         if criterion != TOTAL and own is not None:
             sides[comparison.against_mean(own)].append(criterion_title(criterion))

@@ -40,7 +40,7 @@ def weekly(access: Access, clinic: str, monday: date) -> str:
         f"{now}</b></td><td>{then}</td></tr>"
         for label, now, then in rows
     )
-    comparison = standings(access, this).comparisons.get(TOTAL)
+    comparison = standings(access, this, TOTAL).get(TOTAL)
     people = ""
     if comparison and comparison.standings:
         in_order = sorted(comparison.standings, key=lambda one: -one.interval.value)

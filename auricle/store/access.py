@@ -107,13 +107,15 @@ def _reaches(connection: duckdb.DuckDBPyConnection, viewer: Viewer, call_id: str
 _MINE = """
 CREATE TEMP TABLE mine AS
 SELECT call_id FROM calls WHERE administrator = $name
-UNION SELECT CASE WHEN call_id <> '' THEN call_id ELSE call_key END FROM log_calls
+UNION ALL SELECT CASE WHEN call_id <> '' THEN call_id ELSE call_key END FROM log_calls
 WHERE administrator = $name AND call_key NOT IN (SELECT log_key FROM calls)
 """
 """The ids that ``call_list`` has for an administrator's calls."""
 
 _OWN = {
     "log_calls": "administrator = {name}",
+    "marks": "number IN (SELECT number FROM {database}.main.listed "
+    "WHERE call_id IN (FROM temp.main.mine))",
     "people": "login = {login}",
     "mystery_tasks": "campaign || '/' || shopper = {login}",
     "mystery_debriefs": "task IN (SELECT task FROM {database}.main.mystery_tasks "

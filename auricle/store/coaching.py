@@ -70,7 +70,7 @@ ORDER BY v.verdict, c.start_local DESC, v.call_id
 _COUNTED = """
 SELECT c.start_utc >= $moment AS after, count(*) FILTER (v.verdict = 'met') AS met,
        count(*) FILTER (v.verdict = 'partly') AS partly, count(*) AS judged
-FROM verdicts v JOIN calls c USING (call_id)
+FROM marks v JOIN listed c USING (number)
 WHERE v.criterion = $criterion AND c.administrator = $administrator
   AND v.verdict IN ('met', 'partly', 'missed') AND c.start_utc IS NOT NULL
 GROUP BY 1

@@ -89,8 +89,8 @@ FROM chosen WHERE {only} GROUP BY 1 ORDER BY 1
 _CHOSEN = f"""
 CREATE OR REPLACE TEMP TABLE chosen AS
 SELECT CASE WHEN l.direction = 'inbound' THEN {RESULT} END AS result, l.outcome, l.administrator,
-       l.start_local, l.recorded, l.wait_s, l.total, l.booking_offered,
-       l.failed_critical
+       l.start_local, l.recorded, l.wait_s, l.total, l.booking_offered, l.failed_critical,
+       l.number, l.call_id
 FROM call_list l WHERE {{where}}
 """
 
@@ -100,18 +100,18 @@ SELECT v.criterion, count(*) FILTER (v.verdict = 'met') AS met,
        count(*) FILTER (v.verdict = 'missed') AS missed,
        count(*) FILTER (v.verdict = 'abstain') AS abstain,
        count(*) FILTER (v.verdict = 'not_applicable') AS not_applicable
-FROM verdicts v JOIN call_list l USING (call_id) WHERE l.recorded AND {where}
+FROM marks v JOIN chosen USING (number)
 GROUP BY v.criterion ORDER BY min(v.position)
 """
 
 _MOMENTS = """
-SELECT v.call_id, l.administrator, l.start_local, v.criterion, v.reason, v.max_points AS lost,
-       [e.start_s FOR e IN v.evidence IF e.start_s IS NOT NULL][1] AS start_s
-FROM verdicts v JOIN call_list l USING (call_id)
-WHERE l.recorded AND v.verdict = 'missed' AND v.max_points > 0 AND start_s IS NOT NULL AND {where}
-QUALIFY row_number() OVER (PARTITION BY v.call_id ORDER BY lost DESC, v.position) = 1
+SELECT l.call_id, l.administrator, l.start_local, v.criterion, v.reason, v.max_points AS lost,
+       v.start_s
+FROM marks v JOIN chosen l USING (number)
+WHERE v.verdict = 'missed' AND v.max_points > 0 AND v.start_s IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY v.number ORDER BY lost DESC, v.position) = 1
 ORDER BY list_contains(l.failed_critical, v.criterion) DESC, lost DESC, v.confidence DESC,
-         l.start_local DESC, v.call_id
+         l.start_local DESC, l.call_id
 LIMIT 6
 """
 
@@ -134,13 +134,8 @@ def figures(access: Access, chosen: CallFilter) -> Figures:
             total=total,
             administrators=grouped("administrator", only="outcome = 'answered'"),
             weeks=grouped(WEEK, only="start_local IS NOT NULL"),
-            criteria=tuple(
-                CriterionCounts(**row)
-                for row in fetch(connection, _CRITERIA.format(where=where), values)
-            ),
-            moments=tuple(
-                Moment(**row) for row in fetch(connection, _MOMENTS.format(where=where), values)
-            ),
+            criteria=tuple(CriterionCounts(**row) for row in fetch(connection, _CRITERIA)),
+            moments=tuple(Moment(**row) for row in fetch(connection, _MOMENTS)),
         )
 
 

@@ -100,7 +100,7 @@ IN_AND_ANSWERED = "l.direction = 'inbound' AND l.outcome = 'answered'"
 _BECOME: dict[Booking, str] = {"won": "booked", "lost": "not_booked", "no_slot": "no_slot"}
 _BECAME = """EXISTS (SELECT 1 FROM opportunities o WHERE o.call_id = l.call_id
                      AND o.became = ?)"""
-_JUDGED = """EXISTS (SELECT 1 FROM verdicts v WHERE v.call_id = l.call_id
+_JUDGED = """EXISTS (SELECT 1 FROM marks v WHERE v.number = l.number
                      AND v.criterion = ? AND v.verdict = ?)"""
 _MYSTERY = "EXISTS (SELECT 1 FROM mystery_calls m WHERE m.call_id = l.call_id)"
 _MENTIONS = """(contains(lower(concat_ws(' ', l.call_id, l.caller, l.administrator)), lower(?))

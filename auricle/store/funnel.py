@@ -8,7 +8,7 @@ from typing import Any, Literal
 from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter
 from auricle.store.line_figures import CALL_BACK_DAYS, WEEK
-from auricle.store.numbers import digits, number_key
+from auricle.store.numbers import digits
 from auricle.store.reads import fetch, reading
 
 Names = tuple[tuple[str, str], ...]
@@ -77,11 +77,10 @@ class Lost:
 
 _CALLS = f"""
 CREATE OR REPLACE TEMP TABLE funnel_calls AS
-SELECT l.call_id, l.administrator, [l.queue, l.callee] AS place, l.start_local,
-       l.start_utc, l.caller, {number_key("l.caller")} AS number,
-       {RESULT} AS result, l.booking_offered, o.became, coalesce(o.settled, false) AS settled,
-       coalesce(o.arrived, false) AS arrived, coalesce(o.treated, false) AS treated
-FROM call_list l LEFT JOIN opportunities o USING (call_id)
+SELECT l.call_id, l.administrator, [l.queue, l.callee] AS place,
+       l.start_local, l.start_utc, l.caller, l.phone, l.number, {RESULT} AS result,
+       l.booking_offered, l.became, l.settled, l.arrived, l.treated
+FROM opportunities l
 WHERE l.direction = 'inbound' AND {{where}}
 """
 
@@ -104,20 +103,20 @@ WITH lost AS (
     SELECT *, CASE WHEN became = 'no_slot' THEN 'no_slot'
                    WHEN booking_offered = 'met' THEN 'declined' ELSE 'not_offered' END AS reason
     FROM funnel_calls
-    WHERE number <> '' AND start_local >= $since AND became IN ('not_booked', 'no_slot')
-    QUALIFY row_number() OVER (PARTITION BY number ORDER BY start_utc DESC) = 1
+    WHERE phone <> '' AND start_local >= $since AND became IN ('not_booked', 'no_slot')
+    QUALIFY row_number() OVER (PARTITION BY phone ORDER BY start_utc DESC) = 1
 )
 SELECT lost.call_id, lost.caller, lost.start_local, lost.administrator, lost.reason,
-       coalesce((SELECT first(v.reason) FROM verdicts v WHERE v.call_id = lost.call_id
+       coalesce((SELECT first(v.reason) FROM marks v WHERE v.number = lost.number
                  AND v.criterion = CASE lost.reason WHEN 'no_slot' THEN 'no_slot'
                                    WHEN 'declined' THEN 'booking_won' ELSE 'booking_offered' END),
                 '') AS said,
        coalesce((SELECT string_agg(t.text, ' ') FROM turns t WHERE t.call_id = lost.call_id
                  AND t.role = 'patient'), '') AS services
 FROM lost
-WHERE NOT EXISTS (SELECT 1 FROM funnel_calls later WHERE later.number = lost.number
+WHERE NOT EXISTS (SELECT 1 FROM funnel_calls later WHERE later.phone = lost.phone
                   AND later.start_utc > lost.start_utc AND later.became = 'booked')
-  AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.number = lost.number
+  AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.number = lost.phone
                   AND coalesce(v.booked_local, v.visit_local) >= lost.start_local)
 ORDER BY lost.start_utc DESC LIMIT $limit
 """

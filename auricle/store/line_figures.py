@@ -8,7 +8,6 @@ import duckdb
 
 from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter
-from auricle.store.numbers import number_key
 from auricle.store.reads import fetch, reading
 
 BIN_S = 5
@@ -195,9 +194,8 @@ WHERE l.direction = 'inbound' AND {where}"""
 
 _RECENT = f"""
 CREATE OR REPLACE TEMP TABLE recent AS
-SELECT {number_key("CASE l.direction WHEN 'outbound' THEN l.callee ELSE l.caller END")} AS number,
-       l.direction = 'outbound' AS out, {RESULT} AS result, l.caller, l.queue, l.start_utc,
-       l.start_local, l.duration_s, {{where}} AS chosen
+SELECT l.phone AS number, l.direction = 'outbound' AS out, {RESULT} AS result, l.caller, l.queue,
+       l.start_utc, l.start_local, l.duration_s, {{where}} AS chosen
 FROM call_list l WHERE l.direction IN ('inbound', 'outbound') AND l.start_utc >= ?
 """
 

@@ -77,8 +77,8 @@ SELECT l.call_id, l.clinic, l.administrator, l.direction, l.caller, l.callee, l.
        coalesce(l.failed_critical, []) AS failed_critical,
        l.booking_offered, l.booking_won,
        EXISTS (SELECT 1 FROM mystery_calls m WHERE m.call_id = l.call_id) AS mystery,
-       v.reason, v.evidence
-FROM call_list l LEFT JOIN verdicts v ON v.call_id = l.call_id AND v.criterion = ?
+       v.reason, v.start_s, v.role
+FROM call_list l LEFT JOIN marks v ON v.number = l.number AND v.criterion = ?
 WHERE {{where}} ORDER BY {{order}}, l.call_id LIMIT ? OFFSET ?
 """
 
@@ -107,17 +107,9 @@ def calls(
 def _call_row(row: dict[str, Any], said: Mapping[str, Hit]) -> CallRow:
     hit = said.get(row["call_id"])
     if hit is None and row["reason"] is not None:
-        hit = _proof(row["reason"], row["evidence"])
+        hit = Hit(row["reason"], row["start_s"], row["role"])
     plain = {field.name: row[field.name] for field in fields(CallRow) if field.name != "hit"}
     return CallRow(**{**plain, "failed_critical": tuple(row["failed_critical"])}, hit=hit)
-
-
-def _proof(reason: str, evidence: list[dict[str, Any]]) -> Hit:
-    """The reason of a verdict, at the second its first piece of evidence that has one points to."""
-    for piece in evidence:
-        if piece["start_s"] is not None:
-            return Hit(reason, piece["start_s"], piece["role"] if piece["quote"] else None)
-    return Hit(reason, None, None)
 
 
 def _said(

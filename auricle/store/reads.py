@@ -138,7 +138,7 @@ def choices(access: Access) -> Choices:
             ),
             administrators=names("SELECT DISTINCT administrator AS name FROM call_list ORDER BY 1"),
             criteria=names(
-                "SELECT criterion AS name FROM verdicts GROUP BY 1 ORDER BY min(position), 1"
+                "SELECT criterion AS name FROM marks GROUP BY 1 ORDER BY min(position), 1"
             ),
         )
 

@@ -68,8 +68,8 @@ class Said:
 _DRAWN = """
 SELECT c.call_id, least(1.0, greatest(1, round($share * count(*) OVER stratum))
                              / count(*) OVER stratum) AS drawn_with
-FROM calls c JOIN machine_scorecards s USING (call_id)
-WHERE $share > 0 AND (c.start_local IS NULL
+FROM listed c
+WHERE $share > 0 AND c.rubric_id IS NOT NULL AND (c.start_local IS NULL
                       OR date_trunc('week', c.start_local) < date_trunc('week', $today))
   AND {only}
 WINDOW stratum AS (PARTITION BY c.administrator, date_trunc('week', c.start_local))
@@ -101,13 +101,14 @@ reviewed AS (SELECT DISTINCT call_id FROM human_verdicts),
 found AS (
     SELECT call_id, 'dispute' AS why, 0 AS rank FROM disputes
     WHERE stance = 'contested' AND outcome = ''
-    UNION SELECT call_id, 'critical', 1 FROM scorecards
+    UNION SELECT call_id, 'critical', 1 FROM listed
     WHERE len(failed_critical) > 0 AND call_id NOT IN (FROM reviewed)
     UNION SELECT call_id, 'random', 2 FROM awaiting
     UNION SELECT call_id, 'mystery', 3 FROM mystery_calls WHERE call_id NOT IN (FROM reviewed)
-    UNION SELECT call_id, 'unsure', 4 FROM verdicts
+    UNION SELECT call_id, 'unsure', 4 FROM marks JOIN listed USING (number)
     WHERE verdict IN ('met', 'partly', 'missed') AND max_points > 0 AND confidence < $unsure
-    UNION SELECT call_id, 'undecided', 5 FROM verdicts WHERE mode <> 'automatic' AND reviewer = ''
+    UNION SELECT call_id, 'undecided', 5
+    FROM held_back ANTI JOIN human_verdicts USING (call_id, criterion)
 )
 -- Of a call to be judged blind nothing is told that the machine thinks of it.
 FROM found WHERE why = 'random' OR call_id NOT IN (SELECT call_id FROM awaiting)
@@ -115,7 +116,7 @@ FROM found WHERE why = 'random' OR call_id NOT IN (SELECT call_id FROM awaiting)
 
 _LIST = """
 SELECT c.call_id, c.administrator, c.start_local, list(t.why ORDER BY t.rank) AS why
-FROM told t JOIN calls c USING (call_id)
+FROM told t JOIN listed c USING (call_id)
 GROUP BY ALL HAVING $why IS NULL OR list_contains(list(t.why), $why)
 ORDER BY min(t.rank), c.start_local DESC NULLS LAST, c.call_id LIMIT $limit
 """

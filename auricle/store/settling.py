@@ -11,6 +11,7 @@ import duckdb
 from auricle.errors import StoreError
 from auricle.models import Verdict
 from auricle.store.connection import insert
+from auricle.store.renewing import renew
 from auricle.totals import Weighing, total
 
 
@@ -49,8 +50,13 @@ UNION SELECT call_id FROM human_verdicts WHERE call_id IN ({ids})
 
 def settle(connection: duckdb.DuckDBPyConnection, *call_ids: str) -> None:
     """Hold back what the machine may not decide alone, and make the totals of calls anew in which
-    something is held back or people have a say. Raises StoreError when the rubric that a call was
-    scored by isn't known."""
+    something is held back or people have a say; then what lists and figures read of all of them.
+    Raises StoreError when the rubric that a call was scored by isn't known."""
+    _hold_back_and_total(connection, call_ids)
+    renew(connection, call_ids)
+
+
+def _hold_back_and_total(connection: duckdb.DuckDBPyConnection, call_ids: tuple[str, ...]) -> None:
     ids = ", ".join("?" * len(call_ids))
     for table in ("settled_totals", "held_back"):
         connection.execute(f"DELETE FROM {table} WHERE call_id IN ({ids})", call_ids)

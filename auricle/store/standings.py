@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from auricle.comparison import TOP, Cell, Comparison, compare
 from auricle.store.access import Access
@@ -30,64 +31,73 @@ class PersonWeek:
     """Calls with all points."""
 
 
-@dataclass(frozen=True)
-class Standings:
-    """By criterion, ``TOTAL`` first; in the rubric's order."""
-
-    comparisons: Mapping[str, Comparison]
-    weeks: Mapping[str, tuple[PersonWeek, ...]]
-    """In order of administrator and time."""
-
-
-_JUDGED = f"""
-CREATE OR REPLACE TEMP TABLE judged AS
-WITH taken AS (
-    SELECT l.call_id, l.administrator, l.total, l.start_local,
-           [l.direction, coalesce(k.call_type, ''),
-            CASE WHEN hour(l.start_local) < 11 THEN 'morning'
-                 WHEN hour(l.start_local) < 15 THEN 'midday' ELSE 'later' END, l.queue] AS mix
-    FROM call_list l LEFT JOIN call_kinds k USING (call_id)
-    WHERE l.recorded AND l.administrator <> '' AND {{where}}
-)
-SELECT '{TOTAL}' AS criterion, -1 AS position, administrator, mix, start_local, total AS y
-FROM taken WHERE total IS NOT NULL
-UNION ALL
-SELECT v.criterion, v.position, t.administrator, t.mix, t.start_local,
-       {TOP:g} * v.points / v.max_points
-FROM verdicts v JOIN taken t USING (call_id)
-WHERE v.verdict IN ('met', 'partly', 'missed') AND v.max_points > 0
+_TAKEN = """
+CREATE OR REPLACE TEMP TABLE taken AS
+SELECT number, l.administrator, l.start_local, l.total, l.direction,
+       coalesce(k.call_type, '') AS call_type, l.queue,
+       CASE WHEN hour(l.start_local) < 11 THEN 'morning'
+            WHEN hour(l.start_local) < 15 THEN 'midday' ELSE 'later' END AS part
+FROM call_list l JOIN listed k USING (number) WHERE l.administrator <> '' AND {where}
 """
 
-_CELLS = """
-SELECT criterion, min(position) AS position, administrator, mix, count(*) AS n, sum(y) AS total,
-       sum(y * y) AS squares
-FROM judged GROUP BY criterion, administrator, mix ORDER BY position, criterion, administrator, mix
+_JUDGED = f"""
+SELECT '{TOTAL}' AS criterion, -1 AS position, number, total AS y FROM taken
+WHERE total IS NOT NULL AND coalesce($criterion, '{TOTAL}') = '{TOTAL}'
+UNION ALL
+SELECT criterion, position, number, {TOP:g} * points / max_points FROM marks
+WHERE verdict IN ('met', 'partly', 'missed') AND max_points > 0
+  AND criterion = coalesce($criterion, criterion)
+"""
+"""Of all calls; of one criterion alone, or of all."""
+
+# Marks are counted by the number of their calls' cell: by its names it takes ten times as long.
+_CELLS = f"""
+WITH cells AS (
+    SELECT row_number() OVER () AS cell, * FROM
+    (SELECT DISTINCT administrator, direction, call_type, part, queue FROM taken)
+), counted AS (
+    SELECT criterion, min(position) AS position, cell, count(*) AS n, sum(y) AS total,
+           sum(y * y) AS squares
+    FROM ({_JUDGED}) JOIN (
+        SELECT number, cell FROM taken JOIN cells
+        USING (administrator, direction, call_type, part, queue)
+    ) USING (number) GROUP BY criterion, cell
+)
+SELECT criterion, administrator, [direction, call_type, part, queue] AS mix, n, total, squares
+FROM counted JOIN cells USING (cell) ORDER BY position, criterion, administrator, mix
 """
 
 _WEEKS = f"""
-SELECT criterion, administrator, {WEEK} AS monday, count(*) AS n, sum(y) AS total,
-       sum(y * y) AS squares, count(*) FILTER (y >= {TOP:g}) AS "full"
-FROM judged WHERE start_local IS NOT NULL
-GROUP BY criterion, administrator, monday ORDER BY criterion, administrator, monday
+SELECT administrator, {WEEK} AS monday, count(*) AS n, sum(y) AS total, sum(y * y) AS squares,
+       count(*) FILTER (y >= {TOP:g}) AS "full"
+FROM ({_JUDGED}) JOIN taken USING (number) WHERE start_local IS NOT NULL
+GROUP BY administrator, monday ORDER BY administrator, monday
 """
 
 
-def standings(access: Access, chosen: CallFilter) -> Standings:
-    """Of the chosen calls whose administrator is known."""
-    where, values = chosen.where()
+def standings(
+    access: Access, chosen: CallFilter, criterion: str | None = None
+) -> Mapping[str, Comparison]:
+    """Of the chosen calls whose administrator is known: by criterion, ``TOTAL`` first, in the
+    rubric's order; or of one ``criterion`` alone."""
     cells: dict[str, list[Cell]] = {}
-    weeks: dict[str, list[PersonWeek]] = {}
+    for row in _read(access, chosen, _CELLS, criterion):
+        cells.setdefault(row["criterion"], []).append(
+            Cell(row["administrator"], tuple(row["mix"]), row["n"], row["total"], row["squares"])
+        )
+    compared = {name: compare(found) for name, found in cells.items()}
+    return {name: found for name, found in compared.items() if found}
+
+
+def person_weeks(access: Access, chosen: CallFilter, criterion: str) -> tuple[PersonWeek, ...]:
+    """Of the chosen calls, in order of administrator and time."""
+    return tuple(PersonWeek(**row) for row in _read(access, chosen, _WEEKS, criterion))
+
+
+def _read(
+    access: Access, chosen: CallFilter, query: str, criterion: str | None
+) -> list[dict[str, Any]]:
+    where, values = chosen.where()
     with reading(access) as connection:
-        connection.execute(_JUDGED.format(where=where), values)
-        for row in fetch(connection, _CELLS):
-            mix = tuple(level or "" for level in row["mix"])
-            cells.setdefault(row["criterion"], []).append(
-                Cell(row["administrator"], mix, row["n"], row["total"], row["squares"])
-            )
-        for row in fetch(connection, _WEEKS):
-            weeks.setdefault(row.pop("criterion"), []).append(PersonWeek(**row))
-    compared = {criterion: compare(found) for criterion, found in cells.items()}
-    return Standings(
-        comparisons={criterion: found for criterion, found in compared.items() if found},
-        weeks={criterion: tuple(found) for criterion, found in weeks.items()},
-    )
+        connection.execute(_TAKEN.format(where=where), values)
+        return fetch(connection, query, {"criterion": criterion})

@@ -16,6 +16,7 @@ from auricle.store.access import as_owner
 from auricle.store.connection import connected, insert, migrate
 from auricle.store.numbers import digits
 from auricle.store.reads import CallDetail, Waveform, call_detail
+from auricle.store.renewing import renew
 from auricle.store.settling import settle, weighings_of
 from auricle.totals import Weighing
 
@@ -39,6 +40,7 @@ class Store:
         self.path = path
         self.media = path.parent / "media"
         self._open: duckdb.DuckDBPyConnection | None = None
+        self._changed: set[str] = set()
         # DuckDB lets a process read or write a file, not both: its threads take turns.
         self._turn = threading.RLock()
         migrate(path)
@@ -46,9 +48,11 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything saved inside is written together, or not at all."""
-        with self._turn, connected(self.path, write=True) as self._open:
+        with self._turn, connected(self.path, write=True) as connection:
+            self._open, self._changed = connection, set()
             try:
                 yield
+                renew(connection, self._changed)
             finally:
                 self._open = None
 
@@ -58,8 +62,9 @@ class Store:
             if self._open is not None:
                 yield self._open
                 return
-            with connected(self.path, write=True) as connection:
-                yield connection
+            with self.transaction():
+                assert self._open is not None
+                yield self._open
 
     @contextmanager
     def importing(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -143,6 +148,7 @@ class Store:
             for (call_id,) in old:  # the manifest gave it a new id: its results are moved
                 _rename(connection, call_id, call.call_id)
             insert(connection, "calls", [row], verb="INSERT OR REPLACE")
+            self._changed.add(call.call_id)
             if waveform is not None:
                 connection.execute(
                     "INSERT OR REPLACE INTO waveforms VALUES (?, ?, ?)",
@@ -175,6 +181,7 @@ class Store:
             )
             insert(connection, "transcripts", [row], verb="INSERT OR REPLACE")
             insert(connection, "machine_turns", turns)
+            self._changed.add(transcript.call_id)
             _forget_failures(connection, path, "transcribe")
 
     def save_scorecard(
@@ -183,6 +190,7 @@ class Store:
         """Write the scorecard of a call, replacing an older one. ``path``: its recording."""
         with self._writing() as connection:
             write_scorecard(connection, scorecard, fingerprint=fingerprint, run_id=run_id)
+            self._changed.discard(scorecard.call_id)  # it is settled, and so renewed
             _forget_failures(connection, path, "score")
 
     def save_weighings(
@@ -261,8 +269,11 @@ class Store:
                    (agent VARCHAR, administrator VARCHAR, since DATE, until DATE)"""
             )
             insert(connection, "desks", given)
-            for table, key in (("calls", "call_id"), ("log_calls", "call_key")):
-                connection.execute(_ASSIGN.format(table=table, key=key))
+            connection.execute(_ASSIGN.format(table="log_calls", key="call_key"))
+            named = connection.execute(
+                _ASSIGN.format(table="calls", key="call_id") + "RETURNING calls.call_id"
+            )
+            self._changed.update(call_id for (call_id,) in named.fetchall())
 
     def save_visits(self, visits: Sequence[Visit], path: Path) -> None:
         """Write bookings of the clinic's own system, replacing those of the same ids."""
@@ -300,6 +311,7 @@ _OF_CALLS = (
     "calls", "waveforms", "transcripts", "machine_turns", "machine_scorecards",
     "machine_verdicts", "corrected_turns", "corrections", "settled_totals", "held_back",
     "reviews", "disputes", "calibration_calls", "calibration_outcomes", "coaching_notes", "audit",
+    "listed",
 )  # fmt: skip
 """Tables whose rows follow a call that gets another id."""
 

@@ -1,5 +1,6 @@
 """For the owner: administrators compared as far as their calls allow, and each one over time."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from auricle.settings import Settings
 from auricle.store import reads, standings
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter
-from auricle.store.standings import FACTORS, TOTAL, PersonWeek, Standings
+from auricle.store.standings import FACTORS, TOTAL, PersonWeek
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import UNNAMED, administrators_address, filter_from
 from dashboards.parts.criteria import criterion_title
@@ -50,7 +51,7 @@ def show(settings: Settings, access: Access) -> None:
     chosen = CallFilter(clinic=asked.clinic, since=asked.since, until=asked.until)
     found = remembered(standings.standings, access, chosen)
     measure = st.query_params.get("measure", TOTAL)
-    comparison = found.comparisons.get(measure)
+    comparison = found.get(measure)
     if comparison is None:
         empty(
             "Nothing to compare yet",
@@ -73,7 +74,8 @@ def show(settings: Settings, access: Access) -> None:
         else:
             st.caption(f"Nobody has {MIN_CALLS} judged calls yet.")
     with right, st.container(key="au-card-person-trend"):
-        _trend(found.weeks.get(measure, ()), chosen, measure, person)
+        weeks = remembered(standings.person_weeks, access, chosen, measure)
+        _trend(weeks, chosen, measure, person)
     with st.container(key="au-card-by-criterion"):
         put(_by_criterion(found, criteria, chosen, person))
         downloads("administrators", COLUMNS, lambda: _lines(found))
@@ -81,12 +83,12 @@ def show(settings: Settings, access: Access) -> None:
         st.markdown(_computed(comparison))
 
 
-def _lines(found: Standings) -> list[list[Any]]:
+def _lines(found: Mapping[str, Comparison]) -> list[list[Any]]:
     """Everybody's figures by every measure, for a table calculator."""
     return [
         [measure or "score", one.administrator, one.interval.n, one.interval.value,
          one.interval.low, one.interval.high, one.raw, one.adjusted, comparison.mean]
-        for measure, comparison in found.comparisons.items()
+        for measure, comparison in found.items()
         for one in comparison.standings
     ]  # fmt: skip
 
@@ -187,13 +189,13 @@ def _point(week: PersonWeek, *, shares: bool) -> Week:
 
 
 def _by_criterion(
-    found: Standings, criteria: list[str], chosen: CallFilter, person: str | None
+    found: Mapping[str, Comparison], criteria: list[str], chosen: CallFilter, person: str | None
 ) -> str:
     """Every criterion: of one administrator, or who stands out among all."""
     lines = "".join(
-        _criterion(found.comparisons[criterion], criterion, chosen, person)
+        _criterion(found[criterion], criterion, chosen, person)
         for criterion in criteria
-        if criterion in found.comparisons
+        if criterion in found
     )
     whose = person if person not in (None, "", UNNAMED) else ""
     title = card_title(

@@ -50,9 +50,11 @@ def show(settings: Settings, access: Access) -> None:
     if chosen.administrator is None:  # nobody's missed calls are an administrator's
         put(funnel(found.total, way.total, chosen, settings.dashboard))
     put(key_figures(found.total, chosen))
-    everybody = remembered(standings.standings, access, replace(chosen, administrator=None))
+    everybody = remembered(
+        standings.standings, access, replace(chosen, administrator=None), standings.TOTAL
+    )
     with st.container(key="au-card-people"):
-        total = everybody.comparisons.get(standings.TOTAL)
+        total = everybody.get(standings.TOTAL)
         booked = {counts.key: counts for counts in way.administrators}
         put(people(found, total, booked, chosen, chosen.administrator))
         put(link(administrators_address(chosen), "How they compare", "au-link au-others"))
