@@ -101,7 +101,11 @@ def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
     assert phone.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
-    phone.locator("label").filter(has_text="4").first.click()
+    still = phone.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    expect(still).to_be_attached(timeout=PATIENCE_MS)  # a mark given earlier may be lost
+    polite = phone.get_by_role("radiogroup", name="Was she polite?")
+    polite.locator("label").filter(has_text="4").click()
+    expect(polite.get_by_role("radio").nth(3)).to_be_checked()
     phone.get_by_label("Words you remember").fill("She gave me the prices at once.")
     recording = MYSTERY / "uploads" / "autumn-2026-1-004.opus"
     phone.locator("input[type=file]").set_input_files(recording)
