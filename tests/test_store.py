@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -33,6 +34,7 @@ from auricle.models import (
     Word,
 )
 from auricle.store import Fingerprints, Store, Waveform
+from auricle.store import connection as store_connection
 from auricle.store.access import as_owner
 from auricle.store.connection import connected
 from auricle.store.reads import call_detail, failures, rows, runs
@@ -189,6 +191,16 @@ def test_opening_again_changes_nothing(store: Store) -> None:
     assert store.path.read_bytes() == before
     applied = rows(as_owner(store.path), "SELECT version FROM migrations ORDER BY version")
     assert [row["version"] for row in applied] == list(range(1, len(applied) + 1))
+
+
+def test_migrations_that_made_somebodys_database_stay_as_they_are() -> None:
+    """A change is a new file, and a new line of ``sha256sum`` in the golden one."""
+    folder = Path(store_connection.__file__).parent / "migrations"
+    made = "".join(
+        f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+        for path in sorted(folder.glob("*.sql"))
+    )
+    assert made == (Path(__file__).parent / "golden" / "migrations.txt").read_text("utf-8")
 
 
 def test_a_migration_broken_off_is_made_again(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ CREATE TABLE reviews (
     rubric_id       VARCHAR NOT NULL,
     rubric_version  VARCHAR NOT NULL,
     reviewer        VARCHAR NOT NULL,
-    -- queue | random | calibration | dispute. Agreement is counted over random.
+    -- queue | random | calibration | dispute. Agreement is counted over random and calibration.
     purpose         VARCHAR NOT NULL,
     calibration_id  VARCHAR NOT NULL DEFAULT '',
     -- Whether the machine's verdicts were hidden until this was submitted.

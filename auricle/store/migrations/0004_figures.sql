@@ -1,5 +1,5 @@
--- What owners are told beyond single calls: visits from the clinic's own system, and which alerts
--- were sent.
+-- What owners are told beyond single calls: visits from the clinic's own system, who may judge what
+-- alone, and which alerts were sent.
 
 -- Bookings and visits as the clinic's system tells of them. Importing again replaces, never doubles.
 CREATE TABLE visits (
@@ -50,6 +50,18 @@ LEFT JOIN (SELECT call_id, count(*) FILTER (status <> 'booked') AS settled,
            FROM visit_calls GROUP BY call_id) v USING (call_id)
 LEFT JOIN verdicts n ON n.call_id = l.call_id AND n.criterion = 'no_slot'
 WHERE l.outcome = 'answered';
+
+-- How much a criterion's machine verdicts may decide alone; the newest row stands.
+CREATE TABLE criterion_modes (
+    rubric_id       VARCHAR NOT NULL,
+    rubric_version  VARCHAR NOT NULL,
+    criterion       VARCHAR NOT NULL,
+    -- human | assisted | automatic
+    mode            VARCHAR NOT NULL,
+    reason          VARCHAR NOT NULL,
+    login           VARCHAR NOT NULL,
+    at_utc          TIMESTAMP NOT NULL
+);
 
 -- Alerts that were sent, or that are to be tried again.
 CREATE TABLE alerts (

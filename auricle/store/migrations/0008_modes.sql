@@ -1,3 +1,6 @@
+-- 0004 made a table of this name by version of the rubric; nothing ever wrote it.
+DROP TABLE criterion_modes;
+
 -- Who decides a criterion of a rubric: human | assisted | automatic. The newest row stands; nothing is
 -- ever taken out. A criterion without a row is automatic.
 CREATE TABLE criterion_modes (
