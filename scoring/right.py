@@ -40,10 +40,8 @@ def compare(ctx: Context, question: Question, replies: Sequence[int], wanted: st
     if question.answer.doctors:
         return _named(ctx, question.answer.doctors, replies, wanted)
     key = question.answer.policy or ""
-    rules = {
-        f"the fact sheet says {r.as_text()}" for r in sheet.rules if r.about == RULES_OF.get(key)
-    }
-    told = [one for one in report(ctx, "details").judged if one.sheet.split(" since ")[0] in rules]
+    about = RULES_OF.get(key)
+    told = [one for one in report(ctx, "details").judged if about and one.about == about]
     found = _stated(ctx, told, replies, wanted)
     if found.kind == "abstain" and key in sheet.policies:
         return _numbers(ctx, sheet.policies[key], replies, wanted)
@@ -92,11 +90,11 @@ def _named(ctx: Context, does: tuple[str, ...], replies: Sequence[int], wanted: 
     assert sheet is not None
     fit = doctors_for(does, sheet)
     rest = [doctor.name for doctor in sheet.doctors if doctor.name not in fit]
-    for kind, names in (("met", fit), ("missed", rest)):
-        place = next(_places(ctx, replies, names), None)
-        if place is not None:
-            verdict: VerdictKind = "met" if kind == "met" else "missed"
-            return Comparison(verdict, _says(wanted), SURE_NAMED, (place,))
+    right, wrong = (next(_places(ctx, replies, names), None) for names in (fit, rest))
+    if right is not None:
+        return Comparison("met", _says(wanted), SURE_NAMED, (right,))
+    if wrong is not None:
+        return Comparison("missed", _says(wanted), SURE_NAMED, (wrong,))
     return Comparison("abstain", f"No doctor's name was understood; right: {wanted}")
 
 

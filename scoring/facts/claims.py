@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
+from rubrics.facts import About
 from rubrics.phrases import READINGS, Reading
 from scoring.facts.words import any_of
 
@@ -90,6 +91,8 @@ class Judged:
     """right | wrong | outdated | unknown"""
     sheet: str
     """What the fact sheet says."""
+    about: About | None = None
+    """Of the rule it is compared with, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Sentence:
 
 
 @lru_cache(READINGS)
-def sentences(reading: Reading) -> list[Sentence]:
+def sentences(reading: Reading) -> tuple[Sentence, ...]:
     """Sentences with their mood; 8.30 and a.m. don't end one."""
     text = reading.original
     cuts = [0]
@@ -140,7 +143,7 @@ def sentences(reading: Reading) -> list[Sentence]:
                 asks=any(start <= q < end for q in asking),
             )
         )
-    return found
+    return tuple(found)
 
 
 class Cues:

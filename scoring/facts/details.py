@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from auricle.models import Turn
-from rubrics.facts import WEEKDAYS, Doctor, FactSheet, Rule
+from rubrics.facts import WEEKDAYS, About, Doctor, FactSheet, Rule
 from rubrics.phrases import Hit, Reading
 from scoring.context import Context
 from scoring.facts.claims import Cues, Judged, Sentence, sentences
@@ -75,8 +75,8 @@ class Place:
     reading: Reading
     asked: Turn | None
 
-    def detail(self, outcome: Outcome, sheet: str) -> Judged:
-        return Judged(self.turn, self.sentence.start, self.sentence.end, outcome, sheet)
+    def detail(self, outcome: Outcome, sheet: str, about: About | None = None) -> Judged:
+        return Judged(self.turn, self.sentence.start, self.sentence.end, outcome, sheet, about)
 
     def hits(self, name: str) -> list[Hit]:
         start, end = self.sentence.start, self.sentence.end
@@ -125,11 +125,11 @@ class Place:
                 continue
             sheet = f"the fact sheet says {rule.as_text()}"
             if said == (rule.answer == "yes"):
-                yield self.detail("right", sheet)
+                yield self.detail("right", sheet, rule.about)
             elif any(r.answer != rule.answer for r in earlier_rules(rule, facts)):
-                yield self.detail("outdated", f"{sheet} since {facts.valid_from}")
+                yield self.detail("outdated", f"{sheet} since {facts.valid_from}", rule.about)
             else:
-                yield self.detail("wrong", sheet)
+                yield self.detail("wrong", sheet, rule.about)
 
     def concerns(self, rule: Rule, facts: FactSheet) -> bool:
         """The services it holds for, if any, are what is spoken of: here, or last before."""
