@@ -297,7 +297,9 @@ def _sources(
     misread = import_logs(store, logs, means.storage, settings, run_id, progress)
     manifest, rows, doubts = _rows(settings, means.storage, spool)
     paired, lost = join(found.files, rows, manifest, whole=found.whole)
-    told, unfitting = link(store, paired, rows, settings, progress)
+    by_shoppers = brought(settings)  # which no log of the clinic's tells of
+    ours = [(place, row) for place, row in paired if printable(place) not in by_shoppers]
+    told, unfitting = link(store, ours, rows, settings, progress)
     seen = 0
 
     def on_file() -> None:
@@ -305,9 +307,6 @@ def _sources(
         seen += 1
         progress("Reading files", seen, len(paired))
 
-    by_shoppers = brought(settings)
-    # What a shopper brings is in no log of the clinic's.
-    unfitting = [one for one in unfitting if one.path not in by_shoppers]
     calls = [(place, told.get(place) or by_shoppers.get(printable(place))) for place, _ in paired]
     private = [place for place, call in calls if call and call.direction == "internal"]
     calls = [(place, call) for place, call in calls if not call or call.direction != "internal"]
