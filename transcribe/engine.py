@@ -101,10 +101,10 @@ class Engine:
         self._threads = max(1, plan.device.threads // workers)
         told = settings.transcribe.taught
         self._teaching = load_teaching(told) if told else None
-        self._prints = [
-            one for one in prints_in(folder_of(settings.store.path))
-            if settings.transcribe.voice_prints and one.model == EMBEDDING_SHA256
-        ]  # fmt: skip
+        prints = (
+            prints_in(folder_of(settings.store.path)) if settings.transcribe.voice_prints else []
+        )
+        self._prints = [one for one in prints if one.model == EMBEDDING_SHA256]
         self._voices: Networks | None = None
         self._recogniser: Source | None = None
         self._diarizer: Diarizer | None = None
