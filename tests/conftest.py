@@ -5,6 +5,7 @@ from pathlib import Path
 
 import helpers_clinic
 import pytest
+from helpers_browser import browser, page  # noqa: F401
 from hypothesis import settings
 
 # Two busy cores make any deadline a coin toss, and `make test` must give everybody the same answer.

@@ -1,15 +1,14 @@
 """The dashboards as people meet them: a server, Chromium, clicks, sound."""
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import made_up_clinic
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from helpers_browser import PATIENCE_MS, open_page, run_server, settled
+from playwright.sync_api import expect
 
 from auricle.desks import Desk, read_desks, write_desks
 from auricle.models import Call, Recording
@@ -19,12 +18,6 @@ from auricle.store.access import as_owner
 from auricle.store.filters import CallFilter
 from auricle.store.reads import call_detail
 from dashboards import serve
-
-PATIENCE_MS = 30_000
-"""Two busy cores are slow; conditions are waited for, so a fast machine loses nothing."""
-expect.set_options(timeout=PATIENCE_MS)
-ITSELF = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
-"""Opened below its root, Streamlit first asks there for itself, is told 404, and tries the root."""
 
 
 @pytest.fixture(scope="module")
@@ -39,23 +32,7 @@ def settings_of(store: Path) -> Settings:
 
 
 def serving(store: Path) -> Iterator[str]:
-    yield from run_server(settings_of(store))
-
-
-def run_server(settings: Settings) -> Iterator[str]:
-    port = serve.free_port("127.0.0.1", 8510)
-    server = subprocess.Popen(
-        serve.command("127.0.0.1", port),
-        env=serve.environment(settings),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        assert serve.wait_for(f"http://127.0.0.1:{port}", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    yield from run_server(settings_of(store), serve.free_port("127.0.0.1", 8510))
 
 
 @pytest.fixture(scope="module")
@@ -84,50 +61,6 @@ def logged_clinic(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def logged_address(logged_clinic: Store) -> Iterator[str]:
     yield from serving(logged_clinic.path)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser):
-    """A page that fails its test for any error on the console, in a script, or from Streamlit."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: complain(message, problems))
-    yield page
-    shown = page.locator('[data-testid="stException"]').all_inner_texts()
-    context.close()
-    assert not problems
-    assert not shown
-
-
-def complain(message, problems: list[str]) -> None:
-    where = message.location.get("url", "")
-    if message.type == "error" and not ITSELF.search(where):
-        problems.append(f"{message.text} ({where})")
-
-
-def open_page(page, url: str) -> None:
-    page.goto(url)
-    settled(page)
-
-
-def settled(page) -> None:
-    app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    expect(app).to_be_attached()
-    expect(page.locator("h1, [data-testid=empty]").first).to_be_visible()
 
 
 def position_s(page) -> float:

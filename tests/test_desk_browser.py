@@ -1,4 +1,3 @@
-# ruff: noqa: F811 (pytest hands over fixtures by their names)
 """Review, dispute, answer: the whole loop as people walk it, each with their own sign-in."""
 
 import json
@@ -8,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import made_up_clinic
 import pytest
+from helpers_browser import open_page, run_server, settled
 from playwright.sync_api import expect
-from test_dashboards_browser import browser, open_page, page, run_server, settled  # noqa: F401
 
 from auricle.models import Run
 from auricle.settings import Clinic, Review, Settings, SignIn, StoreSettings
@@ -20,6 +19,7 @@ from auricle.store.listing import calls
 from auricle.store.people import Person
 from auricle.store.reads import call_detail, rows
 from auricle.store.reviews import Judgement
+from dashboards import serve
 
 PASSWORD = "correct horse battery"
 TEAM = (
@@ -56,7 +56,7 @@ def settings_of(store: Store) -> Settings:
 
 @pytest.fixture(scope="module")
 def address(clinic: Store) -> Iterator[str]:
-    yield from run_server(settings_of(clinic))
+    yield from run_server(settings_of(clinic), serve.free_port("127.0.0.1", 8610))
 
 
 def sign_in(page, address: str, login: str) -> None:
@@ -93,6 +93,12 @@ def criterion(page, name: str):
     return page.locator(f'[data-criterion="{name}"]')
 
 
+def choose_words(page, turn: int, first: int, last: int) -> None:
+    words = page.get_by_test_id("turn").nth(turn).locator(".word")
+    words.nth(first).click()
+    words.nth(last).click(modifiers=["Shift"])
+
+
 def the_history(page, text: str):
     """While a page is drawn anew, Streamlit may show the old list beside the new one."""
     return page.get_by_test_id("history").filter(has_text=text).first
@@ -120,9 +126,7 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
     page.keyboard.press("2")
     page.get_by_test_id("save-review").click()
     expect(page.get_by_test_id("review-bar")).to_contain_text("Write why")
-    words = page.locator("[data-testid=turn]").nth(4).locator(".word")
-    words.nth(0).click()
-    words.nth(3).click(modifiers=["Shift"])
+    choose_words(page, turn=4, first=0, last=3)
     page.get_by_test_id("prove").click()
     card.get_by_test_id("why").fill("She gives a price, if not the right one.")
     page.get_by_test_id("save-review").click()
@@ -274,9 +278,7 @@ def test_a_corrected_conversation_is_scored_at_once(page, clinic: Store, address
     heard = [turn.role for turn in turns()]
     sign_in(page, address, "olga")
     open_page(page, f"{address}/scorecard?call={call_id}")
-    words = page.get_by_test_id("turn").nth(1).locator(".word")
-    words.nth(0).click()
-    words.nth(1).click(modifiers=["Shift"])
+    choose_words(page, turn=1, first=0, last=1)
     page.get_by_test_id("reword").click()
     page.get_by_test_id("new-words").fill("Good evening, I")
     page.get_by_test_id("correct").click()

@@ -1,12 +1,12 @@
 """A shopper with her telephone: her page, her recording, and the call in the wave's report."""
 
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from helpers_browser import open_page, run_server
+from playwright.sync_api import Page, expect
 
 from auricle import pipeline
 from auricle.commands.demo import MYSTERY, SAMPLE
@@ -18,7 +18,6 @@ from auricle.store import Store, mystery
 from auricle.store.access import as_owner
 from dashboards import serve
 
-PATIENCE_MS = 30_000
 PHONE = {"width": 390, "height": 844}
 CAMPAIGN = """
 id: today
@@ -58,29 +57,13 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Campaign
 
 @pytest.fixture(scope="module")
 def address(clinic: tuple[Settings, Campaign]) -> Iterator[str]:
-    port = serve.free_port("127.0.0.1", 8560)
-    server = subprocess.Popen(
-        serve.command("127.0.0.1", port), env=serve.environment(clinic[0]),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        assert serve.wait_for(f"http://127.0.0.1:{port}", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    yield from run_server(clinic[0], serve.free_port("127.0.0.1", 8560))
 
 
 @pytest.fixture
-def phone() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
-        page.set_default_timeout(PATIENCE_MS)
-        yield page
-        browser.close()
+def phone(page: Page) -> Page:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    return page
 
 
 def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
@@ -90,8 +73,8 @@ def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
     path = settings.store.path
     task = next(task for task in mystery.tasks(as_owner(path)) if not task.own)
     token = tokens.issue(path, "today", task.shopper, days=1)
-    phone.goto(f"{address}/?shopper={token}")
-    expect(phone.get_by_role("heading", name="Comparing prices")).to_be_visible(timeout=PATIENCE_MS)
+    open_page(phone, f"{address}/?shopper={token}")
+    expect(phone.get_by_role("heading", name="Comparing prices")).to_be_visible()
     expect(phone.get_by_test_id("task")).to_have_count(1)
     body = phone.locator("body")
     expect(body).to_contain_text("How much is a check-up for a new patient?")
@@ -101,17 +84,15 @@ def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
     assert phone.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
-    still = phone.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    expect(still).to_be_attached(timeout=PATIENCE_MS)  # a mark given earlier may be lost
     polite = phone.get_by_role("radiogroup", name="Was she polite?")
     polite.locator("label").filter(has_text="4").click()
     expect(polite.get_by_role("radio").nth(3)).to_be_checked()
     phone.get_by_label("Words you remember").fill("She gave me the prices at once.")
     recording = MYSTERY / "uploads" / "autumn-2026-1-004.opus"
     phone.locator("input[type=file]").set_input_files(recording)
-    expect(phone.get_by_role("region")).to_contain_text("KB", timeout=PATIENCE_MS)
+    expect(phone.get_by_role("region")).to_contain_text("KB")
     phone.get_by_role("button", name="Send").click()
-    expect(phone.get_by_role("heading", name="Made")).to_be_visible(timeout=PATIENCE_MS)
+    expect(phone.get_by_role("heading", name="Made")).to_be_visible()
     expect(phone.get_by_role("button", name="Send")).to_have_count(0)
     told = mystery.debriefs(as_owner(path))[task.task]
     assert (told.remembered, told.marks["polite"]) == ("She gave me the prices at once.", 4)
@@ -120,20 +101,18 @@ def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
     assert pipeline.run(settings).errors == []
 
     phone.set_viewport_size({"width": 1280, "height": 900})
-    phone.goto(f"{address}/mystery")
+    open_page(phone, f"{address}/mystery")
     report = phone.frame_locator("iframe").first
-    expect(report.get_by_role("heading", name="Mystery calls, wave 1")).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    expect(report.get_by_role("heading", name="Mystery calls, wave 1")).to_be_visible()
     heard = report.locator("tr").filter(has_text="Clinic A").first
     expect(heard).to_contain_text("Clinic A111")  # planned, made, heard
     waiting = report.get_by_test_id("elements").locator("tr").filter(has_text="Waiting")
     expect(waiting).to_contain_text("n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1")
-    phone.goto(f"{address}/calls?mystery=only")
+    open_page(phone, f"{address}/calls?mystery=only")
     expect(phone.get_by_test_id("mystery")).to_have_count(1)
-    phone.goto(f"{address}/scorecard?call={task.task}")
+    open_page(phone, f"{address}/scorecard?call={task.task}")
     answered = phone.get_by_test_id("scenario").locator("li").filter(has_text="Answered price")
-    expect(answered.get_by_text("Met")).to_be_visible(timeout=PATIENCE_MS)
+    expect(answered.get_by_text("Met")).to_be_visible()
     phone.get_by_text("Judge it yourself").click()
     phone.get_by_label("What").click()
     phone.get_by_role("option", name="Clear").click()
@@ -141,14 +120,14 @@ def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
     phone.get_by_label("Why", exact=True).fill("She mumbled.")
     phone.get_by_role("button", name="Save", exact=True).click()
     judged = phone.get_by_test_id("scenario").locator("li").filter(has_text="owner: She mumbled.")
-    expect(judged.get_by_text("Missed")).to_be_visible(timeout=PATIENCE_MS)
-    phone.goto(f"{address}/mystery")
+    expect(judged.get_by_text("Missed")).to_be_visible()
+    open_page(phone, f"{address}/mystery")
     found = phone.get_by_test_id("found").locator("li")
-    expect(found.filter(has_text="the shopper's recording")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(found.filter(has_text="the shopper's recording")).to_have_count(1)
     phone.get_by_text("Correct a match").click()
     expect(found.filter(has_text="not found")).to_have_count(1)
     phone.get_by_role("button", name="Save and match anew").click()
-    expect(found.filter(has_text="none of these")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(found.filter(has_text="none of these")).to_have_count(1)
 
 
 def test_links_that_ended_show_nothing(
@@ -159,12 +138,10 @@ def test_links_that_ended_show_nothing(
     past = datetime.now(UTC) - timedelta(minutes=1)
     mystery.save_token(path, tokens.hashed("expired"), "today", "Ewa", past)
     shown = phone.get_by_test_id("task").first
-    phone.goto(f"{address}/?shopper={good}")
-    expect(shown).to_be_visible(timeout=PATIENCE_MS)
+    open_page(phone, f"{address}/?shopper={good}")
+    expect(shown).to_be_visible()
     assert mystery.revoke_tokens(path, "today", "Ewa") >= 1
     for token in (good, "expired", "guessed", ""):
-        phone.goto(f"{address}/?shopper={token}")
-        expect(phone.get_by_test_id("empty")).to_contain_text(
-            "isn't valid any more", timeout=PATIENCE_MS
-        )
+        open_page(phone, f"{address}/?shopper={token}")
+        expect(phone.get_by_test_id("empty")).to_contain_text("isn't valid any more")
         expect(phone.get_by_test_id("task")).to_have_count(0)

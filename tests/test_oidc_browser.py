@@ -1,16 +1,14 @@
-# ruff: noqa: F811 (pytest hands over fixtures by their names)
 """Signing in with the clinic's own accounts, at a provider that speaks OpenID Connect."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import helpers_oidc
 import made_up_clinic
 import pytest
+from helpers_browser import open_page, run_server, settled
 from helpers_oidc import Provider
 from playwright.sync_api import expect
-from test_dashboards_browser import browser, open_page, page, settled  # noqa: F401
 
 from auricle.settings import Settings, SignIn, StoreSettings
 from auricle.store import Store, people
@@ -45,16 +43,8 @@ def served(
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AURICLE_OIDC_SECRET", helpers_oidc.SECRET)
             secrets = serve.write_secrets(settings, tmp_path_factory.mktemp("secrets"))
-        server = subprocess.Popen(
-            serve.command("127.0.0.1", port, secrets), env=serve.environment(settings),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            assert serve.wait_for(address, server)
-            yield address, provider
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+        for served_at in run_server(settings, port, "localhost", secrets):
+            yield served_at, provider
 
 
 def sign_in(page, served: tuple[str, Provider], email: str, *, verified: bool = True) -> None:

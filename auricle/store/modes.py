@@ -75,9 +75,7 @@ def missing(found: MachineAgreement | None, wishes: Review) -> str:
     return ""
 
 
-def set_mode(
-    access: Access, rubric: RubricRef, criterion: str, mode: Mode, wishes: Review
-) -> None:  # fmt: skip
+def set_mode(access: Access, rubric: RubricRef, criterion: str, mode: Mode, wishes: Review) -> None:
     """A person decides who decides. All calls follow.
 
     Raises StoreError when ``automatic`` isn't earned by the rubric's version; AccessError for whom

@@ -94,9 +94,7 @@ def _blindly(
 ) -> None:
     """Keep a review of the random sample; the machine may lose a criterion by it."""
     said = judging.judgements(told, detail.transcript)
-    reviews.submit(
-        access, detail.call.call_id, "random", said, blind=True, drawn_with=chance
-    )  # fmt: skip
+    reviews.submit(access, detail.call.call_id, "random", said, blind=True, drawn_with=chance)
     modes.demote(access.path, settings.review)
 
 
