@@ -328,6 +328,7 @@ class Run(Frozen):
     done: int = 0
     cached: int = 0
     failed: int = 0
+    """Files. Lines of logs and tables that can't be used are among the failures alone."""
     audio_s: float = 0.0
     timings_s: dict[str, float] = {}
     """Wall seconds per stage (``load``, ``decode``, ``line``, ``recognise``, ``diarize``, ...)."""

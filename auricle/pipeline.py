@@ -184,7 +184,7 @@ def run(
     jobs = [job for job in jobs if (job.source.sha256, job.wanted) not in means.hopeless]
     report = Run(
         run_id=run_id, started=started, version=__version__, found=len(sources), cached=cached,
-        failed=sum(f.severity == "error" for f in failures),
+        failed=sum(f.severity == "error" and f.line is None for f in failures),
         device=f"{plan.device.name} {plan.device.compute_type}" if plan else "",
     )  # fmt: skip
     outdated = _reported_anew(settings, found, store, spool)

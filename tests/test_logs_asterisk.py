@@ -353,6 +353,19 @@ def test_a_unique_id_that_two_calls_have_is_told(logs: Logs) -> None:
     assert [call["call_id"] for call in logs.calls()] == ["1.1", "2.2", "3.3"]
 
 
+def test_an_id_that_is_given_out_again_is_told(logs: Logs) -> None:
+    logs.write("Master.csv", cdr(uniqueid="1.1"))
+    assert logs.read() == []
+    logs.append(
+        "Master.csv",
+        cdr(uniqueid="1.1", dstchannel="PJSIP/202-00000004"),  # the same call, at another desk
+        cdr(uniqueid="1.1", start=START + timedelta(days=400)),
+    )
+    [problem] = logs.read()
+    assert (problem.line, problem.severity) == (3, "notice")
+    assert "2026-09-07 08:00:00 UTC" in problem.reason
+
+
 def test_what_is_wrong_is_told_by_line_and_the_rest_counts(logs: Logs) -> None:
     hour = timedelta(hours=1)
     logs.write(

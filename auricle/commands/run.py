@@ -116,7 +116,7 @@ def show(summary: Summary, settings: Settings) -> None:
     unusable = f" Lines of logs or tables that can't be used: {lines}." if lines else ""
     console.print(
         f"{run.found} recordings: {run.done} processed, {run.cached} unchanged, "
-        f"{run.failed - lines} failed.{unusable} {wall_s:.0f} s{device}{speed}.",
+        f"{run.failed} failed.{unusable} {wall_s:.0f} s{device}{speed}.",
         highlight=False,
     )
     _show_failures(console, summary.errors, "Failed")

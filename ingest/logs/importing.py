@@ -20,6 +20,7 @@ from auricle.store import Store
 from ingest.logs import aircall, asterisk_cdr, legs, queue_log, threecx, twilio
 from ingest.logs.legs import Leg, Log, Problem
 from ingest.logs.lines import HEAD_BYTES, Block, ahead, blocks, fingerprint, head
+from ingest.logs.memory import given_back
 from ingest.places import Place, Stat, Storage, printable, unusable
 
 SHOWN_PROBLEMS = 1000
@@ -125,7 +126,9 @@ def _read(
         before = known.get(printable(place))
         if before and (before.size, before.mtime_ns) == (found.size, found.mtime_ns):
             return []
-        return _Import(store, place, found, storage, settings, run_id, progress).run(known, named)
+        with given_back():
+            log = _Import(store, place, found, storage, settings, run_id, progress)
+            return log.run(known, named)
     except (OSError, EOFError) as error:
         return [_cant_be_read(place, error)]
 

@@ -21,6 +21,9 @@ PRECEDENCE: tuple[LogSource, ...] = (
 """Where sources disagree the first stands and the conflict is shown: what the clinic wrote itself,
 then the switch, then the carrier, then names of files."""
 
+LONGEST_CALL_S = 24 * 3600
+"""Records of one id that begin further apart are of two calls."""
+
 
 class Leg(Frozen):
     """One record of a source, for formats that are read record by record. Times are UTC."""
@@ -187,11 +190,12 @@ it was ``met``, the new ones' numbers as ``stored``; the others are told."""
 
 _KEEP = """
 CREATE OR REPLACE TEMP TABLE keyed AS
-    SELECT row, CASE WHEN id = '' THEN concat($source, '-', format('{:x}', digest))
-                     ELSE coalesce(k.call_key, id) END AS call_key
-    FROM (SELECT rowid AS row, id, digest FROM new_legs WHERE rowid IN (SELECT row FROM stored))
+    SELECT row, line, id, start_utc, k.began_utc,
+           CASE WHEN id = '' THEN concat($source, '-', format('{:x}', digest))
+                ELSE coalesce(k.call_key, id) END AS call_key
+    FROM (SELECT *, rowid AS row FROM new_legs WHERE rowid IN (SELECT row FROM stored))
     LEFT JOIN (
-        SELECT id, any_value(call_key) AS call_key FROM legs
+        SELECT id, any_value(call_key) AS call_key, min(start_utc) AS began_utc FROM legs
         WHERE id <> '' AND id IN (SELECT id FROM new_legs) GROUP BY id
     ) k USING (id);
 INSERT INTO legs BY NAME
@@ -202,6 +206,15 @@ DELETE FROM new_legs;
 """
 """A source's id leads to the call that it was joined into before."""
 
+_APART = """
+INSERT INTO problems
+    SELECT line, 'notice',
+           concat('The id ', id, ' stands for a call of ', start_utc, ' UTC; before, for one of ',
+                  began_utc, ' UTC.'),
+           'They count as one call: a switch gives each call an id of its own.'
+    FROM keyed WHERE abs(epoch(start_utc) - epoch(began_utc)) > $longest;
+"""
+
 
 def store_new(
     connection: duckdb.DuckDBPyConnection, legs: pa.Table, source: LogSource, path: str
@@ -211,7 +224,8 @@ def store_new(
     Their calls' keys go into ``touched``: these calls are to be joined anew.
     """
     give(connection, legs, "new_legs")
-    script(connection, _STORE + REPEATED + _KEEP, source=source, path=path)
+    keep = _STORE + REPEATED + _KEEP + _APART
+    script(connection, keep, source=source, path=path, longest=LONGEST_CALL_S)
 
 
 def replace(connection: duckdb.DuckDBPyConnection, source: LogSource, path: str) -> None:
