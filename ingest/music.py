@@ -5,7 +5,7 @@ With a voice over it, sung or announcing, music is still music: its partials go 
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from ingest.spectrum import HOP_S, Spectrum
 
@@ -135,8 +135,8 @@ def _activation_of(power: NDArray[np.float32]) -> NDArray[np.float32]:
     active = (summed[starts + _BLOCK_FRAMES] - summed[starts]).astype(np.float32) / _BLOCK_FRAMES
     # How far each bin rises over the lower of the valleys within four bins on either side.
     padded = np.pad(active, ((0, 0), (4, 4)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 5, axis=1)
-    valley = np.minimum(windows[:, :-4].min(axis=2), windows[:, 4:].min(axis=2))
+    lowest = minimum_filter1d(padded, 5, axis=1)
+    valley = np.minimum(lowest[:, 2:-6], lowest[:, 6:-2])
     summit = (active >= padded[:, 3:-5]) & (active >= padded[:, 5:-3])
     rise = np.where(summit, active - valley, 0.0)
     strongest = np.partition(rise, -_STRONGEST, axis=1)[:, -_STRONGEST:]

@@ -31,6 +31,7 @@ class Spectrum:
 
 def spectrum(channel: Samples) -> Spectrum:
     """Power spectrum of a channel, shape (samples,) at ``RATE_HZ``; frame k starts at k * HOP_S."""
+    from scipy import fft
     from scipy.signal import decimate  # takes half a second: not for runs without new recordings
 
     signal = decimate(channel, RATE_HZ // BAND_HZ, ftype="fir").astype(np.float32)
@@ -41,7 +42,7 @@ def spectrum(channel: Samples) -> Spectrum:
     scale = 2.0 / float((window**2).sum()) / size
     power = np.empty((len(frames), size // 2 + 1), np.float32)
     for start in range(0, len(frames), _BLOCK):
-        block = np.fft.rfft(frames[start : start + _BLOCK] * window, axis=1)
+        block = fft.rfft(frames[start : start + _BLOCK] * window, axis=1)
         power[start : start + _BLOCK] = (block.real**2 + block.imag**2) * scale
     frequencies_hz = np.fft.rfftfreq(size, 1 / BAND_HZ).astype(np.float64)
     low, high = np.searchsorted(frequencies_hz, CARRIED_HZ)

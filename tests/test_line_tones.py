@@ -13,7 +13,7 @@ from auricle.models import Line
 from ingest.audio import RATE_HZ, decode
 from ingest.line import analyse, find_voices
 from ingest.spectrum import spectrum
-from ingest.tones import Tone, _listen, find_tones, tone_sets
+from ingest.tones import Tone, _around, _listen, find_tones, tone_sets
 
 SETS = tone_sets()
 CODECS = {"mu-law": ("pcm_mulaw", "wav"), "A-law": ("pcm_alaw", "wav"), "Opus": ("libopus", "ogg")}
@@ -233,6 +233,7 @@ def test_noise_of_any_kind_is_no_tone(seed, level_db, seconds, cut) -> None:
 
 def test_what_another_sound_cuts_in_two_is_one_burst() -> None:
     """A burst found twice once made the search for rhythms go round for ever."""
-    bursts = _listen(spectrum(sample_call("rd-1011").samples[0]), SETS["europe"].ring.hz).bursts
+    sound = spectrum(sample_call("rd-1011").samples[0])
+    bursts = _listen(sound, _around(sound), SETS["europe"].ring.hz).bursts
     assert bursts
     assert len(set(bursts)) == len(bursts)
