@@ -15,7 +15,9 @@ from scoring.facts.words import any_of
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
 ABBREVIATED = re.compile(r"\b(?:[ap]\.m|dr|mr|mrs|st|no)\.$", re.I)
-CLAUSE = re.compile(r"[,;:](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I)
+CLAUSE = re.compile(
+    r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
+)
 Kind = Literal["time", "day", "price", "phone"]
 
 
@@ -166,7 +168,7 @@ class Cues:
         )
 
     def begins(self, text: str) -> bool:
-        return self.regex.match(text.lstrip(" ,.")) is not None
+        return self.regex.match(text.lstrip(" ,.\uff0c\u3002")) is not None
 
 
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
