@@ -168,7 +168,7 @@ class Cues:
         )
 
     def begins(self, text: str) -> bool:
-        return self.regex.match(text.lstrip(" ,.\uff0c\u3002")) is not None
+        return self.regex.match(text.lstrip(" ,.")) is not None
 
 
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -181,7 +181,7 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
 def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: Cues) -> bool:
     """The speaker takes back ``first`` and says ``second`` instead ('at eight, no, nine')."""
     between = text[first[1] : second[0]]
-    return len(between.split()) <= 5 and cues.within(between)
+    return len(re.findall(r"\w+", between)) <= 5 and cues.within(between)
 
 
 def negated(text: str, start: int, cues: Cues) -> bool:
