@@ -101,7 +101,7 @@ class Amounts:
         return value / 10 if self.words.trailing_digit and value < 10 else value / 100
 
     def two_or_three(self, spoken: str) -> tuple[float, float, int] | None:
-        """Chinese 'two three hundred' is two or three hundred: both, and where the second begins."""
+        """Chinese 'two three hundred' is 200 or 300: both, and where the second begins."""
         w = self.words
         words = list(re.finditer(r"[^\s-]+", spoken.lower())) if w.trailing_digit else []
         names = [m[0] for m in words]

@@ -41,10 +41,10 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
     if numbers.words.short_phones:
         for match in short_of(numbers).finditer(text):
             if all(match.end() <= start or end <= match.start() for start, end, _ in found):
-                pieces = [
-                    p for p in PIECES.findall(match[0]) if p.isdigit() or p in numbers.words.values
-                ]
-                found.append((*match.span(), spell(pieces, numbers.words)))
+                said: list[str] = PIECES.findall(match[0])
+                values = numbers.words.values
+                digits = spell([p for p in said if p.isdigit() or p in values], numbers.words)
+                found.append((*match.span(), digits))
     return sorted(found)
 
 
