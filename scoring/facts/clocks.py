@@ -93,6 +93,7 @@ class Clocks:
             "<cardinal>": f"(?P<h>{self.spoken.pattern(self.named(1, 24))})",
             "<late>": f"(?P<h>{self.spoken.pattern(self.named(13, 24))})",
             "<of>": f"(?P<h>{self.spoken.pattern(self.spoken.hours_of)})",
+            "<half>": f"(?P<h>{self.spoken.pattern(self.spoken.half_hours)})",
             "<m>": f"(?P<m>{minute})",
             "<mm>": f"(?P<m>{self.spoken.pattern(long)}|\\d{{2}})",
         }

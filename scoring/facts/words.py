@@ -69,6 +69,8 @@ class Words(BaseModel):
     """Words that name an hour; by default the cardinals."""
     hours_of: Names = {}
     """Words for ``<of>`` in ``clock``: Russian 'half of the ninth'."""
+    half_hours: Names = {}
+    """Words for ``<half>`` in ``clock``, with the hour that they are half of."""
     pairs: bool = True
     """'Eight thirty' is a time."""
     am_before: list[str] = []
@@ -221,6 +223,7 @@ class Spoken:
                     self.cardinals[f"{ten} {unit}"] = value + small
         self.hours = {n: int(v) for n, v in (w.hours or self.cardinals).items() if 1 <= v <= 24}
         self.hours_of = {name: int(value) for name, value in w.hours_of.items()}
+        self.half_hours = {name: int(value) for name, value in w.half_hours.items()}
 
     def pattern(self, names: Iterable[str]) -> str:
         """Regex of the names, longest first, blanks or hyphens between their words."""
@@ -235,7 +238,7 @@ class Spoken:
         name = re.sub(r"[\s-]+", " ", spoken.lower()).strip()
         if name.isdigit():
             return int(name)
-        for known in (self.cardinals, self.hours, self.hours_of):
+        for known in (self.cardinals, self.hours, self.hours_of, self.half_hours):
             if name in known:
                 return known[name]
         return self.cardinals[name.split(" ", 1)[1]]
