@@ -4,8 +4,8 @@ import streamlit as st
 
 from auricle import stats
 from auricle.settings import Settings
-from auricle.store import line_figures, reads
 from auricle.store import funnel as funnels
+from auricle.store import line_figures, reads
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, Lost, Reason
