@@ -19,6 +19,7 @@ from auricle.models import Line, LineFact, Recording, Run, Segment
 from auricle.store import Store, Waveform, calibrations, people, reviews
 from auricle.store.access import Access, Viewer, as_owner
 from auricle.store.people import Person
+from auricle.store.renewing import renew
 from bench.gold.dialogues import LANGUAGES, fact_sheet
 from bench.scoring import LENGTH_S, made_up
 from rubrics.loader import load_rubric
@@ -175,6 +176,8 @@ def build(folder: Path, calls: int) -> Store:
         _multiply(connection)
         for statement in f"{_VERDICTS}{_LOGS};{_PEOPLE}".split(";\n"):
             connection.execute(statement)
+        calls_made = connection.execute("SELECT call_id FROM calls ORDER BY start_utc").fetchall()
+        renew(connection, [call_id for (call_id,) in calls_made])
     with store.transaction():
         for week in range(WEEKS):
             begun = START + timedelta(weeks=week, hours=20)
@@ -235,6 +238,7 @@ def _multiply(connection: duckdb.DuckDBPyConnection) -> None:
             f"CREATE TEMP TABLE template_{table} AS FROM {table} JOIN named USING (call_id)"
         )
         connection.execute(f"DELETE FROM {table}")
+    connection.execute("DELETE FROM marks; DELETE FROM listed")
     calls, copies = _COPIES.split(";\n")[:2]
     connection.execute(calls.replace("t.*", "t.* EXCLUDE (template)"))
     for table in _OF_TEMPLATES:

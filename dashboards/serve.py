@@ -122,6 +122,8 @@ def command(host: str, port: int, secrets: Path | None = None) -> list[str]:
         "client.toolbarMode": "viewer",
         "theme.base": folder / "theme.toml",
         "global.developmentMode": "false",
+        # All of the server's memory searched after each look would hold that look up by 0.1 s.
+        "runner.postScriptGC": "false",
     }
     if secrets is not None:
         options["secrets.files"] = secrets

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import altair as alt
-import pandas as pd
-import streamlit as st
-
 from auricle.stats import Interval
 from auricle.store.filters import CallFilter
 from auricle.trends import Limits
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
+from dashboards.parts.charts import Spec, number, put_chart, tip
 
 
 @dataclass(frozen=True)
@@ -35,47 +32,81 @@ def trend(
     ``title``: of the figure; ``counted``: what ``n`` is a number of; ``limits``: control limits of
     each week, 0 to 1; ``changed``: weeks at which a new level began.
     """
-    table = pd.DataFrame([_point(week, chosen) for week in weeks])
-    mondays = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in table["week"]]
-    axis = alt.Axis(format="%-d %b", values=mondays, labelOverlap=True)
-    x = alt.X("week:T", title=None, axis=axis)
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=[0, 100]))
-    base = alt.Chart(table).encode(x=x)
-    band = base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
-    line = base.mark_line(strokeWidth=2.5).encode(y=y)
-    points = base.mark_circle(size=110, opacity=1, cursor="pointer").encode(
-        y=y,
-        href="href:N",
-        tooltip=[
-            alt.Tooltip("week:T", title="Week from", format="%-d %b %Y"),
-            alt.Tooltip("value:Q", title=title, format=".1f"),
-            alt.Tooltip("interval:N", title="90 % interval"),
-            alt.Tooltip("n:Q", title=counted, format=","),
-        ],
-    )
-    # Colours are the theme's: only the browser knows which one is on.
-    marks = pd.DataFrame({"week": [pd.Timestamp(monday) for monday in changed]})
-    new_level = alt.Chart(marks).mark_rule(strokeDash=[2, 3], strokeWidth=2).encode(
-        x="week:T", tooltip=alt.Tooltip("week:T", title="A new level from", format="%-d %b %Y")
-    )  # fmt: skip
-    chart = alt.layer(
-        band, line, *_limits(weeks, limits), *([new_level] if changed else []), points
-    ).properties(height=300, background="transparent")
-    st.altair_chart(chart, width="stretch")
+    x = {
+        "field": "week",
+        "type": "temporal",
+        "title": None,
+        "axis": {"format": "%-d %b", "values": [_day(week.monday) for week in weeks],
+                 "labelOverlap": True},
+    }  # fmt: skip
+    points = {
+        "mark": {"type": "circle", "size": 110, "opacity": 1, "cursor": "pointer"},
+        "encoding": {
+            "y": _value("value"),
+            "href": {"field": "href", "type": "nominal"},
+            "tooltip": [
+                _when("Week from"), tip("value", title, ".1f"), tip("interval", "90 % interval"),
+                tip("n", counted, ","),
+            ],
+        },
+    }  # fmt: skip
+    layers: list[Spec] = [
+        {"mark": {"type": "area", "opacity": 0.18},
+         "encoding": {"y": _value("low"), "y2": {"field": "high"}}},
+        {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {"y": _value("value")}},
+        *_limits(weeks, limits),
+        *_levels(changed),
+        points,
+    ]  # fmt: skip
+    rows = [_point(week, chosen) for week in weeks]
+    put_chart([{"data": {"values": rows}, "encoding": {"x": x}, "layer": layers}], height=300)
 
 
-def _limits(weeks: Sequence[Week], limits: Sequence[Limits]) -> list[alt.Chart]:
+def _value(field: str) -> Spec:
+    return number(field, scale={"domain": [0, 100]})
+
+
+def _when(title: str) -> Spec:
+    return {"field": "week", "type": "temporal", "title": title, "format": "%-d %b %Y"}
+
+
+def _limits(weeks: Sequence[Week], limits: Sequence[Limits]) -> list[Spec]:
     """Dashed steps above and below which chance alone seldom goes."""
     if not limits:
         return []
-    table = pd.DataFrame([
-        {"week": pd.Timestamp(week.monday), "low": 100 * one.low, "high": 100 * one.high}
+    rows = [
+        {"week": _midnight(week.monday), "low": 100 * one.low, "high": 100 * one.high}
         for week, one in zip(weeks, limits, strict=True)
-    ])  # fmt: skip
-    base = alt.Chart(table).mark_line(
-        interpolate="step", strokeDash=[5, 4], strokeWidth=1, opacity=0.7
-    )
-    return [base.encode(x="week:T", y=f"{end}:Q") for end in ("low", "high")]
+    ]
+    mark = {
+        "type": "line", "interpolate": "step", "strokeDash": [5, 4], "strokeWidth": 1,
+        "opacity": 0.7,
+    }  # fmt: skip
+    return [
+        {"data": {"values": rows}, "mark": mark, "encoding": {"y": _value(end)}}
+        for end in ("low", "high")
+    ]
+
+
+def _levels(changed: Sequence[date]) -> list[Spec]:
+    """Upright lines where a new level began."""
+    if not changed:
+        return []
+    rows = [{"week": _midnight(monday)} for monday in changed]
+    mark = {"type": "rule", "strokeDash": [2, 3], "strokeWidth": 2}
+    return [{
+        "data": {"values": rows}, "mark": mark,
+        "encoding": {"tooltip": [_when("A new level from")]},
+    }]  # fmt: skip
+
+
+def _midnight(day: date) -> str:
+    """In the browser's own time zone: a date without a time would be UTC's."""
+    return f"{day.isoformat()}T00:00:00"
+
+
+def _day(day: date) -> Spec:
+    return {"year": day.year, "month": day.month, "date": day.day}
 
 
 def _point(week: Week, chosen: CallFilter) -> dict[str, object]:
@@ -88,7 +119,7 @@ def _point(week: Week, chosen: CallFilter) -> dict[str, object]:
     ends = week.interval
     low, high = (max(0.0, ends.low), min(100.0, ends.high)) if ends else (None, None)
     return {
-        "week": pd.Timestamp(week.monday),
+        "week": _midnight(week.monday),
         "value": week.value,
         "low": low,
         "high": high,

@@ -5,10 +5,19 @@ It stands above the dashboards, so that they can be handed what they must not im
 
 import os
 
+import streamlit as st
+
 from auricle.commands.board.publishing import workbench
 from auricle.settings import Settings
 from dashboards.app import main
 from dashboards.serve import SETTINGS_VARIABLE
 
-settings = Settings.model_validate_json(os.environ[SETTINGS_VARIABLE])
+
+@st.cache_resource(show_spinner=False)
+def _read(text: str) -> Settings:
+    """Once: looking up the time zone alone takes 20 ms."""
+    return Settings.model_validate_json(text)
+
+
+settings = _read(os.environ[SETTINGS_VARIABLE])
 main(settings, workbench(settings))
