@@ -199,6 +199,13 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
         shown = page.locator("body").inner_text() + page.get_by_test_id("criteria").inner_html()
         return arrived(reasons, received, shown)
 
+    received.clear()
+    open_page(page, f"{address}/calls?q={call_id}&min=0")
+    expect(page.get_by_test_id("lacks-sample")).to_be_visible()
+    open_page(page, f"{address}/calls?q={call_id}")
+    row = page.get_by_test_id("calls").get_by_role("link", name=f"Open call {call_id}")
+    expect(row).to_contain_text("To be judged blind")
+    assert arrived(reasons, received, row.inner_text()) == ([], [])
     open_page(page, f"{address}/scorecard?call={call_id}")
     expect(page.get_by_test_id("empty")).to_contain_text("in the random sample")
     received.clear()

@@ -15,7 +15,7 @@ from auricle.store import Store
 from auricle.store.access import Access, Viewer, as_owner, look
 from auricle.store.figures import figures
 from auricle.store.filters import CallFilter
-from auricle.store.listing import calls
+from auricle.store.listing import Order, calls
 from auricle.store.reads import CallDetail, call_detail
 from auricle.store.reviews import Judgement, drawn_with, history, queue, submit
 from auricle.store.unbiased import MIN_REVIEWS, machine_agreement
@@ -165,6 +165,36 @@ def test_the_draw_is_fair(tmp_path: Path) -> None:
                                 "call-1001"))
     )  # fmt: skip
     assert abs(times / seeds - chance) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("chosen", "order"),
+    [
+        (CallFilter(min_total=0), "newest"),
+        (CallFilter(booking="lost"), "newest"),
+        (CallFilter(criterion="prices", verdict="missed"), "newest"),
+        (CallFilter(critical=True), "newest"),
+        (CallFilter(recorded=True), "lowest"),
+    ],
+)
+def test_the_list_tells_nothing_of_calls_to_be_judged_blind(
+    store: Store, chosen: CallFilter, order: Order
+) -> None:
+    review = (Review(random_share=0.5), TODAY)
+    listed = calls(analyst(store), CallFilter(recorded=True), review=review).rows
+    sample = {row.call_id for row in listed if row.to_judge}
+    assert 0 < len(sample) < len(listed)
+    for row in listed:
+        if row.to_judge:
+            assert (row.total, row.low, row.high, row.hit) == (None,) * 4
+            assert (row.booking_won, row.booking_offered, row.failed_critical) == (None, None, ())
+    told = {row.call_id for row in calls(analyst(store), chosen, order, review=review).rows}
+    everything = {
+        row.call_id for row in calls(as_owner(store.path), chosen, order, review=review).rows
+    }
+    assert told == everything - sample < everything
+    look(analyst(store), sorted(sample), verdicts=True)
+    assert not any(row.to_judge for row in calls(analyst(store), chosen, order, review=review).rows)
 
 
 def test_whoever_saw_the_verdicts_is_not_asked_to_be_blind(store: Store) -> None:

@@ -55,6 +55,13 @@ class CallFilter:
     text: str | None = None
     """Words said in the call, or part of its id, caller or administrator."""
 
+    @property
+    def tells_verdicts(self) -> bool:
+        """Whether who sees the chosen calls knows something of what the machine thinks of them."""
+        judged = self.criterion is not None and self.verdict is not None
+        scored = self.min_total is not None or self.max_total is not None
+        return judged or scored or self.booking is not None or self.critical
+
     def where(self) -> tuple[str, list[Any]]:
         """SQL conditions over ``call_list AS l`` with the values of their placeholders."""
         conditions: list[tuple[str, list[Any]]] = []

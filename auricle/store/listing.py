@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 import duckdb
 
 from auricle.models import Direction, Role, VerdictKind
+from auricle.settings import Review
 from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter, Result
 from auricle.store.reads import fetch, reading
+from auricle.store.reviews import to_judge_blind
 
 Order = Literal["recorded", "newest", "oldest", "lowest", "highest", "longest", "slowest"]
 
@@ -23,6 +25,7 @@ ORDERS: Mapping[Order, str] = {
     "longest": "duration_s DESC NULLS LAST",
     "slowest": "wait_s DESC NULLS LAST",
 }
+BY_VERDICTS = frozenset({"lowest", "highest"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class CallRow:
     booking_won: VerdictKind | None
     mystery: bool
     """A planned call of a shopper's."""
+    to_judge: bool
+    """By the viewer, blind: nothing here tells what the machine thinks of it."""
     hit: Hit | None
     """The words searched for, or else the proof of the verdict that was filtered by."""
 
@@ -82,6 +87,12 @@ FROM call_list l LEFT JOIN marks v ON v.number = l.number AND v.criterion = ?
 WHERE {{where}} ORDER BY {{order}}, l.call_id LIMIT ? OFFSET ?
 """
 
+_UNTOLD: Mapping[str, Any] = {
+    **dict.fromkeys(["total", "low", "high", "booking_offered", "booking_won", "reason"]),
+    "failed_critical": (),
+}
+"""What a call's row has instead of verdicts."""
+
 _COUNT = "SELECT count(*) AS found FROM call_list l WHERE {where}"
 
 _SAID = """
@@ -92,24 +103,37 @@ QUALIFY row_number() OVER (PARTITION BY call_id ORDER BY turn) = 1
 
 
 def calls(
-    access: Access, chosen: CallFilter, order: Order = "recorded", limit: int = 50, offset: int = 0
-) -> CallPage:
-    """The chosen calls from ``offset`` on, at most ``limit`` of them."""
+    access: Access, chosen: CallFilter, order: Order = "recorded", limit: int = 50, offset: int = 0,
+    review: tuple[Review, date] | None = None,
+) -> CallPage:  # fmt: skip
+    """The chosen calls from ``offset`` on, at most ``limit`` of them.
+
+    ``review``: how calls are drawn for review, and today. Of those that the viewer is to judge
+    blind, verdicts are left out then, and what is chosen or put in order by verdicts lacks them.
+    """
+    unseen = to_judge_blind(access, *review) if review else frozenset()
     where, values = chosen.where()
+    if unseen and (chosen.tells_verdicts or order in BY_VERDICTS):
+        where += " AND l.call_id NOT IN (SELECT unnest(?))"
+        values = [*values, list(unseen)]
     query = _LIST.format(where=where, order=ORDERS[order])
     with reading(access) as connection:
         found = fetch(connection, query, [chosen.criterion, *values, limit, offset])
         [count] = fetch(connection, _COUNT.format(where=where), values)
         said = _said(connection, [row["call_id"] for row in found], chosen.text)
-    return CallPage(tuple(_call_row(row, said) for row in found), count["found"])
+    return CallPage(tuple(_call_row(row, said, unseen) for row in found), count["found"])
 
 
-def _call_row(row: dict[str, Any], said: Mapping[str, Hit]) -> CallRow:
+def _call_row(row: dict[str, Any], said: Mapping[str, Hit], unseen: frozenset[str]) -> CallRow:
     hit = said.get(row["call_id"])
+    to_judge = row["call_id"] in unseen
+    if to_judge:
+        row = {**row, **_UNTOLD}
     if hit is None and row["reason"] is not None:
         hit = Hit(row["reason"], row["start_s"], row["role"])
-    plain = {field.name: row[field.name] for field in fields(CallRow) if field.name != "hit"}
-    return CallRow(**{**plain, "failed_critical": tuple(row["failed_critical"])}, hit=hit)
+    told = {**row, "failed_critical": tuple(row["failed_critical"]), "to_judge": to_judge}
+    names = [field.name for field in fields(CallRow) if field.name != "hit"]
+    return CallRow(**{name: told[name] for name in names}, hit=hit)
 
 
 def _said(

@@ -13,7 +13,7 @@ from auricle.models import Evidence, VerdictKind
 from auricle.settings import Review
 from auricle.store.access import Access, changing, utc_now
 from auricle.store.connection import insert
-from auricle.store.reads import fetch, reading
+from auricle.store.reads import fetch, reading, rows
 from auricle.store.settling import rubric_of, settle, unknown_rubric
 from auricle.totals import share
 
@@ -151,6 +151,15 @@ def drawn_with(access: Access, wishes: Review, today: date, call_id: str) -> flo
             _values(access, wishes, today) | {"call": call_id},
         )
     return float(found[0]["drawn_with"]) if found else None
+
+
+def to_judge_blind(access: Access, wishes: Review, today: date) -> frozenset[str]:
+    """Calls of the random sample that an analyst may judge as long as nothing has told what the
+    machine thinks of them. Nobody else is kept from looking."""
+    if access.viewer.role != "analyst":
+        return frozenset()
+    query = f"SELECT call_id FROM ({_AWAIT_BLIND.format(only='true')})"
+    return frozenset(row["call_id"] for row in rows(access, query, _values(access, wishes, today)))
 
 
 def _values(access: Access, wishes: Review, today: date) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import get_args
 
@@ -11,7 +12,7 @@ from auricle.settings import Settings
 from auricle.store import listing, reads
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter, Result
-from auricle.store.listing import CallRow, Hit, Order
+from auricle.store.listing import BY_VERDICTS, CallRow, Hit, Order
 from auricle.store.reads import Choices
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import (
@@ -44,6 +45,11 @@ MYSTERY_TITLES = {"only": "Mystery calls only", "with": "Mystery calls, too"}
 BOOKING_TITLES = {"won": "Booked", "lost": "Not booked", "no_slot": "No free time"}
 ANSWER_TITLES = {"in_time": "Within the target", "late": "Later than the target"}
 
+_LACKS_SAMPLE = (
+    '<p class="au-note" data-testid="lacks-sample">Without the calls of the random sample that '
+    "you can still judge blind.</p>"
+)
+
 
 def show(settings: Settings, access: Access) -> None:
     choices = remembered(reads.choices, access)
@@ -55,16 +61,20 @@ def show(settings: Settings, access: Access) -> None:
     parameters = st.query_params.to_dict()
     chosen = filter_from(parameters, settings.dashboard.answer_within_s)
     number = _page_number(parameters)
+    order = _order(parameters)
+    review = (settings.review, datetime.now(settings.clinic.zone).date())
     found = remembered(
-        listing.calls, access, chosen, _order(parameters), PAGE_SIZE, (number - 1) * PAGE_SIZE
+        listing.calls, access, chosen, order, PAGE_SIZE, (number - 1) * PAGE_SIZE, review
     )
     put(_summary(found.found, choices.calls, chosen))
+    if access.viewer.role == "analyst" and (chosen.tells_verdicts or order in BY_VERDICTS):
+        put(_LACKS_SAMPLE)
     if found.rows:
         put(_table(found.rows, chosen))
         put(_pager(number, found.found, chosen, parameters))
         records(
             "calls", CallRow,
-            lambda: listing.calls(access, chosen, _order(parameters), found.found).rows,
+            lambda: listing.calls(access, chosen, order, found.found, 0, review).rows,
             without=("hit",),
         )  # fmt: skip
     else:
@@ -231,6 +241,8 @@ def _mystery(row: CallRow) -> str:
 
 
 def _outcome(row: CallRow) -> str:
+    if row.to_judge:
+        return '<em class="au-badge">To be judged blind</em>'
     if not row.recorded:
         css = "au-missed-call" if row.result in ("missed", "busy") else "au-lost"
         return f'<em class="{css}">{_said(row)}</em><small>not recorded</small>'
