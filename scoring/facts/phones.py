@@ -36,7 +36,9 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
         digits = "".join(spell(group, numbers.words) for group in pieces)
         count = sum(map(len, pieces))
         spelt = sum(piece.isdigit() for group in pieces for piece in group) <= 1
-        if fewest <= len(digits) <= MOST and (count >= 2 or len(digits) >= 8 or not spelt):
+        long = fewest <= len(digits) <= MOST and (count >= 2 or len(digits) >= 8 or not spelt)
+        short = digits in numbers.words.short_phones
+        if long or (short and (count == len(digits) or fewest == FEWEST_NAMED)):
             found.append((start, end, digits))
     return found
 

@@ -282,7 +282,10 @@ class PriceFinder:
 
 
 def thousands(low: float, high: float) -> float:
-    """The lower bound of 'from twenty-four to thirty-eight thousand', also '... eight hundred'."""
+    """The lower bound of 'twenty-four to thirty-eight thousand (eight hundred)', 'six to seven
+    hundred'."""
+    if low < SMALLEST_BARE and high % 100 == 0 and high < 1000:
+        return low * 100
     round_high = high % 1000 == 0 and low < 1000
     return low * 1000 if low < high / 1000 and (round_high or low < SMALLEST_BARE) else low
 
