@@ -57,6 +57,10 @@ class Words(BaseModel):
     joiners: list[str] = []
     trailing_digit: bool = False
     """A digit behind a hundred counts tens: Chinese 'one hundred two' is 120."""
+    spelt_ends: list[int] = []
+    """Last digits of three-digit prices that are spelt: Chinese 'two nine eight' is 298."""
+    short_phones: list[str] = []
+    """Well-known telephone numbers of few digits: '120'."""
     one_fifty: bool = False
     """'One fifty' is 150."""
     two_two_hundred: bool = False
