@@ -36,9 +36,7 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
         digits = "".join(spell(group, numbers.words) for group in pieces)
         count = sum(map(len, pieces))
         spelt = sum(piece.isdigit() for group in pieces for piece in group) <= 1
-        long = fewest <= len(digits) <= MOST and (count >= 2 or len(digits) >= 8 or not spelt)
-        short = digits in numbers.words.short_phones
-        if long or (short and (count == len(digits) or fewest == FEWEST_NAMED)):
+        if fewest <= len(digits) <= MOST and (count >= 2 or len(digits) >= 8 or not spelt):
             found.append((start, end, digits))
     if numbers.words.short_phones:
         for match in short_of(numbers).finditer(text):

@@ -111,8 +111,6 @@ class Words(BaseModel):
     phone_cues: list[str] = []
     """Beside these words a short number is a telephone number too."""
     not_a_phone_near: list[str] = []
-    short_phones: list[str] = []
-    """Whole telephone numbers of few digits: 112."""
     months: list[str] = []
     """From January to December; in Chinese the one word behind the number."""
     ordinals: Names = {}
