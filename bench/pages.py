@@ -115,8 +115,8 @@ def main() -> None:
             "",
             f"{options.calls:,} recorded and scored calls (and a third as many that only logs know)"
             "; seconds from the address entered to the last change on the page. Wanted: under "
-            f"{WANTED_S:g} s. Not met: {', '.join(missed) or 'none'}. Other programs kept "
-            f"{others:.1f} of {os.cpu_count()} cores busy when it began.",
+            f"{WANTED_S:g} s. Not met: {', '.join(missed) or 'none'}. Load of the machine "
+            f"when it began: {others:.1f} on {os.cpu_count()} cores.",
             "",
             f"| page | median of {options.loads} | worst | first after a write, median of "
             f"{AFTER_WRITE} | worst |",
