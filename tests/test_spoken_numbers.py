@@ -74,6 +74,7 @@ def test_a_time_in_words_is_read_back(code: str, hour: int, minute: int, draw: D
     slots = {
         "<hour>": spoken.hours,
         "<of>": spoken.hours_of,
+        "<half>": spoken.half_hours,
         "<cardinal>": spoken.cardinals,
     }
     text = template

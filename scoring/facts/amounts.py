@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scoring.facts.words import Spoken, Words, any_of, either
 
@@ -44,13 +45,19 @@ class Amounts:
         )
         sign = f"[{w.currency_symbols}]" if w.currency_symbols else "(?!)"
         sign_before = f"(?<={sign})" if w.currency_symbols else "(?!)"
+        # Chinese "eight kuai five" is 8.5 wherever it stands, but not "ten kuai five people"
+        digit = self.spoken.pattern(n for n, v in w.values.items() if v in range(1, 10))
+        counts = any_of([*w.scales, *w.not_a_price_after])
+        tenth = rf"(?!{any_of(w.each)})(?P<tenth>{digit})(?!\s*{counts})"
+        tenth = tenth if w.trailing_digit else "(?P<tenth>(?!))"
         self.amount = re.compile(
             rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|{sign_before}\d+(?:\.\d\d)?)"
             rf"(?:[\s-]*(?P<times>{scale})(?!\w)(?:\s+(?P<rest>\d{{1,3}})(?![\d.,:]))?)?"
             rf"|(?P<spoken>{phrase}))"
             rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign}))?"
-            rf"(?P<minor>(?:\s+(?:{joiner}))?\s+(?P<pence>{self.spoken.pattern(self.spoken.cardinals)}|\d\d)"
-            rf"(?:\s*{any_of(w.minor_words)}|(?=\s*(?:[.,;!?\u3002\uff0c]|$))))?",
+            rf"(?P<minor>(?:\s+(?:{joiner}))?\s+(?:"
+            rf"(?P<pence>{self.spoken.pattern(self.spoken.cardinals)}|\d\d)"
+            rf"(?:\s*{any_of(w.minor_words)}|(?=\s*(?:[.,;!?\u3002\uff0c]|$)))|{tenth}))?",
             re.I,
         )
 
@@ -67,12 +74,18 @@ class Amounts:
             start, end = match.start(), match.end()
             coin = self.coin.search(match["times"] or raw)
             money = bool(match["sign"] or match["word"] or coin)
+            if value is None and (choice := self.two_or_three(raw)):
+                low, high, gap = choice
+                if not self.vague_after.match(text, end):
+                    found.append(Amount(start, start + gap, low, False))
+                    found.append(Amount(start + gap, end, high, money))
+                continue
             if value is None:
                 at = end = start + len(self.longest(raw))
                 value = self.compose(text[start:end])
                 money = bool(self.coin.search(text[start:end]))
             elif match["minor"] and match["word"] and value == int(value):
-                value += self.pence(match["pence"])
+                value += self.pence(match["pence"] or match["tenth"])
             elif match["minor"]:
                 at = end = match.start("minor")
             if not money and value is not None and (cents := self.minor_after.match(text, end)):
@@ -86,6 +99,21 @@ class Amounts:
         """The fraction of the currency: Chinese counts in tenths, others in hundredths."""
         value = self.spoken.value(spoken)
         return value / 10 if self.words.trailing_digit and value < 10 else value / 100
+
+    def two_or_three(self, spoken: str) -> tuple[float, float, int] | None:
+        """Chinese 'two three hundred' is 200 or 300: both, and where the second begins."""
+        w = self.words
+        words = list(re.finditer(r"[^\s-]+", spoken.lower())) if w.trailing_digit else []
+        names = [m[0] for m in words]
+        for i, (first, second) in enumerate(pairwise(names)):
+            one, other = w.values.get(first, 0), w.values.get(second, 0)
+            if not (1 <= one < other <= 9 and other == one + 1):
+                continue
+            low = self.compose(" ".join(names[: i + 1] + names[i + 2 :]))
+            high = self.compose(" ".join(names[:i] + names[i + 1 :]))
+            if low is not None and high is not None:
+                return low, high, words[i + 1].start()
+        return None
 
     def longest(self, spoken: str) -> str:
         """The longest beginning that is one number: 'five two hundred five thousand' holds two.
@@ -111,6 +139,8 @@ class Amounts:
         current: float | None = None
         before: float | None = None  # the scale just before, for "one hundred two" in Chinese
         joined = False
+        if (spelt := self.spelt(spoken)) is not None:
+            return spelt
         for word in re.split(r"[\s-]+", self.half.sub("\u00bd", spoken.lower())):
             if word in w.joiners or word in w.articles:
                 joined = word in w.joiners
@@ -156,6 +186,13 @@ class Amounts:
         if w.trailing_digit and before and before >= 100 and current and current < 10:
             current *= before / 10
         return float(total + section + (current or 0))
+
+    def spelt(self, spoken: str) -> float | None:
+        """'Two nine eight' is 298, where prices are spelt so."""
+        digits = [int(self.words.values.get(w, 0)) for w in re.split(r"[\s-]+", spoken.lower())]
+        if len(digits) != 3 or 0 in digits or digits[-1] not in self.words.spelt_ends:
+            return None
+        return float(digits[0] * 100 + digits[1] * 10 + digits[2])
 
     def fits(self, current: float, value: float) -> bool:
         """The value stands in a lower place than all that was said: 200 + 50, 250 + 5."""

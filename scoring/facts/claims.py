@@ -15,7 +15,9 @@ from scoring.facts.words import any_of
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
 ABBREVIATED = re.compile(r"\b(?:[ap]\.m|dr|mr|mrs|st|no)\.$", re.I)
-CLAUSE = re.compile(r"[,;:](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I)
+CLAUSE = re.compile(
+    r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
+)
 Kind = Literal["time", "day", "price", "phone"]
 
 
@@ -179,7 +181,7 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
 def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: Cues) -> bool:
     """The speaker takes back ``first`` and says ``second`` instead ('at eight, no, nine')."""
     between = text[first[1] : second[0]]
-    return len(between.split()) <= 5 and cues.within(between)
+    return len(re.findall(r"\w+", between)) <= 5 and cues.within(between)
 
 
 def negated(text: str, start: int, cues: Cues) -> bool:

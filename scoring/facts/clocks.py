@@ -50,6 +50,9 @@ class Clocks:
         self.am_before = re.compile(self.part_of_day(w.am_before), re.I)
         self.pm_before = re.compile(self.part_of_day(w.pm_before), re.I)
         self.hour_before = re.compile(rf"{self.spoken.pattern(hours)}\s+$", re.I)
+        days = any_of(day for names in w.weekdays.values() for day in names)
+        self.day_before = re.compile(rf"{days}\s*$", re.I)
+        self.none = re.compile(any_of(w.no_numbers), re.I)
         self.half_before = re.compile(rf"{any_of([*w.am_before, *w.pm_before])}\s*$", re.I)
         self.templates = [
             (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken, own)
@@ -90,6 +93,7 @@ class Clocks:
             "<cardinal>": f"(?P<h>{self.spoken.pattern(self.named(1, 24))})",
             "<late>": f"(?P<h>{self.spoken.pattern(self.named(13, 24))})",
             "<of>": f"(?P<h>{self.spoken.pattern(self.spoken.hours_of)})",
+            "<half>": f"(?P<h>{self.spoken.pattern(self.spoken.half_hours)})",
             "<m>": f"(?P<m>{minute})",
             "<mm>": f"(?P<m>{self.spoken.pattern(long)}|\\d{{2}})",
         }
@@ -103,11 +107,14 @@ class Clocks:
     def find(self, text: str) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``."""
         taken: list[Clock] = []
+        none = [m.span() for m in self.none.finditer(text)]
 
         def add(
             match: re.Match[str], hour: int, minute: int, bare: bool = False, pair: bool = False
         ) -> None:
             free = all(match.end() <= c.start or c.end <= match.start() for c in taken)
+            free = free and not any(a < match.end() and match.start() < b for a, b in none)
+            free = free and not self.two_or_three(match, hour)
             if free and 0 <= hour <= 24 and -60 < minute < 60:
                 readings = self.readings(match, hour, minute)
                 if readings:
@@ -156,6 +163,14 @@ class Clocks:
             if all(match.end() <= c.start or c.end <= match.start() for c in taken):
                 taken.append(Clock(match.start(), match.end(), frozenset({minutes})))
         return merged(text, sorted(taken, key=lambda c: c.start))
+
+    def two_or_three(self, match: re.Match[str], hour: int) -> bool:
+        """Chinese 'two three o'clock' is no exact time."""
+        lead = match.string[: match.start()]
+        before = None if self.words.pairs else self.hour_before.search(lead)
+        if not before or self.day_before.search(lead):
+            return False
+        return self.spoken.value(before[0]) == hour - 1
 
     def shift(self, match: re.Match[str], shift: int | str) -> int | None:
         if isinstance(shift, int):

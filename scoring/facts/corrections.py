@@ -34,6 +34,8 @@ class Corrections:
                 if one.kind == "time" or same[-1].value != one.value:
                     gone.add(same[-1].value)
             again = one.kind == "price" and one.value in {k.value for k in kept}
+            if one.kind == "time":  # "half past eight, half past eight in the morning"
+                kept = [k for k in kept if not (k.kind == "time" and one.minutes < k.minutes)]
             if one.value in gone or again:
                 continue
             kept.append(one)

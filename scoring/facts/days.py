@@ -61,7 +61,9 @@ class Weekdays:
                 loose = self.comma.fullmatch(between) is not None
                 apart = loose and (ranged or self.denied.search(text[: last.start]))
                 if self.day_list.fullmatch(between) and days and last.days and not apart:
-                    found[-1] = Days(last.start, match.end(), (*last.days, *days))
+                    found[-1] = Days(
+                        last.start, match.end(), tuple(dict.fromkeys((*last.days, *days)))
+                    )
                     continue
             found.append(Days(match.start(), match.end(), days))
             ranged = len(days) > 2

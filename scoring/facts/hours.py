@@ -39,6 +39,7 @@ class HoursFinder:
         self.hours = Cues(w.hours_cues)
         self.closed = Cues(w.closed_words)
         self.open = Cues(w.open_words)
+        self.state = Cues([*w.closed_words, *w.open_words])
         self.lunch = Cues(w.lunch_words)
         self.appointment = Cues(w.appointment_cues)
         self.opens_before = Cues(w.opens_before)
@@ -89,7 +90,8 @@ class HoursFinder:
                 if not conditional_at(reading, sentence.start + claim.end - 1)
             ]
             if not claims and asked and number == 0:
-                claims = self.yes_or_no(sentence.text, asked_days)
+                claims = self.alone(sentence.text, asked)
+                claims = claims or self.yes_or_no(sentence.text, asked, asked_days)
             for claim in claims:
                 days = claim.days or carried or (found[-1].days if found else asked_days)
                 found.append(
@@ -111,15 +113,31 @@ class HoursFinder:
         pairs = pairwise(clocks)
         return several and any(self.is_range(text, a, b) for a, b in pairs)
 
-    def yes_or_no(self, text: str, days: tuple[str, ...]) -> list[HoursClaim]:
-        """'Are you open on Saturday?' - 'Yes, we are.'"""
-        if not days:
+    def alone(self, text: str, asked: str) -> list[HoursClaim]:
+        """'When do you open?' - 'Eight.'"""
+        opening, closing = self.opening.within(asked), self.closing.within(asked)
+        clocks = self.numbers.clocks(text)
+        if opening == closing or len(clocks) != 1:
             return []
-        if self.yes.begins(text):
-            return [HoursClaim(0, 0, len(text), days, closed=False)]
-        if self.no.begins(text):
-            return [HoursClaim(0, 0, len(text), days, closed=True)]
-        return []
+        clock = clocks[0]
+        if re.search(r"\w", text[: clock.start] + text[clock.end :]):
+            return []
+        opens, closes = (None, clock.minutes) if closing else (clock.minutes, None)
+        return [HoursClaim(0, clock.start, clock.end, (), opens, closes)]
+
+    def yes_or_no(self, text: str, asked: str, days: tuple[str, ...]) -> list[HoursClaim]:
+        """'Are you open on Saturday?' - 'Yes, we are.' To 'until four?' a yes says that too."""
+        yes = self.yes.begins(text)
+        if not days or not (yes or self.no.begins(text) or self.state.begins(text)):
+            return []
+        if yes:
+            named, _ = self.in_sentence(asked, True, None)
+            if len(named) == 1 and (named[0].opens or named[0].closes):
+                return [replace(named[0], start=0, end=len(text))]
+        said = self.state.regex.match(text) or self.state.regex.search(asked)
+        shut = said is not None and self.closed.regex.fullmatch(said[0]) is not None
+        agrees = yes or self.state.begins(text)
+        return [HoursClaim(0, 0, len(text), days, closed=shut if agrees else not shut)]
 
     def in_sentence(
         self, text: str, has_cue: bool, today: int | None, earlier: str = ""
@@ -190,7 +208,9 @@ class HoursFinder:
                     closes=clock.minutes if last.closes else None,
                 )
         timed = list(found)
-        for start, end in self.closed.spans(text):
+        for start, end in self.state.spans(text):
+            if not self.closed.regex.fullmatch(text[start:end]):
+                continue  # "never closed" holds "closed"
             around = clause_around(text, start, end)
             near = [i for i in timed if around[0] <= i.start <= around[1]]
             if any(i.closes and not i.opens for i in near) or self.lunch.within(
@@ -295,7 +315,9 @@ class HoursFinder:
             for i, item in enumerate(items):
                 gap = text[day.end : item.start] if day.end <= item.start else ""
                 gap = gap or text[item.end : day.start]
-                separated = any(mark in gap for mark in ",;") + (" and " in f" {gap.strip()} ")
+                separated = any(mark in gap for mark in ",;\uff0c\uff1b") + (
+                    " and " in f" {gap.strip()} "
+                )
                 others = sum(
                     min(day.end, item.end) <= o.start < max(day.start, item.start)
                     for o in items

@@ -45,6 +45,7 @@ def numbers(code: str) -> Numbers:
     words = words_of(code)
     spoken = Spoken(words)
     names = {name.split()[0] for name in (*spoken.cardinals, *spoken.hours, *spoken.hours_of)}
+    names |= {*spoken.half_hours}
     names |= {name.split()[0] for name in (*words.scales, *words.coins, *words.fixed_times)}
     numeral = re.compile(rf"\d|{any_of(names)}", re.I)
     return Numbers(words, Clocks(words, spoken), Weekdays(words), Amounts(words, spoken), numeral)

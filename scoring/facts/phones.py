@@ -38,7 +38,14 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
         spelt = sum(piece.isdigit() for group in pieces for piece in group) <= 1
         if fewest <= len(digits) <= MOST and (count >= 2 or len(digits) >= 8 or not spelt):
             found.append((start, end, digits))
-    return found
+    if numbers.words.short_phones:
+        for match in short_of(numbers).finditer(text):
+            if all(match.end() <= start or end <= match.start() for start, end, _ in found):
+                said: list[str] = PIECES.findall(match[0])
+                values = numbers.words.values
+                digits = spell([p for p in said if p.isdigit() or p in values], numbers.words)
+                found.append((*match.span(), digits))
+    return sorted(found)
 
 
 @cache
@@ -48,6 +55,11 @@ def cues_of(numbers: Numbers) -> tuple["re.Pattern[str]", "re.Pattern[str]", "re
     units = [n for n in w.not_an_hour_after if len(n) > 1 or not n.isascii()] + [*w.scales]
     cue, other, unit = (any_of(words) for words in (w.phone_cues, w.not_a_phone_near, units))
     return re.compile(cue, re.I), re.compile(other, re.I), re.compile(rf"\s*{unit}", re.I)
+
+
+@cache
+def short_of(numbers: Numbers) -> "re.Pattern[str]":
+    return re.compile(any_of(numbers.words.short_phones), re.I)
 
 
 @cache

@@ -140,7 +140,8 @@ class Finder:
             numbers = self.of_numbers(text, asked, topical, True, found)
         found += numbers
         found += self.days(text)
-        found = [f for f in found if not self.is_denied(text, f)]
+        denied = [f for f in found if self.is_denied(text, f)]
+        found = [f for f in found if f not in denied and not retracted(f, denied)]
         return sorted(found, key=lambda f: (f.start, f.end))
 
     def of_numbers(
@@ -247,6 +248,8 @@ class Finder:
 
     def is_range(self, text: str, first: Amount, second: Amount) -> bool:
         between = text[first.end : second.start].strip().lower()
+        if first.end == second.start:
+            return first.value < second.value  # "two three hundred"
         if first.value >= second.value or not self.money_range.regex.fullmatch(between):
             return False
         opened = self.between.ends(text[: first.start].rstrip() + " ")
@@ -299,6 +302,13 @@ class Finder:
 def sure(price: Stated, text: str, finder: Finder) -> bool:
     """A currency goes with it."""
     return any(a.money for a in finder.numbers.amounts(text[price.start : price.end + 12]))
+
+
+def retracted(one: Stated, denied: Sequence[Stated]) -> bool:
+    """'The seven o'clock, well, not seven': said before it is denied."""
+    return one.kind == "time" and any(
+        one.start < other.start and one.value == other.value for other in denied
+    )
 
 
 def inside(clock: Clock, amount: Amount, or_same: bool = False) -> bool:

@@ -57,6 +57,10 @@ class Words(BaseModel):
     joiners: list[str] = []
     trailing_digit: bool = False
     """A digit behind a hundred counts tens: Chinese 'one hundred two' is 120."""
+    spelt_ends: list[int] = []
+    """Last digits of three-digit prices that are spelt: Chinese 'two nine eight' is 298."""
+    short_phones: list[str] = []
+    """Well-known telephone numbers of few digits: '120'."""
     one_fifty: bool = False
     """'One fifty' is 150."""
     two_two_hundred: bool = False
@@ -65,6 +69,8 @@ class Words(BaseModel):
     """Words that name an hour; by default the cardinals."""
     hours_of: Names = {}
     """Words for ``<of>`` in ``clock``: Russian 'half of the ninth'."""
+    half_hours: Names = {}
+    """Words for ``<half>`` in ``clock``, with the hour that they are half of."""
     pairs: bool = True
     """'Eight thirty' is a time."""
     am_before: list[str] = []
@@ -217,6 +223,7 @@ class Spoken:
                     self.cardinals[f"{ten} {unit}"] = value + small
         self.hours = {n: int(v) for n, v in (w.hours or self.cardinals).items() if 1 <= v <= 24}
         self.hours_of = {name: int(value) for name, value in w.hours_of.items()}
+        self.half_hours = {name: int(value) for name, value in w.half_hours.items()}
 
     def pattern(self, names: Iterable[str]) -> str:
         """Regex of the names, longest first, blanks or hyphens between their words."""
@@ -231,7 +238,7 @@ class Spoken:
         name = re.sub(r"[\s-]+", " ", spoken.lower()).strip()
         if name.isdigit():
             return int(name)
-        for known in (self.cardinals, self.hours, self.hours_of):
+        for known in (self.cardinals, self.hours, self.hours_of, self.half_hours):
             if name in known:
                 return known[name]
         return self.cardinals[name.split(" ", 1)[1]]
