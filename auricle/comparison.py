@@ -206,27 +206,23 @@ def _fit(who: NDArray[np.intp], n: Matrix, totals: Matrix, mix: Matrix, variance
     moment = mix.T @ (totals / variances[who])
     scale = float(np.sqrt(np.average(variances, weights=np.bincount(who, n))))
     ridge = np.diag([0.0, *[1 / scale**2] * (width - 1)])
-    grid = np.concatenate([np.linspace(0, 1, _STEPS) ** 2 * 3 * scale])
-    logs, means, sds, effects = [], [], [], []
-    for t in grid:
-        k = t**2 / (1 + t**2 * own)
-        curvature = plain - (seen * k[:, None]).T @ seen + ridge
-        covariance = np.linalg.inv(curvature)
-        vector = moment - seen.T @ (k * score)
-        b = covariance @ vector
-        u = k * (score - seen @ b)
-        # m + u_j has the weights (1, 0, ...) - k_j * seen_j on b, and its own variance k_j.
-        on = -k[:, None] * seen
-        on[:, 0] += 1
-        variance = k + ((on @ covariance) * on).sum(axis=1)
-        log = -0.5 * np.log1p(t**2 * own).sum() - 0.5 * np.linalg.slogdet(curvature)[1]
-        log += 0.5 * (k * score**2).sum() + 0.5 * float(vector @ b)
-        log -= np.log1p((t / scale) ** 2)
-        logs.append(log)
-        means.append(b[0] + u)
-        sds.append(np.sqrt(variance))
-        effects.append(b)
+    grid = np.linspace(0, 1, _STEPS) ** 2 * 3 * scale
+    # All values of t at once: the first axis of what follows.
+    pooled = np.square(grid)[:, None] * own
+    k = np.square(grid)[:, None] / (1 + pooled)
+    curvature = plain - (seen.T * k[:, None, :]) @ seen + ridge
+    covariance = np.linalg.inv(curvature)
+    vector = moment - (k * score) @ seen
+    effects = (covariance @ vector[:, :, None])[:, :, 0]
+    u = k * (score - effects @ seen.T)
+    # m + u_j has the weights (1, 0, ...) - k_j * seen_j on b, and its own variance k_j.
+    on = -k[:, :, None] * seen
+    on[:, :, 0] += 1
+    variances = k + ((on @ covariance) * on).sum(axis=2)
+    logs = -0.5 * np.log1p(pooled).sum(axis=1) - 0.5 * np.linalg.slogdet(curvature)[1]
+    logs += 0.5 * (k * score**2).sum(axis=1) + 0.5 * (vector * effects).sum(axis=1)
+    logs -= np.log1p(np.square(grid / scale))
     cells = np.gradient(grid)
-    posterior = np.exp(np.array(logs) - max(logs)) * cells
+    posterior = np.exp(logs - logs.max()) * cells
     weights = posterior / posterior.sum()
-    return _Fit(grid, weights, weights @ np.array(effects), np.array(means), np.array(sds))
+    return _Fit(grid, weights, weights @ effects, effects[:, :1] + u, np.sqrt(variances))

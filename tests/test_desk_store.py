@@ -19,6 +19,7 @@ from auricle.models import Line, Run, Transcript, Turn, Word
 from auricle.scorer import Scorer
 from auricle.store import Store, calibrations, coaching, disputes, people
 from auricle.store.access import Access, Viewer, as_owner, look
+from auricle.store.connection import connected
 from auricle.store.corrections import correct, corrections
 from auricle.store.disputes import Answer
 from auricle.store.people import Person
@@ -284,7 +285,11 @@ def test_clips_and_counts_are_of_one_person_and_criterion(tmp_path: Path) -> Non
     kinds = {row["call_id"]: row["verdict"] for row in told}
     assert clips and all(kinds[clip.call_id] == clip.verdict for clip in clips)
     moment = sorted(row["start_utc"] for row in told)[len(told) // 2]
-    before, after = coaching.before_and_after(owner, "Julia Brandt", "greeting", moment)
+    coaching.write_note(owner, told[0]["call_id"], "Say your name.", "greeting")
+    coaching.write_note(owner, told[0]["call_id"], "Well done.")
+    with connected(store.path, write=True) as connection:
+        connection.execute("UPDATE coaching_notes SET written_utc = ?", [moment])
+    [(before, after)] = coaching.before_and_after(owner).values()
     assert before.judged == sum(row["start_utc"] < moment for row in told)
     assert before.met + after.met == sum(row["verdict"] == "met" for row in told)
 
@@ -339,7 +344,7 @@ def test_an_administrator_has_a_name_and_nobody_else_does(store: Store) -> None:
 
 def test_every_change_and_every_look_is_told(store: Store) -> None:
     submit(analyst(store), "call-1001", "queue", [Judgement("greeting", "missed", "No name.")])
-    look(hers(store), "call-1001", verdicts=True)
+    look(hers(store), ["call-1001"], verdicts=True)
     with pytest.raises(StoreError):  # what failed changed nothing, and is told as nothing
         submit(analyst(store), "call-1001", "queue", [Judgement("nonsense", "met")])
     newest, older = people.audit(as_owner(store.path))

@@ -171,8 +171,8 @@ def test_whoever_saw_the_verdicts_is_not_asked_to_be_blind(store: Store) -> None
     wishes = Review(random_share=1.0)
     everything = queue(analyst(store), wishes, TODAY)
     assert everything.counts == {"random": 12}  # and nothing tells what the machine thinks
-    look(analyst(store), "call-1001", verdicts=True)
-    look(analyst(store), "call-1002", verdicts=False)
+    look(analyst(store), ["call-1001"], verdicts=True)
+    look(analyst(store), ["call-1002"], verdicts=False)
     assert drawn_with(analyst(store), wishes, TODAY, "call-1001") is None
     assert drawn_with(analyst(store), wishes, TODAY, "call-1002") == 1.0
     assert drawn_with(analyst(store, "bob"), wishes, TODAY, "call-1001") == 1.0

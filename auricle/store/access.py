@@ -7,7 +7,7 @@ is empty for them unless ``_OWN`` says what of it is theirs, so a new table is c
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,10 +77,11 @@ def changing(
         record(connection, viewer, action, call_id, **detail)
 
 
-def look(access: Access, call_id: str, *, verdicts: bool) -> None:
-    """Tell the audit log that somebody looks at a call, and whether its verdicts are shown."""
+def look(access: Access, call_ids: Iterable[str], *, verdicts: bool) -> None:
+    """Tell the audit log that somebody looks at calls, and whether their verdicts are shown."""
     with connected(access.path, write=True, quiet=True) as connection:
-        record(connection, access.viewer, "look", call_id, verdicts=verdicts)
+        for call_id in call_ids:
+            record(connection, access.viewer, "look", call_id, verdicts=verdicts)
 
 
 def record(

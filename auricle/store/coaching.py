@@ -1,14 +1,16 @@
 """Notes to an administrator about moments of her calls, and their best and worst moments."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from auricle.errors import StoreError
 from auricle.store.access import Access, changing, utc_now
 from auricle.store.connection import insert
-from auricle.store.reads import rows
+from auricle.store.reads import media, rows
 
 CLIPS = 6
 """Of each kind in a playlist: about two minutes of listening."""
@@ -38,6 +40,8 @@ class Clip:
     reason: str
     start_s: float
     end_s: float
+    media: Path | None
+    """A playable copy of the recording, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -49,31 +53,43 @@ class Counted:
     judged: int
 
 
+NOTHING = Counted(0, 0, 0)
+
 _NOTES = """
 SELECT n.note_id, n.call_id, c.administrator, n.criterion, n.start_s, n.text, n.author,
        n.written_utc, n.acknowledged_utc
 FROM coaching_notes n JOIN calls c USING (call_id)
 """
 
+# A mark knows the second of its proof; how long it is only the verdict itself.
 _CLIPS = """
-SELECT v.call_id, c.start_local, v.verdict, v.reason,
-       [e.start_s FOR e IN v.evidence IF e.start_s IS NOT NULL][1] AS start_s,
+WITH surest AS (
+    SELECT c.call_id, c.start_local, m.criterion, m.verdict, m.reason, m.start_s
+    FROM marks m JOIN listed c USING (number)
+    WHERE m.criterion = $criterion AND c.administrator = $administrator
+      AND m.verdict IN ('met', 'missed') AND m.start_s IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY m.verdict
+                               ORDER BY m.confidence DESC, c.start_local DESC, c.call_id) <= $clips
+)
+SELECT s.* EXCLUDE (criterion), c.sha256,
        [coalesce(e.end_s, e.start_s + 5) FOR e IN v.evidence IF e.start_s IS NOT NULL][1] AS end_s
-FROM verdicts v JOIN calls c USING (call_id)
-WHERE v.criterion = $criterion AND c.administrator = $administrator
-  AND v.verdict IN ('met', 'missed') AND start_s IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY v.verdict
-                           ORDER BY v.confidence DESC, c.start_local DESC, v.call_id) <= $clips
-ORDER BY v.verdict, c.start_local DESC, v.call_id
+FROM surest s JOIN verdicts v USING (call_id, criterion) JOIN calls c USING (call_id)
+WHERE v.call_id IN (SELECT call_id FROM surest)
+ORDER BY s.verdict, s.start_local DESC, s.call_id
 """
 
-_COUNTED = """
-SELECT c.start_utc >= $moment AS after, count(*) FILTER (v.verdict = 'met') AS met,
-       count(*) FILTER (v.verdict = 'partly') AS partly, count(*) AS judged
-FROM marks v JOIN listed c USING (number)
-WHERE v.criterion = $criterion AND c.administrator = $administrator
-  AND v.verdict IN ('met', 'partly', 'missed') AND c.start_utc IS NOT NULL
-GROUP BY 1
+_COUNTED = f"""
+WITH asked AS (FROM ({_NOTES} WHERE n.criterion <> '')),
+judged AS (
+    SELECT c.administrator, v.criterion, c.start_utc, v.verdict
+    FROM marks v JOIN listed c USING (number)
+    SEMI JOIN asked USING (administrator, criterion)
+    WHERE v.verdict IN ('met', 'partly', 'missed') AND c.start_utc IS NOT NULL
+)
+SELECT n.note_id, j.start_utc >= n.written_utc AS after,
+       count(*) FILTER (j.verdict = 'met') AS met,
+       count(*) FILTER (j.verdict = 'partly') AS partly, count(*) AS judged
+FROM asked n JOIN judged j USING (administrator, criterion) GROUP BY ALL
 """
 
 
@@ -120,13 +136,17 @@ def acknowledge(access: Access, note: Note) -> None:
 def playlist(access: Access, administrator: str, criterion: str) -> tuple[Clip, ...]:
     """The surest moments in which an administrator met a criterion, and missed it."""
     values = {"criterion": criterion, "administrator": administrator, "clips": CLIPS}
-    return tuple(Clip(**row) for row in rows(access, _CLIPS, values))
+    found = rows(access, _CLIPS, values)
+    return tuple(Clip(media=media(access, row.pop("sha256")), **row) for row in found)
 
 
-def before_and_after(
-    access: Access, administrator: str, criterion: str, moment: datetime
-) -> tuple[Counted, Counted]:
-    """How a criterion came out in her calls before ``moment`` (UTC) and since."""
-    values = {"criterion": criterion, "administrator": administrator, "moment": moment}
-    found = {row.pop("after"): Counted(**row) for row in rows(access, _COUNTED, values)}
-    return found.get(False, Counted(0, 0, 0)), found.get(True, Counted(0, 0, 0))
+def before_and_after(access: Access) -> Mapping[str, tuple[Counted, Counted]]:
+    """By note: how its criterion came out in her calls before it was written, and since. Notes
+    about a call as a whole have none."""
+    found: dict[str, dict[bool, Counted]] = {}
+    for row in rows(access, _COUNTED):
+        note, after = row.pop("note_id"), row.pop("after")
+        found.setdefault(note, {})[after] = Counted(**row)
+    return {
+        note: (sides.get(False, NOTHING), sides.get(True, NOTHING)) for note, sides in found.items()
+    }

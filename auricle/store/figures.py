@@ -94,25 +94,31 @@ SELECT CASE WHEN l.direction = 'inbound' THEN {RESULT} END AS result, l.outcome,
 FROM call_list l WHERE {{where}}
 """
 
+# Two million marks: counted by verdict first, and a reason is looked up for those that are shown.
 _CRITERIA = """
-SELECT v.criterion, count(*) FILTER (v.verdict = 'met') AS met,
-       count(*) FILTER (v.verdict = 'partly') AS partly,
-       count(*) FILTER (v.verdict = 'missed') AS missed,
-       count(*) FILTER (v.verdict = 'abstain') AS abstain,
-       count(*) FILTER (v.verdict = 'not_applicable') AS not_applicable
-FROM marks v JOIN chosen USING (number)
-GROUP BY v.criterion ORDER BY min(v.position)
+SELECT criterion, coalesce(sum(n) FILTER (verdict = 'met'), 0)::BIGINT AS met,
+       coalesce(sum(n) FILTER (verdict = 'partly'), 0)::BIGINT AS partly,
+       coalesce(sum(n) FILTER (verdict = 'missed'), 0)::BIGINT AS missed,
+       coalesce(sum(n) FILTER (verdict = 'abstain'), 0)::BIGINT AS abstain,
+       coalesce(sum(n) FILTER (verdict = 'not_applicable'), 0)::BIGINT AS not_applicable
+FROM (SELECT criterion, verdict, count(*) AS n, min(position) AS position
+      FROM marks JOIN chosen USING (number) GROUP BY criterion, verdict)
+GROUP BY criterion ORDER BY min(position)
 """
 
 _MOMENTS = """
-SELECT l.call_id, l.administrator, l.start_local, v.criterion, v.reason, v.max_points AS lost,
-       v.start_s
-FROM marks v JOIN chosen l USING (number)
-WHERE v.verdict = 'missed' AND v.max_points > 0 AND v.start_s IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY v.number ORDER BY lost DESC, v.position) = 1
-ORDER BY list_contains(l.failed_critical, v.criterion) DESC, lost DESC, v.confidence DESC,
-         l.start_local DESC, l.call_id
-LIMIT 6
+WITH shown AS (
+    SELECT number, m.position, m.criterion, m.max_points AS lost, m.confidence, l.call_id,
+           l.administrator, l.start_local,
+           list_contains(l.failed_critical, m.criterion) AS critical
+    FROM marks m JOIN chosen l USING (number)
+    WHERE m.verdict = 'missed' AND m.max_points > 0 AND m.start_s IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY number ORDER BY lost DESC, m.position) = 1
+    ORDER BY critical DESC, lost DESC, m.confidence DESC, start_local DESC, call_id LIMIT 6
+)
+SELECT call_id, administrator, start_local, shown.criterion, m.reason, lost, m.start_s
+FROM shown JOIN marks m USING (number, position)
+ORDER BY critical DESC, lost DESC, shown.confidence DESC, start_local DESC, call_id
 """
 
 

@@ -205,7 +205,7 @@ def call_detail(access: Access, call_id: str) -> CallDetail | None:
                 if not row["reviewer"]
             },
             waveform=Waveform(**waves[0]) if waves else None,
-            media=_media(access.path.parent / "media", call.recorded.sha256),
+            media=media(access, call.recorded.sha256),
         )
 
 
@@ -218,7 +218,9 @@ def _utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment else None
 
 
-def _media(folder: Path, sha256: str) -> Path | None:
+def media(access: Access, sha256: str) -> Path | None:
+    """The playable copy of a recording, if there is one."""
+    folder = access.path.parent / "media"
     copies = (folder / f"{sha256}{suffix}" for suffix in (".ogg", ".flac"))
     return next((copy for copy in copies if copy.is_file()), None)
 

@@ -1,9 +1,11 @@
 """Administrators' figures: cells to compare them by, and how each fared week by week."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+
+import duckdb
 
 from auricle.comparison import TOP, Cell, Comparison, compare
 from auricle.store.access import Access
@@ -63,8 +65,9 @@ WITH cells AS (
         USING (administrator, direction, call_type, part, queue)
     ) USING (number) GROUP BY criterion, cell
 )
-SELECT criterion, administrator, [direction, call_type, part, queue] AS mix, n, total, squares
-FROM counted JOIN cells USING (cell) ORDER BY position, criterion, administrator, mix
+SELECT criterion, administrator, direction, call_type, part, queue, n, total, squares
+FROM counted JOIN cells USING (cell)
+ORDER BY position, criterion, administrator, direction, call_type, part, queue
 """
 
 _WEEKS = f"""
@@ -81,23 +84,25 @@ def standings(
     """Of the chosen calls whose administrator is known: by criterion, ``TOTAL`` first, in the
     rubric's order; or of one ``criterion`` alone."""
     cells: dict[str, list[Cell]] = {}
-    for row in _read(access, chosen, _CELLS, criterion):
-        cells.setdefault(row["criterion"], []).append(
-            Cell(row["administrator"], tuple(row["mix"]), row["n"], row["total"], row["squares"])
-        )
+    with _taken(access, chosen) as connection:
+        found = connection.execute(_CELLS, {"criterion": criterion}).fetchall()
+    for name, administrator, *mix, n, total, squares in found:
+        cells.setdefault(name, []).append(Cell(administrator, tuple(mix), n, total, squares))
     compared = {name: compare(found) for name, found in cells.items()}
     return {name: found for name, found in compared.items() if found}
 
 
 def person_weeks(access: Access, chosen: CallFilter, criterion: str) -> tuple[PersonWeek, ...]:
     """Of the chosen calls, in order of administrator and time."""
-    return tuple(PersonWeek(**row) for row in _read(access, chosen, _WEEKS, criterion))
+    with _taken(access, chosen) as connection:
+        found = fetch(connection, _WEEKS, {"criterion": criterion})
+    return tuple(PersonWeek(**row) for row in found)
 
 
-def _read(
-    access: Access, chosen: CallFilter, query: str, criterion: str | None
-) -> list[dict[str, Any]]:
+@contextmanager
+def _taken(access: Access, chosen: CallFilter) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The chosen calls with a name, as the table ``taken``."""
     where, values = chosen.where()
     with reading(access) as connection:
         connection.execute(_TAKEN.format(where=where), values)
-        return fetch(connection, query, {"criterion": criterion})
+        yield connection

@@ -87,14 +87,20 @@ def coaching(access: Access, detail: CallDetail) -> None:
             _new_note(access, detail)
 
 
-def note_line(access: Access, note: notes.Note) -> None:
+def note_html(note: notes.Note) -> str:
     about = criterion_title(note.criterion) if note.criterion else "The call"
     second = "" if note.start_s is None else f", {wording.clock(note.start_s)}"
     place = link(call_address(note.call_id, note.start_s), esc(about + second))
     read = f"read {moment(note.acknowledged_utc)}" if note.acknowledged_utc else "not read yet"
     facts = f"{note.author}, {moment(note.written_utc)} · {read}"
-    put(f'<p data-testid="note"><b>{place}</b> {esc(note.text)}<br>'
-        f'<span class="au-note">{esc(facts)}</span></p>')  # fmt: skip
+    return (
+        f'<p data-testid="note"><b>{place}</b> {esc(note.text)}<br>'
+        f'<span class="au-note">{esc(facts)}</span></p>'
+    )
+
+
+def note_line(access: Access, note: notes.Note) -> None:
+    put(note_html(note))
     if access.viewer.role == "administrator" and note.acknowledged_utc is None:
         st.button(
             "I have read it", key=f"read-{note.note_id}",

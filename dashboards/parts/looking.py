@@ -1,13 +1,16 @@
 """Whoever is shown a call is told to the audit log, once a session."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from auricle.store.access import Access, look
 
 
-def looked(access: Access, call_id: str, *, verdicts: bool) -> None:
-    """``verdicts``: they are shown too; whoever sees them can't judge the call blind any more."""
-    key = f"looked {verdicts} {call_id}"
-    if key not in st.session_state:
-        st.session_state[key] = True
-        look(access, call_id, verdicts=verdicts)
+def looked(access: Access, call_ids: Iterable[str], *, verdicts: bool) -> None:
+    """``verdicts``: they are shown too; whoever sees them can't judge the calls blind any more."""
+    keys = {f"looked {verdicts} {call_id}": call_id for call_id in call_ids}
+    new = {key: call_id for key, call_id in keys.items() if key not in st.session_state}
+    if new:
+        look(access, new.values(), verdicts=verdicts)
+        st.session_state.update(dict.fromkeys(new, True))

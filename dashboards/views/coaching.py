@@ -1,13 +1,14 @@
 """Coaching: a criterion's best and worst moments to listen to, and what changed since a note."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from auricle import stats
 from auricle.settings import Settings
 from auricle.store import coaching, reads
 from auricle.store.access import Access
-from auricle.store.coaching import Clip, Counted, Note
-from auricle.store.reads import call_detail
+from auricle.store.coaching import NOTHING, Clip, Counted, Note
 from dashboards.parts import history, wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.controls import pick, pick_name
@@ -34,13 +35,14 @@ def show(settings: Settings, access: Access) -> None:
     who, criterion = st.query_params.get("administrator"), st.query_params.get("criterion")
     if who in names and criterion in choices.criteria:
         found = remembered(coaching.playlist, access, who, criterion)
+        looked(access, [clip.call_id for clip in found], verdicts=True)
         for kind, title in (("met", "Best moments"), ("missed", "Worst moments")):
-            _clips(access, title, [clip for clip in found if clip.verdict == kind])
+            _clips(title, [clip for clip in found if clip.verdict == kind])
     _follow_up(access, [note for note in remembered(coaching.notes, access)
                         if who not in names or note.administrator == who])  # fmt: skip
 
 
-def _clips(access: Access, title: str, clips: list[Clip]) -> None:
+def _clips(title: str, clips: list[Clip]) -> None:
     with st.container(key=f"au-card-{title.split()[0].lower()}"):
         put(card_title(title, "The surest ones."))
         if not clips:
@@ -49,11 +51,9 @@ def _clips(access: Access, title: str, clips: list[Clip]) -> None:
             place = link(call_address(clip.call_id, clip.start_s), esc(wording.clock(clip.start_s)))
             put(f'<p data-testid="clip"><b>{place}</b> {esc(clip.reason)} <span class="au-note">'
                 f"{esc(wording.moment_of(clip.start_local))}</span></p>")  # fmt: skip
-            looked(access, clip.call_id, verdicts=True)
-            detail = remembered(call_detail, access, clip.call_id)
-            if detail is not None and detail.media is not None:
+            if clip.media is not None:
                 start_s = max(0.0, clip.start_s - BEFORE_S)
-                st.audio(str(detail.media), start_time=start_s, end_time=clip.end_s + AFTER_S)
+                st.audio(str(clip.media), start_time=start_s, end_time=clip.end_s + AFTER_S)
 
 
 def _follow_up(access: Access, notes: list[Note]) -> None:
@@ -65,18 +65,20 @@ def _follow_up(access: Access, notes: list[Note]) -> None:
         ))  # fmt: skip
         if not notes:
             st.caption("No note yet: write one below a scorecard.")
-        for note in notes:
-            history.note_line(access, note)
-            if note.criterion:
-                before, after = remembered(
-                    coaching.before_and_after, access, note.administrator, note.criterion,
-                    note.written_utc,
-                )  # fmt: skip
-                put(f'<p class="au-note" data-testid="before-after">'
-                    f"{esc(note.administrator)}, met before: {_share(before)}; since: "
-                    f"{_share(after)}</p>")  # fmt: skip
+        counted = remembered(coaching.before_and_after, access)
         if notes:
+            put("".join(history.note_html(note) + _since(note, counted) for note in notes))
             records("coaching", Note, lambda: notes)
+
+
+def _since(note: Note, counted: Mapping[str, tuple[Counted, Counted]]) -> str:
+    if not note.criterion:
+        return ""
+    before, after = counted.get(note.note_id, (NOTHING, NOTHING))
+    return (
+        f'<p class="au-note" data-testid="before-after">{esc(note.administrator)}, met before: '
+        f"{_share(before)}; since: {_share(after)}</p>"
+    )
 
 
 def _share(counted: Counted) -> str:

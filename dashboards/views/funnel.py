@@ -4,8 +4,8 @@ import streamlit as st
 
 from auricle import stats
 from auricle.settings import Settings
-from auricle.store import figures, reads
 from auricle.store import funnel as funnels
+from auricle.store import line_figures, reads
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, Lost, Reason
@@ -43,7 +43,7 @@ def show(settings: Settings, access: Access) -> None:
     chosen = CallFilter(clinic=asked.clinic, since=asked.since, until=asked.until)
     names = tuple(settings.dashboard.sources.items())
     found = remembered(funnels.funnel, access, chosen, names)
-    came = remembered(figures.figures, access, chosen).total
+    came = remembered(line_figures.line_total, access, chosen)
     put(funnel(came, found.total, chosen, settings.dashboard))
     lost = remembered(funnels.lost_opportunities, access, chosen)
     with st.container(key="au-card-lost"):

@@ -161,7 +161,7 @@ def _try(
     if detail is None or detail.transcript is None:
         empty("This call has no transcript", "Choose another one.")
         return
-    looked(access, call_id, verdicts=True)
+    looked(access, [call_id], verdicts=True)
     key = f"draft-{chosen}-{rubric.fingerprint[:12]}"
     text = st.session_state.setdefault(key, rubric.text)
     text = _edited(rubric, text, detail.transcript.language, key)

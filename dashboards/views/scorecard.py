@@ -157,7 +157,7 @@ def _player(
 ) -> Told:
     """The player, and a line of the audit log for whoever opens it."""
     blind = judging is not None and judging.blind
-    looked(access, detail.call.call_id, verdicts=not blind)
+    looked(access, [detail.call.call_id], verdicts=not blind)
     if blind:
         put(call_header.blind_header(detail, anonymous))
     error = st.session_state.pop("not-saved", "")
