@@ -80,6 +80,8 @@ class PriceClaim:
     """'around', 'about': not meant to be exact."""
     guessed: bool = False
     """The service isn't named beside the price: it is what was spoken of before."""
+    others: frozenset[int] = frozenset()
+    """Services that it may be about as well."""
 
 
 @dataclass(frozen=True, slots=True)
