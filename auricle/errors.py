@@ -19,6 +19,9 @@ class AuricleError(Exception):
         self.reason = reason
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.reason, self.remedy)  # processes tell each other of errors
+
 
 class SettingsError(AuricleError):
     pass
@@ -34,6 +37,9 @@ class PlaceError(AuricleError):
     def __init__(self, place: str, reason: str, remedy: str) -> None:
         super().__init__(reason, remedy)
         self.place = place
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.place, self.reason, self.remedy)
 
 
 class ManifestError(AuricleError):

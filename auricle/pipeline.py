@@ -45,6 +45,7 @@ from ingest.spool import Spool
 from scoring.facts.figures import with_figures
 from transcribe.engine import Engine, Plan, make_plan
 from transcribe.imported import imported_digest, imported_for
+from transcribe.processes import Processes, make_engine
 
 FETCHED_BYTES = 512 * 1024 * 1024
 """Remote recordings fetched before the first of them is listened to; the rest waits its turn."""
@@ -108,9 +109,9 @@ class Models:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.engine: Engine | None = None
+        self.engine: Engine | Processes | None = None
 
-    def get(self, load: Callable[[], Engine]) -> Engine:
+    def get(self, load: Callable[[], Engine | Processes]) -> Engine | Processes:
         with self._lock:
             if self.engine is None:
                 self.engine = load()
@@ -204,10 +205,10 @@ def run(
             threads = min(threads, len(jobs))
         before = dict(means.models.engine.timings_s) if means.models.engine else {}
 
-        def engine() -> Engine:
-            def load() -> Engine:
+        def engine() -> Engine | Processes:
+            def load() -> Engine | Processes:
                 progress("Loading models", 0, len(jobs))
-                return Engine(plan, settings, workers=threads)
+                return make_engine(plan, settings, workers=threads)
 
             return means.models.get(load)
 
@@ -441,8 +442,8 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, scorer: Scorer)
 
 
 def _work(
-    job: Job, engine: Callable[[], Engine], spool: Spool, settings: Settings, scorer: Scorer,
-    store: Store, watch: Stopwatch,
+    job: Job, engine: Callable[[], Engine | Processes], spool: Spool, settings: Settings,
+    scorer: Scorer, store: Store, watch: Stopwatch,
 ) -> Outcome:  # fmt: skip
     """The stages for one recording, as far as they must be done anew."""
     stored = None
@@ -572,7 +573,7 @@ def _save(outcome: Outcome | None, trouble: list[Failure], store: Store, run_id:
 
 
 def _timings(
-    watch: Stopwatch, engine: Engine | None, before: dict[str, float], begin: float
+    watch: Stopwatch, engine: Engine | Processes | None, before: dict[str, float], begin: float
 ) -> dict[str, float]:
     """Seconds of this run; an engine that others used before had spent some already."""
     used = engine.timings_s if engine else {}

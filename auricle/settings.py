@@ -185,6 +185,8 @@ class Transcribe(Section):
     with ``auricle voices enrol``: as a sign of roles, and to suggest whose a call was."""
     batch_size: Annotated[int, Field(ge=0, le=256)] = 0
     """Stretches of 30 s recognised at a time; 0: as many as fit into memory."""
+    processes: Annotated[int, Field(ge=0, le=64)] = 0
+    """Processes that transcribe; 0: one for each GPU, or for each socket of the CPU."""
     server: str = ""
     """A server that speaks OpenAI's protocol and recognises instead of this machine, up to and
     with ``/v1``. Its key is in the environment, AURICLE_SERVER_KEY."""

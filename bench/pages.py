@@ -7,6 +7,7 @@ the running dashboards before. ``--store`` keeps the made-up clinic for the next
 """
 
 import argparse
+import os
 import shutil
 import statistics
 import tempfile
@@ -84,6 +85,7 @@ def main() -> None:
     options = parser.parse_args()
     size = (390, 844) if options.phone else (1440, 900)
     rows, missed, written = [], [], 0
+    others = os.getloadavg()[0]
     with nullcontext(options.store) if options.store else tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "auricle.duckdb"
         if not path.exists():
@@ -113,7 +115,8 @@ def main() -> None:
             "",
             f"{options.calls:,} recorded and scored calls (and a third as many that only logs know)"
             "; seconds from the address entered to the last change on the page. Wanted: under "
-            f"{WANTED_S:g} s. Not met: {', '.join(missed) or 'none'}.",
+            f"{WANTED_S:g} s. Not met: {', '.join(missed) or 'none'}. Load of the machine "
+            f"when it began: {others:.1f} on {os.cpu_count()} cores.",
             "",
             f"| page | median of {options.loads} | worst | first after a write, median of "
             f"{AFTER_WRITE} | worst |",

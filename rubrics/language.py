@@ -22,6 +22,7 @@ from auricle.strict import nearest, read_yaml, validate
 SENTENCE_END = frozenset(".?!\u2026\u3002\uff1f\uff01")
 CLAUSE_END = frozenset(",;:-\u2013\u2014\uff0c\uff1b\uff1a\u3001")
 QUESTION = frozenset("?\uff1f")
+WIDE = frozenset("\uff0c\uff1b\uff1a")
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 SAME_LETTERS = str.maketrans("\u0451\u0401", "\u0435\u0415")
 """Russian yo is mostly written as ye."""
@@ -232,8 +233,10 @@ ABBREVIATION = re.compile(r"\w\.\w")
 
 
 def glued(text: str, start: int, length: int) -> bool:
-    """A hyphen inside a word, as in check-up."""
+    """A hyphen inside a word, as in check-up. Chinese commas stand without blanks anyway."""
     end = start + length
+    if text[start] in WIDE:
+        return False
     return start > 0 and end < len(text) and text[start - 1].isalnum() and text[end].isalnum()
 
 

@@ -294,9 +294,18 @@ class Reading:
         return any(i < word and clause[i] == clause[word] for i in self.cue_words("conditional"))
 
     def is_contrasted(self, start: int, end: int) -> bool:
-        """A contrast word shortly behind the phrase, or in a gap of it."""
-        sentence = self.tokens.sentence
+        """A contrast word shortly behind the phrase, or in a gap of it.
+
+        Characters are less than words: there it may also begin the next clause.
+        """
+        sentence, clause = self.tokens.sentence, self.tokens.clause
+        last = end - 1
+        following = clause[last] + 1 if self.book.vocabulary.characters else None
         return any(
-            start < i < end + CONTRAST_REACH and sentence[i] == sentence[end - 1]
+            sentence[i] == sentence[last]
+            and (
+                start < i < end + CONTRAST_REACH
+                or (i > last and clause[i - 1 : i + 1] == (clause[last], following))
+            )
             for i in self.cue_words("contrast")
         )

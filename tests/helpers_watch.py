@@ -23,6 +23,6 @@ class Listener(FakeEngine):
 
 
 if __name__ == "__main__":
-    pipeline.Engine = Listener
+    pipeline.make_engine = Listener
     sys.argv[:2] = ["auricle"]
     cli.entry()

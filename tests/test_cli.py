@@ -72,7 +72,7 @@ def tell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeEngine.forget()
-    monkeypatch.setattr(pipeline, "Engine", FakeEngine)
+    monkeypatch.setattr(pipeline, "make_engine", FakeEngine)
     monkeypatch.setattr(single, "Engine", FakeEngine)
 
 

@@ -23,7 +23,7 @@ NAME = f"in-201-0048600100200-20260907-100000-{EPOCH}.1.wav"
 
 @pytest.fixture(autouse=True)
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "Engine", FakeEngine)
+    monkeypatch.setattr(pipeline, "make_engine", FakeEngine)
     FakeEngine.forget()
 
 

@@ -21,7 +21,7 @@ from ingest.places import printable
 
 @pytest.fixture(autouse=True)
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "Engine", FakeEngine)
+    monkeypatch.setattr(pipeline, "make_engine", FakeEngine)
     FakeEngine.forget()
 
 

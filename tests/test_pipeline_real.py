@@ -32,7 +32,7 @@ def no_models(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         pytest.fail("models were loaded")
 
-    monkeypatch.setattr(pipeline, "Engine", refuse)
+    monkeypatch.setattr(pipeline, "make_engine", refuse)
 
 
 def detail(run: SampleRun, call_id: str) -> CallDetail:

@@ -25,7 +25,7 @@ from ingest.spool import Spool
 
 @pytest.fixture(autouse=True)
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "Engine", FakeEngine)
+    monkeypatch.setattr(pipeline, "make_engine", FakeEngine)
     FakeEngine.forget()
 
 

@@ -97,13 +97,16 @@ SELECT {key} AS key, count(*) AS counted, count(*) FILTER (result = 'answered') 
 FROM funnel_calls WHERE result IN ('answered', 'missed', 'busy') AND {only} GROUP BY 1 ORDER BY 1
 """
 
+_LAST = """SELECT max(l.start_local) AS at FROM call_list l
+WHERE l.direction = 'inbound' AND {where}"""
+
 # Whoever booked in a later call, or has a visit, is no loss any more.
 _LOST = """
 WITH lost AS (
     SELECT *, CASE WHEN became = 'no_slot' THEN 'no_slot'
                    WHEN booking_offered = 'met' THEN 'declined' ELSE 'not_offered' END AS reason
     FROM funnel_calls
-    WHERE phone <> '' AND start_local >= $since AND became IN ('not_booked', 'no_slot')
+    WHERE phone <> '' AND became IN ('not_booked', 'no_slot')
     QUALIFY row_number() OVER (PARTITION BY phone ORDER BY start_utc DESC) = 1
 )
 SELECT lost.call_id, lost.caller, lost.start_local, lost.administrator, lost.reason,
@@ -165,9 +168,10 @@ def lost_opportunities(access: Access, chosen: CallFilter) -> tuple[Lost, ...]:
     number."""
     where, values = chosen.where()
     with reading(access) as connection:
-        connection.execute(_CALLS.format(where=where), values)
-        [last] = fetch(connection, "SELECT max(start_local) AS at FROM funnel_calls")
+        [last] = fetch(connection, _LAST.format(where=where), values)
         if last["at"] is None:
             return ()
-        given = {"since": last["at"] - timedelta(days=CALL_BACK_DAYS), "limit": LIST_LIMIT}
-        return tuple(Lost(**row) for row in fetch(connection, _LOST, given))
+        since = last["at"] - timedelta(days=CALL_BACK_DAYS)
+        recent = _CALLS.format(where=f"{where} AND l.start_local >= ?")
+        connection.execute(recent, [*values, since])
+        return tuple(Lost(**row) for row in fetch(connection, _LOST, {"limit": LIST_LIMIT}))

@@ -75,7 +75,15 @@ class CallPage:
     """How many calls match in all."""
 
 
+# What is searched for is looked for once: for how many there are, and for those of the page.
+_FOUND = """
+CREATE OR REPLACE TEMP TABLE found AS
+SELECT l.call_id, l.recorded, l.start_local, l.total, l.duration_s, l.wait_s
+FROM call_list l WHERE {where}
+"""
+
 _LIST = f"""
+WITH page AS (SELECT call_id FROM found ORDER BY {{order}}, call_id LIMIT $limit OFFSET $offset)
 SELECT l.call_id, l.clinic, l.administrator, l.direction, l.caller, l.callee, l.start_local,
        l.recorded, {RESULT} AS result, l.duration_s, l.wait_s,
        l.answered_at_s, l.rubric_id, l.total, l.low, l.high,
@@ -83,8 +91,9 @@ SELECT l.call_id, l.clinic, l.administrator, l.direction, l.caller, l.callee, l.
        l.booking_offered, l.booking_won,
        EXISTS (SELECT 1 FROM mystery_calls m WHERE m.call_id = l.call_id) AS mystery,
        v.reason, v.start_s, v.role
-FROM call_list l LEFT JOIN marks v ON v.number = l.number AND v.criterion = ?
-WHERE {{where}} ORDER BY {{order}}, l.call_id LIMIT ? OFFSET ?
+FROM call_list l SEMI JOIN page USING (call_id)
+LEFT JOIN marks v ON v.number = l.number AND v.criterion = $criterion
+ORDER BY {{order}}, l.call_id
 """
 
 _UNTOLD: Mapping[str, Any] = {
@@ -92,8 +101,6 @@ _UNTOLD: Mapping[str, Any] = {
     "failed_critical": (),
 }
 """What a call's row has instead of verdicts."""
-
-_COUNT = "SELECT count(*) AS found FROM call_list l WHERE {where}"
 
 _SAID = """
 SELECT call_id, role, text, start_s, words FROM turns
@@ -116,10 +123,11 @@ def calls(
     if unseen and (chosen.tells_verdicts or order in BY_VERDICTS):
         where += " AND l.call_id NOT IN (SELECT unnest(?))"
         values = [*values, list(unseen)]
-    query = _LIST.format(where=where, order=ORDERS[order])
+    page = {"criterion": chosen.criterion, "limit": limit, "offset": offset}
     with reading(access) as connection:
-        found = fetch(connection, query, [chosen.criterion, *values, limit, offset])
-        [count] = fetch(connection, _COUNT.format(where=where), values)
+        connection.execute(_FOUND.format(where=where), values)
+        found = fetch(connection, _LIST.format(order=ORDERS[order]), page)
+        [count] = fetch(connection, "SELECT count(*) AS found FROM found")
         said = _said(connection, [row["call_id"] for row in found], chosen.text)
     return CallPage(tuple(_call_row(row, said, unseen) for row in found), count["found"])
 

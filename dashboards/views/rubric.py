@@ -61,15 +61,22 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     modes.fallen_notice(access, rubric.id)
     known = remembered(kept.modes, access, rubric.id)
     found = agreements.get(rubric.version, {})
-    read, decided, tried, history = st.tabs(["Read", "Who decides", "Try on a call", "History"])
+    # Only the tab that is open is made: trying loads the scorer, and tells the audit log of a look.
+    read, decided, tried, history = st.tabs(
+        ["Read", "Who decides", "Try on a call", "History"], key="rubric-tab", on_change="rerun"
+    )
     with read:
-        put(as_people_read(rubric, found, known))
+        if read.open:
+            put(as_people_read(rubric, found, known))
     with decided:
-        modes.choose(rubric, access, settings.review, known, found)
+        if decided.open:
+            modes.choose(rubric, access, settings.review, known, found)
     with tried:
-        _try(rubric, chosen, access, workbench, known)
+        if tried.open:
+            _try(rubric, chosen, access, workbench, known)
     with history:
-        _history(rubric, access, agreements)
+        if history.open:
+            _history(rubric, access, agreements)
 
 
 Agreements = Mapping[str, MachineAgreement]

@@ -40,7 +40,7 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
         return
     session = st.query_params.get("calibration", "")
     today = datetime.now(settings.clinic.zone).date()
-    waiting = calibrations.awaiting(access, call_id, today)
+    waiting = remembered(calibrations.awaiting, access, call_id, today)
     if session:
         _calibrate(access, detail, session if session in waiting else "")
     elif waiting:

@@ -80,6 +80,8 @@ class PriceClaim:
     """'around', 'about': not meant to be exact."""
     guessed: bool = False
     """The service isn't named beside the price: it is what was spoken of before."""
+    others: frozenset[int] = frozenset()
+    """Services that it may be about as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
 def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: Cues) -> bool:
     """The speaker takes back ``first`` and says ``second`` instead ('at eight, no, nine')."""
     between = text[first[1] : second[0]]
-    return len(re.findall(r"\w+", between)) <= 5 and cues.within(between)
+    words = [word for word in between.split() if word not in "\uff0c\u3001"]
+    return len(words) <= 5 and cues.within(between)
 
 
 def negated(text: str, start: int, cues: Cues) -> bool:

@@ -10,7 +10,8 @@ HALF_DAY = 12 * 60
 MINUTES_TO = (5, 10, 20, 25)
 """Minutes people count down to the hour; 'eight to seven' is a range of hours."""
 MINUTES_ALONE = 10
-"""Fewer minutes need a word of their own: 'six five' is no time."""
+"""Fewer minutes need a word of their own ('six five' is no time), but where hours have words of
+theirs."""
 AMBIGUOUS_TO = (5, 10)
 """'Five to ten' may be 9:55 or from 5 to 10; the word before decides."""
 
@@ -41,7 +42,8 @@ class Clocks:
         units = [n for n, v in self.spoken.cardinals.items() if 0 < v < 10]
         zeros = [z for z, v in w.values.items() if v == 0]
         small = [f"{z} {u}" for z in zeros for u in [*units, *zeros]]
-        self.minute_words = [n for n in minutes if self.spoken.cardinals[n] >= 10] + small
+        few = 1 if self.spoken.cardinals.keys().isdisjoint(hours) else MINUTES_ALONE
+        self.minute_words = [n for n in minutes if self.spoken.cardinals[n] >= few] + small
         hour = f"(?:{self.spoken.pattern(hours)}|\\d{{1,2}})"
         self.meridiem = f"(?:\\s*(?:(?P<am>{any_of(w.am)})|(?P<pm>{any_of(w.pm)})))"
         border = rf"(?<![\w.:,{w.currency_symbols}])"

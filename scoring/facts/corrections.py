@@ -6,6 +6,7 @@ from scoring.facts.claims import Cues, Stated, corrected
 from scoring.facts.words import Words
 
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
+AT_ONCE = re.compile(r"\s*[,.\uff0c\u3002]\s*")
 STARTS_OVER = 4
 LONGEST_REPAIR = 14
 """Words within which a correction begins, and ends."""
@@ -34,8 +35,9 @@ class Corrections:
                 if one.kind == "time" or same[-1].value != one.value:
                     gone.add(same[-1].value)
             again = one.kind == "price" and one.value in {k.value for k in kept}
-            if one.kind == "time":  # "half past eight, half past eight in the morning"
-                kept = [k for k in kept if not (k.kind == "time" and one.minutes < k.minutes)]
+            last = same[-1] if same else one
+            if AT_ONCE.fullmatch(text[last.end : one.start]) and one.minutes < last.minutes:
+                kept = [k for k in kept if k is not last]  # "half past eight, 8:30 in the morning"
             if one.value in gone or again:
                 continue
             kept.append(one)

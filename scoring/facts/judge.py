@@ -81,6 +81,9 @@ def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
     says = f"the fact sheet says {price_text(price, facts.currency)}"
     if same_price(claim, price):
         return "right", says
+    for other in sorted(claim.others):
+        if same_price(claim, facts.prices[other]):
+            return "right", f"the fact sheet says {price_text(facts.prices[other], facts.currency)}"
     return ("unknown" if claim.guessed else "wrong"), says
 
 

@@ -28,6 +28,8 @@ LARGEST = 100_000
 """Longer numbers are telephone numbers."""
 SHORT_WORD = 4
 """Letters of a word that is hardly inflected."""
+OWN_WORD = re.compile(r"[^\W\d]{4,}")
+"""Between two amounts of a sentence: the second is for something else."""
 MOST_LEAD_WORDS = 2
 """So many words may stand before the amount when the service was named earlier."""
 
@@ -124,16 +126,18 @@ class PriceFinder:
         asked: str,
         context: int | None,
         names: ServiceNames,
+        spoken_of: frozenset[int] = frozenset(),
     ) -> list[PriceClaim]:
         """Claims of one turn in order.
 
         ``asked`` is what the patient said just before if it asks for a price, or empty;
-        ``context`` the service last spoken of.
+        ``context`` the service last spoken of, ``spoken_of`` all of them so far.
         """
         found: list[PriceClaim] = []
         asked_amounts = {a.value for a in self.numbers.amounts(asked)}
         on_topic = bool(asked)
         told = bool(asked)  # which service it is
+        also_asked = frozenset(service for _, _, service in names.spans(asked))
         for number, sentence in enumerate(sentences(reading)):
             on_topic = on_topic or self.strong.within(sentence.text)
             services = names.spans(sentence.text)
@@ -143,11 +147,24 @@ class PriceFinder:
                 said = []
             elif not said and number == 0 and self.yes.begins(sentence.text):
                 said = self.confirmed(sentence.text, asked)
+            priced: dict[int | None, int] = {}
             for amount in said:
                 where = sentence.start + amount.start
                 if conditional_at(reading, where) and not services:
                     continue
                 service = self.service(sentence.text, amount, services, context)
+                guessed = not services and not told
+                others = spoken_of if guessed else also_asked
+                if any(start < amount.start for start, _, _ in services):
+                    others = frozenset()
+                before = priced.get(service)
+                if (
+                    before is not None
+                    and OWN_WORD.search(sentence.text, before, amount.start)
+                    and not any(s >= before and one == service for s, _, one in services)
+                ):
+                    service = None  # "the scan 280, the doctor 600"; "each 48, ten are 480"
+                priced[service] = amount.end
                 end = sentence.start + amount.end
                 found.append(
                     PriceClaim(
@@ -158,7 +175,8 @@ class PriceFinder:
                         amount.low,
                         amount.high,
                         amount.about,
-                        guessed=not services and not told,
+                        guessed=guessed,
+                        others=others,
                     )
                 )
             if services:
@@ -282,7 +300,10 @@ class PriceFinder:
 
 
 def thousands(low: float, high: float) -> float:
-    """The lower bound of 'from twenty-four to thirty-eight thousand', also '... eight hundred'."""
+    """The lower bound of 'twenty-four to thirty-eight thousand (eight hundred)', 'six to seven
+    hundred'."""
+    if low < SMALLEST_BARE and high % 100 == 0 and high < 1000:
+        return low * 100
     round_high = high % 1000 == 0 and low < 1000
     return low * 1000 if low < high / 1000 and (round_high or low < SMALLEST_BARE) else low
 

@@ -90,6 +90,7 @@ class Finder:
         w = self.numbers.words
         self.before = Cues([*w.time_before, *w.at_words, *w.opens_before, *w.closes_before])
         self.range_words = Cues([*w.range_words, *w.between_and])
+        self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
         self.between = Cues([*w.between, *w.floor_words])
         self.between_and = Cues(w.between_and)
         self.range_only = Cues(w.range_words)
@@ -202,7 +203,7 @@ class Finder:
         good = [c for c in clocks if not c.bare or self.is_time(text, c)]
         for first, second in pairwise(clocks):
             between = text[first.end : second.start].strip().lower()
-            ranged = self.bare and self.range_words.regex.fullmatch(between)
+            ranged = self.bare and self.listed.regex.fullmatch(between)
             spans = (first.start, first.end), (second.start, second.end)
             mended = first in good and corrected(text, *spans, self.correction)
             if (first in good) != (second in good) and (ranged or mended):

@@ -148,6 +148,7 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     names = service_names(ctx.facts.prices if ctx.facts else ())
     claims: list[PriceClaim] = []
     subject: int | None = None  # the service last spoken of
+    spoken_of: set[int] = set()
     everyone = ctx.turns_of("administrator") + ctx.turns_of("patient")
     for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
         seen = shadow(ctx.language, ctx.turns[turn].text)
@@ -159,9 +160,11 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
                 asked_for = subject
             if finder.worthwhile(text, question):
                 reading = ctx.book.read(text, ctx.slots)
-                found = finder.find(turn, text, reading, question, asked_for, names)
+                spoken = frozenset(spoken_of)
+                found = finder.find(turn, text, reading, question, asked_for, names, spoken)
                 claims += [moved(claim, seen) for claim in found]
         last = names.last(text)
+        spoken_of |= {service for _, _, service in names.spans(text)}
         subject = subject if last is None else last
     kept = [
         c
@@ -210,4 +213,4 @@ def renumbered(claim: Claim, now: FactSheet, old: FactSheet) -> Claim:
         return claim
     names = {name.lower() for name in now.prices[claim.service].all_names()}
     same = (i for i, p in enumerate(old.prices) if names & {n.lower() for n in p.all_names()})
-    return replace(claim, service=next(same, None))
+    return replace(claim, service=next(same, None), others=frozenset())
