@@ -30,6 +30,10 @@ class Item:
     closed: bool | None = None
 
 
+SMALL_HOURS_END = 5 * 60
+"""Minutes after midnight. No clinic opens or closes before: '9 to 1 a.m.' is no 51 past twelve."""
+
+
 class HoursFinder:
     """Opening-hours claims of one language."""
 
@@ -120,6 +124,8 @@ class HoursFinder:
         if opening == closing or len(clocks) != 1:
             return []
         clock = clocks[0]
+        if max(clock.minutes) < SMALL_HOURS_END:
+            return []
         if re.search(r"\w", text[: clock.start] + text[clock.end :]):
             return []
         opens, closes = (None, clock.minutes) if closing else (clock.minutes, None)
