@@ -200,7 +200,7 @@ def test_migrations_that_made_somebodys_database_stay_as_they_are() -> None:
         f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
         for path in sorted(folder.glob("*.sql"))
     )
-    assert made == (Path(__file__).parent / "golden" / "migrations.txt").read_text("utf-8")
+    assert made == (Path(__file__).parent / "golden" / "migrations.sha256").read_text("utf-8")
 
 
 def test_a_migration_broken_off_is_made_again(tmp_path: Path) -> None:
