@@ -36,7 +36,8 @@ def funnel_plot(comparison: Comparison, chosen: CallFilter, criterion: str) -> N
     means = [one.adjusted for one in comparison.standings]
     low, high = min(*means, comparison.mean - 20), max(*means, comparison.mean + 20)
     scale = {"domain": [max(0, low - 5), min(100, high + 5)], "clamp": True}
-    calls = number("n", title="Calls", scale={"domain": [0, most]})
+    calls = number("n", title="Calls", scale={"domain": [0, most]},
+                   axis={"tickMinStep": 1})  # fmt: skip
     funnel = {
         "data": {"values": lines},
         "mark": {"type": "line", "strokeWidth": 1.2, "opacity": 0.7},
