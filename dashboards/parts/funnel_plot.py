@@ -14,6 +14,9 @@ from dashboards.parts.charts import number, put_chart, tip
 INNER_Z, OUTER_Z = 1.96, 3.09
 """95 % and 99.8 %: of a hundred average administrators five, or none, lie outside."""
 
+NEUTRAL = "#858b99"
+"""Legible on light and on dark: the theme leaves text and rules black."""
+
 
 def funnel_plot(comparison: Comparison, chosen: CallFilter, criterion: str) -> None:
     """A click on somebody opens her own page."""
@@ -53,12 +56,12 @@ def funnel_plot(comparison: Comparison, chosen: CallFilter, criterion: str) -> N
     }
     mean = {
         "data": {"values": [{"value": comparison.mean}]},
-        "mark": {"type": "rule", "opacity": 0.6},
+        "mark": {"type": "rule", "color": NEUTRAL},
         "encoding": {"y": number("value", scale=scale)},
     }
     names = {
         "transform": [{"filter": "datum.where != 'inside'"}],
-        "mark": {"type": "text", "dx": 10, "align": "left", "fontSize": 12},
+        "mark": {"type": "text", "dx": 10, "align": "left", "fontSize": 12, "color": NEUTRAL},
         "encoding": {"text": {"field": "name", "type": "nominal"}},
     }
     dots = {
