@@ -14,7 +14,6 @@ from rubrics.phrases import READINGS, Reading
 from scoring.facts.words import any_of
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
-ABBREVIATED = re.compile(r"\b(?:[ap]\.m|dr|mr|mrs|st|no)\.$", re.I)
 CLAUSE = re.compile(
     r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
 )
@@ -121,11 +120,11 @@ class Sentence:
 
 @lru_cache(READINGS)
 def sentences(reading: Reading) -> tuple[Sentence, ...]:
-    """Sentences with their mood; 8.30 and a.m. don't end one."""
+    """Sentences with their mood; 8.30, a.m. and Dr. don't end one."""
     text = reading.original
     cuts = [0]
     for match in SENTENCE.finditer(text):
-        if not ABBREVIATED.search(text[cuts[-1] : match.start()]):
+        if reading.book.vocabulary.ends_sentence(text, match.start()):
             cuts.append(match.end())
     cuts.append(len(text))
     found: list[Sentence] = []
