@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from scoring.facts.words import Spoken, Words, any_of, either
 
-
 SMALLEST_WITH_PENCE = 13
 """'Twelve fifty' may be 1250 as well."""
 

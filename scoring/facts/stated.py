@@ -256,7 +256,7 @@ class Finder:
         return negated(text, start, self.negation)
 
     def only_closed(self, text: str, one: Stated, found: list[Stated]) -> bool:
-        """'We're not open on Sundays' names Sunday; 'not on Monday, on Tuesday' takes Monday back."""
+        """'We're not open on Sundays' names Sunday; 'not Monday, Tuesday' takes one back."""
         others = any(o.kind == "day" and o.start > one.start for o in found)
         return one.kind == "day" and not (others or self.disclaims.within(text[: one.start]))
 
