@@ -11,7 +11,7 @@ from typing import Literal
 
 from rubrics.facts import About
 from rubrics.phrases import READINGS, Reading
-from scoring.facts.words import any_of
+from scoring.facts.words import Words, any_of
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
 CLAUSE = re.compile(
@@ -172,6 +172,14 @@ class Cues:
         return self.regex.match(text.lstrip(" ,.")) is not None
 
 
+class Negation(Cues):
+    """Words that deny what follows at once."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.negation_before)
+        self.until = Cues([*words.not_until, *words.contrast])
+
+
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Offsets of the clause that holds ``start`` to ``end``."""
     left = max((m.end() for m in CLAUSE.finditer(text) if m.end() <= start), default=0)
@@ -186,11 +194,14 @@ def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: 
     return len(words) <= 5 and cues.within(between)
 
 
-def negated(text: str, start: int, cues: Cues) -> bool:
-    """'not', 'isn't' directly before."""
+def negated(text: str, start: int, negation: Negation) -> bool:
+    """'not', 'isn't' directly before; 'not until' denies nothing."""
+    betweens = [text[end:start] for _, end in negation.spans(text[:start])]
     return any(
-        len(text[end:start].split()) <= 2 and not re.search("[,;\uff0c]", text[end:start])
-        for _, end in cues.spans(text[:start])
+        len(between.split()) <= 2
+        and not re.search("[,;\uff0c]", between)
+        and not negation.until.within(between)
+        for between in betweens
     )
 
 
