@@ -70,7 +70,7 @@ def show(settings: Settings, access: Access) -> None:
             "99.8 % of average administrators lie between them.",
         ))  # fmt: skip
         if comparison.standings:
-            funnel_plot(comparison, chosen, measure)
+            put(funnel_plot(comparison, chosen, measure))
         else:
             st.caption(f"Nobody has {MIN_CALLS} judged calls yet.")
     with right, st.container(key="au-card-person-trend"):
@@ -164,10 +164,10 @@ def _trend(
     points = [_point(week, shares=shares) for week in rows]
     limits = trends.p_limits([(week.full, week.n) for week in rows]) if shares else []
     changed = trends.changes([point.value for point in points], [float(week.n) for week in rows])
-    trend(
+    put(trend(
         points, replace(chosen, administrator=person), "Share" if shares else "Mean", "Calls",
         limits, [rows[at].monday for at in changed],
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _together(weeks: list[PersonWeek]) -> PersonWeek:

@@ -74,7 +74,7 @@ def _trend(weeks: tuple[FunnelCounts, ...], chosen: CallFilter) -> None:
             ends = stats.Interval(100 * share.value, 100 * share.low, 100 * share.high, share.n)
             points.append(Week(week.key, ends.value, ends, share.n))
     if points:
-        trend(points, chosen, "Booked", "Opportunities")
+        put(trend(points, chosen, "Booked, %", "Opportunities"))
     else:
         st.caption("No call with a date could end in a booking yet.")
 

@@ -57,26 +57,26 @@ def show(settings: Settings, access: Access) -> None:
     with left, st.container(key="au-card-answer-trend"):
         put(card_title("Answered by week", "Per cent of the week's calls, with 90 % intervals."))
         _trend(found, chosen)
+        groups("line", COLUMNS, {
+            "all": [found.total], "administrator": found.administrators, "week": found.weeks,
+        })  # fmt: skip
     with right, st.container(key="au-card-waits"):
         put(card_title(
             "How long callers waited",
             f"Up: until they were answered; down: until they gave up. Dashed: {chosen.target_s:g} "
             "s.",
         ))  # fmt: skip
-        waits(found, chosen.target_s)
+        put(waits(found, chosen.target_s))
     with st.container(key="au-card-heat"):
         put(card_title("When it rings", "By hour and day of the week, over the whole period."))
         shown = controls.switch("Show", "heat", TITLES)
         put(heat(found.hours, shown))
         if shown != "calls":
             put(f'<p class="au-note">Grey: fewer than {FEW} calls, too few to tell.</p>')
+        records("line-hours", Hour, lambda: found.hours)
     if found.administrators:
         with st.container(key="au-card-answerers"):
             put(answerers(found.administrators, chosen))
-    groups("line", COLUMNS, {
-        "all": [found.total], "administrator": found.administrators, "week": found.weeks,
-    })  # fmt: skip
-    records("line-hours", Hour, lambda: found.hours)
     with st.expander("How this is counted"):
         st.markdown(_counted(chosen.target_s))
 
@@ -137,7 +137,7 @@ def _trend(found: LineFigures, chosen: CallFilter) -> None:
             )
             weeks.append(Week(week.key, percent.value, percent, percent.n))
     if weeks:
-        trend(weeks, chosen, "Answered, %", "Calls")
+        put(trend(weeks, chosen, "Answered, %", "Calls"))
     else:
         st.caption("No call has a date yet.")
 

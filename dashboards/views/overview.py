@@ -83,7 +83,7 @@ def _trend(found: figures.Figures, chosen: CallFilter) -> None:
         if week.mean_total is not None
     ]
     if weeks:
-        trend(weeks, chosen, "Mean", "Scored calls")
+        put(trend(weeks, chosen, "Mean", "Scored calls"))
     else:
         st.caption("No scored call has a date yet.")
 
