@@ -19,7 +19,7 @@ from dashboards.parts.heat import FEW, TITLES, heat
 from dashboards.parts.markup import card_title, command, empty, link, page_title, put
 from dashboards.parts.page import no_calls
 from dashboards.parts.people import answerers
-from dashboards.parts.reading import remembered
+from dashboards.parts.reading import counted, remembered
 from dashboards.parts.trend import Week, trend
 from dashboards.parts.waits import waits
 
@@ -41,7 +41,7 @@ def show(settings: Settings, access: Access) -> None:
     chosen = CallFilter(
         clinic=asked.clinic, since=asked.since, until=asked.until, target_s=asked.target_s
     )
-    found = remembered(line_figures.line_figures, access, chosen)
+    found = counted(line_figures.line_figures, access, chosen)
     if not found.logs:
         put(_without_logs())
     if not found.total.came:
@@ -119,7 +119,7 @@ def _cards(total: LineCounts, chosen: CallFilter) -> str:
 
 
 def _call_back(access: Access, chosen: CallFilter) -> None:
-    found = remembered(line_figures.call_back, access, chosen)
+    found = counted(line_figures.call_back, access, chosen)
     now = datetime.now(UTC).replace(tzinfo=None)
     with st.container(key="au-card-call-back"):
         put(call_back.table(found, now))
