@@ -129,8 +129,8 @@ def main() -> None:
             "",
             f"{options.calls:,} recorded and scored calls (and a third as many that only logs know)"
             "; seconds from the address entered to the last change on the page. Wanted: under "
-            f"{WANTED_S:g} s. Medians that aren't: {', '.join(missed) or 'none'}. Load of the machine "
-            f"when it began: {others:.1f} on {os.cpu_count()} cores.",
+            f"{WANTED_S:g} s. Medians that aren't: {', '.join(missed) or 'none'}. Load "
+            f"of the machine when it began: {others:.1f} on {os.cpu_count()} cores.",
             "",
             f"| page | median of {options.loads} | worst | first after a write, median of "
             f"{AFTER_WRITE} | worst | figures anew, median |",
