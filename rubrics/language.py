@@ -46,6 +46,8 @@ class LanguageSettings(BaseModel):
     """Form -> further lemmas, separated by spaces."""
     marks_lost: bool = False
     """Recognisers and hasty writers leave marks out: 'prosze' for 'prosz\u0119'."""
+    abbreviations: str = ""
+    """Words whose full stop ends no sentence, divided by spaces: 'dr', 'st'."""
     words_lost: str = ""
     """Small words that some speakers leave out; a phrase is found without them, too."""
     word_classes: dict[str, str] = {}
@@ -141,6 +143,8 @@ class Vocabulary:
         self.same_letters = str.maketrans(settings.same_letters)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
         self.marks_lost = settings.marks_lost
+        short = "|".join(map(re.escape, settings.abbreviations.split())) or "(?!)"
+        self.abbreviation = re.compile(rf"(?<!\w)(?:[^\W\d]\.[^\W\d]|{short})\.$", re.I)
         self.words_lost = frozenset(settings.words_lost.split())
         self.endings = {
             f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
@@ -192,6 +196,10 @@ class Vocabulary:
             return enumerate(text)
         return ((token.idx, token.text) for token in self.nlp.tokenizer(text))
 
+    def ends_sentence(self, text: str, end: int) -> bool:
+        """A mark before offset ``end`` ends a sentence: 'a.m.' and 'Dr.' don't."""
+        return self.abbreviation.search(text, max(end - LONGEST_ABBREVIATION, 0), end) is None
+
     def tokens(self, text: str, names: Mapping[tuple[int, int], str]) -> Tokens:
         """Words of a normalised text; each span in ``names`` becomes one word, its slot."""
         words: list[str] = []
@@ -207,7 +215,7 @@ class Vocabulary:
             if start in inside:
                 skip_to, raw = inside[start]
             elif not any(map(str.isalnum, raw)):
-                if SENTENCE_END & set(raw):
+                if SENTENCE_END & set(raw) and self.ends_sentence(text, start + len(raw)):
                     if QUESTION & set(raw):
                         asked.add(at_sentence)
                     at_sentence += 1
@@ -219,7 +227,7 @@ class Vocabulary:
             spans.append((start, skip_to if start in inside else start + len(raw)))
             sentence.append(at_sentence)
             clause.append(at_clause)
-            if raw[-1] in SENTENCE_END and not ABBREVIATION.search(raw):
+            if raw[-1] in SENTENCE_END and self.ends_sentence(text, spans[-1][1]):
                 at_sentence += 1
                 at_clause += 1
         return Tokens(
@@ -229,7 +237,8 @@ class Vocabulary:
 
 LONG_WORD = 7
 """Letters of a word whose ending or root says what it is."""
-ABBREVIATION = re.compile(r"\w\.\w")
+LONGEST_ABBREVIATION = 16
+"""Characters of an abbreviation and what stands before it."""
 
 
 def glued(text: str, start: int, length: int) -> bool:

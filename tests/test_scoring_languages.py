@@ -4,6 +4,7 @@ import pytest
 
 from rubrics.language import languages
 from rubrics.phrases import Phrasebook
+from scoring.facts.claims import sentences
 from scoring.facts.stated import stated
 
 
@@ -107,3 +108,19 @@ def test_chinese_quotes_are_exact():
 )
 def test_no_free_time_is_heard(code, text):
     assert Phrasebook.load(code).find("no_slot", text)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "Dr. Marsh is very gentle."),
+        ("en", "You'll see Mrs. Okafor at St. Mary's at 9 a.m. with Prof. Lindqvist."),
+        ("pl", "Przyjmuje dr. Nowak, ul. Długa 5, godz. 8."),
+        ("ru", "Вас примет д-р. Белова, ул. Садовая."),
+        ("uk", "Вас прийме д-р. Бойко, вул. Зелена."),
+    ],
+)  # fmt: skip
+def test_an_abbreviation_ends_no_sentence(code, text):
+    reading = Phrasebook.load(code).read(f"{text} {text}", ())
+    assert [s.text for s in sentences(reading)] == [text, text]
+    assert len({*reading.tokens.sentence}) == 2

@@ -6,6 +6,9 @@ from itertools import pairwise
 
 from scoring.facts.words import Spoken, Words, any_of, either
 
+SMALLEST_WITH_PENCE = 13
+"""'Twelve fifty' may be 1250 as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -50,6 +53,10 @@ class Amounts:
         counts = any_of([*w.scales, *w.not_a_price_after])
         tenth = rf"(?!{any_of(w.each)})(?P<tenth>{digit})(?!\s*{counts})"
         tenth = tenth if w.trailing_digit else "(?P<tenth>(?!))"
+        # "two pounds eighty for the bag", but not "two pounds, ten days"
+        counted = any_of([*w.not_a_price_after, *w.currency_words, *self.scales])
+        two_digits = self.spoken.pattern(n for n, v in self.spoken.cardinals.items() if v >= 10)
+        cents = rf"(?P<cents>{two_digits})(?!\s*{counted})"
         self.amount = re.compile(
             rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|{sign_before}\d+(?:\.\d\d)?)"
             rf"(?:[\s-]*(?P<times>{scale})(?!\w)(?:\s+(?P<rest>\d{{1,3}})(?![\d.,:]))?)?"
@@ -57,7 +64,7 @@ class Amounts:
             rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign}))?"
             rf"(?P<minor>(?:\s+(?:{joiner}))?\s+(?:"
             rf"(?P<pence>{self.spoken.pattern(self.spoken.cardinals)}|\d\d)"
-            rf"(?:\s*{any_of(w.minor_words)}|(?=\s*(?:[.,;!?\u3002\uff0c]|$)))|{tenth}))?",
+            rf"(?:\s*{any_of(w.minor_words)}|(?=\s*(?:[.,;!?\u3002\uff0c]|$)))|{tenth}|{cents}))?",
             re.I,
         )
 
@@ -85,7 +92,7 @@ class Amounts:
                 value = self.compose(text[start:end])
                 money = bool(self.coin.search(text[start:end]))
             elif match["minor"] and match["word"] and value == int(value):
-                value += self.pence(match["pence"] or match["tenth"])
+                value += self.pence(match["pence"] or match["tenth"] or match["cents"])
             elif match["minor"]:
                 at = end = match.start("minor")
             if not money and value is not None and (cents := self.minor_after.match(text, end)):
@@ -138,8 +145,8 @@ class Amounts:
         total = section = 0.0
         current: float | None = None
         before: float | None = None  # the scale just before, for "one hundred two" in Chinese
-        joined = False
-        if (spelt := self.spelt(spoken)) is not None:
+        joined = oh = False
+        if (spelt := self.spelt(spoken) or self.with_pence(spoken)) is not None:
             return spelt
         for word in re.split(r"[\s-]+", self.half.sub("\u00bd", spoken.lower())):
             if word in w.joiners or word in w.articles:
@@ -166,6 +173,9 @@ class Amounts:
             if value == 0 and (section or total):
                 before = None
                 continue
+            if value == 0 and w.one_fifty and current and current < 10:
+                section, current, oh = current * 100, None, True  # "one oh five"
+                continue
             if current is None:
                 current = value
             elif current >= 20 and self.fits(current, value):
@@ -183,6 +193,8 @@ class Amounts:
             and not any(word in w.values for word in spoken.split())
         ):
             return None  # "thousand ten-thousand" is an adverb
+        if oh and not current:
+            return None  # "four oh" is spelt out
         if w.trailing_digit and before and before >= 100 and current and current < 10:
             current *= before / 10
         return float(total + section + (current or 0))
@@ -193,6 +205,16 @@ class Amounts:
         if len(digits) != 3 or 0 in digits or digits[-1] not in self.words.spelt_ends:
             return None
         return float(digits[0] * 100 + digits[1] * 10 + digits[2])
+
+    def with_pence(self, spoken: str) -> float | None:
+        """'Nineteen ninety-nine' is 19.99, where 'one fifty' is 150."""
+        words = re.split(r"[\s-]+", spoken.lower())
+        for i in range(1, len(words)) if self.words.one_fifty else ():
+            pounds, pence = " ".join(words[:i]), " ".join(words[i:])
+            low, high = (self.spoken.cardinals.get(part, 0) for part in (pounds, pence))
+            if SMALLEST_WITH_PENCE <= low < 100 and 10 <= high < 100:
+                return low + high / 100
+        return None
 
     def fits(self, current: float, value: float) -> bool:
         """The value stands in a lower place than all that was said: 200 + 50, 250 + 5."""

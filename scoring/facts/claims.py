@@ -11,10 +11,9 @@ from typing import Literal
 
 from rubrics.facts import About
 from rubrics.phrases import READINGS, Reading
-from scoring.facts.words import any_of
+from scoring.facts.words import Words, any_of
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
-ABBREVIATED = re.compile(r"\b(?:[ap]\.m|dr|mr|mrs|st|no)\.$", re.I)
 CLAUSE = re.compile(
     r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
 )
@@ -121,11 +120,11 @@ class Sentence:
 
 @lru_cache(READINGS)
 def sentences(reading: Reading) -> tuple[Sentence, ...]:
-    """Sentences with their mood; 8.30 and a.m. don't end one."""
+    """Sentences with their mood; 8.30, a.m. and Dr. don't end one."""
     text = reading.original
     cuts = [0]
     for match in SENTENCE.finditer(text):
-        if not ABBREVIATED.search(text[cuts[-1] : match.start()]):
+        if reading.book.vocabulary.ends_sentence(text, match.start()):
             cuts.append(match.end())
     cuts.append(len(text))
     found: list[Sentence] = []
@@ -173,6 +172,14 @@ class Cues:
         return self.regex.match(text.lstrip(" ,.")) is not None
 
 
+class Negation(Cues):
+    """Words that deny what follows at once."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.negation_before)
+        self.until = Cues([*words.not_until, *words.contrast])
+
+
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Offsets of the clause that holds ``start`` to ``end``."""
     left = max((m.end() for m in CLAUSE.finditer(text) if m.end() <= start), default=0)
@@ -187,11 +194,14 @@ def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: 
     return len(words) <= 5 and cues.within(between)
 
 
-def negated(text: str, start: int, cues: Cues) -> bool:
-    """'not', 'isn't' directly before."""
+def negated(text: str, start: int, negation: Negation) -> bool:
+    """'not', 'isn't' directly before; 'not until' denies nothing."""
+    betweens = [text[end:start] for _, end in negation.spans(text[:start])]
     return any(
-        len(text[end:start].split()) <= 2 and not re.search("[,;\uff0c]", text[end:start])
-        for _, end in cues.spans(text[:start])
+        len(between.split()) <= 2
+        and not re.search("[,;\uff0c]", between)
+        and not negation.until.within(between)
+        for between in betweens
     )
 
 

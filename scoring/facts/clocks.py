@@ -7,6 +7,10 @@ from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced
 
 DAY_MINUTES = 24 * 60
 HALF_DAY = 12 * 60
+NIGHT_END = 6 * 60
+"""'Five past twelve at night' is after midnight, 'ten at night' before it."""
+LATE_MORNING = 10 * 60
+"""From then on a time 'at midday' is before noon."""
 MINUTES_TO = (5, 10, 20, 25)
 """Minutes people count down to the hour; 'eight to seven' is a range of hours."""
 MINUTES_ALONE = 10
@@ -29,6 +33,8 @@ class Clock:
     """Two naked numbers, which may be a price as well."""
     doubtful: bool = False
     """Words that may mean something else: five hours, 'a little'."""
+    hour: int | None = None
+    """The hour named: 5 in 'quarter to five'."""
 
 
 class Clocks:
@@ -45,7 +51,9 @@ class Clocks:
         few = 1 if self.spoken.cardinals.keys().isdisjoint(hours) else MINUTES_ALONE
         self.minute_words = [n for n in minutes if self.spoken.cardinals[n] >= few] + small
         hour = f"(?:{self.spoken.pattern(hours)}|\\d{{1,2}})"
-        self.meridiem = f"(?:\\s*(?:(?P<am>{any_of(w.am)})|(?P<pm>{any_of(w.pm)})))"
+        halves = (("am", w.am), ("pm", w.pm), ("night", w.night), ("midday", w.midday))
+        named = "|".join(f"(?P<{half}>{any_of(words)})" for half, words in halves)
+        self.meridiem = rf"(?:\s*(?:{named}))"
         border = rf"(?<![\w.:,{w.currency_symbols}])"
         tail = r"(?![\d%]|[.:]\d)"
         after = rf"(?:\s*{any_of(w.o_clock)})?{self.meridiem}?"
@@ -53,6 +61,8 @@ class Clocks:
         self.pm_before = re.compile(self.part_of_day(w.pm_before), re.I)
         self.hour_before = re.compile(rf"{self.spoken.pattern(hours)}\s+$", re.I)
         days = any_of(day for names in w.weekdays.values() for day in names)
+        timetable = any_of([*w.hours_cues, *w.opens_before])
+        self.timetable = re.compile(f"{timetable}|{days}", re.I)
         self.day_before = re.compile(rf"{days}\s*$", re.I)
         self.none = re.compile(any_of(w.no_numbers), re.I)
         self.half_before = re.compile(rf"{any_of([*w.am_before, *w.pm_before])}\s*$", re.I)
@@ -61,6 +71,10 @@ class Clocks:
             # the longest first: "five past half to nine" before "half to nine"
             for spoken, shift in sorted(w.clock.items(), key=lambda c: -len(PIECE.findall(c[0])))
             for own in [[p.lower() for p in PIECE.findall(spoken) if p.isalpha()]]
+        ]
+        self.short = [
+            (re.compile(self.template(spoken, hour, border) + self.short_end(spoken), re.I), shift)
+            for spoken, shift in sorted(w.clock_short.items(), key=lambda c: -len(c[0].split()))
         ]
         self.doubtful = re.compile(any_of(w.doubtful_times), re.I)
         # a decimal in Chinese: "six point five" is written as six o'clock, five
@@ -102,12 +116,20 @@ class Clocks:
         body = r"[\s-]+".join(slots.get(piece, piece) for piece in PIECE.findall(spoken))
         return rf"{border}(?<!\w){body}(?!\w)"
 
+    def short_end(self, spoken: str) -> str:
+        """'At ten to' ends a clause: 'ten to' may go on as a range."""
+        ranged = spoken.split()[-1] in self.words.range_words
+        return r"(?=\s*(?:[,.;!?]|$))" if ranged else rf"{self.meridiem}?"
+
     def named(self, low: int, high: int) -> list[str]:
         """The cardinals from ``low`` to ``high``."""
         return [name for name, value in self.spoken.cardinals.items() if low <= value <= high]
 
-    def find(self, text: str) -> list[Clock]:
-        """Every time of day, in order, without overlaps; naked numbers are marked ``bare``."""
+    def find(self, text: str, earlier: Clock | None = None) -> list[Clock]:
+        """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
+
+        ``earlier`` is the time said before the text, for 'at ten past'.
+        """
         taken: list[Clock] = []
         none = [m.span() for m in self.none.finditer(text)]
 
@@ -127,7 +149,7 @@ class Clocks:
                     )
                     half = self.half_before.search(text[: match.start()])
                     at = half.start() if half else match.start(), match.end()
-                    taken.append(Clock(*at, readings, bare or doubtful, pair, doubtful))
+                    taken.append(Clock(*at, readings, bare or doubtful, pair, doubtful, hour))
 
         for match in self.digital.finditer(text):
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
@@ -138,22 +160,28 @@ class Clocks:
                 continue  # "half past" isn't there
             for match in regex.finditer(text):
                 counts = template.startswith("<m>")
+                counted = self.unit_after.match(text, match.end())
+                ranged = counts and {*template.split()} & {*self.words.range_words}
+                if ranged and counted and not half_day(match):
+                    continue  # "five to ten minutes"
                 if counts and self.hour_before.search(text[: match.start()]):
                     continue  # "from nine twenty to ten" is no "twenty to ten"
                 minute = self.shift(match, shift)
                 if minute is not None and not self.may_be_range(text, match, minute, template):
                     add(match, self.spoken.value(match["h"]), minute, pair="<late>" in template)
+        shorts = self.shorts(text, taken)
+        none += [m.span() for m, _ in shorts]
         for match in self.pair.finditer(text) if self.words.pairs else ():
             units = (self.unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
-                naked = not (match["am"] or match["pm"])
+                naked = not half_day(match)
                 hour, minute = self.spoken.value(match["h"]), self.spoken.value(match["m"])
                 add(match, hour, minute, pair=naked)
         for match in self.run.finditer(text):
             if not self.unit_after.match(text, match.end()):
-                add(match, int(match["h"]), int(match["m"]), bare=not (match["am"] or match["pm"]))
+                add(match, int(match["h"]), int(match["m"]), bare=not half_day(match))
         for match in self.single.finditer(text):
-            marked = bool(match["oc"] or match["am"] or match["pm"])
+            marked = bool(match["oc"] or half_day(match))
             if not self.words.pairs and self.goes_on.match(text, match.end()):
                 continue
             if marked or not self.unit_after.match(text, match.end()):
@@ -164,7 +192,27 @@ class Clocks:
             minutes = self.fixed_times[re.sub(r"\s+", " ", match["f"].lower())]
             if all(match.end() <= c.start or c.end <= match.start() for c in taken):
                 taken.append(Clock(match.start(), match.end(), frozenset({minutes})))
+        for match, minute in shorts:
+            before = [c for c in taken if c.end <= match.start()]
+            last = max(before, key=lambda c: c.end, default=earlier)
+            if last and last.hour is not None:
+                hour = hour_of_short(last, minute)
+                readings = self.readings(match, hour, minute)
+                same_half = frozenset(m for m in readings if near(m, last)) or readings
+                taken.append(Clock(match.start(), match.end(), same_half, hour=hour))
         return merged(text, sorted(taken, key=lambda c: c.start))
+
+    def shorts(self, text: str, taken: list[Clock]) -> list[tuple[re.Match[str], int]]:
+        """'Ten past' without its hour: the places, in order, and the minutes from the hour."""
+        found: list[tuple[re.Match[str], int]] = []
+        for regex, shift in self.short:
+            for match in regex.finditer(text):
+                others = [(c.start, c.end) for c in taken] + [m.span() for m, _ in found]
+                free = all(match.end() <= a or b <= match.start() for a, b in others)
+                minute = self.shift(match, shift) if free else None
+                if minute is not None and minute % 5 == 0:
+                    found.append((match, minute))
+        return sorted(found, key=lambda short: short[0].start())
 
     def two_or_three(self, match: re.Match[str], hour: int) -> bool:
         """Chinese 'two three o'clock' is no exact time."""
@@ -194,10 +242,12 @@ class Clocks:
             return True
         if -minute not in AMBIGUOUS_TO and not match["m"].isdigit():
             return False
-        before = text[: match.start()].rstrip().lower().rsplit(" ", 1)[-1]
+        lead = text[: match.start()]
+        before = lead.rstrip().lower().rsplit(" ", 1)[-1]
         w = self.words
-        sure = (*w.at_words, *w.closes_before, *w.exactly_before)
-        return before not in sure or match["m"].isdigit()
+        sure = before in (*w.at_words, *w.closes_before, *w.exactly_before)
+        sure = sure or (before != "" and not self.timetable.search(text))
+        return not sure or match["m"].isdigit()
 
     def readings(self, match: re.Match[str], hour: int, minute: int) -> frozenset[int]:
         """Minutes since midnight: one reading if the half of the day is said or 24-hour."""
@@ -205,6 +255,10 @@ class Clocks:
         at = hour * 60 + minute
         if hour > 12 or hour == 0 or match[0].startswith("0"):
             found = {at}
+        elif groups.get("night"):
+            found = {at % HALF_DAY + (HALF_DAY if at % HALF_DAY >= NIGHT_END else 0)}
+        elif groups.get("midday"):
+            found = {at % HALF_DAY + (0 if at % HALF_DAY >= LATE_MORNING else HALF_DAY)}
         elif groups.get("am") or self.am_before.search(match.string[: match.start()]):
             found = {at % HALF_DAY}
         elif groups.get("pm") or self.pm_before.search(match.string[: match.start()]):
@@ -212,6 +266,32 @@ class Clocks:
         else:
             found = {at % DAY_MINUTES, (at + HALF_DAY) % DAY_MINUTES}
         return frozenset(m for m in found if 0 <= m <= DAY_MINUTES)
+
+
+def half_day(match: re.Match[str]) -> bool:
+    """The half of the day is said behind the time."""
+    return any(match[half] for half in ("am", "pm", "night", "midday"))
+
+
+def hour_of_short(last: Clock, minute: int) -> int:
+    """The hour that 'ten past' means behind another time: the nearest, but after 'quarter to
+    five' it is ten past five."""
+    at, named = min(last.minutes), last.hour or 12
+    if minute > 0 and at // 60 % 12 != named % 12:
+        return named
+    hours = (named + 1, named, named - 1)
+    return (min(hours, key=lambda hour: apart(hour * 60 + minute, at)) - 1) % 12 + 1
+
+
+def apart(one: int, other: int) -> int:
+    """Minutes between two places of a clock face."""
+    gap = (one - other) % HALF_DAY
+    return min(gap, HALF_DAY - gap)
+
+
+def near(minutes: int, last: Clock) -> bool:
+    """Within an hour of a reading of the other time."""
+    return any(abs(minutes - other) <= 60 for other in last.minutes)
 
 
 def merged(text: str, clocks: list[Clock]) -> list[Clock]:

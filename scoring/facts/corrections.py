@@ -6,6 +6,7 @@ from scoring.facts.claims import Cues, Stated, corrected
 from scoring.facts.words import Words
 
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
+HESITATION = re.compile(r"\s{3,}")
 AT_ONCE = re.compile(r"\s*[,.\uff0c\u3002]\s*")
 STARTS_OVER = 4
 LONGEST_REPAIR = 14
@@ -19,6 +20,8 @@ class Corrections:
         self.correction = Cues(words.correction)
         denials = {*words.negation_before, *words.just_no}
         self.clear_correction = Cues([c for c in words.correction if c not in denials])
+        cue = self.correction.regex.pattern
+        self.fenced = re.compile(rf"[,\uff0c]\s*{cue}(?:[\s,\uff0c]+{cue})*[\s,\uff0c]*$", re.I)
 
     def last_versions(self, text: str, found: list[Stated]) -> list[Stated]:
         """'At eight, no, nine': of a value and its correction only the correction.
@@ -36,7 +39,9 @@ class Corrections:
                     gone.add(same[-1].value)
             again = one.kind == "price" and one.value in {k.value for k in kept}
             last = same[-1] if same else one
-            if AT_ONCE.fullmatch(text[last.end : one.start]) and one.minutes < last.minutes:
+            between = text[last.end : one.start]
+            again_exactly = AT_ONCE.fullmatch(between) and one.minutes < last.minutes
+            if again_exactly or (HESITATION.fullmatch(between) and completes(one, last)):
                 kept = [k for k in kept if k is not last]  # "half past eight, 8:30 in the morning"
             if one.value in gone or again:
                 continue
@@ -52,10 +57,22 @@ class Corrections:
         if re.match(r"\s*\w", between):
             cues = self.clear_correction  # "not on Sundays" is no correction, "no, on" is
         spans = (first.start, first.end), (second.start, second.end)
-        return corrected(text, *spans, cues) or self.starts_over(between)
+        if corrected(text, *spans, cues) or self.starts_over(between):
+            return True
+        short = len(between.split()) <= LONGEST_REPAIR
+        return (
+            short and self.fenced.search(between) is not None
+        )  # "ninety for the scan, no, eighty"
 
     def starts_over(self, between: str) -> bool:
         """A word such as 'sorry' comes at once, however long it takes to the new value."""
         words = between.split()
         head = " ".join(words[:STARTS_OVER])
-        return len(words) <= LONGEST_REPAIR and self.clear_correction.within(head)
+        spans = self.clear_correction.spans(" ".join(words))
+        return len(words) <= LONGEST_REPAIR and any(start < len(head) for start, _ in spans)
+
+
+def completes(one: Stated, last: Stated) -> bool:
+    """'Six ... six fifteen': the hour alone came first."""
+    hours = {minutes - minutes % 60 for minutes in one.minutes}
+    return one.minutes != last.minutes and hours <= last.minutes

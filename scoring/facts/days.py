@@ -34,12 +34,15 @@ class Weekdays:
         self.day = re.compile(one, re.I)
         self.day_range = re.compile(rf"\s*{any_of(w.day_range_words)}\s*", re.I)
         numeral = any_of(name.split()[0] for name in w.values)
+        timed = any_of([*w.range_words, *w.time_before, *w.at_words])
         self.counted = re.compile(rf"(?:\d|{numeral})\s*$", re.I)
+        self.timed = re.compile(rf"{timed}\s*(?:\d+|{numeral})\s*$", re.I)
         self.not_before = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
         self.not_after = re.compile(rf"\s*{any_of(w.not_a_day_after)}", re.I)
         self.denied = re.compile(rf"{any_of(w.negation_before)}(?:\s+\w+)?\s*$", re.I)
+        self.left_out = re.compile(rf"[\s,]*{any_of(w.day_except)}\s*", re.I)
         self.comma = re.compile(r"\s*[,\uff0c]\s*")
-        self.day_list = re.compile(rf"\s*(?:{any_of(w.day_list_words)}\s*){{1,2}}(?:on\s+)?", re.I)
+        self.day_list = re.compile(rf"\s*(?:{any_of(w.day_list_words)}\s*){{1,3}}(?:on\s+)?", re.I)
 
     def find(self, text: str, today: int | None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
@@ -57,6 +60,10 @@ class Weekdays:
                 if self.day_range.fullmatch(between) and len(days) == len(last.days) == 1:
                     found[-1] = Days(last.start, match.end(), through(last.days[0], days[0]))
                     ranged = True
+                    continue
+                if self.left_out.fullmatch(between) and len(last.days) > 1 and days:
+                    rest = tuple(day for day in last.days if day not in days)
+                    found[-1] = Days(last.start, match.end(), rest)
                     continue
                 loose = self.comma.fullmatch(between) is not None
                 apart = loose and (ranged or self.denied.search(text[: last.start]))
@@ -76,7 +83,8 @@ class Weekdays:
         if self.not_after.match(text, match.end()):
             return True
         grouped = re.sub(r"\s+", " ", match[0].lower()) in self.group_of
-        return grouped and self.counted.search(text[: match.start()]) is not None
+        lead = text[: match.start()]  # "eight till six weekdays"
+        return grouped and bool(self.counted.search(lead)) and not self.timed.search(lead)
 
     def named(self, word: str, today: int | None) -> tuple[str, ...]:
         if word in self.day_of:

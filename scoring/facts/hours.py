@@ -9,6 +9,7 @@ from rubrics.phrases import Reading
 from scoring.facts.claims import (
     Cues,
     HoursClaim,
+    Negation,
     clause_around,
     conditional_at,
     corrected,
@@ -54,7 +55,7 @@ class HoursFinder:
         self.opening_after = re.compile(rf"\s*{any_of(w.opening_after)}", re.I)
         self.closes_before = Cues(w.closes_before)
         self.correction = Cues(w.correction)
-        self.negation = Cues(w.negation_before)
+        self.negation = Negation(w)
         self.range_words = Cues(w.range_words)
         self.between = Cues(w.between)
         self.between_and = Cues(w.between_and)

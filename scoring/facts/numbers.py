@@ -25,9 +25,15 @@ class Numbers:
     """A digit, or any word that a number or a time begins with."""
 
     @lru_cache(READINGS)  # noqa: B019 - one object a language, and several criteria ask the same
-    def clocks(self, text: str) -> list[Clock]:
-        """Every time of day, in order, without overlaps; naked numbers are marked ``bare``."""
-        return self.clock_finder.find(text) if self.numeral.search(text) else []
+    def clocks(self, text: str, earlier: str = "") -> list[Clock]:
+        """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
+
+        ``earlier`` is what was said before: 'ten past' counts from its last time.
+        """
+        if not self.numeral.search(text):
+            return []
+        last = self.clocks(earlier)[-1:] if earlier and self.clock_finder.short else []
+        return self.clock_finder.find(text, *last)
 
     def days(self, text: str, today: int | None = None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
@@ -46,6 +52,7 @@ def numbers(code: str) -> Numbers:
     spoken = Spoken(words)
     names = {name.split()[0] for name in (*spoken.cardinals, *spoken.hours, *spoken.hours_of)}
     names |= {*spoken.half_hours}
+    names |= {form.split()[0] for form in words.clock_short if not form.startswith("<")}
     names |= {name.split()[0] for name in (*words.scales, *words.coins, *words.fixed_times)}
     numeral = re.compile(rf"\d|{any_of(names)}", re.I)
     return Numbers(words, Clocks(words, spoken), Weekdays(words), Amounts(words, spoken), numeral)

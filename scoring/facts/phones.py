@@ -9,6 +9,7 @@ from scoring.facts.words import Words, any_of, either
 FEWEST = 7
 FEWEST_NAMED = 6
 """Where she says that it is a telephone number."""
+FEWEST_SPELT = 4
 MOST = 15
 """Digits of a telephone number (ITU-T E.164: 15 at most)."""
 PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -46,6 +47,18 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
                 digits = spell([p for p in said if p.isdigit() or p in values], numbers.words)
                 found.append((*match.span(), digits))
     return sorted(found)
+
+
+def spelt_out(numbers: Numbers, text: str) -> list[tuple[int, int]]:
+    """Where four digits or more are told one by one: no times, no prices."""
+    values = {**numbers.words.values, **numbers.words.digit_names}
+    found = []
+    for match in run_of(numbers).finditer(text):
+        pieces = PIECES.findall(match[0].lower())
+        single = [p for p in pieces if p in numbers.words.repeats or values.get(p, 10) < 10]
+        if len(pieces) == len(single) >= FEWEST_SPELT:
+            found.append(match.span())
+    return found
 
 
 @cache

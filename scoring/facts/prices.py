@@ -8,6 +8,7 @@ from rubrics.facts import Price
 from rubrics.phrases import Reading
 from scoring.facts.claims import (
     Cues,
+    Negation,
     PriceClaim,
     Sentence,
     clause_around,
@@ -109,7 +110,7 @@ class PriceFinder:
         self.between = Cues([*w.between, *w.floor_words])
         self.range_words = Cues(w.money_range_words)
         self.correction = Cues(w.correction)
-        self.negation = Cues(w.negation_before)
+        self.negation = Negation(w)
         self.yes = Cues(w.yes_words)
         self.joint = re.compile(any_of(w.joiners), re.I)
 

@@ -11,14 +11,26 @@ from functools import cache
 from itertools import pairwise
 
 from rubrics.phrases import Reading
-from scoring.facts.claims import Cues, Sentence, Stated, corrected, negated, sentences, word_at
+from scoring.facts.claims import (
+    Cues,
+    Negation,
+    Sentence,
+    Stated,
+    corrected,
+    negated,
+    sentences,
+    word_at,
+)
 from scoring.facts.corrections import Corrections
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
-from scoring.facts.phones import phones
+from scoring.facts.phones import phones, spelt_out
 from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, thousands
 from scoring.facts.words import any_of, shadow
 
 LARGEST = 1_000_000
+LARGEST_DOSE = 4
+BESIDE = 4
+"""Characters between a time and its day: 'one on Saturdays'."""
 SMALLEST_PAID = 3
 """'Two for the nurse' are people."""
 LARGEST_COUNT = 24
@@ -54,12 +66,17 @@ def stated(
     named = services is not None and bool(services.spans(seen.text))
     beside = False
     for sentence in sentences(reading):
-        if sentence.quoted or (sentence.question and not questions):
+        if sentence.question and not questions:
             continue
-        mine = finder.in_sentence(sentence, asked, named, beside)
+        earlier = f"{asked} {seen.text[: sentence.start]}"
+        mine = finder.in_sentence(sentence, asked, named, beside, earlier)
         beside = any(one.kind == "price" for one in mine)
         shifted = (moved(o, o.start + sentence.start, o.end + sentence.start) for o in mine)
-        found += [one for one in shifted if not unsaid(reading, one, questions)]
+        found += [
+            one
+            for one in shifted
+            if not (unsaid(reading, one, questions) or finder.is_quoted(reading, sentence, one))
+        ]
     last = finder.corrections.last_versions(seen.text, found)
     return [moved(one, *seen.span(one.start, one.end)) for one in last]
 
@@ -70,11 +87,27 @@ def unsaid(reading: Reading, one: Stated, questions: bool) -> bool:
     if word is None:
         return False
     if questions or not reading.is_question(word):
-        return reading.is_conditional(word)
+        return reading.is_conditional(word) or (not questions and has_tag(reading, word))
     clause = reading.tokens.clause
     worded = {clause[start] for start, _ in reading.cue_spans("question_anywhere")}
     marked = ASKED.match(reading.original[one.end :]) is not None
     return marked or clause[word] in worded or reading.is_conditional(word)
+
+
+def has_tag(reading: Reading, word: int) -> bool:
+    """'She was born at four, was she?': a clause behind it makes a question of all of it."""
+    sentence, clause = reading.tokens.sentence, [-1, *reading.tokens.clause, -1]
+    if sentence[word] not in reading.tokens.asked:
+        return False
+    cues = [(start, end, True) for start, end in reading.cue_spans("question_tag")]
+    cues += [(start, end, False) for start, end in reading.cue_spans("question_or")]
+    return any(
+        word < start
+        and sentence[start] == sentence[word]
+        and clause[start] != clause[start + 1]
+        and (clause[end] != clause[end + 1] or not whole)
+        for start, end, whole in cues
+    )
 
 
 def moved(one: Stated, start: int, end: int) -> Stated:
@@ -96,7 +129,7 @@ class Finder:
         self.range_only = Cues(w.range_words)
         self.money_range = Cues(w.money_range_words)
         self.correction = Cues(w.correction)
-        self.negation = Cues(w.negation_before)
+        self.negation = Negation(w)
         self.corrections = Corrections(w)
         self.strong = Cues(w.strong_price_cues)
         self.price_cues = Cues(w.price_cues)
@@ -113,8 +146,16 @@ class Finder:
         self.money_before = Cues(w.money_before)
         self.money_after = Cues(w.money_after)
         self.denied_after = Cues(w.denied_after)
+        self.time_asked = Cues([*w.hours_cues, *w.time_questions])
+        self.other_asked = Cues(w.other_questions)
+        self.doses = Cues(w.doses)
+        self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
+        self.own_words = re.compile(any_of(w.own_words), re.I)
         self.duration = Cues(w.duration_cues)
-        self.trailing = re.compile(rf"^\s*{any_of(w.trailing)}", re.I)
+        self.trailing = re.compile(rf"^[\s,]*{any_of(w.trailing)}", re.I)
+        self.leading = re.compile(rf"{any_of(w.trailing)}\s*$", re.I)
+        bounds = any_of([*w.floor_words, *w.ceiling_words])
+        self.nothing = re.compile(rf"{any_of(w.correction)}|{bounds}|{any_of(w.trailing)}", re.I)
         self.disclaims = Cues(w.disclaims)
         self.contrast = re.compile(any_of(w.contrast), re.I)
         self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
@@ -127,30 +168,36 @@ class Finder:
         return any(place.search(text) for place in places)
 
     def in_sentence(
-        self, sentence: Sentence, asked: str, named: bool, beside: bool
+        self, sentence: Sentence, asked: str, named: bool, beside: bool, earlier: str
     ) -> list[Stated]:
         """Everything in one sentence, in order; offsets are of the sentence.
 
-        ``named``: the turn names a service; ``beside``: the sentence before holds a price.
+        ``named``: the turn names a service; ``beside``: the sentence before holds a price;
+        ``earlier``: what was said before.
         """
         text = sentence.text
         found = [Stated("phone", a, b, digits=d) for a, b, d in phones(self.numbers, text)]
         topical = named or self.strong.within(text) or self.strong.within(asked)
-        numbers = self.of_numbers(text, asked, topical, beside, found)
+        numbers = self.of_numbers(text, asked, topical, beside, earlier)
         if not beside and any(one.kind == "price" for one in numbers):
-            numbers = self.of_numbers(text, asked, topical, True, found)
-        found += numbers
+            numbers = self.of_numbers(text, asked, topical, True, earlier)
+        if self.other_asked.within(asked) and not topical:
+            numbers = [n for n in numbers if n.kind == "time" or sure(n, text, self)]
+        found += [one for one in numbers if not overlaps(one, found)]
         found += self.days(text)
-        denied = [f for f in found if self.is_denied(text, f)]
+        denied = [
+            f for f in found if self.is_denied(text, f) and not self.only_closed(text, f, found)
+        ]
         found = [f for f in found if f not in denied and not retracted(f, denied)]
         return sorted(found, key=lambda f: (f.start, f.end))
 
     def of_numbers(
-        self, text: str, asked: str, topical: bool, beside: bool, phones: list[Stated]
+        self, text: str, asked: str, topical: bool, beside: bool, earlier: str
     ) -> list[Stated]:
         """Times and prices; of a number that could be both, the likelier."""
-        times = [t for t in self.times(text, asked) if not overlaps(t, phones)]
-        prices = [p for p in self.prices(text, topical, beside) if not overlaps(p, phones)]
+        spelt = [Stated("phone", *span) for span in spelt_out(self.numbers, text)]
+        times = [t for t in self.times(text, asked, earlier) if not overlaps(t, spelt)]
+        prices = [p for p in self.prices(text, topical, beside) if not overlaps(p, spelt)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
         clocks = self.numbers.clocks(text)
         surer = [
@@ -174,8 +221,9 @@ class Finder:
         lead = text[: price.start].rstrip() + " "
         if any(c.pair and within(price, c) for c in clocks):
             return False  # "twenty-one fifteen" is two amounts, but one time
-        paid = self.money_after.begins(text[price.end :]) or self.money_before.ends(lead)
-        return paid and not self.before.ends(lead)
+        if self.money_before.ends(lead):
+            return True
+        return self.money_after.begins(text[price.end :]) and not self.before.ends(lead)
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
@@ -183,12 +231,21 @@ class Finder:
         timed = [a for a in ends if any(c.start <= a.start and a.end <= c.end for c in clocks)]
         return len(ends) == 2 and len(timed) == 1
 
+    def is_quoted(self, reading: Reading, sentence: Sentence, one: Stated) -> bool:
+        """Somebody else's words, and not hers again: 'you said two, it's three'."""
+        if not sentence.quoted:
+            return False
+        spans = reading.tokens.spans
+        ends = [spans[end - 1][1] for _, end in reading.cue_spans("quotation")]
+        mine = [end for end in ends if sentence.start <= end <= one.start]
+        return not mine or not self.own_words.search(reading.original[mine[-1] : one.start])
+
     def is_denied(self, text: str, one: Stated) -> bool:
         """'Not at eight', 'nothing at nine', 'I can't promise you six'."""
         start = one.start
         lead = text[:start]
         for _, end in self.disclaims.spans(lead):
-            if not self.contrast.search(lead[end:]):
+            if not (self.contrast.search(lead[end:]) or self.own_words.search(lead[end:])):
                 return True
         if one.kind == "phone":
             return False
@@ -198,9 +255,14 @@ class Finder:
             start = bound.start()  # "no more than five hundred" denies nothing
         return negated(text, start, self.negation)
 
-    def times(self, text: str, asked: str) -> list[Stated]:
-        clocks = self.numbers.clocks(text)
-        good = [c for c in clocks if not c.bare or self.is_time(text, c)]
+    def only_closed(self, text: str, one: Stated, found: list[Stated]) -> bool:
+        """'We're not open on Sundays' names Sunday; 'not Monday, Tuesday' takes one back."""
+        others = any(o.kind == "day" and o.start > one.start for o in found)
+        return one.kind == "day" and not (others or self.disclaims.within(text[: one.start]))
+
+    def times(self, text: str, asked: str, earlier: str) -> list[Stated]:
+        clocks = self.numbers.clocks(text, earlier)
+        good = [c for c in clocks if self.is_time(text, c)]
         for first, second in pairwise(clocks):
             between = text[first.end : second.start].strip().lower()
             ranged = self.bare and self.listed.regex.fullmatch(between)
@@ -208,24 +270,45 @@ class Finder:
             mended = first in good and corrected(text, *spans, self.correction)
             if (first in good) != (second in good) and (ranged or mended):
                 good.append(second if first in good else first)
+            if ranged and first not in good and self.is_timetable(text, first, second):
+                good += [first, second]
         if self.duration.within(text):
             good = [c for c in good if not c.bare]
+        if self.doses.within(text):
+            good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE]
         longer = [a for a in self.numbers.amounts(text) if a.value > DAY_HOURS]
         good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
         if not good and asked and len(clocks) == 1 and self.asks_time(asked):
             good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
 
+    def is_timetable(self, text: str, first: Clock, second: Clock) -> bool:
+        """'Nine to one Saturdays': a naked range beside a day."""
+        return any(
+            0 <= first.start - day.end <= BESIDE or 0 <= day.start - second.end <= BESIDE
+            for day in self.numbers.days(text)
+        )
+
     def is_time(self, text: str, clock: Clock) -> bool:
         lead = text[: clock.start].rstrip() + " "
-        if not (self.bare or clock.doubtful) or self.other.ends(lead):
+        if not clock.bare:
+            return not (clock.pair and self.other.ends(lead))
+        if not (self.bare or clock.doubtful) or self.other.ends(lead) or self.counts(text, lead):
             return False
         if clock.doubtful and self.parts_of_day.ends(lead):
             return True
         return self.before.ends(lead) and not re.match(r"\s+(?!I\b)[A-Z]\w+", text[clock.end :])
 
+    def counts(self, text: str, lead: str) -> bool:
+        """'Five hundred for ten': so many for a price."""
+        ends = [match.start() for match in self.price_for.finditer(lead)]
+        return bool(ends) and any(
+            a.end <= ends[-1] <= a.end + 1 and (a.money or a.value >= SMALLEST_BARE)
+            for a in self.numbers.amounts(text)
+        )
+
     def asks_time(self, asked: str) -> bool:
-        return Cues(self.numbers.words.hours_cues).within(asked)
+        return self.time_asked.within(asked)
 
     def prices(self, text: str, topical: bool, beside: bool) -> list[Stated]:
         amounts = [a for a in self.numbers.amounts(text) if 0 < a.value < LARGEST]
@@ -260,12 +343,15 @@ class Finder:
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
-        if self.other.ends(lead) or self.not_after.begins(rest):
+        if self.other.ends(lead) or self.not_after.begins(rest) or self.counts(text, lead):
             return False
         if amount.value >= SMALLEST_PAID and self.money_after.begins(rest):
             return True
         if amount.value < SMALLEST_BARE:
             return False
+        said = text[amount.start : amount.end]
+        if amount.value % 1 and not re.search(r"\d", said) and not self.is_year(text, amount):
+            return True  # "thirty-two fifty"
         bounded = self.floor_after.begins(rest) or self.ceiling_after.begins(rest)
         if bounded or self.money_before.ends(lead):
             return True
@@ -275,13 +361,19 @@ class Finder:
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
             bare = self.bare_amounts and CLAUSE_END.match(rest)
-            alone = bare or not re.search(r"\w", self.correction.regex.sub("", lead))
-            if amount.value > LARGEST_COUNT and (alone or self.cues.ends(lead)):
+            alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
+            told = self.cues.ends(self.leading.sub(" ", lead))
+            if amount.value > LARGEST_COUNT and (alone or told):
                 return True  # "It's forty-eight." "No, ninety."
-        return topical or (amount.value >= SMALLEST_UNASKED and not self.is_year(text, amount))
+        if topical:
+            return True
+        other = self.other.within(lead) or self.is_year(text, amount)
+        return amount.value >= SMALLEST_UNASKED and not other
 
     def is_year(self, text: str, amount: Amount) -> bool:
         said = text[amount.start : amount.end].strip()
+        if amount.value % 1:
+            return int(amount.value) in (19, 20)  # "nineteen eighty-two"
         return 1900 <= amount.value <= 2100 and (said.isdigit() or amount.value % 10 > 0)
 
     def single(self, text: str, amount: Amount) -> Stated:
@@ -290,7 +382,9 @@ class Finder:
         high: float | None = amount.value
         if self.floor.ends(before) or self.floor_after.begins(rest):
             high = None
-        elif self.ceiling.ends(before) or self.ceiling_after.begins(rest):
+        elif (
+            self.ceiling.ends(before) and not self.money_before.ends(before)
+        ) or self.ceiling_after.begins(rest):
             low = None
         return Stated("price", amount.start, amount.end, low=low, high=high)
 

@@ -73,6 +73,10 @@ class Words(BaseModel):
     """Words for ``<half>`` in ``clock``, with the hour that they are half of."""
     pairs: bool = True
     """'Eight thirty' is a time."""
+    night: list[str] = []
+    """Words behind a time that is late in the evening or before dawn: 'at night'."""
+    midday: list[str] = []
+    """Words behind a time that is shortly before noon or after it: Russian '11:45 of the day'."""
     am_before: list[str] = []
     pm_before: list[str] = []
     """Parts of the day that are said before the hour."""
@@ -84,12 +88,20 @@ class Words(BaseModel):
     """'For ten to nine' is 8:50, not from ten to nine."""
     denied_after: list[str] = []
     """'Three is taken': behind a time that there isn't."""
+    time_questions: list[str] = []
+    """'What time?': a naked number answers when."""
+    other_questions: list[str] = []
+    """'How old is he?': a naked number answers neither when nor how much."""
+    doses: list[str] = []
+    """'Take one in the morning': small numbers are no times."""
+    price_for: list[str] = []
+    """'Five hundred for ten': the number behind a price and one of these counts what is bought."""
     duration_cues: list[str] = []
     """'It takes two to three': naked numbers are no times."""
     bare_amounts: bool = False
     """A naked number over 24 at the end of a clause is money: Chinese 'blood test thirty-eight'."""
     trailing: list[str] = []
-    """Words behind which a clause may still end: 'it's seventy now.'"""
+    """Words around a number that change nothing: 'it's actually seventy now.'"""
     doubtful_times: list[str] = []
     """Words of time that also mean something else ('five hours', 'a little'): a time of day only
     behind a word of ``time_before`` or with a part of the day."""
@@ -100,6 +112,10 @@ class Words(BaseModel):
     """'I can't promise', 'he asked whether': what follows isn't stated ..."""
     contrast: list[str] = []
     """... but for what comes behind one of these."""
+    own_words: list[str] = []
+    """'You said two, it's three': behind somebody else's words her own begin again."""
+    not_until: list[str] = []
+    """'We don't open until nine' denies no time."""
     hesitations: list[str] = []
     """Words that are nothing: they are skipped."""
     no_numbers: list[str] = []
@@ -118,6 +134,8 @@ class Words(BaseModel):
     dates: list[str] = []
     """How a date is put together: ``<day> of <month>``."""
     clock: dict[str, int | str]
+    clock_short: dict[str, int | str] = {}
+    """Clock forms without their hour, which is that of the time said before: 'at ten past'."""
     fixed_times: dict[str, int]
     o_clock: list[str] = []
     am: list[str] = []
@@ -129,6 +147,8 @@ class Words(BaseModel):
     day_groups: dict[str, list[str]]
     day_range_words: list[str]
     day_list_words: list[str]
+    day_except: list[str] = []
+    """'Every day except Sunday'."""
     relative_days: dict[str, int]
     opens_before: list[str]
     at_words: list[str]

@@ -1,0 +1,76 @@
+"""What administrators state, class of speech by class: the value in, or nothing in a trap."""
+
+import pytest
+from test_scoring_languages import said
+
+WORKDAYS = "monday tuesday wednesday thursday friday"
+
+ENGLISH = [
+    # the hour of the time before
+    ("He finishes at four, so she starts at ten past.", [240, 250]),
+    ("You're with Sam at quarter to five, and out by twenty-five past.", [285, 325]),
+    ("The doctor's in from two, the nurse from quarter past.", [120, 135]),
+    ("Between two and half past this afternoon.", [120, 150]),
+    ("We stop answering at ten to.", []),
+    # ten to: a time, but a range beside hours
+    ("I've quarter past eleven or ten to twelve.", [675, 710]),
+    ("We're open ten to six.", [600, 360]),
+    ("It'll be five to ten minutes.", []),
+    # the night
+    ("The system restarts at five past twelve at night.", [5]),
+    # corrections, hesitant and wordy
+    ("You're down for six, er, six fifteen p.m. this time.", [375]),
+    ("Half seven, no, I beg your pardon, half eight.", [510]),
+    ("It's Friday, no, what am I on about, Saturday.", ["saturday"]),
+    ("Ninety for the whitening, no, a hundred.", [(100, 100)]),
+    ("You wanted five, I've got quarter past five.", [315]),
+    # denied, but not "until"
+    ("I wouldn't come at nine, it's bedlam.", []),
+    ("We don't open until nine.", [540]),
+    ("We're not open on Sundays.", ["sunday"]),
+    ("Not Monday, Tuesday.", ["tuesday"]),
+    ("I wouldn't say it's three hundred.", []),
+    # questions without a question's beginning
+    ("She was born at half past four, was she, the little one?", []),
+    ("So you'd like Monday, would you, or is Tuesday better?", []),
+    ("It's sixteen thirty, is that okay?", [270]),
+    # numbers of other things
+    ("It's room nine thirty.", []),
+    ("Take two at bedtime and one in the morning.", []),
+    ("Text the word STOP to six double oh two one.", []),
+    ("Your reference is WX four oh, one seven, double three.", []),
+    ("Five hundred for ten if you pay up front.", [(500, 500)]),
+    # money
+    ("The fee's one oh five.", [(105, 105)]),
+    ("It's nineteen ninety-nine a month.", [(19.99, 19.99)]),
+    ("You owe us thirty-two fifty.", [(32.5, 32.5)]),
+    ("That's two pounds eighty for the bag.", [(2.8, 2.8)]),
+    ("Crowns start at five eighty and go up to seven twenty.", [(580, 720)]),
+    ("Whitening's coming down to two forty soon.", [(240, 240)]),
+    ("A hundred and seventy's the most you'd ever pay.", [(None, 170)]),
+    ("Anything from fifty up.", [(50, None)]),
+    # days
+    ("He's here on a Tuesday and a Friday.", ["tuesday friday"]),
+    ("I can do Monday or, or Wednesday.", ["monday wednesday"]),
+    ("Every day bar Sunday.", [f"{WORKDAYS} saturday"]),
+    ("We're here eight till six weekdays.", [480, 360, WORKDAYS]),
+    ("The lab's nine to one Saturdays.", [540, 60, "saturday"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "values"), ENGLISH)
+def test_english(text, values):
+    assert said("en", text) == values
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "values"),
+    [
+        ("Did you say two o'clock?", "No, twenty to.", [100]),
+        ("What time's she in?", "Nine.", [540]),
+        ("How old is he?", "Forty-three.", []),
+        ("What does it come to?", "Forty-three.", [(43, 43)]),
+    ],
+)
+def test_the_question_says_what_a_naked_number_is(asked, text, values):
+    assert said("en", text, asked) == values
