@@ -2,14 +2,15 @@
 bench-speech`` writes it to ``bench/RESULTS.md``.
 
     python -m bench.speech --baseline-python .venv-whisperx/bin/python [--rounds 5] [--set FOLDER]
-        [--kept FOLDER [--stop-after SECONDS]]
+        [--kept FOLDER [--stop-after SECONDS]] [--prompts FOLDER]
 
 Both systems run in processes of their own, one after the other, round by round, over the same
 files, with the same Whisper weights in int8 and the same diarization weights. Loading is measured
 apart. ``--set``: a folder with ``audio`` and ``references`` (as ``bench.hard_set`` makes), measured
 once beside the sample clinic and a hard set made on the spot. ``--kept``: what each run gave is
 written there, and isn't run again; with ``--stop-after`` no run begins after so many seconds, so
-that a long measurement can be made in parts, with the same command.
+that a long measurement can be made in parts, with the same command. ``--prompts``: recordings of an
+exchange's prompts (Debian's ``/usr/share/asterisk/sounds/en``), played as a line nobody answers.
 """
 
 import argparse
@@ -39,7 +40,7 @@ from auricle.references import Reference, read_references
 from bench import hard_set
 from bench.line_maker import material, write
 from bench.results import say, stamp, write_section
-from ingest.audio import RATE_HZ, decode
+from ingest.audio import RATE_HZ, Samples, decode
 from ingest.playback import write_samples
 
 SYSTEMS = Path(__file__).parent / "speech_systems.py"
@@ -53,6 +54,8 @@ KINDS = ("gsm", "opus", "loss", "noise10db", "overlap", "similar")
 """Of the hard set, measured once. The baseline takes two thirds of a call's length each time."""
 GROWTH_MIN = (1, 4, 15, 60)
 CONFIDENT = 0.9
+PAUSE_S = (0.4, 2.5)
+"""Between prompts played one after another."""
 QUEUE = ("rd-1011.opus", 33)
 """A queue of announcements and music, and how many seconds of it before a person answers."""
 
@@ -106,6 +109,7 @@ def main() -> None:
     parser.add_argument("--stereo", nargs="*", default=list(STEREO), help="sample calls")
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), help="of the hard set")
     parser.add_argument("--without-unspoken", action="store_true")
+    parser.add_argument("--prompts", type=Path, help="folder of an exchange's prompts")
     parser.add_argument("--growth", type=int, nargs="*", default=list(GROWTH_MIN), help="minutes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -125,7 +129,7 @@ def main() -> None:
         ]
         try:
             lines = [*compared(sets, bench), *grown(options.growth, bench)]
-            lines += unspoken(bench) if not options.without_unspoken else []
+            lines += unspoken(bench, options.prompts) if not options.without_unspoken else []
         except TimeoutError:
             sys.exit("Time is up: the same command goes on from here.")
     command = f"python -m bench.speech --rounds {options.rounds}"
@@ -364,7 +368,7 @@ def grown(minutes: Sequence[int], bench: Bench) -> list[str]:
             "(wanted <= 1.05; memory < 3000 MB).", ""]  # fmt: skip
 
 
-def unspoken(bench: Bench) -> list[str]:
+def unspoken(bench: Bench, prompts: Path | None) -> list[str]:
     """Words heard on ten minutes each of lines on which nobody speaks."""
     folder = bench.folder
     sounds, files = material(None), []
@@ -373,6 +377,9 @@ def unspoken(bench: Bench) -> list[str]:
     queue = decode(SAMPLE / "recordings" / QUEUE[0]).samples[:, : QUEUE[1] * RATE_HZ]
     files.append(folder / "nobody-announcements.ogg")
     write_samples(np.tile(queue, 600 // QUEUE[1]), files[-1])
+    if prompts is not None:
+        files.append(folder / "nobody-prompts.ogg")
+        write_samples(one_after_another(sorted(prompts.glob("*.wav")), 600.0), files[-1])
     found = heard_by("auricle", "lines on which nobody speaks", files, bench)
     cells = []
     for name, call in found["calls"].items():
@@ -382,6 +389,17 @@ def unspoken(bench: Bench) -> list[str]:
         cells.append(f"{name} {people}" + (f" (and {recorded} as recorded)" if recorded else ""))
     return ["Words of people heard in ten minutes on which nobody speaks (wanted 0): "
             + ", ".join(cells) + "."]  # fmt: skip
+
+
+def one_after_another(files: Sequence[Path], length_s: float) -> Samples:
+    """Recordings in random order with short pauses, shape (1, samples)."""
+    rng = np.random.default_rng(3)
+    parts: list[Samples] = []
+    while sum(part.shape[1] for part in parts) < length_s * RATE_HZ:
+        sound = decode(files[int(rng.integers(len(files)))]).samples[:1]
+        pause = np.zeros((1, round(float(rng.uniform(*PAUSE_S)) * RATE_HZ)), np.float32)
+        parts += [sound, pause]
+    return np.concatenate(parts, axis=1)[:, : round(length_s * RATE_HZ)]
 
 
 if __name__ == "__main__":

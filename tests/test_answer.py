@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auricle.models import EndedBy, Line, LineFact, Role, Segment, SegmentKind, Turn
-from transcribe.answer import announcements, settle
-from transcribe.turns import RawTurn
+from transcribe.answer import announcements, recorded_voices, settle
+from transcribe.turns import NOBODY, RawTurn
 
 GREETING = "Riverside Dental, Anna speaking. How can I help you?"
 BUSY = "All our lines are busy, please hold the line."
@@ -70,6 +70,70 @@ def test_an_announcement_amid_hold_music_is_recorded() -> None:
 def test_much_later_than_the_opening_nothing_is_an_opening() -> None:
     turns = [raw("a", RECORDED, 200)]
     assert recorded(turns, Line()) == set()
+
+
+def test_a_queue_may_be_longer_than_any_opening() -> None:
+    turns = [raw("a", BUSY, at) for at in range(5, 900, 60)]
+    assert recorded(turns, Line()) == set(range(len(turns)))
+    answered = [*turns, raw("a", GREETING, 910), raw("a", "Please hold the line.", 914)]
+    assert recorded(answered, Line()) == set(range(len(turns)))
+
+
+def test_who_speaks_after_the_tone_leaves_a_message() -> None:
+    message = ("Good evening, I stayed on the line for ten minutes.", "Please ring me back.")
+    asked = conversation(
+        ("a", "We are closed now."), ("a", "Please leave a message after the tone."),
+        ("a", "To speak to reception, press one."),
+    )  # fmt: skip
+    left = conversation(*(("a", text) for text in message), start_s=asked[-1].end_s + 1.5)
+    assert recorded([*asked, *left], Line()) == {0, 1, 2}
+
+
+PROMPTS = (
+    "Press one to mute or unmute yourself.", "You are now muted.", "Please try again.",
+    "Your call is important to us.", "Old messages.", "After the tone, say your name.",
+    "Thank you.", "The conference is now being recorded.",
+)  # fmt: skip
+
+
+def voices(turns: list[RawTurn], known: set[int] | None = None, book=BOOK) -> set[str]:
+    return recorded_voices(turns, known or set(), book, NAMES)
+
+
+def test_a_voice_that_says_what_only_recordings_say_is_one_wherever_it_is() -> None:
+    line_of_prompts = conversation(*(("a", text) for text in PROMPTS), start_s=400)
+    assert voices(line_of_prompts) == {"a"}
+    assert voices(line_of_prompts, book=None) == set()
+    among_people = [*conversation(("b", GREETING), ("c", "How much is it?")), *line_of_prompts]
+    assert voices(among_people) == {"a"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        # One side of a call: the other one's channel wasn't recorded.
+        (GREETING, "Please hold the line.", "Thank you for holding.", "Nine o'clock on Monday.",
+         "Please hold the line.", "Please hold the line.", "You're welcome, goodbye."),
+        # A message.
+        ("Hello, I'd like to book a check-up.", "My tooth hurts.", "I stayed on the line.",
+         "It said press one for appointments.", "Your call is important, it said!",
+         "How much is it?", "My name is Peter Holland."),
+        ("Mhm.", "Okay.", "That's right."),
+    ],
+)  # fmt: skip
+def test_a_person_whom_nobody_answers_is_no_recording(said) -> None:
+    assert voices(conversation(*(("a", text) for text in said))) == set()
+
+
+def test_words_nobody_told_apart_are_nobodys_recording() -> None:
+    assert voices(conversation(*((NOBODY, text) for text in PROMPTS))) == set()
+
+
+def test_the_very_words_of_an_announcement_are_the_announcement_again() -> None:
+    turns = [raw("a", "Thank you for waiting!", 5), raw("a", BUSY, 9),
+             raw("b", "Thank you for waiting.", 400)]  # fmt: skip
+    assert voices(turns, {0, 1}) == voices(turns, {0, 1}, book=None) == {"b"}
+    assert voices([*turns, raw("b", GREETING, 404)], {0, 1}) == set()
 
 
 def test_the_wait_runs_from_the_first_ring() -> None:

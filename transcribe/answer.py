@@ -1,16 +1,16 @@
 """When a human answered: announcements, queue, waiting and hold, once the words are known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from auricle.models import EndedBy, Line, LineFact, Segment, Turn
 from rubrics.phrases import Phrasebook
-from transcribe.turns import RawTurn
+from transcribe.turns import NOBODY, RawTurn, phrases
 
 GAP_S = 3.0
 """Music and announcements this close together are one stay in the queue or on hold."""
 ANSWER_PRECISION_S = 0.5
-LONGEST_IVR_START_S = 180.0
-"""Later than this, an announcement isn't the opening of a call."""
+LONGEST_WITHOUT_SIGN_S = 180.0
+"""So long after the last announcement another one isn't the opening of a call."""
 LONGEST_UNSURE = 4
 """Sentences without a sign either way, after which the opening is over."""
 SILENT_HOLD_CONFIDENCE = 0.6
@@ -20,6 +20,12 @@ CHANNELS = {"left": 0, "right": 1}
 """Speakers of stereo recordings by their channel."""
 SHORTEST_LEAD_S = 0.3
 """One side gone for this long before the other went first: networks take up to .15 s (G.114)."""
+TONE_S = 1.0
+"""The pause after an announcement asks for a message: the tone, and somebody drawing breath."""
+RECORDED_SENTENCES, RECORDED_SHARE = 3, 0.1
+"""So many different sentences that only announcements have, and so large a share of all sentences,
+make a voice a recording. Prompts of exchanges have them in 23 (English) and 28 (Russian) of 100
+sentences; of 1,210 sides of written calls in five languages, none had more than one."""
 ENDED_BY_TONE, ENDED_BY_SILENCE = 0.9, 0.7
 
 
@@ -32,8 +38,8 @@ def announcements(
     """Indices of the turns that are a recorded voice.
 
     At the opening: what is said before the ringing ends, and all up to the last sentence that only
-    announcements have, as long as nobody has begun a conversation. Later: such sentences with hold
-    music before and after them.
+    announcements have, as long as nobody has begun a conversation or leaves a message. Later: such
+    sentences with hold music before and after them.
     """
     recorded = [book is not None and bool(book.find("ivr", t.text, slots)) for t in turns]
     asked = [
@@ -41,12 +47,16 @@ def announcements(
         for t, r in zip(turns, recorded, strict=True)
     ]
     ringing_end = _opening_ring_end(turns, asked, line)
-    last = -1
+    last, heard_s, asked_for_message = -1, 0.0, False
     for index, turn in enumerate(turns):
-        if turn.start_s > LONGEST_IVR_START_S:
+        if turn.start_s - heard_s > LONGEST_WITHOUT_SIGN_S:
             break
+        if asked_for_message and turn.start_s - turns[index - 1].end_s >= TONE_S:
+            break
+        if book is not None and book.find("leave_message", turn.text, slots):
+            asked_for_message = True
         if turn.end_s <= ringing_end or recorded[index]:
-            last = index
+            last, heard_s = index, turn.end_s
         elif index - last > LONGEST_UNSURE or _talks(turn, book, slots):
             break
     opening = set(range(last + 1))
@@ -55,6 +65,54 @@ def announcements(
         for index, turn in enumerate(turns)
         if index > last and recorded[index] and _within_music(turn, line)
     }
+
+
+def recorded_voices(
+    turns: Sequence[RawTurn],
+    recorded: Collection[int],
+    book: Phrasebook | None,
+    slots: Mapping[str, Sequence[str]],
+) -> set[str]:
+    """Speakers who are a recorded voice from beginning to end, as on a line that nobody answers.
+
+    ``recorded``: indices of the announcements known already, which aren't weighed. A recording says
+    again and again what only announcements say, and hardly anything of a conversation, or nothing
+    but what an announcement has said before; a message for the clinic, or one side of a talk whose
+    other side wasn't recorded, is the other way round.
+    """
+    said: dict[str, list[RawTurn]] = {}
+    known: set[str] = set()
+    for index, turn in enumerate(turns):
+        parts = [RawTurn(turn.speaker, tuple(phrase)) for phrase in phrases(turn.words)]
+        if index in recorded:
+            known.update(_letters(part) for part in parts)
+        else:
+            said.setdefault(turn.speaker, []).extend(parts)
+    return {
+        speaker
+        for speaker, own in said.items()
+        if speaker != NOBODY
+        and (
+            all(_letters(part) in known for part in own)
+            or (book is not None and _recording(own, book, slots))
+        )
+    }
+
+
+def _letters(turn: RawTurn) -> str:
+    return "".join(filter(str.isalnum, turn.text.casefold()))
+
+
+def _recording(
+    said: Sequence[RawTurn], book: Phrasebook, slots: Mapping[str, Sequence[str]]
+) -> bool:
+    recorded = [part for part in said if book.find("ivr", part.text, slots)]
+    talk = [part for part in said if part not in recorded and _talks(part, book, slots)]
+    return (
+        len({_letters(part) for part in recorded}) >= RECORDED_SENTENCES
+        and len(recorded) >= RECORDED_SHARE * len(said)
+        and len(recorded) > len(talk)
+    )
 
 
 def _talks(turn: RawTurn, book: Phrasebook | None, slots: Mapping[str, Sequence[str]]) -> bool:

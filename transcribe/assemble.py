@@ -9,7 +9,7 @@ from auricle.errors import SettingsError
 from auricle.models import Call, Role, Transcript, Turn
 from auricle.settings import Clinic, Settings
 from rubrics.phrases import Phrasebook
-from transcribe.answer import announcements, settle
+from transcribe.answer import announcements, recorded_voices, settle
 from transcribe.recognise import Recognised
 from transcribe.roles import decide_roles
 from transcribe.taught import Taught
@@ -76,6 +76,8 @@ def _with_roles(
     book = phrasebook(language)
     slots = names(settings.clinic)
     recorded = announcements(raw, call.line, book, slots)
+    voices = recorded_voices(raw, recorded, book, slots)
+    recorded |= {i for i, turn in enumerate(raw) if turn.speaker in voices}
     convention = settings.ingest.administrator_channel
     stereo = call.recorded.layout == "stereo"
     guesses = decide_roles(

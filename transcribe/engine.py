@@ -49,7 +49,7 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "7"
+VERSION = "8"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
