@@ -108,6 +108,7 @@ def main() -> None:
             for name, place in PAGES.items():
                 if options.only not in name:
                     continue
+                load(page, f"{address}/{place}")  # as somebody did before the write
                 fresh, renewed = [], []
                 for _ in range(AFTER_WRITE):
                     write(path, 10 + written)
