@@ -12,7 +12,7 @@ from auricle.store.access import Access, PersonRole
 from dashboards.components.links import quick_links
 from dashboards.parts import signing_in
 from dashboards.parts.page import guarded, tabs
-from dashboards.parts.reading import follow
+from dashboards.parts.reading import catch_up, follow
 from dashboards.parts.workbench import Workbench
 from dashboards.views import (
     administrators,
@@ -61,6 +61,7 @@ def main(settings: Settings, workbench: Workbench) -> None:
     quick_links()
     follow(settings.store.path)
     page.run()
+    catch_up()
     signing_in.leave(settings, who)
     tabs([(other.title, other.url_path, other is page) for other in pages])
 
