@@ -40,8 +40,9 @@ def send_alerts(settings: Settings, store: Store, now: datetime) -> tuple[int, l
         try:
             _send(settings, alert)
         except (OSError, httpx.HTTPError, SettingsError) as error:
-            note(store, alert, now.astimezone(UTC).replace(tzinfo=None), str(error) or repr(error))
-            problems.append(f"{alert.target}: {error} (call {alert.call_id})")
+            reason = (str(error) or repr(error)).splitlines()[0]  # httpx adds a page to read
+            note(store, alert, now.astimezone(UTC).replace(tzinfo=None), reason)
+            problems.append(f"{alert.target}: {reason} (call {alert.call_id})")
         else:
             note(store, alert, now.astimezone(UTC).replace(tzinfo=None))
             sent += 1

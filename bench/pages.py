@@ -3,7 +3,9 @@
     make bench-pages    or     .venv/bin/python -m bench.pages [--store FOLDER] [--loads 5]
 
 From the address entered to the last change on the page, in a Chromium that has seen one page of
-the running dashboards before. ``--store`` keeps the made-up clinic for the next time.
+the running dashboards before. After a write, figures over many calls stand as they were before it
+until new ones are counted: both moments are told. ``--store`` keeps the made-up clinic for the next
+time.
 """
 
 import argparse
@@ -65,8 +67,18 @@ def browser(width: int, height: int) -> Iterator[Page]:
 def load(page: Page, address: str) -> float:
     """Seconds from the navigation until the page stands still."""
     page.goto(address)
+    return settled(page)
+
+
+def settled(page: Page) -> float:
     found = page.wait_for_function("window.auricleSettled()", timeout=60_000, polling=50)
     return float(found.json_value()) / 1000
+
+
+def anew(page: Page) -> float:
+    """Seconds from the navigation until the figures are those of after the last write."""
+    page.wait_for_selector("[data-testid=counting]", state="detached", timeout=60_000)
+    return settled(page)
 
 
 def write(store: Path, number: int) -> None:
@@ -96,15 +108,18 @@ def main() -> None:
             for name, place in PAGES.items():
                 if options.only not in name:
                     continue
-                fresh, warm = [], []
+                load(page, f"{address}/{place}")  # as somebody did before the write
+                fresh, renewed = [], []
                 for _ in range(AFTER_WRITE):
                     write(path, 10 + written)
                     written += 1
                     fresh.append(load(page, f"{address}/{place}"))
+                    renewed.append(anew(page))
                 warm = [load(page, f"{address}/{place}") for _ in range(options.loads)]
-                cells = (statistics.median(warm), max(warm), statistics.median(fresh), max(fresh))
+                middle = statistics.median
+                cells = (middle(warm), max(warm), middle(fresh), max(fresh), middle(renewed))
                 rows.append(f"| {name} | " + " | ".join(f"{cell:.2f}" for cell in cells) + " |")
-                missed += [name] * (max(cells) >= WANTED_S)
+                missed += [name] * (max(middle(warm), middle(fresh)) >= WANTED_S)
                 print(rows[-1], flush=True)
     if options.only or options.phone:
         return
@@ -115,12 +130,12 @@ def main() -> None:
             "",
             f"{options.calls:,} recorded and scored calls (and a third as many that only logs know)"
             "; seconds from the address entered to the last change on the page. Wanted: under "
-            f"{WANTED_S:g} s. Not met: {', '.join(missed) or 'none'}. Load of the machine "
-            f"when it began: {others:.1f} on {os.cpu_count()} cores.",
+            f"{WANTED_S:g} s. Medians that aren't: {', '.join(missed) or 'none'}. Load "
+            f"of the machine when it began: {others:.1f} on {os.cpu_count()} cores.",
             "",
             f"| page | median of {options.loads} | worst | first after a write, median of "
-            f"{AFTER_WRITE} | worst |",
-            "|---|---|---|---|---|",
+            f"{AFTER_WRITE} | worst | figures anew, median |",
+            "|---|---|---|---|---|---|",
             *rows,
         ],
     )

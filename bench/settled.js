@@ -1,4 +1,4 @@
-// When a page is done: Streamlit has nothing to do, every chart is drawn, nothing has moved for a while.
+// When a page is done: Streamlit has nothing to do, nothing has moved for a while.
 (() => {
   const QUIET_MS = 300;
   let moved = 0;
@@ -6,11 +6,9 @@
     .observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   const done = () => {
     const app = document.querySelector('[data-testid="stApp"]');
-    const charts = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')];
     return app?.getAttribute("data-test-script-state") === "notRunning"
       && document.querySelector("h1, [data-testid=empty], [data-testid=player]")
-      && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
-      && charts.every((chart) => chart.querySelector("canvas, svg"));
+      && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
   };
   // Milliseconds from the navigation to the last movement; null: not done yet.
   window.auricleSettled = () => (done() && performance.now() - moved > QUIET_MS ? moved : null);

@@ -109,6 +109,8 @@ class Says(Strict):
     """Nothing said in a sentence with a phrase of one of these counts."""
     questions: bool = True
     """Count what is said in questions too."""
+    echoes: bool = False
+    """Of times, only one that the other side said before."""
     confidence: float = Field(0.85, ge=0, le=1)
 
 

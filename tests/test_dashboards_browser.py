@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import made_up_clinic
 import pytest
@@ -364,7 +365,11 @@ def test_administrators_are_ordered_only_between_groups(page, address: str) -> N
     expect(standing.locator(".au-tier").last).to_contain_text(
         re.compile("^Not enough calls yet .* Julia Brandt")
     )
-    expect(page.locator("canvas, svg.marks").first).to_be_visible()
+    plot = page.get_by_test_id("plot").first
+    point = plot.get_by_role("link").first
+    name = point.get_attribute("data-tip").splitlines()[0]
+    point.click()
+    expect(page).to_have_url(re.compile(re.escape(f"administrator={quote_plus(name)}")))
 
 
 def test_one_administrators_criteria_are_shown_against_the_clinics_mean(page, address: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from auricle.models import Run
 from auricle.settings import Clinic, Review, Settings, SignIn, StoreSettings
-from auricle.store import Store, calibrations, people, reviews
+from auricle.store import Store, calibrations, coaching, people, reviews
 from auricle.store.access import Access, Viewer, as_owner
 from auricle.store.filters import CallFilter
 from auricle.store.listing import calls
@@ -344,6 +344,29 @@ def test_the_owner_says_who_decides_and_the_analyst_confirms(
     now = call_detail(owner, found.call.call_id).scorecard
     assert now.scored_share > found.scorecard.scored_share
     assert next(v for v in now.criteria if v.id == "prices").evidence == suggested.evidence
+
+
+def test_a_coaching_note_is_written_shared_and_read(page, clinic: Store, address: str) -> None:
+    call_id = a_call_of_julias(clinic)
+    sign_in(page, address, "olga")
+    open_page(page, f"{address}/scorecard?call={call_id}")
+    page.get_by_role("button", name="Write a note").click()
+    page.get_by_role("button", name="Share the note").click()
+    expect(page.get_by_test_id("stAlertContainer")).to_be_visible()  # without a word of it
+    page.get_by_label("Note").fill("Try their name once more.")
+    page.get_by_role("button", name="Share the note").click()
+    note = page.get_by_test_id("note")
+    expect(note).to_contain_text("Try their name once more.")
+    expect(note).to_contain_text("not read yet")
+    expect(page.get_by_role("button", name="Write a note")).to_be_visible()
+    sign_out(page)
+
+    sign_in(page, address, "julia")
+    expect(page.get_by_test_id("note")).to_contain_text("Try their name once more.")
+    page.get_by_role("button", name="I have read it").click()
+    expect(page.get_by_test_id("note")).to_have_count(0)
+    [kept] = coaching.notes(as_owner(clinic.path), call_id)
+    assert kept.acknowledged_utc is not None
 
 
 def test_a_wrong_password_lets_nobody_in(page, address: str) -> None:

@@ -63,6 +63,59 @@ def test_english(text, values):
     assert said("en", text) == values
 
 
+OTHERS = [
+    # corrections, wordy
+    ("pl", "O siódmej, nie, co ja mówię, o ósmej rano.", [480]),
+    ("pl", "We wtorek, nie, co ja gadam, w środę.", ["wednesday"]),
+    ("ru", "В девять, ой, нет, в десять.", [600]),
+    ("uk", "О дев'ятій, ой, ні, о десятій.", [600]),
+    # noon and night
+    ("pl", "Mam dwunastą piętnaście w południe.", [15]),
+    ("ru", "Приходите без четверти двенадцать дня.", [705]),
+    ("ru", "Половина одиннадцатого ночи.", [630]),
+    ("uk", "Підходьте за п'ять дванадцята дня.", [715]),
+    # denied behind, or once so
+    ("pl", "Na dziewiątą bym nie przychodziła.", []),
+    ("pl", "Dziesiąta zajęta, została trzynasta.", [60]),
+    ("uk", "До дев'ятої то колись було, нині до сьомої.", [420]),
+    ("ru", "Раньше было восемьсот, теперь тысяча двести.", [(1200, 1200)]),
+    # somebody else's words
+    ("uk", "Сестра сказала п'ятсот, не слухайте.", []),
+    ("ru", "Вы меня в тринадцать просили, я не путаю.", []),
+    ("zh", "您刚讲的二百块，我这边没有。", []),
+    # the other choice of a question
+    ("pl", "A piątek by panu leżał, czy już pana wtedy nie ma?", []),
+    ("uk", "На одинадцяту, чи най буде по обіді?", []),
+    ("ru", "Четверть пятого свободно, берёте?", [255]),
+    # numbers of other things
+    ("ru", "Гемоглобин сто восемнадцать, для вас нормально.", []),
+    ("uk", "Гемоглобін сто двадцять, то норма.", []),
+    ("ru", "Сто двенадцатый талон ваш.", []),
+    ("ru", "Код на двери сорок восемь ноль три.", []),
+    ("zh", "尾号七七三九。", []),
+    # short telephone numbers, where one calls
+    ("pl", "Sto dwanaście, karetka będzie szybciej od nas.", ["112"]),
+    ("ru", "Вызывайте скорую по номеру сто двенадцать.", ["112"]),
+    ("zh", "挂号平台的电话是一一四。", ["114"]),
+    # money
+    ("pl", "Dwie stówki i dychę.", [(210, 210)]),
+    ("ru", "За МРТ просят шесть с половиной.", [(6500, 6500)]),
+    ("ru", "За парковку сотка в час.", [(100, 100)]),
+    ("ru", "Ну, тысячи, не буду врать.", []),
+    # days
+    ("pl", "Codziennie oprócz niedzieli.", [f"{WORKDAYS} saturday"]),
+    ("ru", "Каждый день, кроме воскресенья.", [f"{WORKDAYS} saturday"]),
+    ("uk", "Щодня, крім неділі.", [f"{WORKDAYS} saturday"]),
+    ("pl", "Sobotni dyżur trwa od dziewiątej.", ["saturday", 540]),
+    ("zh", "固定在每个礼拜四。", ["thursday"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text", "values"), OTHERS)
+def test_other_languages(code, text, values):
+    assert said(code, text) == values
+
+
 @pytest.mark.parametrize(
     ("asked", "text", "values"),
     [

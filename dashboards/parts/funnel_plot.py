@@ -5,87 +5,55 @@ What lies inside the funnel is no better and no worse than chance makes an avera
 
 import numpy as np
 
-from auricle.comparison import Comparison
+from auricle.comparison import Comparison, Standing
 from auricle.store.filters import CallFilter
 from dashboards.parts import wording
 from dashboards.parts.addresses import administrators_address
-from dashboards.parts.charts import number, put_chart, tip
+from dashboards.parts.plot import Axis, Plot, round_steps
 
 INNER_Z, OUTER_Z = 1.96, 3.09
 """95 % and 99.8 %: of a hundred average administrators five, or none, lie outside."""
 
-NEUTRAL = "#858b99"
-"""Legible on light and on dark: the theme leaves text and rules black."""
+SIGNS = {"inside": "", "above": "▲", "below": "▼"}
 
 
-def funnel_plot(comparison: Comparison, chosen: CallFilter, criterion: str) -> None:
+def funnel_plot(comparison: Comparison, chosen: CallFilter, criterion: str) -> str:
     """A click on somebody opens her own page."""
-    rows = [
-        {
-            "name": one.administrator, "n": one.interval.n, "mean": one.adjusted,
-            "where": where(comparison, one.interval.n, one.adjusted),
-            "interval": wording.points(one.interval),
-            "href": administrators_address(chosen, criterion, one.administrator),
-        }
-        for one in comparison.standings
+    standings = comparison.standings
+    most = 1.15 * max(one.interval.n for one in standings)
+    means = [one.adjusted for one in standings]
+    low = max(0.0, min(*means, comparison.mean - 20) - 5)
+    high = min(100.0, max(*means, comparison.mean + 20) + 5)
+    plot = Plot(
+        Axis(0, most, [(n, f"{n:,.0f}") for n in round_steps(0, most, whole=True)], "Calls"),
+        Axis(low, high, [(at, f"{at:g}") for at in round_steps(low, high)]),
+    )
+    calls = np.unique(np.geomspace(2, max(most, 4), 60).round()).tolist()
+    limits = [
+        plot.line(
+            *([(n, comparison.limits(int(n), z)[side]) for n in calls] for side in (0, 1)),
+            css="au-limits", dashed=z == INNER_Z,
+        )
+        for z in (INNER_Z, OUTER_Z)
     ]  # fmt: skip
-    most = max(one.interval.n for one in comparison.standings) * 1.15
-    lines = [
-        {"n": n, "value": value, "line": f"{name}{side}"}
-        for n in np.unique(np.geomspace(2, max(most, 4), 60).round()).tolist()
-        for name, z in (("95 %", INNER_Z), ("99.8 %", OUTER_Z))
-        for side, value in zip((" low", " high"), comparison.limits(int(n), z), strict=True)
-    ]
-    means = [one.adjusted for one in comparison.standings]
-    low, high = min(*means, comparison.mean - 20), max(*means, comparison.mean + 20)
-    scale = {"domain": [max(0, low - 5), min(100, high + 5)], "clamp": True}
-    calls = number("n", title="Calls", scale={"domain": [0, most]},
-                   axis={"tickMinStep": 1})  # fmt: skip
-    funnel = {
-        "data": {"values": lines},
-        "mark": {"type": "line", "strokeWidth": 1.2, "opacity": 0.7},
-        "encoding": {
-            "x": calls,
-            "y": number("value", scale=scale),
-            "detail": {"field": "line", "type": "nominal"},
-            "strokeDash": {
-                "condition": {"test": "indexof(datum.line, '99.8') == 0", "value": [1, 0]},
-                "value": [4, 4],
-            },
-        },
-    }
-    mean = {
-        "data": {"values": [{"value": comparison.mean}]},
-        "mark": {"type": "rule", "color": NEUTRAL},
-        "encoding": {"y": number("value", scale=scale)},
-    }
-    names = {
-        "transform": [{"filter": "datum.where != 'inside'"}],
-        "mark": {"type": "text", "dx": 10, "align": "left", "fontSize": 12, "color": NEUTRAL},
-        "encoding": {"text": {"field": "name", "type": "nominal"}},
-    }
-    dots = {
-        "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1, "cursor": "pointer"},
-        "encoding": {
-            "href": {"field": "href", "type": "nominal"},
-            "shape": {
-                "field": "where", "type": "nominal", "legend": None,
-                "scale": {"domain": ["inside", "above", "below"],
-                          "range": ["circle", "triangle-up", "triangle-down"]},
-            },
-            "tooltip": [
-                tip("name", "Administrator"), tip("n", "Calls", ","),
-                tip("mean", "Mean, same mix", ".1f"), tip("interval", "90 % interval, pooled"),
-                tip("where", "The funnel"),
-            ],
-        },
-    }  # fmt: skip
-    people = {
-        "data": {"values": rows},
-        "encoding": {"x": calls, "y": number("mean", scale=scale)},
-        "layer": [names, dots],
-    }
-    put_chart([funnel, mean, people], height=340)
+    mean = plot.line([(0, comparison.mean), (most, comparison.mean)], css="au-mean")
+    people = [_person(plot, comparison, one, chosen, criterion) for one in standings]
+    return plot.html([*limits, mean], people, 310, "Administrators against their number of calls")
+
+
+def _person(
+    plot: Plot, comparison: Comparison, one: Standing, chosen: CallFilter, criterion: str
+) -> str:
+    place = where(comparison, one.interval.n, one.adjusted)
+    tip = (
+        f"{one.administrator}\nCalls: {one.interval.n:,}\nMean, same mix: {one.adjusted:.1f}\n"
+        f"90 % interval, pooled: {wording.points(one.interval)}\nThe funnel: {place}"
+    )
+    return plot.dot(
+        (one.interval.n, one.adjusted), tip, "au-sign" if SIGNS[place] else "au-point",
+        administrators_address(chosen, criterion, one.administrator),
+        one.administrator if SIGNS[place] else "", SIGNS[place],
+    )  # fmt: skip
 
 
 def where(comparison: Comparison, n: int, mean: float) -> str:

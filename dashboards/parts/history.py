@@ -132,7 +132,14 @@ def _form(access: Access, item: Dispute) -> None:
             tried(lambda: disputes.resolve(access, item.dispute_id, verdict, answer))
 
 
+@st.fragment
 def _new_note(access: Access, detail: CallDetail) -> None:
+    """A form on demand: it is the slowest part of the page, and most looks don't need it."""
+    if st.session_state.get("coached") != detail.call.call_id:
+        if st.button("Write a note"):
+            st.session_state["coached"] = detail.call.call_id
+            st.rerun(scope="fragment")
+        return
     card = detail.scorecard
     proofs: list[tuple[str, float | None]] = [("", None)]
     for verdict in card.criteria if card else ():
@@ -150,8 +157,12 @@ def _new_note(access: Access, detail: CallDetail) -> None:
         about = left.selectbox("About", proofs, format_func=title)
         text = right.text_input("Note", placeholder="What to keep, or what to try next time")
         if st.form_submit_button("Share the note"):
-            call_id = detail.call.call_id
-            tried(lambda: notes.write_note(access, call_id, text, about[0], about[1]))
+            tried(lambda: _share(access, detail.call.call_id, text, *about))
+
+
+def _share(access: Access, call_id: str, text: str, criterion: str, start_s: float | None) -> None:
+    notes.write_note(access, call_id, text, criterion, start_s)
+    del st.session_state["coached"]
 
 
 def _said(item: Said) -> str:

@@ -1,6 +1,16 @@
-"""Reads of the store that are remembered for as long as the database file stays the same."""
+"""Reads of the store that are remembered, so that a look at a page costs little.
 
-from collections.abc import Callable
+``remembered`` gives what the database file holds now. ``counted`` is for figures over many calls,
+which take seconds when the calls are many: after a write the figures from before it stand at once,
+and give way to new ones that are counted behind the page.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -8,17 +18,35 @@ import streamlit as st
 
 from auricle.store.access import Access, Viewer
 from auricle.store.connection import version
+from dashboards.parts.markup import put
 
 T = TypeVar("T")
+
+FOLLOW_S = 5.0
+"""How long an open page may lag behind what was written."""
+RESTS = 4
+"""Counted figures stand for so many times what it took to count them, at most FOLLOW_S: while a run
+writes call after call, counting takes a fifth of the time, and pages come to rest."""
+KEPT = 300
+_BEHIND = "behind"
 
 
 def remembered(read: Callable[..., T], access: Access, *args: object) -> T:
     """``read(access, *args)``, from memory unless something was written since."""
-    name = f"{read.__module__}.{read.__qualname__}"
-    return cast(T, _read(name, access.viewer, args, version(access.path), read, access))
+    return cast(T, _read(_name(read), access.viewer, args, version(access.path), read, access))
 
 
-@st.fragment(run_every=5)
+def counted(read: Callable[..., T], access: Access, *args: Hashable) -> T:
+    """``read(access, *args)``, perhaps as it was before the last writes: then the page will be
+    shown again when new figures are there (``catch_up``)."""
+    key = (_name(read), str(access.path), access.viewer, args)
+    value, current = _counts().get(key, version(access.path), lambda: read(access, *args))
+    if not current:
+        st.session_state[_BEHIND] = True
+    return cast(T, value)
+
+
+@st.fragment(run_every=FOLLOW_S)
 def follow(path: Path) -> None:
     """Show the page anew within five seconds of the pipeline's writing."""
     now = version(path)
@@ -27,7 +55,88 @@ def follow(path: Path) -> None:
         st.rerun()
 
 
-@st.cache_data(show_spinner=False, max_entries=300)
+def catch_up() -> None:
+    """At the end of a page: if it showed figures from before a write, say so, and show it again
+    as soon as they are counted anew."""
+    if st.session_state.pop(_BEHIND, False):
+        _await_counts()
+
+
+@st.fragment(run_every=0.5)
+def _await_counts() -> None:
+    if not _counts().counting():
+        st.rerun()
+    put('<p class="au-counting" role="status" data-testid="counting">Counting anew …</p>')
+
+
+@dataclass(frozen=True)
+class _Count:
+    value: Any
+    as_of: Hashable
+    until_s: float
+    """Until when it stands whatever is written; on the clock of ``time.monotonic``."""
+
+
+class Counts:
+    """The last figures of each kind, and the thread that counts them anew. For all sessions."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Hashable, _Count] = OrderedDict()
+        self._pending: set[Hashable] = set()
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="counting")
+
+    def get(self, key: Hashable, as_of: Hashable, count: Callable[[], Any]) -> tuple[Any, bool]:
+        """What is known, and whether it stands; ``count`` is waited for only if nothing is."""
+        with self._lock:
+            known = self._known.get(key)
+            if known is None:
+                pass
+            elif known.as_of == as_of or time.monotonic() < known.until_s:
+                self._known.move_to_end(key)
+                return known.value, True
+            else:
+                if key not in self._pending:
+                    self._pending.add(key)
+                    self._pool.submit(self._count, key, as_of, count)
+                return known.value, False
+        return self._keep(key, as_of, count), True
+
+    def counting(self) -> bool:
+        """Whether figures are being counted anew."""
+        with self._lock:
+            return bool(self._pending)
+
+    def _count(self, key: Hashable, as_of: Hashable, count: Callable[[], Any]) -> None:
+        try:
+            self._keep(key, as_of, count)
+        finally:  # what failed is tried again by the next look
+            with self._lock:
+                self._pending.discard(key)
+
+    def _keep(self, key: Hashable, as_of: Hashable, count: Callable[[], Any]) -> Any:
+        began = time.monotonic()
+        value = count()
+        ended = time.monotonic()
+        stands_s = min(RESTS * (ended - began), FOLLOW_S)
+        with self._lock:
+            self._known[key] = _Count(value, as_of, ended + stands_s)
+            self._known.move_to_end(key)
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return value
+
+
+@st.cache_resource
+def _counts() -> Counts:
+    return Counts()
+
+
+def _name(read: Callable[..., Any]) -> str:
+    return f"{read.__module__}.{read.__qualname__}"
+
+
+@st.cache_data(show_spinner=False, max_entries=KEPT)
 def _read(
     name: str,
     viewer: Viewer,

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 
 from auricle.stats import Interval
 from auricle.store.filters import CallFilter
 from auricle.trends import Limits
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
-from dashboards.parts.charts import Spec, number, put_chart, tip
+from dashboards.parts.plot import Axis, Plot
+
+MOST_LABELS = 8
 
 
 @dataclass(frozen=True)
@@ -22,108 +25,84 @@ class Week:
     """In the same unit; None: one call has none."""
     n: int
 
+    @property
+    def day(self) -> int:
+        return self.monday.toordinal()
+
 
 def trend(
     weeks: Sequence[Week], chosen: CallFilter, title: str, counted: str,
     limits: Sequence[Limits] = (), changed: Sequence[date] = (),
-) -> None:  # fmt: skip
+) -> str:  # fmt: skip
     """A point a week; a click on it opens the week's calls.
 
     ``title``: of the figure; ``counted``: what ``n`` is a number of; ``limits``: control limits of
     each week, 0 to 1; ``changed``: weeks at which a new level began.
     """
-    x = {
-        "field": "week",
-        "type": "temporal",
-        "title": None,
-        "axis": {"format": "%-d %b", "values": [_day(week.monday) for week in weeks],
-                 "labelOverlap": True},
-    }  # fmt: skip
-    points = {
-        "mark": {"type": "circle", "size": 110, "opacity": 1, "cursor": "pointer"},
-        "encoding": {
-            "y": _value("value"),
-            "href": {"field": "href", "type": "nominal"},
-            "tooltip": [
-                _when("Week from"), tip("value", title, ".1f"), tip("interval", "90 % interval"),
-                tip("n", counted, ","),
-            ],
-        },
-    }  # fmt: skip
-    layers: list[Spec] = [
-        {"mark": {"type": "area", "opacity": 0.18},
-         "encoding": {"y": _value("low"), "y2": {"field": "high"}}},
-        {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {"y": _value("value")}},
-        *_limits(weeks, limits),
-        *_levels(changed),
-        points,
-    ]  # fmt: skip
-    rows = [_point(week, chosen) for week in weeks]
-    put_chart([{"data": {"values": rows}, "encoding": {"x": x}, "layer": layers}], height=300)
+    margin = max(3, (weeks[-1].day - weeks[0].day) // 40)
+    every = -(-len(weeks) // MOST_LABELS)
+    x = Axis(
+        weeks[0].day - margin, weeks[-1].day + margin,
+        [(week.day, f"{week.monday:%-d %b}") for week in weeks[::every]],
+    )  # fmt: skip
+    plot = Plot(x, Axis(0, 100, [(at, str(at)) for at in range(0, 101, 20)]))
+    shapes = [
+        *_bands(plot, weeks),
+        *_limits(plot, weeks, limits),
+        plot.line([(week.day, week.value) for week in weeks], width=2.5),
+    ]
+    levels = [
+        plot.dot((monday.toordinal(), 50), f"A new level from {monday:%-d %b %Y}", "au-level")
+        for monday in changed
+    ]
+    points = [
+        plot.dot(
+            (week.day, week.value), _tip(week, title, counted), "au-point", _calls(week, chosen)
+        )
+        for week in weeks
+    ]
+    return plot.html(shapes, [*levels, *points], 270, f"{title}, week by week")
 
 
-def _value(field: str) -> Spec:
-    return number(field, scale={"domain": [0, 100]})
+def _bands(plot: Plot, weeks: Sequence[Week]) -> list[str]:
+    """The intervals, in one piece as far as every week has one."""
+    bands = []
+    for known, run in groupby(weeks, lambda week: week.interval is not None):
+        ends = [(week.day, week.interval) for week in run if week.interval]
+        if known:
+            above = [(day, one.high) for day, one in ends]
+            below = [(day, one.low) for day, one in reversed(ends)]
+            bands.append(plot.area([*above, *below], "au-band"))
+    return bands
 
 
-def _when(title: str) -> Spec:
-    return {"field": "week", "type": "temporal", "title": title, "format": "%-d %b %Y"}
-
-
-def _limits(weeks: Sequence[Week], limits: Sequence[Limits]) -> list[Spec]:
+def _limits(plot: Plot, weeks: Sequence[Week], limits: Sequence[Limits]) -> list[str]:
     """Dashed steps above and below which chance alone seldom goes."""
     if not limits:
         return []
-    rows = [
-        {"week": _midnight(week.monday), "low": 100 * one.low, "high": 100 * one.high}
-        for week, one in zip(weeks, limits, strict=True)
-    ]
-    mark = {
-        "type": "line", "interpolate": "step", "strokeDash": [5, 4], "strokeWidth": 1,
-        "opacity": 0.7,
-    }  # fmt: skip
-    return [
-        {"data": {"values": rows}, "mark": mark, "encoding": {"y": _value(end)}}
-        for end in ("low", "high")
-    ]
+    days = [(week.day + half, one) for week, one in zip(weeks, limits, strict=True)
+            for half in (-3.5, 3.5)]  # fmt: skip
+    low = [(day, 100 * one.low) for day, one in days]
+    high = [(day, 100 * one.high) for day, one in days]
+    return [plot.line(low, high, css="au-limits", dashed=True)]
 
 
-def _levels(changed: Sequence[date]) -> list[Spec]:
-    """Upright lines where a new level began."""
-    if not changed:
-        return []
-    rows = [{"week": _midnight(monday)} for monday in changed]
-    mark = {"type": "rule", "strokeDash": [2, 3], "strokeWidth": 2}
-    return [{
-        "data": {"values": rows}, "mark": mark,
-        "encoding": {"tooltip": [_when("A new level from")]},
-    }]  # fmt: skip
+def _tip(week: Week, title: str, counted: str) -> str:
+    ends = "one call: none"
+    if week.interval:
+        low, high = max(0.0, week.interval.low), min(100.0, week.interval.high)
+        ends = f"{low:.0f}{wording.DASH}{high:.0f}"
+    return (
+        f"Week from {week.monday:%-d %b %Y}\n{title}: {week.value:.1f}\n90 % interval: {ends}\n"
+        f"{counted}: {week.n:,}"
+    )
 
 
-def _midnight(day: date) -> str:
-    """In the browser's own time zone: a date without a time would be UTC's."""
-    return f"{day.isoformat()}T00:00:00"
-
-
-def _day(day: date) -> Spec:
-    return {"year": day.year, "month": day.month, "date": day.day}
-
-
-def _point(week: Week, chosen: CallFilter) -> dict[str, object]:
+def _calls(week: Week, chosen: CallFilter) -> str:
     since, until = week.monday, week.monday + timedelta(days=6)
     own = replace(
         chosen,
         since=max(since, chosen.since or since),
         until=min(until, chosen.until or until),
     )
-    ends = week.interval
-    low, high = (max(0.0, ends.low), min(100.0, ends.high)) if ends else (None, None)
-    return {
-        "week": _midnight(week.monday),
-        "value": week.value,
-        "low": low,
-        "high": high,
-        "interval": f"{low:.0f}{wording.DASH}{high:.0f}" if ends else "one call: none",
-        "n": week.n,
-        "href": calls_address(own),
-    }
+    return calls_address(own)

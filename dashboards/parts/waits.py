@@ -2,55 +2,42 @@
 
 from auricle.store.line_figures import BIN_S, LAST_BIN, LineFigures
 from dashboards.parts import wording
-from dashboards.parts.charts import number, put_chart, tip
+from dashboards.parts.plot import Axis, Plot, round_steps
 
-GAVE_UP = "#d9604a"
-TARGET = "#8a8f9b"
-"""Between the light and the dark theme's colours of the same: a chart knows neither."""
+LABEL_EVERY_S = 20
 
 
-def waits(found: LineFigures, target_s: float) -> None:
-    rows = [
-        {
-            "from": index * BIN_S,
-            "to": (index + 1) * BIN_S,
-            "waited": f"{index * BIN_S}{wording.DASH}{(index + 1) * BIN_S} s"
-            if index < LAST_BIN
-            else f"{LAST_BIN * BIN_S} s and longer",
-            "calls": number,
-            "drawn": sign * number,
-            "zero": 0,
-            "what": what,
-        }
-        for what, sign, counts in (
-            ("answered", 1, found.answered_after),
-            ("gave up", -1, found.gave_up_after),
-        )
-        for index, number in enumerate(counts)
-    ]
+def waits(found: LineFigures, target_s: float) -> str:
+    """A bar for each bin of seconds, the last one open; the target as a dashed line."""
+    most = max(1, *found.answered_after, *found.gave_up_after)
+    up, down = max(found.answered_after, default=0), max(found.gave_up_after, default=0)
     last = LAST_BIN * BIN_S
-    encoding = {
-        "x": number(
-            "from", title="seconds", scale={"domain": [0, last + BIN_S], "nice": False},
-            axis={"values": list(range(0, last + 1, 20)), "grid": False,
-                  "labelExpr": f"datum.value == {last} ? '{last}+' : datum.value"},
-        ),
-        "x2": {"field": "to"},
-        "y": number("drawn", axis={"labelExpr": "format(abs(datum.value), ',')"}),
-        "y2": {"field": "zero"},
-        "tooltip": [
-            tip("what", "Calls that were"), tip("waited", "After"), tip("calls", "Calls", ",")
-        ],
-    }  # fmt: skip
-    up = {"transform": [{"filter": "datum.drawn > 0"}], "mark": {"type": "bar", "binSpacing": 1}}
-    down = {
-        "transform": [{"filter": "datum.drawn < 0"}],
-        "mark": {"type": "bar", "binSpacing": 1, "color": GAVE_UP},
-    }
-    rule = {
-        "data": {"values": [{"x": target_s}]},
-        "mark": {"type": "rule", "strokeDash": [4, 4], "strokeWidth": 1.5, "color": TARGET},
-        "encoding": {"x": number("x", title="seconds")},
-    }
-    bars = {"data": {"values": rows}, "encoding": encoding, "layer": [up, down]}
-    put_chart([bars, rule], height=300)
+    steps = round_steps(-float(most), float(most), most=10, whole=True)
+    x = Axis(
+        0, last + BIN_S,
+        [(at, f"{at}{'+' * (at == last)}") for at in range(0, last + 1, LABEL_EVERY_S)],
+        "seconds",
+    )  # fmt: skip
+    low, high = -1.05 * down, 1.05 * max(up, 1)
+    y = Axis(low, high, [(at, f"{abs(at):,.0f}") for at in steps if low <= at <= high])
+    plot = Plot(x, y)
+    bars = [
+        plot.bar(
+            index * BIN_S, (index + 1) * BIN_S, sign * count,
+            f"{wording.count(count, 'call')} {what}\nafter {_span(index)}", css,
+        )
+        for what, sign, css, counts in (
+            ("answered", 1, "", found.answered_after),
+            ("given up", -1, "au-gave-up", found.gave_up_after),
+        )
+        for index, count in enumerate(counts)
+        if count
+    ]  # fmt: skip
+    target = plot.line([(target_s, y.low), (target_s, y.high)], css="au-target", dashed=True)
+    return plot.html([target], bars, 270, "How long callers waited")
+
+
+def _span(index: int) -> str:
+    if index == LAST_BIN:
+        return f"{LAST_BIN * BIN_S} s and longer"
+    return f"{index * BIN_S}{wording.DASH}{(index + 1) * BIN_S} s"

@@ -22,7 +22,7 @@ from dashboards.parts.funnel_plot import funnel_plot, where
 from dashboards.parts.losses import OUTCOMES
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, whisker
 from dashboards.parts.page import no_calls
-from dashboards.parts.reading import remembered
+from dashboards.parts.reading import counted, remembered
 from dashboards.parts.trend import Week, trend
 
 OUTSIDE = {
@@ -49,7 +49,7 @@ def show(settings: Settings, access: Access) -> None:
         controls.days("Period", choices)
     asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
     chosen = CallFilter(clinic=asked.clinic, since=asked.since, until=asked.until)
-    found = remembered(standings.standings, access, chosen)
+    found = counted(standings.standings, access, chosen)
     measure = st.query_params.get("measure", TOTAL)
     comparison = found.get(measure)
     if comparison is None:
@@ -70,11 +70,11 @@ def show(settings: Settings, access: Access) -> None:
             "99.8 % of average administrators lie between them.",
         ))  # fmt: skip
         if comparison.standings:
-            funnel_plot(comparison, chosen, measure)
+            put(funnel_plot(comparison, chosen, measure))
         else:
             st.caption(f"Nobody has {MIN_CALLS} judged calls yet.")
     with right, st.container(key="au-card-person-trend"):
-        weeks = remembered(standings.person_weeks, access, chosen, measure)
+        weeks = counted(standings.person_weeks, access, chosen, measure)
         _trend(weeks, chosen, measure, person)
     with st.container(key="au-card-by-criterion"):
         put(_by_criterion(found, criteria, chosen, person))
@@ -164,10 +164,10 @@ def _trend(
     points = [_point(week, shares=shares) for week in rows]
     limits = trends.p_limits([(week.full, week.n) for week in rows]) if shares else []
     changed = trends.changes([point.value for point in points], [float(week.n) for week in rows])
-    trend(
+    put(trend(
         points, replace(chosen, administrator=person), "Share" if shares else "Mean", "Calls",
         limits, [rows[at].monday for at in changed],
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _together(weeks: list[PersonWeek]) -> PersonWeek:

@@ -16,7 +16,7 @@ from dashboards.parts.criteria import criterion_title
 from dashboards.parts.downloads import records
 from dashboards.parts.looking import looked
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
-from dashboards.parts.reading import remembered
+from dashboards.parts.reading import counted, remembered
 
 BEFORE_S, AFTER_S = 3.0, 2.0
 """Heard around a proof, so that it makes sense."""
@@ -65,9 +65,9 @@ def _follow_up(access: Access, notes: list[Note]) -> None:
         ))  # fmt: skip
         if not notes:
             st.caption("No note yet: write one below a scorecard.")
-        counted = remembered(coaching.before_and_after, access)
+        since = counted(coaching.before_and_after, access)
         if notes:
-            put("".join(history.note_html(note) + _since(note, counted) for note in notes))
+            put("".join(history.note_html(note) + _since(note, since) for note in notes))
             records("coaching", Note, lambda: notes)
 
 

@@ -16,7 +16,7 @@ from dashboards.parts.downloads import groups, records
 from dashboards.parts.funnel import funnel
 from dashboards.parts.markup import card_title, esc, link, page_title, put, whisker
 from dashboards.parts.page import no_calls
-from dashboards.parts.reading import remembered
+from dashboards.parts.reading import counted, remembered
 from dashboards.parts.trend import Week, trend
 from rubrics.facts import FactSheet, load_facts
 
@@ -42,10 +42,10 @@ def show(settings: Settings, access: Access) -> None:
     asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
     chosen = CallFilter(clinic=asked.clinic, since=asked.since, until=asked.until)
     names = tuple(settings.dashboard.sources.items())
-    found = remembered(funnels.funnel, access, chosen, names)
-    came = remembered(line_figures.line_total, access, chosen)
+    found = counted(funnels.funnel, access, chosen, names)
+    came = counted(line_figures.line_total, access, chosen)
     put(funnel(came, found.total, chosen, settings.dashboard))
-    lost = remembered(funnels.lost_opportunities, access, chosen)
+    lost = counted(funnels.lost_opportunities, access, chosen)
     with st.container(key="au-card-lost"):
         put(_lost(lost, _prices(settings)))
         if lost:
@@ -74,7 +74,7 @@ def _trend(weeks: tuple[FunnelCounts, ...], chosen: CallFilter) -> None:
             ends = stats.Interval(100 * share.value, 100 * share.low, 100 * share.high, share.n)
             points.append(Week(week.key, ends.value, ends, share.n))
     if points:
-        trend(points, chosen, "Booked", "Opportunities")
+        put(trend(points, chosen, "Booked, %", "Opportunities"))
     else:
         st.caption("No call with a date could end in a booking yet.")
 

@@ -19,7 +19,7 @@ from dashboards.parts.heat import FEW, TITLES, heat
 from dashboards.parts.markup import card_title, command, empty, link, page_title, put
 from dashboards.parts.page import no_calls
 from dashboards.parts.people import answerers
-from dashboards.parts.reading import remembered
+from dashboards.parts.reading import counted, remembered
 from dashboards.parts.trend import Week, trend
 from dashboards.parts.waits import waits
 
@@ -41,7 +41,7 @@ def show(settings: Settings, access: Access) -> None:
     chosen = CallFilter(
         clinic=asked.clinic, since=asked.since, until=asked.until, target_s=asked.target_s
     )
-    found = remembered(line_figures.line_figures, access, chosen)
+    found = counted(line_figures.line_figures, access, chosen)
     if not found.logs:
         put(_without_logs())
     if not found.total.came:
@@ -57,26 +57,26 @@ def show(settings: Settings, access: Access) -> None:
     with left, st.container(key="au-card-answer-trend"):
         put(card_title("Answered by week", "Per cent of the week's calls, with 90 % intervals."))
         _trend(found, chosen)
+        groups("line", COLUMNS, {
+            "all": [found.total], "administrator": found.administrators, "week": found.weeks,
+        })  # fmt: skip
     with right, st.container(key="au-card-waits"):
         put(card_title(
             "How long callers waited",
             f"Up: until they were answered; down: until they gave up. Dashed: {chosen.target_s:g} "
             "s.",
         ))  # fmt: skip
-        waits(found, chosen.target_s)
+        put(waits(found, chosen.target_s))
     with st.container(key="au-card-heat"):
         put(card_title("When it rings", "By hour and day of the week, over the whole period."))
         shown = controls.switch("Show", "heat", TITLES)
         put(heat(found.hours, shown))
         if shown != "calls":
             put(f'<p class="au-note">Grey: fewer than {FEW} calls, too few to tell.</p>')
+        records("line-hours", Hour, lambda: found.hours)
     if found.administrators:
         with st.container(key="au-card-answerers"):
             put(answerers(found.administrators, chosen))
-    groups("line", COLUMNS, {
-        "all": [found.total], "administrator": found.administrators, "week": found.weeks,
-    })  # fmt: skip
-    records("line-hours", Hour, lambda: found.hours)
     with st.expander("How this is counted"):
         st.markdown(_counted(chosen.target_s))
 
@@ -119,7 +119,7 @@ def _cards(total: LineCounts, chosen: CallFilter) -> str:
 
 
 def _call_back(access: Access, chosen: CallFilter) -> None:
-    found = remembered(line_figures.call_back, access, chosen)
+    found = counted(line_figures.call_back, access, chosen)
     now = datetime.now(UTC).replace(tzinfo=None)
     with st.container(key="au-card-call-back"):
         put(call_back.table(found, now))
@@ -137,7 +137,7 @@ def _trend(found: LineFigures, chosen: CallFilter) -> None:
             )
             weeks.append(Week(week.key, percent.value, percent, percent.n))
     if weeks:
-        trend(weeks, chosen, "Answered, %", "Calls")
+        put(trend(weeks, chosen, "Answered, %", "Calls"))
     else:
         st.caption("No call has a date yet.")
 

@@ -22,7 +22,7 @@ from dashboards.parts.markup import card_title, empty, link, page_title, put
 from dashboards.parts.modes import fallen_notice
 from dashboards.parts.page import no_calls
 from dashboards.parts.people import people
-from dashboards.parts.reading import remembered
+from dashboards.parts.reading import counted, remembered
 from dashboards.parts.trend import Week, trend
 
 
@@ -39,18 +39,18 @@ def show(settings: Settings, access: Access) -> None:
         clinic=asked.clinic, administrator=asked.administrator,
         since=asked.since, until=asked.until, target_s=asked.target_s,
     )  # fmt: skip
-    found = remembered(figures.figures, access, chosen)
+    found = counted(figures.figures, access, chosen)
     if not found.total.calls:
         empty(
             "No calls match these filters",
             f"Widen the period, or {link('./', 'clear all filters')}.",
         )
         return
-    way = remembered(funnels.funnel, access, chosen)
+    way = counted(funnels.funnel, access, chosen)
     if chosen.administrator is None:  # nobody's missed calls are an administrator's
         put(funnel(found.total, way.total, chosen, settings.dashboard))
     put(key_figures(found.total, chosen))
-    everybody = remembered(
+    everybody = counted(
         standings.standings, access, replace(chosen, administrator=None), standings.TOTAL
     )
     with st.container(key="au-card-people"):
@@ -83,7 +83,7 @@ def _trend(found: figures.Figures, chosen: CallFilter) -> None:
         if week.mean_total is not None
     ]
     if weeks:
-        trend(weeks, chosen, "Mean", "Scored calls")
+        put(trend(weeks, chosen, "Mean", "Scored calls"))
     else:
         st.caption("No scored call has a date yet.")
 

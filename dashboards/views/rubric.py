@@ -20,7 +20,7 @@ from dashboards.parts import drafts, modes, wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.looking import looked
 from dashboards.parts.markup import badge, card_title, empty, esc, page_title, put
-from dashboards.parts.reading import remembered
+from dashboards.parts.reading import counted, remembered
 from dashboards.parts.workbench import Workbench
 from rubrics.loader import list_rubrics, load_rubric, parse_rubric
 from rubrics.schema import Criterion, Example, Rubric
@@ -57,7 +57,7 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     except SettingsError as error:
         empty("The rubric can't be read", f"{esc(error.reason)} {esc(error.remedy)}")
         return
-    agreements = remembered(unbiased.machine_agreement, access, rubric.id)
+    agreements = counted(unbiased.machine_agreement, access, rubric.id)
     modes.fallen_notice(access, rubric.id)
     known = remembered(kept.modes, access, rubric.id)
     found = agreements.get(rubric.version, {})

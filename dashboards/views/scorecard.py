@@ -55,15 +55,17 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     """For analysts and the owner."""
     call_id = detail.call.call_id
     today = datetime.now(settings.clinic.zone).date()
-    chance = reviews.drawn_with(access, settings.review, today, call_id)
     asked = st.query_params.get("review", "")
+    chance = None
+    if asked == "random" or (access.viewer.role == "analyst" and asked != "open"):
+        chance = reviews.drawn_with(access, settings.review, today, call_id)
     if chance is not None and asked == "random":
         told = _player(access, detail, _blind("Submit"))
         if told.review:
             _save(lambda: _blindly(settings, access, detail, told.review or {}, chance),
                   leave="review")  # fmt: skip
         return
-    if chance is not None and access.viewer.role == "analyst" and asked != "open":
+    if chance is not None:
         _ask_first(call_id)
         return
     said = remembered(reviews.history, access, call_id)

@@ -26,6 +26,7 @@ UNHEARD = 0.4
 """How sure it is that something was not said at the start, when the start is missing."""
 STEM, INFLECTED = 3, 2
 """Of a name at least so many letters stay, and so many at its end may change."""
+NUMBER = "<number>"
 QUESTION_PART = 0.25
 """Of a question's words, so much must be of another kind to make it that kind."""
 NO_VISIT = ("call_back_promise", "hours_statement")
@@ -230,13 +231,15 @@ def spoils(reading: Reading, name: str, hit: Hit) -> bool:
 
 
 def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
-    """The hit names somebody whom the other side named before: its last word, in any case."""
+    """The hit names somebody whom the other side named before, or repeats a number: its last
+    word, in any case."""
     reading = ctx.reading(turn)
     name = reading.tokens.words[
         hit.words[0] if ctx.book.vocabulary.characters else hit.words[1] - 1
     ].casefold()
     start, role = ctx.turns[turn].start_s, ctx.turns[turn].role
-    alone = hit.words[1] - hit.words[0] == 1
+    number = NUMBER in ctx.book.vocabulary.classes.get(name, ())
+    alone = hit.words[1] - hit.words[0] == 1 and not number
     return any(
         same_name(name, word)
         for other in range(len(ctx.turns))

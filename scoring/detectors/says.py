@@ -68,6 +68,18 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
         s
         for s in about_visits(ctx, turn, options.questions)
         if excluded.isdisjoint(reading.sentences_of(s.start, s.end))
+        if not options.echoes or s.kind != "time" or echoed(ctx, turn, s)
     ]
     found = [next((s for s in said if s.kind == kind), None) for kind in options.kinds]
     return [s for s in found if s] if None not in found else []
+
+
+def echoed(ctx: Context, turn: int, said: Stated) -> bool:
+    """The other side named this time before, asking or not."""
+    start, role = ctx.turns[turn].start_s, ctx.turns[turn].role
+    return any(
+        one.kind == "time" and not one.minutes.isdisjoint(said.minutes)
+        for other in range(len(ctx.turns))
+        if ctx.turns[other].role not in (role, "ivr") and ctx.turns[other].start_s < start
+        for one in about_visits(ctx, other, questions=True)
+    )

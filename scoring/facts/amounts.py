@@ -36,6 +36,8 @@ class Amounts:
         self.vague_before = re.compile(rf"{any_of(w.vague_before)}\s*$", re.I)
         self.vague_after = re.compile(rf"[\s-]*{any_of(w.vague_after)}", re.I)
         self.minor_after = re.compile(rf"\s*{any_of(w.minor_words)}(?!\.\w)", re.I)
+        self.coin_and = re.compile(rf"\s*{any_of(w.coin_and)}\s*", re.I)
+        self.vague_alone = re.compile(any_of(w.vague_alone), re.I)
         self.coin = re.compile(any_of(w.coins), re.I)
         # "and" joins only behind a hundred, and not in "between one hundred and two hundred"
         one = rf"(?:{unit})(?![\s-]+(?:{scale}))"
@@ -98,8 +100,22 @@ class Amounts:
             if not money and value is not None and (cents := self.minor_after.match(text, end)):
                 value, money, end = value * self.pence("1"), True, cents.end()
             vague = self.vague_before.search(text[:start]) or self.vague_after.match(text, end)
+            vague = vague or self.vague_alone.fullmatch(text[start:end].strip())
             if value is not None and not vague:
                 found.append(Amount(start, end, value, money))
+        return self.summed(text, found)
+
+    def summed(self, text: str, amounts: list[Amount]) -> list[Amount]:
+        """'Two hundreds and a tenner' is one amount."""
+        found: list[Amount] = []
+        for amount in amounts:
+            last = found[-1] if found else amount
+            between = text[last.end : amount.start]
+            coins = [self.coin.search(text[a.start : a.end]) for a in (last, amount)]
+            if all(coins) and last.value > amount.value and self.coin_and.fullmatch(between):
+                found[-1] = Amount(last.start, amount.end, last.value + amount.value, True)
+            else:
+                found.append(amount)
         return found
 
     def pence(self, spoken: str) -> float:

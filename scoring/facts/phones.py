@@ -39,10 +39,10 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
         spelt = sum(piece.isdigit() for group in pieces for piece in group) <= 1
         if fewest <= len(digits) <= MOST and (count >= 2 or len(digits) >= 8 or not spelt):
             found.append((start, end, digits))
-    if numbers.words.short_phones:
-        for match in short_of(numbers).finditer(text):
+    if numbers.words.short_phones or numbers.words.short_phones_cued:
+        for match in short_of(numbers, cue.search(text) is not None).finditer(text):
             if all(match.end() <= start or end <= match.start() for start, end, _ in found):
-                said: list[str] = PIECES.findall(match[0])
+                said: list[str] = PIECES.findall(match[0].lower())
                 values = numbers.words.values
                 digits = spell([p for p in said if p.isdigit() or p in values], numbers.words)
                 found.append((*match.span(), digits))
@@ -71,8 +71,9 @@ def cues_of(numbers: Numbers) -> tuple["re.Pattern[str]", "re.Pattern[str]", "re
 
 
 @cache
-def short_of(numbers: Numbers) -> "re.Pattern[str]":
-    return re.compile(any_of(numbers.words.short_phones), re.I)
+def short_of(numbers: Numbers, cued: bool) -> "re.Pattern[str]":
+    w = numbers.words
+    return re.compile(any_of([*w.short_phones, *(w.short_phones_cued if cued else ())]), re.I)
 
 
 @cache

@@ -25,7 +25,7 @@ from scoring.facts.corrections import Corrections
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones, spelt_out
 from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, thousands
-from scoring.facts.words import any_of, shadow
+from scoring.facts.words import any_of, either, shadow
 
 LARGEST = 1_000_000
 LARGEST_DOSE = 4
@@ -66,7 +66,7 @@ def stated(
     named = services is not None and bool(services.spans(seen.text))
     beside = False
     for sentence in sentences(reading):
-        if sentence.question and not questions:
+        if sentence.question and not (questions or asks_back(reading, sentence)):
             continue
         earlier = f"{asked} {seen.text[: sentence.start]}"
         mine = finder.in_sentence(sentence, asked, named, beside, earlier)
@@ -90,8 +90,24 @@ def unsaid(reading: Reading, one: Stated, questions: bool) -> bool:
         return reading.is_conditional(word) or (not questions and has_tag(reading, word))
     clause = reading.tokens.clause
     worded = {clause[start] for start, _ in reading.cue_spans("question_anywhere")}
-    marked = ASKED.match(reading.original[one.end :]) is not None
+    marked = ASKED.match(reading.original[one.end :]) is not None and not confirmed(reading, word)
     return marked or clause[word] in worded or reading.is_conditional(word)
+
+
+def confirmed(reading: Reading, word: int) -> bool:
+    """'Five is free, will you take it?' says that five is free."""
+    sentence, clause = reading.tokens.sentence, reading.tokens.clause
+    return any(
+        word < start and sentence[start] == sentence[word] and clause[start - 1] != clause[start]
+        for start, _ in reading.cue_spans("question_confirm")
+    )
+
+
+def asks_back(reading: Reading, sentence: Sentence) -> bool:
+    """Somewhere in the sentence she asks whether it suits."""
+    spans = reading.tokens.spans
+    starts = [spans[start][0] for start, _ in reading.cue_spans("question_confirm")]
+    return any(sentence.start < start < sentence.end for start in starts)
 
 
 def has_tag(reading: Reading, word: int) -> bool:
@@ -148,6 +164,9 @@ class Finder:
         self.denied_after = Cues(w.denied_after)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
         self.other_asked = Cues(w.other_questions)
+        self.file = re.compile(any_of(w.not_a_phone_near), re.I)
+        stems = [re.escape(n[:-3]) for n in w.ordinals if w.hours and " " not in n and len(n) > 6]
+        self.ordinal = re.compile(rf"\s+{either(stems)}\w{{2,3}}(?!\w)" if stems else "(?!)", re.I)
         self.doses = Cues(w.doses)
         self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
         self.own_words = re.compile(any_of(w.own_words), re.I)
@@ -198,6 +217,9 @@ class Finder:
         spelt = [Stated("phone", *span) for span in spelt_out(self.numbers, text)]
         times = [t for t in self.times(text, asked, earlier) if not overlaps(t, spelt)]
         prices = [p for p in self.prices(text, topical, beside) if not overlaps(p, spelt)]
+        files = [Stated("phone", m.end(), end_of(text, m.end())) for m in self.file.finditer(text)]
+        times = [t for t in times if not overlaps(t, files)]
+        prices = [p for p in prices if sure(p, text, self) or not overlaps(p, files)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
         clocks = self.numbers.clocks(text)
         surer = [
@@ -233,12 +255,14 @@ class Finder:
 
     def is_quoted(self, reading: Reading, sentence: Sentence, one: Stated) -> bool:
         """Somebody else's words, and not hers again: 'you said two, it's three'."""
-        if not sentence.quoted:
-            return False
         spans = reading.tokens.spans
-        ends = [spans[end - 1][1] for _, end in reading.cue_spans("quotation")]
-        mine = [end for end in ends if sentence.start <= end <= one.start]
-        return not mine or not self.own_words.search(reading.original[mine[-1] : one.start])
+        cues = [*reading.cue_spans("quotation"), *reading.cue_spans("reported")]
+        ends = [spans[end - 1][1] for _, end in cues]
+        ends = [end for end in ends if sentence.start <= end <= sentence.end]
+        if not ends:
+            return False
+        mine = [end for end in ends if end <= one.start]
+        return not mine or not self.own_words.search(reading.original[max(mine) : one.start])
 
     def is_denied(self, text: str, one: Stated) -> bool:
         """'Not at eight', 'nothing at nine', 'I can't promise you six'."""
@@ -272,7 +296,7 @@ class Finder:
                 good.append(second if first in good else first)
             if ranged and first not in good and self.is_timetable(text, first, second):
                 good += [first, second]
-        if self.duration.within(text):
+        if self.duration.within(text) and not self.numbers.words.hours:
             good = [c for c in good if not c.bare]
         if self.doses.within(text):
             good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE]
@@ -295,6 +319,11 @@ class Finder:
             return not (clock.pair and self.other.ends(lead))
         if not (self.bare or clock.doubtful) or self.other.ends(lead) or self.counts(text, lead):
             return False
+        if clock.doubtful and any(
+            a.money and a.end <= clock.start and len(text[a.end : clock.start].split()) <= 1
+            for a in self.numbers.amounts(text)
+        ):
+            return False  # "a hundred an hour"
         if clock.doubtful and self.parts_of_day.ends(lead):
             return True
         return self.before.ends(lead) and not re.match(r"\s+(?!I\b)[A-Z]\w+", text[clock.end :])
@@ -311,7 +340,8 @@ class Finder:
         return self.time_asked.within(asked)
 
     def prices(self, text: str, topical: bool, beside: bool) -> list[Stated]:
-        amounts = [a for a in self.numbers.amounts(text) if 0 < a.value < LARGEST]
+        amounts = [self.whole(text, a, topical or beside) for a in self.numbers.amounts(text)]
+        amounts = [a for a in amounts if 0 < a.value < LARGEST]
         found: list[Stated] = []
         skip = False
         for i, amount in enumerate(amounts):
@@ -330,6 +360,16 @@ class Finder:
                 found.append(self.single(text, amount))
         return found
 
+    def whole(self, text: str, amount: Amount, beside: bool) -> Amount:
+        """'Six and a half' of money is 6500, where thousands are left out."""
+        if not self.numbers.words.thousands_left_out or amount.money or amount.value % 1 != 0.5:
+            return amount
+        lead, said = text[: amount.start].rstrip() + " ", text[amount.start : amount.end]
+        paid = beside or self.money_before.ends(lead) or self.cues.ends(lead)
+        if not paid or re.search(r"\d", said) or self.not_after.begins(text[amount.end :]):
+            return amount
+        return replace(amount, value=amount.value * 1000, money=True)
+
     def is_range(self, text: str, first: Amount, second: Amount) -> bool:
         between = text[first.end : second.start].strip().lower()
         if first.end == second.start:
@@ -345,6 +385,8 @@ class Finder:
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
         if self.other.ends(lead) or self.not_after.begins(rest) or self.counts(text, lead):
             return False
+        if self.ordinal.match(rest):
+            return False  # "a hundred and twelfth"
         if amount.value >= SMALLEST_PAID and self.money_after.begins(rest):
             return True
         if amount.value < SMALLEST_BARE:
@@ -392,6 +434,12 @@ class Finder:
         days = [Stated("day", d.start, d.end, days=d.days) for d in self.numbers.days(text)]
         months = [Stated("day", m.start(), m.end()) for m in self.months.finditer(text)]
         return days + [m for m in months if not overlaps(m, days)]
+
+
+def end_of(text: str, start: int) -> int:
+    """Where the clause ends that holds what is told of a file, a code or an account."""
+    end = re.compile(r"[.;!?]").search(text, start)
+    return end.start() if end else len(text)
 
 
 def sure(price: Stated, text: str, finder: Finder) -> bool:

@@ -50,6 +50,12 @@ class Words(BaseModel):
     """'Two and a half thousand' is 2500."""
     each: list[str] = []
     """'One' begins these words for 'a piece', 'a visit': it is no part of the number before."""
+    coin_and: list[str] = []
+    """Words that add coins: 'dwie stówki i dychę' is 210."""
+    thousands_left_out: bool = False
+    """'Six and a half' beside prices is 6500."""
+    vague_alone: list[str] = []
+    """'Thousands' without a number before."""
     vague_before: list[str] = []
     vague_after: list[str] = []
     """'Several hundred', 'a hundred and something': no number at all."""
@@ -61,6 +67,8 @@ class Words(BaseModel):
     """Last digits of three-digit prices that are spelt: Chinese 'two nine eight' is 298."""
     short_phones: list[str] = []
     """Well-known telephone numbers of few digits: '120'."""
+    short_phones_cued: list[str] = []
+    """The same, where the sentence speaks of telephones or ambulances."""
     one_fifty: bool = False
     """'One fifty' is 150."""
     two_two_hundred: bool = False
