@@ -81,7 +81,7 @@ class Plot:
         low, high = sorted((self.y.at(0.0), self.y.at(value)))
         side = " au-tip-right" if left > 70 else " au-tip-left" if left < 30 else ""
         return (
-            f'<span class="au-bar {css}{side}" style="left:{left:.2f}%;width:{right - left:.2f}%;'
+            f'<span class="au-column {css}{side}" style="left:{left:.2f}%;width:{right - left:.2f}%;'
             f'bottom:{low:.2f}%;height:{high - low:.2f}%" data-tip="{esc(tip)}"></span>'
         )
 
