@@ -9,6 +9,7 @@ import streamlit as st
 
 from auricle.settings import Settings
 from auricle.store.access import Access, PersonRole
+from auricle.store.connection import open_between_reads
 from dashboards.components.links import quick_links
 from dashboards.parts import signing_in
 from dashboards.parts.page import guarded, tabs
@@ -60,7 +61,8 @@ def main(settings: Settings, workbench: Workbench) -> None:
     page = st.navigation(pages, position="top")
     quick_links()
     follow(settings.store.path)
-    page.run()
+    with open_between_reads():
+        page.run()
     catch_up()
     signing_in.leave(settings, who)
     tabs([(other.title, other.url_path, other is page) for other in pages])

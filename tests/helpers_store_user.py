@@ -16,6 +16,7 @@ from typing import Any
 from auricle.models import Call, Line, Recording, RubricRef, Scorecard, Transcript, Turn, Verdict
 from auricle.store import Store, Waveform
 from auricle.store.access import as_owner
+from auricle.store.connection import open_between_reads
 from auricle.store.figures import figures
 from auricle.store.filters import CallFilter
 from auricle.store.listing import calls
@@ -60,7 +61,12 @@ def save(store: Store, number: int) -> None:
 
 
 def look(path: Path, timed: Timed) -> int:
-    """What the pages of the dashboards read; how many calls there are."""
+    """What the pages of the dashboards read, in one go; how many calls there are."""
+    with open_between_reads():
+        return look_at_pages(path, timed)
+
+
+def look_at_pages(path: Path, timed: Timed) -> int:
     page = timed(lambda: calls(as_owner(path), CallFilter(), limit=10))
     timed(lambda: figures(as_owner(path), CallFilter()))
     timed(lambda: choices(as_owner(path)))

@@ -36,7 +36,7 @@ from auricle.models import (
 from auricle.store import Fingerprints, Store, Waveform
 from auricle.store import connection as store_connection
 from auricle.store.access import as_owner
-from auricle.store.connection import connected
+from auricle.store.connection import connected, open_between_reads
 from auricle.store.reads import call_detail, failures, rows, runs
 
 LONGEST_WAIT_S = 2.0
@@ -344,6 +344,24 @@ def test_one_writes_while_several_read(store: Store) -> None:
         waits_s = json.loads(output)
         assert len(waits_s) >= 5
         assert max(waits_s) < LONGEST_WAIT_S
+
+
+def test_a_page_that_reads_on_and_on_keeps_no_writer_out(store: Store) -> None:
+    with user("write", store, 5) as writer, open_between_reads():
+        while writer.poll() is None:
+            rows(as_owner(store.path), "SELECT count(*) FROM calls")
+        assert writer.returncode == 0, writer.stderr.read()
+        assert max(json.loads(writer.stdout.read())) < LONGEST_WAIT_S
+
+
+def test_a_page_may_write_between_its_reads(store: Store) -> None:
+    with open_between_reads():
+        for number in (1, 2):
+            assert call_detail(as_owner(store.path), f"call-{number}") is None
+            save(store, *a_call(number))
+            assert call_detail(as_owner(store.path), f"call-{number}") is not None
+    with closing(duckdb.connect(str(store.path))) as connection:  # nobody holds it
+        assert connection.execute("SELECT count(*) FROM calls").fetchone() == (2,)
 
 
 def test_a_writer_killed_at_any_moment_leaves_whole_calls(store: Store) -> None:

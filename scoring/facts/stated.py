@@ -66,7 +66,7 @@ def stated(
     named = services is not None and bool(services.spans(seen.text))
     beside = False
     for sentence in sentences(reading):
-        if sentence.question and not questions:
+        if sentence.question and not (questions or asks_back(reading, sentence)):
             continue
         earlier = f"{asked} {seen.text[: sentence.start]}"
         mine = finder.in_sentence(sentence, asked, named, beside, earlier)
@@ -90,8 +90,24 @@ def unsaid(reading: Reading, one: Stated, questions: bool) -> bool:
         return reading.is_conditional(word) or (not questions and has_tag(reading, word))
     clause = reading.tokens.clause
     worded = {clause[start] for start, _ in reading.cue_spans("question_anywhere")}
-    marked = ASKED.match(reading.original[one.end :]) is not None
+    marked = ASKED.match(reading.original[one.end :]) is not None and not confirmed(reading, word)
     return marked or clause[word] in worded or reading.is_conditional(word)
+
+
+def confirmed(reading: Reading, word: int) -> bool:
+    """'Five is free, will you take it?' says that five is free."""
+    sentence, clause = reading.tokens.sentence, reading.tokens.clause
+    return any(
+        word < start and sentence[start] == sentence[word] and clause[start - 1] != clause[start]
+        for start, _ in reading.cue_spans("question_confirm")
+    )
+
+
+def asks_back(reading: Reading, sentence: Sentence) -> bool:
+    """Somewhere in the sentence she asks whether it suits."""
+    spans = reading.tokens.spans
+    starts = [spans[start][0] for start, _ in reading.cue_spans("question_confirm")]
+    return any(sentence.start < start < sentence.end for start in starts)
 
 
 def has_tag(reading: Reading, word: int) -> bool:
@@ -239,12 +255,14 @@ class Finder:
 
     def is_quoted(self, reading: Reading, sentence: Sentence, one: Stated) -> bool:
         """Somebody else's words, and not hers again: 'you said two, it's three'."""
-        if not sentence.quoted:
-            return False
         spans = reading.tokens.spans
-        ends = [spans[end - 1][1] for _, end in reading.cue_spans("quotation")]
-        mine = [end for end in ends if sentence.start <= end <= one.start]
-        return not mine or not self.own_words.search(reading.original[mine[-1] : one.start])
+        cues = [*reading.cue_spans("quotation"), *reading.cue_spans("reported")]
+        ends = [spans[end - 1][1] for _, end in cues]
+        ends = [end for end in ends if sentence.start <= end <= sentence.end]
+        if not ends:
+            return False
+        mine = [end for end in ends if end <= one.start]
+        return not mine or not self.own_words.search(reading.original[max(mine) : one.start])
 
     def is_denied(self, text: str, one: Stated) -> bool:
         """'Not at eight', 'nothing at nine', 'I can't promise you six'."""
