@@ -80,8 +80,9 @@ class Plot:
         left, right = self.x.at(since), self.x.at(until)
         low, high = sorted((self.y.at(0.0), self.y.at(value)))
         return (
-            f'<span class="au-column {css}{_side(left)}" '
-            f'style="left:{left:.2f}%;width:{right - left:.2f}%;bottom:{low:.2f}%;height:{high - low:.2f}%" data-tip="{esc(tip)}"></span>'
+            f'<span class="au-column {css}{_side(left)}" data-tip="{esc(tip)}" '
+            f'style="left:{left:.2f}%;width:{right - left:.2f}%;'
+            f'bottom:{low:.2f}%;height:{high - low:.2f}%"></span>'
         )
 
     def html(self, shapes: Iterable[str], marks: Iterable[str], height: int, label: str) -> str:
