@@ -7,10 +7,9 @@ import sys
 from collections.abc import Callable
 
 from bench.gold.dialogues import LANGUAGES, Split, dialogues
-from bench.gold.measure import Agreement, agreement
+from bench.gold.measure import MISHEARD, Agreement, agreement
 from bench.results import stamp, write_section
 
-NOISE = 0.1
 SPLITS: tuple[tuple[Split, str], ...] = (
     ("test", "Those left alone"),
     ("tune", "Those for tuning (optimistic: the lists were corrected with them)"),
@@ -35,12 +34,14 @@ ROWS: tuple[Row, ...] = (
 def main() -> int:
     counts = {split: len(dialogues(LANGUAGES[0], split)) for split, _ in SPLITS}
     lines = [
-        f"{stamp('python -m bench.gold.verdicts')}. Written calls ([what they are](gold/README.md)),"
-        f" {counts['tune']} a language to tune with, and {counts['test']} that nobody who writes "
+        f"{stamp('python -m bench.gold.verdicts')}. Written calls ([what they are](gold/README.md))"
+        f", {counts['tune']} a language to tune with, and {counts['test']} that nobody who writes "
         "lists has seen.",
     ]
     for split, what in SPLITS:
-        plain, noisy = ([total(one, split, noise) for one in LANGUAGES] for noise in (0.0, NOISE))
+        plain, noisy = (
+            [total(one, split, noise) for one in LANGUAGES] for noise in (0.0, MISHEARD)
+        )
         lines += ["", f"{what}:", "", f"| | {' | '.join(LANGUAGES)} | wanted |"]
         lines += ["|---" * (len(LANGUAGES) + 2) + "|"]
         for name, cell, wanted in ROWS:
