@@ -198,6 +198,8 @@ class Finder:
         self.leading = re.compile(rf"{any_of(w.trailing)}\s*$", re.I)
         bounds = any_of([*w.floor_words, *w.ceiling_words])
         self.nothing = re.compile(rf"{any_of(w.correction)}|{bounds}|{any_of(w.trailing)}", re.I)
+        plural = rf"\s+[^\W\d_]{{3,}}{w.plural_ending}(?!\w)"
+        self.plural = re.compile(plural if w.plural_ending else "(?!)")
         self.conditions = Cues(w.conditions)
         self.disclaims = Cues(w.disclaims)
         self.contrast = re.compile(any_of(w.contrast), re.I)
@@ -331,7 +333,7 @@ class Finder:
                 good += [first, second]
         if self.duration.within(text) and not self.numbers.words.hours:
             good = [c for c in good if not c.bare]
-        if self.doses.within(text):
+        if self.doses.within(text) or self.doses.within(asked):
             good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE]
         longer = [a for a in self.numbers.amounts(text) if a.value > DAY_HOURS]
         good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
@@ -359,7 +361,11 @@ class Finder:
             return False  # "a hundred an hour"
         if clock.doubtful and self.parts_of_day.ends(lead):
             return True
-        return self.before.ends(lead) and not NAME.match(text[clock.end :])
+        return self.before.ends(lead) and not self.is_named(text[clock.end :])
+
+    def is_named(self, rest: str) -> bool:
+        """A name follows, and no day: 'one hundred and six High Street'."""
+        return bool(NAME.match(rest)) and not self.numbers.day_finder.day.match(rest.lstrip())
 
     def counts(self, text: str, lead: str) -> bool:
         """'Five hundred for ten': so many for a price."""
@@ -440,9 +446,11 @@ class Finder:
             told = self.cues.ends(self.leading.sub(" ", lead))
             if amount.value > LARGEST_COUNT and (alone or told):
                 return True  # "It's forty-eight." "No, ninety."
+        if self.plural.match(rest):
+            return False
         if topical:
             return True
-        other = self.other.within(lead) or self.is_year(text, amount) or NAME.match(rest)
+        other = self.other.within(lead) or self.is_year(text, amount) or self.is_named(rest)
         return amount.value >= SMALLEST_UNASKED and not other
 
     def is_floor(self, rest: str) -> bool:

@@ -61,6 +61,8 @@ class Words(BaseModel):
     vague_before: list[str] = []
     vague_after: list[str] = []
     """'Several hundred', 'a hundred and something': no number at all."""
+    plural_ending: str = ""
+    """A word with it right behind a naked number is what the number counts: 'two hundred calls'."""
     articles: list[str] = []
     joiners: list[str] = []
     trailing_digit: bool = False
