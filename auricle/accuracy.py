@@ -12,7 +12,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, Self
 
-from auricle.models import Role, Transcript, Turn, Word
+from auricle.models import Line, Role, Transcript, Turn, Word
 from auricle.references import Reference, Said
 
 NEAR_S = 0.15
@@ -26,6 +26,10 @@ of both sides together, 0.5 s."""
 BRIDGED_S = 0.5
 """Shorter pauses don't end a speaker's segment: references hold turns, and people pause in them.
 At NIST's 0.3 s, pauses inside turns are most of what a right transcript seems to miss."""
+VOICE_MARGIN_S = 0.3
+"""What ``ingest.voices`` adds on either side of a voice."""
+SIDES = ("left", "right")
+"""Speakers of stereo recordings, by channel."""
 ROLES: tuple[Role, ...] = ("administrator", "patient", "ivr")
 APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u00b4`]")
 CPWER_HINT = (
@@ -189,11 +193,31 @@ def segments(turns: Sequence[Turn]) -> list[tuple[float, float, str]]:
     return found
 
 
+def wordless(turns: Sequence[Turn], line: Line) -> list[tuple[float, float, str]]:
+    """Sounds of a voice for which there is no word ("uh", a laugh), and whose they are.
+
+    As the channel's voice activity has them: the channel's speaker's, or on one channel whoever's
+    words are nearest.
+    """
+    stereo = any(turn.speaker in SIDES for turn in turns)
+    found: list[tuple[float, float, str]] = []
+    for voice in line.segments:
+        start_s, end_s = voice.start_s + VOICE_MARGIN_S, voice.end_s - VOICE_MARGIN_S
+        own = [t for t in turns if not stereo or t.speaker == SIDES[voice.channel or 0]]
+        said = [(w.start_s, w.end_s, _label(t)) for t in own for w in t.words]
+        if voice.kind != "speech" or start_s >= end_s or not said:
+            continue
+        apart_s, speaker = min((max(a - end_s, start_s - b), who) for a, b, who in said)
+        if apart_s >= 0.0:
+            found.append((start_s, end_s, speaker))
+    return found
+
+
 def _speaker_times(speech: Sequence[Said], transcript: Transcript) -> dict[str, float]:
     from pyannote.core import Timeline
     from pyannote.metrics.diarization import DiarizationErrorRate
 
-    heard = segments(transcript.turns)
+    heard = [*segments(transcript.turns), *wordless(transcript.turns, transcript.line)]
     truth = [(turn.start_s, turn.end_s, turn.speaker) for turn in speech]
     length_s = max([transcript.duration_s, *(end_s for _, end_s, _ in [*heard, *truth])])
     if not length_s:

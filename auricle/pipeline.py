@@ -52,6 +52,8 @@ FETCHED_BYTES = 512 * 1024 * 1024
 WAVEFORM_HZ = 25.0
 """Loudness values a second kept for drawing: one a pixel for a minute on a laptop."""
 
+Transcriber = Engine | Processes
+"""What transcribes: in this process, or in processes of their own."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is."""
 
@@ -109,9 +111,9 @@ class Models:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.engine: Engine | Processes | None = None
+        self.engine: Transcriber | None = None
 
-    def get(self, load: Callable[[], Engine | Processes]) -> Engine | Processes:
+    def get(self, load: Callable[[], Transcriber]) -> Transcriber:
         with self._lock:
             if self.engine is None:
                 self.engine = load()
@@ -205,8 +207,8 @@ def run(
             threads = min(threads, len(jobs))
         before = dict(means.models.engine.timings_s) if means.models.engine else {}
 
-        def engine() -> Engine | Processes:
-            def load() -> Engine | Processes:
+        def engine() -> Transcriber:
+            def load() -> Transcriber:
                 progress("Loading models", 0, len(jobs))
                 return make_engine(plan, settings, workers=threads)
 
@@ -442,7 +444,7 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, scorer: Scorer)
 
 
 def _work(
-    job: Job, engine: Callable[[], Engine | Processes], spool: Spool, settings: Settings,
+    job: Job, engine: Callable[[], Transcriber], spool: Spool, settings: Settings,
     scorer: Scorer, store: Store, watch: Stopwatch,
 ) -> Outcome:  # fmt: skip
     """The stages for one recording, as far as they must be done anew."""
@@ -573,7 +575,7 @@ def _save(outcome: Outcome | None, trouble: list[Failure], store: Store, run_id:
 
 
 def _timings(
-    watch: Stopwatch, engine: Engine | Processes | None, before: dict[str, float], begin: float
+    watch: Stopwatch, engine: Transcriber | None, before: dict[str, float], begin: float
 ) -> dict[str, float]:
     """Seconds of this run; an engine that others used before had spent some already."""
     used = engine.timings_s if engine else {}

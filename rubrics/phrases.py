@@ -5,6 +5,7 @@ for hit in book.find("booking_offer", "Would you like to book a visit?"):
     print(hit.start, hit.end, hit.text, hit.question)
 """
 
+import gc
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -160,9 +161,10 @@ class Phrasebook:
         shared = Counter(w for *_, needs in every for lemmas in needs for w in lemmas)
         found: dict[str, list[Entry]] = defaultdict(list)
         for name, pattern, steps, needs in every:
-            anchor = min(needs, key=lambda s: (sum(shared[w] for w in s), sorted(s)))
-            rest = tuple(n for n in needs if n != anchor)
-            entry = Entry(name, pattern, steps, rest, offset_of(steps, anchor))
+            anchor, *rest = sorted(
+                dict.fromkeys(needs), key=lambda s: (sum(shared[w] for w in s), sorted(s))
+            )
+            entry = Entry(name, pattern, steps, tuple(rest), offset_of(steps, anchor))
             for lemma in anchor:
                 found[lemma].append(entry)
         return dict(found)
@@ -240,7 +242,13 @@ def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 @lru_cache(32)
 def load_book(code: str, own: OwnPhrases = ()) -> Phrasebook:
-    return Phrasebook(code, own)
+    book = Phrasebook(code, own)
+    if not own and not book.vocabulary.characters:
+        # A language's own lists stay for good. Python's collector would walk over their half a
+        # million objects again and again, which took a fifth of scoring's time.
+        _ = book.index
+        gc.freeze()
+    return book
 
 
 __all__ = ["Hit", "PhraseFile", "Phrasebook", "Reading", "freeze"]

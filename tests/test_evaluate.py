@@ -9,7 +9,7 @@ from helpers_clinic import SAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auricle.accuracy import errors, measure, normalised
+from auricle.accuracy import VOICE_MARGIN_S, errors, measure, normalised, wordless
 from auricle.errors import SettingsError
 from auricle.evaluate import Heard, Score, interval, quote_stands, rate
 from auricle.evaluate import score_call as score_heard
@@ -19,12 +19,14 @@ from auricle.models import (
     LineFact,
     RubricRef,
     Scorecard,
+    Segment,
     Transcript,
     Turn,
     Verdict,
     Word,
 )
 from auricle.references import Reference, Said, Truth, read_references, read_truths, reference_of
+from ingest.voices import MARGIN_S
 
 TRUTHS = {truth.call_id: truth for truth in read_truths(SAMPLE / "truth")}
 SWAPPED = {"administrator": "patient", "patient": "administrator"}
@@ -355,3 +357,25 @@ def test_any_file_is_read_or_told(tmp_path_factory, text: str, form: str) -> Non
         assert error.remedy
     else:
         assert all(reference.name for reference in found)
+
+
+def test_a_sound_without_a_word_is_talk_of_whoever_is_there() -> None:
+    def turn(speaker: str, start_s: float, end_s: float) -> Turn:
+        word = Word(text="yes", start_s=start_s, end_s=end_s, confidence=1)
+        return Turn(speaker=speaker, role="unknown", role_confidence=0.5, start_s=start_s,
+                    end_s=end_s, text="yes", confidence=1, words=(word,))  # fmt: skip
+
+    def voice(start_s: float, end_s: float, channel: int = 0) -> Segment:
+        return Segment(kind="speech", start_s=start_s, end_s=end_s, channel=channel)
+
+    line = Line(segments=(voice(0.7, 2.3), voice(2.7, 4.0), voice(2.7, 4.0, 1), voice(9, 9.5)))
+    # Of 2.7 to 4.0 the margins are no voice; where there is a word, its own time counts.
+    sides = [turn("left", 1.0, 2.0), turn("right", 6.0, 7.0)]
+    assert wordless(sides, line) == [(3.0, 3.7, "left"), (3.0, 3.7, "right")]
+    one = [turn("speaker_0", 1.0, 2.0), turn("speaker_1", 4.1, 5.0)]
+    assert {speaker for _, _, speaker in wordless(one, line)} == {"speaker_1"}
+    assert wordless([], line) == []
+
+
+def test_the_margin_of_voices_is_the_one_that_was_added() -> None:
+    assert VOICE_MARGIN_S == MARGIN_S

@@ -88,6 +88,17 @@ def test_a_third_voice_with_little_talk_is_unknown() -> None:
     assert names(found) == {"a": "administrator", "b": "patient", "c": "unknown"}
 
 
+def test_one_voice_alone_is_never_sure() -> None:
+    both = (GREETING, REQUEST, "Your date of birth, please?", "Thank you, goodbye.")
+    found = roles(conversation(*(("a", text) for text in both)))["a"]
+    assert found.role == "administrator"
+    assert found.confidence < 0.9
+    message = ("Hello, this is Peter Holland.", "Could you please call me back?", "Thank you, bye.")
+    left = conversation(*(("a", text) for text in message))
+    assert names(roles(left)) == {"a": "unknown"}
+    assert names(roles(left, administrator="a")) == {"a": "administrator"}
+
+
 def test_nobody_spoke() -> None:
     assert roles([]) == {}
 

@@ -135,3 +135,31 @@ def test_jargon_explained_or_known_is_no_jargon():
     assert verdict_of("clarity", OPEN + f"P: Yes?\n{told}").verdict == "met"
     known = "P: Do I need a bitewing?\nA: Yes, a bitewing."
     assert verdict_of("clarity", OPEN + known).verdict == "met"
+
+
+@pytest.mark.parametrize(
+    ("asks", "reply", "expected"),
+    [
+        ("How much is a check-up?", "It depends. Forty-five pounds, mostly.", "met"),
+        ("How much is a check-up?", "It depends.", "missed"),
+        ("Where do I park?", "I couldn't tell you. We close at five.", "missed"),
+    ],
+)
+def test_a_number_answers_who_asks_for_one_whatever_else_is_said(asks, reply, expected):
+    found = verdict_of("answers", f"{OPEN}P: {asks}\nA: {reply}\nP: Right.\nA: Goodbye.")
+    assert found.verdict == expected
+
+
+BOOKING = "P: I'd like to see a dentist.\nA: There's Tuesday at half past ten.\nP: Does it hurt?\n"
+
+
+@pytest.mark.parametrize(
+    ("patient", "expected"),
+    [
+        ("Half past ten, that's fine by my boss.", "met"),
+        ("I start work at seven.", "missed"),
+    ],
+)
+def test_a_time_that_both_name_is_agreed(patient, expected):
+    call = f"{OPEN}{BOOKING}A: They numb it first.\nP: {patient}\nA: Goodbye."
+    assert verdict_of("booking_won", call).verdict == expected

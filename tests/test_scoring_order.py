@@ -130,3 +130,9 @@ def test_a_time_that_answers_when_you_are_open_is_no_offer():
     test = "{says: {kinds: [time], unless_replies_to: [hours_question]}}"
     assert not holds(test, "P: What time do you close?\nA: Five o'clock.")
     assert holds(test, "P: When can I come?\nA: Five o'clock.")
+
+
+def test_a_mark_is_taken_down_by_repeating_it_and_not_by_another():
+    test = "{phrases: {lists: [mark_given], echoes: true}}"
+    assert holds(test, "P: Six.\nA: Six, thank you.")
+    assert not holds(test, "P: Six.\nA: An eight, brilliant.")

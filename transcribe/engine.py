@@ -49,7 +49,7 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "8"
+VERSION = "9"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"

@@ -24,6 +24,8 @@ GREETING = 3.0
 """Says the clinic's name or offers help in one of her first two turns."""
 SPOKE_FIRST = 1.0
 """Who picks up speaks first: the clinic on inbound calls, the patient on outbound ones."""
+ONE_VOICE = 1.4
+"""Log-odds at most, from what is said, when one voice is heard: it may be both people's."""
 LEAST_SHARE = 0.12
 """A third voice with less of the talk than this isn't one of the two parties."""
 OPENING_TURNS = 2
@@ -61,8 +63,14 @@ def decide_roles(
     speakers = list(dict.fromkeys(turn.speaker for turn in turns))
     if not speakers:
         return {}
-    odds = {s: _signs(s, turns, book, slots) for s in speakers}
-    odds[speakers[0]] += -SPOKE_FIRST if outbound else SPOKE_FIRST
+    odds = {s: _greeting(s, turns, book, slots) for s in speakers}
+    if len(speakers) > 1:
+        # What either side says, and who speaks first, is weighed between two.
+        for speaker in speakers:
+            odds[speaker] += _said(speaker, turns, book, slots)
+        odds[speakers[0]] += -SPOKE_FIRST if outbound else SPOKE_FIRST
+    else:
+        odds[speakers[0]] = min(odds[speakers[0]], ONE_VOICE)
     if administrator_speaker in odds:
         odds[administrator_speaker] += CONVENTION
     elif taught is not None:
@@ -92,7 +100,26 @@ def decide_roles(
     return guesses
 
 
-def _signs(
+def _greeting(
+    speaker: str,
+    turns: Sequence[RawTurn],
+    book: Phrasebook | None,
+    slots: Mapping[str, Sequence[str]],
+) -> float:
+    if book is None:
+        return 0.0
+    opening = [turn.text for turn in turns[: 2 * OPENING_TURNS] if turn.speaker == speaker][
+        :OPENING_TURNS
+    ]
+    greets = any(
+        hit for text in opening for name in ("clinic_name", "greeting_help")
+        for hit in book.find(name, text, slots)
+        if not (name == "clinic_name" and hit.question)
+    )  # fmt: skip
+    return GREETING if greets else 0.0
+
+
+def _said(
     speaker: str,
     turns: Sequence[RawTurn],
     book: Phrasebook | None,
@@ -101,20 +128,11 @@ def _signs(
     if book is None:
         return 0.0
     own = [turn.text for turn in turns if turn.speaker == speaker]
-    opening = [turn.text for turn in turns[: 2 * OPENING_TURNS] if turn.speaker == speaker][
-        :OPENING_TURNS
-    ]
-    odds = 0.0
-    if any(
-        hit for text in opening for name in ("clinic_name", "greeting_help")
-        for hit in book.find(name, text, slots)
-        if not (name == "clinic_name" and hit.question)
-    ):  # fmt: skip
-        odds += GREETING
-    for name, weight in said_signs().items():
-        if name in book.lists:
-            odds += weight * sum(bool(book.find(name, text, slots)) for text in own)
-    return odds
+    return sum(
+        weight * sum(bool(book.find(name, text, slots)) for text in own)
+        for name, weight in said_signs().items()
+        if name in book.lists
+    )
 
 
 @cache

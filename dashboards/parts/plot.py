@@ -64,7 +64,7 @@ class Plot:
     ) -> str:
         """A mark that says ``tip`` when pointed at, with ``name`` beside it; ``href``: a link."""
         left, bottom = self.x.at(place[0]), self.y.at(place[1])
-        side = " au-tip-right" if left > 70 else " au-tip-left" if left < 30 else ""
+        side = _side(left)
         where = f'style="left:{left:.2f}%;bottom:{bottom:.2f}%" data-tip="{esc(tip)}"'
         said = f"{sign}{f'<b>{esc(name)}</b>' if name else ''}"
         if not href:
@@ -79,10 +79,10 @@ class Plot:
         """From nothing to ``value``, up or down."""
         left, right = self.x.at(since), self.x.at(until)
         low, high = sorted((self.y.at(0.0), self.y.at(value)))
-        side = " au-tip-right" if left > 70 else " au-tip-left" if left < 30 else ""
         return (
-            f'<span class="au-bar {css}{side}" style="left:{left:.2f}%;width:{right - left:.2f}%;'
-            f'bottom:{low:.2f}%;height:{high - low:.2f}%" data-tip="{esc(tip)}"></span>'
+            f'<span class="au-column {css}{_side(left)}" data-tip="{esc(tip)}" '
+            f'style="left:{left:.2f}%;width:{right - left:.2f}%;'
+            f'bottom:{low:.2f}%;height:{high - low:.2f}%"></span>'
         )
 
     def html(self, shapes: Iterable[str], marks: Iterable[str], height: int, label: str) -> str:
@@ -107,6 +107,11 @@ class Plot:
 
     def _points(self, places: Iterable[Place]) -> str:
         return " ".join(f"{self.x.at(x):.2f},{100 - self.y.at(y):.2f}" for x, y in places)
+
+
+def _side(left: float) -> str:
+    """The class that keeps what is said at a place, in per cent from the left, on the page."""
+    return " au-tip-right" if left > 70 else " au-tip-left" if left < 30 else ""
 
 
 def _shape(css: str, drawn: str) -> str:

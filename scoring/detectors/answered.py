@@ -136,10 +136,13 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
     excuse: tuple[int, int, int] | None = None
     besides = False  # she says something else, and the excuse isn't her first word
     nod: tuple[int, int, int] | None = None
+    topics = topics_asked(ctx, turn, question)
     for number, reply in enumerate(later):
         reading = ctx.reading(reply)
         promise = [h for name in options.promises for h in reading.find(name) if not h.question]
         puts_off = [h for name in options.defers for h in reading.find(name)]
+        if topics and names_number(ctx, reply):
+            puts_off = []  # "it depends, from ninety upwards" is an answer
         if number < REPLIES and puts_off and not excuse:
             excuse = (reply, *ctx.passage(reply, puts_off[0].start, puts_off[0].end))
         if promise and excuse:
@@ -147,7 +150,7 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
             return Exchange(turn, question, "deferred", (reply, *said))
         if number < REPLIES and (answer := statement(options, ctx, reply)):
             put_off = any(answer[1] <= h.start < answer[2] for h in promise)
-            if not excuse and not about_it(ctx, turn, question, later[:REPLIES]):
+            if not excuse and not about_it(ctx, topics, later[:REPLIES]):
                 return Exchange(turn, question, "unclear", None)
             if not excuse:
                 return Exchange(turn, question, "deferred" if put_off else "answered", answer)
@@ -161,26 +164,37 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
     return Exchange(turn, question, "unanswered", excuse)
 
 
-def about_it(ctx: Context, turn: int, question: Hit, replies: Sequence[int]) -> bool:
+def about_it(ctx: Context, topics: Sequence[Topic], replies: Sequence[int]) -> bool:
     """Whether a reply is about the question, as far as words can tell: who asks what it costs or
     when somebody is there hears a number, a time, a day, a yes or a no, or what the fact sheet
     knows. Of other questions a statement is taken to be."""
-    topics = [
-        topic
-        for topic in TOLD_BY_NUMBERS
-        for hit in ctx.reading(turn).find(QUESTION_LISTS[topic])
-        if hit.start < question.end and question.start < hit.end
-        if hit.question and not hit.negated
-    ]
     if not topics:
         return True
     known = numbers(ctx.language)
     yes_or_no = Cues([*known.words.yes_words, *known.words.no_words])
     for reply in replies:
         text = shadow(ctx.language, ctx.turns[reply].text).text
-        if known.amounts(text) or known.clocks(text) or known.days(text) or yes_or_no.within(text):
+        if names_number(ctx, reply) or known.days(text) or yes_or_no.within(text):
             return True
     return any(judged.turn in replies for topic in topics for judged in report(ctx, topic).judged)
+
+
+def topics_asked(ctx: Context, turn: int, question: Hit) -> list[Topic]:
+    """What of the topics that a number answers the question is about."""
+    return [
+        topic
+        for topic in TOLD_BY_NUMBERS
+        for hit in ctx.reading(turn).find(QUESTION_LISTS[topic])
+        if hit.start < question.end and question.start < hit.end
+        if hit.question and not hit.negated
+    ]
+
+
+def names_number(ctx: Context, turn: int) -> bool:
+    """An amount or a time of day stands in the turn."""
+    known = numbers(ctx.language)
+    text = shadow(ctx.language, ctx.turns[turn].text).text
+    return bool(known.amounts(text) or known.clocks(text))
 
 
 def only_small(reading: Reading) -> bool:

@@ -26,7 +26,7 @@ UNHEARD = 0.4
 """How sure it is that something was not said at the start, when the start is missing."""
 STEM, INFLECTED = 3, 2
 """Of a name at least so many letters stay, and so many at its end may change."""
-NUMBER = "<number>"
+NAME, NUMBER = "<name>", "<number>"
 QUESTION_PART = 0.25
 """Of a question's words, so much must be of another kind to make it that kind."""
 NO_VISIT = ("call_back_promise", "hours_statement")
@@ -238,7 +238,7 @@ def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
         hit.words[0] if ctx.book.vocabulary.characters else hit.words[1] - 1
     ].casefold()
     start, role = ctx.turns[turn].start_s, ctx.turns[turn].role
-    number = NUMBER in ctx.book.vocabulary.classes.get(name, ())
+    number = NAME not in hit.pattern and NUMBER in ctx.book.vocabulary.classes.get(name, ())
     alone = hit.words[1] - hit.words[0] == 1 and not number
     return any(
         same_name(name, word)

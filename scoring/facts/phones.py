@@ -95,7 +95,9 @@ def compiled(names: tuple[str, ...], joins: str) -> "re.Pattern[str]":
     return re.compile(rf"{piece}(?:{separator}{piece})+|\d{{{FEWEST},}}", re.I)
 
 
+@cache
 def run_of(numbers: Numbers) -> "re.Pattern[str]":
+    """Digits and words for them, one after the other."""
     w = numbers.words
     whole = [name for name, value in w.values.items() if value == int(value)]
     hundreds = [name for name, value in w.scales.items() if value == 100]
