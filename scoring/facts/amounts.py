@@ -40,7 +40,7 @@ class Amounts:
         self.vague_alone = re.compile(any_of(w.vague_alone), re.I)
         self.coin = re.compile(any_of(w.coins), re.I)
         # "and" joins only behind a hundred, and not in "between one hundred and two hundred"
-        # or "between four hundred and six fifty"
+        # nor in "between four hundred and six fifty"
         tens = self.spoken.pattern(n for n, v in w.values.items() if v >= 10)
         digit = self.spoken.pattern(n for n, v in w.values.items() if 0 < v < 10)
         apart = rf"(?!{digit}[\s-]+{tens})" if w.one_fifty else ""

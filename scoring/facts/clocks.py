@@ -95,8 +95,8 @@ class Clocks:
         other = rf"\s*{any_of(w.money_range_words)}\s*(?:\d+|{numeral})"
         own = {word for template in w.clock for word in template.split()}
         counted = any_of(unit for unit in w.not_an_hour_after if unit not in own)
-        units = rf"[\s-]*{any_of(w.not_an_hour_after)}|{other}[\s-]*{counted}"
-        self.unit_after = re.compile(units, re.I)
+        unit_after = rf"[\s-]*{any_of(w.not_an_hour_after)}|{other}[\s-]*{counted}"
+        self.unit_after = re.compile(unit_after, re.I)
         self.money_after = re.compile(
             rf"\s*(?:{any_of(w.currency_words)}|[{w.currency_symbols}])", re.I
         )

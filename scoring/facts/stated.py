@@ -292,7 +292,7 @@ class Finder:
         return not mine or not self.own_words.search(reading.original[max(mine) : one.start])
 
     def is_denied(self, text: str, one: Stated) -> bool:
-        """'Not at eight', 'nothing at nine', 'I can't promise you six', 'should you come at ten'."""
+        """'Not at eight', 'nothing at nine', 'I can't promise six', 'should you come at six'."""
         start = one.start
         lead = text[:start]
         if self.is_supposed(lead):
