@@ -20,9 +20,7 @@ from bench.gold.dialogues import (
     problems,
     utterances,
 )
-from bench.gold.measure import Agreement, Claims, agreement, calls_per_second, claims
-
-NOISE = 0.1
+from bench.gold.measure import MISHEARD, Agreement, Claims, agreement, calls_per_second, claims
 
 
 def main() -> int:
@@ -53,7 +51,7 @@ def report(language: str, split: Split, differences: bool, only: str | None) -> 
     """One language's figures."""
     found, wrong = agreement(language, split)
     if found:
-        noisy = sum(agreement(language, split, NOISE)[0].values(), Agreement())
+        noisy = sum(agreement(language, split, MISHEARD)[0].values(), Agreement())
         if differences:
             for d in wrong:
                 if only in (None, d.criterion, d.dialogue.rubric):
@@ -65,7 +63,7 @@ def report(language: str, split: Split, differences: bool, only: str | None) -> 
         everything = sum(found.values(), Agreement())
         print(f"{language} {split}: {everything.applicable} verdicts  {line(everything)}")
         print(
-            f"{language} {split}, {NOISE:.0%} misheard: {line(noisy)}  "
+            f"{language} {split}, {MISHEARD:.0%} misheard: {line(noisy)}  "
             f"kappa falls by {everything.kappa - noisy.kappa:.3f}"
         )
         print(

@@ -29,6 +29,8 @@ from scoring.facts.stated import stated
 
 JUDGED = ("met", "partly", "missed")
 DAY_MINUTES = 24 * 60
+MISHEARD = 0.1
+"""Share of the words that are put wrong to see how the verdicts bear it."""
 
 
 @dataclass
