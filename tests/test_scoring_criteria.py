@@ -190,3 +190,12 @@ def test_a_time_that_both_name_is_agreed(patient, expected):
 )
 def test_a_price_said_alone_is_that_of_the_only_service_spoken_of(before, price, expected):
     assert verdict_of("prices", f"{OPEN}{before}A: {price}\nP: Right.").verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"), [("Nine till one.", "met"), ("Nine till four.", "missed")]
+)
+@pytest.mark.parametrize("asks", ["And you do Saturdays?", "You don't do Saturdays?"])
+def test_who_asks_whether_they_do_a_day_asks_for_opening_hours(asks, reply, expected):
+    found = verdict_of("opening_hours", f"{OPEN}P: {asks}\nA: {reply}\nP: Right.")
+    assert found.verdict == expected
