@@ -199,3 +199,15 @@ def test_a_price_said_alone_is_that_of_the_only_service_spoken_of(before, price,
 def test_who_asks_whether_they_do_a_day_asks_for_opening_hours(asks, reply, expected):
     found = verdict_of("opening_hours", f"{OPEN}P: {asks}\nA: {reply}\nP: Right.")
     assert found.verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        ("So you're booked in for Tuesday at half past ten with Doctor Lee.", "met"),
+        ("You're booked in. I'll ring you back on Monday at four.", "missed"),
+    ],
+)
+def test_the_time_of_a_call_back_confirms_no_booking(says, expected):
+    taken = "P: I'd like to see a dentist.\nA: There's Tuesday at half past ten.\nP: Yes please.\n"
+    assert verdict_of("booking_confirmed", f"{OPEN}{taken}A: {says}").verdict == expected
