@@ -15,6 +15,20 @@ def explains(explanation: Hit, hit: Hit) -> bool:
     return False
 
 
+def explained(ctx: Context, turn: int, hit: Hit, lists: tuple[str, ...]) -> bool:
+    """She explained the term here or when she said it before."""
+    said = ctx.turns[turn]
+    return any(
+        explains(other, same)
+        for earlier in (ctx.turns_of(said.role) if lists else ())
+        if ctx.turns[earlier].start_s <= said.start_s
+        for same in ctx.reading(earlier).find(hit.list)
+        if same.text.casefold() == hit.text.casefold()
+        for name in lists
+        for other in ctx.reading(earlier).find(name)
+    )
+
+
 def patient_said(ctx: Context, turn: int, hit: Hit) -> bool:
     """The patient used the same phrase earlier."""
     for other in ctx.turns_of("patient"):

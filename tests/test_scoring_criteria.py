@@ -133,6 +133,8 @@ def test_jargon_explained_or_known_is_no_jargon():
     assert verdict_of("clarity", OPEN + f"P: Yes?\n{one}").verdict == "partly"
     told = "A: The dentist takes a bitewing, which is a small X-ray of the side teeth."
     assert verdict_of("clarity", OPEN + f"P: Yes?\n{told}").verdict == "met"
+    assert verdict_of("clarity", OPEN + f"P: Yes?\n{told}\nP: Oh.\n{one}").verdict == "met"
+    assert verdict_of("clarity", OPEN + f"P: Yes?\n{one}\nP: Oh.\n{told}").verdict == "partly"
     known = "P: Do I need a bitewing?\nA: Yes, a bitewing."
     assert verdict_of("clarity", OPEN + known).verdict == "met"
 
@@ -163,3 +165,49 @@ BOOKING = "P: I'd like to see a dentist.\nA: There's Tuesday at half past ten.\n
 def test_a_time_that_both_name_is_agreed(patient, expected):
     call = f"{OPEN}{BOOKING}A: They numb it first.\nP: {patient}\nA: Goodbye."
     assert verdict_of("booking_won", call).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "price", "expected"),
+    [
+        (
+            "P: I'd like a check-up, my first.\nA: Lovely, one moment.\n",
+            "It's sixty pounds.",
+            "missed",
+        ),
+        (
+            "P: I'd like a check-up, my first.\nA: Lovely, one moment.\n",
+            "It's forty-five pounds.",
+            "met",
+        ),
+        # of two services
+        ("P: I'd like a check-up and an implant.\nA: Lovely.\n", "It's sixty pounds.", "abstain"),
+        # perhaps what moving the visit costs
+        ("P: I need to move my check-up.\nA: Lovely.\n", "It's sixty pounds.", "abstain"),
+        ("P: A check-up, that's sixty pounds, right?\n", "Sixty, yes, that's correct.", "missed"),
+        ("P: A check-up at ten, right?\n", "Ten, yes, that's correct.", "not_applicable"),
+    ],
+)
+def test_a_price_said_alone_is_that_of_the_only_service_spoken_of(before, price, expected):
+    assert verdict_of("prices", f"{OPEN}{before}A: {price}\nP: Right.").verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"), [("Nine till one.", "met"), ("Nine till four.", "missed")]
+)
+@pytest.mark.parametrize("asks", ["And you do Saturdays?", "You don't do Saturdays?"])
+def test_who_asks_whether_they_do_a_day_asks_for_opening_hours(asks, reply, expected):
+    found = verdict_of("opening_hours", f"{OPEN}P: {asks}\nA: {reply}\nP: Right.")
+    assert found.verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        ("So you're booked in for Tuesday at half past ten with Doctor Lee.", "met"),
+        ("You're booked in. I'll ring you back on Monday at four.", "missed"),
+    ],
+)
+def test_the_time_of_a_call_back_confirms_no_booking(says, expected):
+    taken = "P: I'd like to see a dentist.\nA: There's Tuesday at half past ten.\nP: Yes please.\n"
+    assert verdict_of("booking_confirmed", f"{OPEN}{taken}A: {says}").verdict == expected

@@ -55,6 +55,47 @@ ENGLISH = [
     ("Every day bar Sunday.", [f"{WORKDAYS} saturday"]),
     ("We're here eight till six weekdays.", [480, 360, WORKDAYS]),
     ("The lab's nine to one Saturdays.", [540, 60, "saturday"]),
+    ("I've moved you from Tuesday to Thursday.", ["tuesday", "thursday"]),
+    ("It's five hundred milligrams, three times daily.", []),
+    # conditions without an "if"
+    ("Should you arrive after ten, you'd have to wait.", []),
+    ("Should you get lost, we're here till six.", [360]),
+    ("Were you to come on a Monday, there'd be a queue.", []),
+    ("In case you can't make Tuesday, ring us.", []),
+    # questions without their mark, and a courtesy with one
+    ("Would half ten do you at all", []),
+    ("So did you want the ten o'clock", []),
+    ("Could you come a bit earlier, say half two", []),
+    ("Is sixty pounds all right for you", []),
+    ("That's you in at twenty past two, all right?", [140]),
+    ("Shall we say Thursday, okay?", []),
+    # somebody else's words
+    ("You were asking about the Saturday.", []),
+    ("Your husband rang and said two o'clock.", []),
+    # denied at some distance
+    ("I don't have anything at ten.", []),
+    ("There's no four o'clock.", []),
+    ("It's hardly fifty pounds.", []),
+    # idioms, readings, ages, counts, houses
+    ("It's a million to one.", []),
+    ("His sugars were eleven this morning.", []),
+    ("He's about forty, the new doctor.", []),
+    ("I'd say seven or eight weeks.", []),
+    ("We had about two hundred applications.", []),
+    ("The one oh two bus stops outside.", []),
+    ("We're at one hundred and six High Street.", []),
+    ("Grand so, see you then.", []),
+    # money: one pound, hundreds, two amounts joined by "and"
+    ("It costs a pound a day.", [(1, 1)]),
+    ("It's a pound fifty.", [(1.5, 1.5)]),
+    ("A veneer's nineteen hundred.", [(1900, 1900)]),
+    ("He starts at nineteen hundred.", [420]),
+    ("It's between four hundred and six fifty.", [(400, 650)]),
+    ("You pay forty quid up front.", [(40, 40)]),
+    # telephone numbers in parts, and times that look like one
+    ("It's area code six one seven, then five five five, oh one nine nine.", ["6175550199"]),
+    ("We've got nine ten, nine fifty, ten thirty.", [550, 590, 630]),
+    ("The ten-forty's yours.", [640]),
 ]  # fmt: skip
 
 
@@ -122,6 +163,8 @@ def test_other_languages(code, text, values):
         ("Did you say two o'clock?", "No, twenty to.", [100]),
         ("What time's she in?", "Nine.", [540]),
         ("How old is he?", "Forty-three.", []),
+        ("How many tablets?", "Two in the morning, one at night.", []),
+        ("What's your house number?", "A hundred and twelve.", []),
         ("What does it come to?", "Forty-three.", [(43, 43)]),
     ],
 )

@@ -11,7 +11,7 @@ from rubrics.schema import Meaning, Phrases, Says
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
-from scoring.explained import explains, patient_said
+from scoring.explained import explained, patient_said
 from scoring.facts.report import about_visits
 from scoring.finding import Detector, Finding, Occasion
 
@@ -209,9 +209,8 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         return False
     if any(name != SAID_TIME and spoils(reading, name, hit) for name in options.without):
         return False
-    for name in options.unless_explained_by:
-        if any(explains(other, hit) for other in reading.find(name)):
-            return False
+    if explained(ctx, turn, hit, options.unless_explained_by):
+        return False
     if options.echoes and not echoed(ctx, turn, hit):
         return False
     return not (options.unless_patient_said and patient_said(ctx, turn, hit))

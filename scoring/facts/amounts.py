@@ -40,7 +40,11 @@ class Amounts:
         self.vague_alone = re.compile(any_of(w.vague_alone), re.I)
         self.coin = re.compile(any_of(w.coins), re.I)
         # "and" joins only behind a hundred, and not in "between one hundred and two hundred"
-        one = rf"(?:{unit})(?![\s-]+(?:{scale}))"
+        # nor in "between four hundred and six fifty"
+        tens = self.spoken.pattern(n for n, v in w.values.items() if v >= 10)
+        digit = self.spoken.pattern(n for n, v in w.values.items() if 0 < v < 10)
+        apart = rf"(?!{digit}[\s-]+{tens})" if w.one_fifty else ""
+        one = rf"{apart}(?:{unit})(?![\s-]+(?:{scale}))"
         atom = rf"(?:(?:{unit})|(?:{scale})(?:[\s-]+(?:{joiner})(?=[\s-]+{one}(?!\w)))?)"
         start = rf"(?:(?:{article})[\s-]+(?={scale}))?{atom}"
         more = rf"(?:(?!{any_of(w.each)}){atom}|{any_of(w.and_a_half)})"
@@ -48,10 +52,10 @@ class Amounts:
         digits = (
             r"(?<![\w.,:])\d{1,3}(?:[, ]\d{3})+(?!\d)|(?<![\w.,:])\d+(?:[.,]\d{1,2})?(?![\d:]|\.\d)"
         )
+        one_of_currency = rf"\s+{any_of(w.one_of_currency)}"
         sign = f"[{w.currency_symbols}]" if w.currency_symbols else "(?!)"
         sign_before = f"(?<={sign})" if w.currency_symbols else "(?!)"
         # Chinese "eight kuai five" is 8.5 wherever it stands, but not "ten kuai five people"
-        digit = self.spoken.pattern(n for n, v in w.values.items() if v in range(1, 10))
         counts = any_of([*w.scales, *w.not_a_price_after])
         tenth = rf"(?!{any_of(w.each)})(?P<tenth>{digit})(?!\s*{counts})"
         tenth = tenth if w.trailing_digit else "(?P<tenth>(?!))"
@@ -62,7 +66,7 @@ class Amounts:
         self.amount = re.compile(
             rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|{sign_before}\d+(?:\.\d\d)?)"
             rf"(?:[\s-]*(?P<times>{scale})(?!\w)(?:\s+(?P<rest>\d{{1,3}})(?![\d.,:]))?)?"
-            rf"|(?P<spoken>{phrase}))"
+            rf"|(?P<spoken>{phrase})|(?<!\w)(?<!half )(?P<one>(?:{article})(?={one_of_currency})))"
             rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign}))?"
             rf"(?P<minor>(?:\s+(?:{joiner}))?\s+(?:"
             rf"(?P<pence>{self.spoken.pattern(self.spoken.cardinals)}|\d\d)"
@@ -76,8 +80,9 @@ class Amounts:
         at = 0
         while match := self.amount.search(text, at):
             at = match.end()
-            raw = match["digits"] or match["spoken"]
+            raw = match["digits"] or match["spoken"] or match["one"]
             value = self.digits(raw) if match["digits"] else self.compose(raw)
+            value = 1.0 if match["one"] else value
             if value is not None and (times := match["times"]):  # 2.5 thousand, 3 thousand 200
                 value = value * self.scales[times.lower()] + float(match["rest"] or 0)
             start, end = match.start(), match.end()

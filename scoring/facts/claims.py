@@ -164,7 +164,9 @@ class Cues:
     def ends(self, text: str) -> bool:
         """A cue stands at the very end, blanks and one article aside."""
         return any(
-            not re.sub(r"^\s*(?:the|a|an|only|just|about|around)?\s*", "", text[end:], count=1)
+            not re.sub(
+                r"^\s*(?:(?:the|a|an|only|just|about|around)\b)?\s*", "", text[end:], count=1
+            )
             for _, end in self.spans(text)
         )
 

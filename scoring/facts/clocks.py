@@ -82,7 +82,7 @@ class Clocks:
         self.goes_on = re.compile(rf"\s*(?!{any_of(w.each)}){numeral}", re.I)
         self.digital = re.compile(rf"{border}(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}}){tail}{after}", re.I)
         self.pair = re.compile(
-            rf"{border}(?P<h>{hour})\s+(?P<m>{self.spoken.pattern(self.minute_words)}|[0-5]\d){tail}{after}",
+            rf"{border}(?P<h>{hour})(?:\s+|(?<=[a-z])-(?=[a-z]))(?P<m>{self.spoken.pattern(self.minute_words)}|[0-5]\d){tail}{after}",
             re.I,
         )
         self.run = re.compile(rf"{border}(?P<h>\d{{1,2}})(?P<m>[0-5]\d){tail}{after}", re.I)
@@ -91,7 +91,12 @@ class Clocks:
         )
         self.fixed_times = {spaced(name): at for name, at in w.fixed_times.items()}
         self.fixed = re.compile(f"(?P<f>{any_of(w.fixed_times)})", re.I)
-        self.unit_after = re.compile(rf"[\s-]*{any_of(w.not_an_hour_after)}", re.I)
+        # "seven or eight weeks" are weeks, but "six or twenty past six" are times
+        other = rf"\s*{any_of(w.money_range_words)}\s*(?:\d+|{numeral})"
+        own = {word for template in w.clock for word in template.split()}
+        counted = any_of(unit for unit in w.not_an_hour_after if unit not in own)
+        unit_after = rf"[\s-]*{any_of(w.not_an_hour_after)}|{other}[\s-]*{counted}"
+        self.unit_after = re.compile(unit_after, re.I)
         self.money_after = re.compile(
             rf"\s*(?:{any_of(w.currency_words)}|[{w.currency_symbols}])", re.I
         )
@@ -166,9 +171,10 @@ class Clocks:
                     continue  # "five to ten minutes"
                 if counts and self.hour_before.search(text[: match.start()]):
                     continue  # "from nine twenty to ten" is no "twenty to ten"
+                naked = "<late>" in template  # "nineteen hundred"
                 minute = self.shift(match, shift)
                 if minute is not None and not self.may_be_range(text, match, minute, template):
-                    add(match, self.spoken.value(match["h"]), minute, pair="<late>" in template)
+                    add(match, self.spoken.value(match["h"]), minute, bare=naked, pair=naked)
         shorts = self.shorts(text, taken)
         none += [m.span() for m, _ in shorts]
         for match in self.pair.finditer(text) if self.words.pairs else ():

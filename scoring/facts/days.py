@@ -35,6 +35,7 @@ class Weekdays:
         self.day_range = re.compile(rf"\s*{any_of(w.day_range_words)}\s*", re.I)
         numeral = any_of(name.split()[0] for name in w.values)
         timed = any_of([*w.range_words, *w.time_before, *w.at_words])
+        self.moved = re.compile(rf"{any_of(w.moved_before)}[^,.;]*$", re.I)
         self.counted = re.compile(rf"(?:\d|{numeral})\s*$", re.I)
         self.timed = re.compile(rf"{timed}\s*(?:\d+|{numeral})\s*$", re.I)
         self.not_before = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
@@ -57,7 +58,11 @@ class Weekdays:
             if found:
                 last = found[-1]
                 between = text[last.end : match.start()]
-                if self.day_range.fullmatch(between) and len(days) == len(last.days) == 1:
+                single = len(days) == len(last.days) == 1
+                if self.day_range.fullmatch(between) and single:
+                    if self.moved.search(text[: last.start]):
+                        found.append(Days(match.start(), match.end(), days))
+                        continue
                     found[-1] = Days(last.start, match.end(), through(last.days[0], days[0]))
                     ranged = True
                     continue

@@ -15,7 +15,7 @@ MOST = 15
 PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 GROUP = re.compile(r"[,;\uff0c\u3001](?=[^,;\uff0c\u3001]*$)")
 """The last comma: numbers are put together between commas only."""
-SEPARATOR = r"(?:\s*[-.,;\uff0c\u3001\u3002\u2013\u2014+()/]\s*|\s+)*"
+MARK = r"[-.,;\uff0c\u3001\u3002\u2013\u2014+()/]"
 
 
 def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
@@ -24,16 +24,19 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
     if not numbers.numeral.search(text):
         return found
     cue, other, unit = cues_of(numbers)
+    joins = {word for join in numbers.words.phone_joins for word in join.split()}
     fewest = FEWEST_NAMED if cue.search(text) else FEWEST
     for match in run_of(numbers).finditer(text):
         start, end = match.span()
         if unit.match(text, end) and (comma := GROUP.search(match[0])):
             end = start + comma.start()  # "... 9936, twenty-four hours a day"
         before = text[:start]
+        if all_times(numbers, match[0]):
+            continue
         if other.search(before[max(before.rfind(mark) for mark in ".?!;") + 1 :]):
             continue
         groups = re.split(r"[,;\uff0c\u3001]", text[start:end].lower())
-        pieces = [PIECES.findall(group) for group in groups]
+        pieces = [[p for p in PIECES.findall(g) if p not in joins] for g in groups]
         digits = "".join(spell(group, numbers.words) for group in pieces)
         count = sum(map(len, pieces))
         spelt = sum(piece.isdigit() for group in pieces for piece in group) <= 1
@@ -47,6 +50,13 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
                 digits = spell([p for p in said if p.isdigit() or p in values], numbers.words)
                 found.append((*match.span(), digits))
     return sorted(found)
+
+
+def all_times(numbers: Numbers, run: str) -> bool:
+    """'Nine ten, nine fifty' are two times."""
+    groups = [group.strip() for group in re.split(r"[,;]", run)]
+    pair = numbers.clock_finder.pair
+    return numbers.words.pairs and len(groups) > 1 and all(map(pair.fullmatch, groups))
 
 
 def spelt_out(numbers: Numbers, text: str) -> list[tuple[int, int]]:
@@ -67,6 +77,7 @@ def cues_of(numbers: Numbers) -> tuple["re.Pattern[str]", "re.Pattern[str]", "re
     w = numbers.words
     units = [n for n in w.not_an_hour_after if len(n) > 1 or not n.isascii()] + [*w.scales]
     cue, other, unit = (any_of(words) for words in (w.phone_cues, w.not_a_phone_near, units))
+    other = "".join(rf"(?<!{code} )" for code in w.phone_code) + other
     return re.compile(cue, re.I), re.compile(other, re.I), re.compile(rf"\s*{unit}", re.I)
 
 
@@ -77,10 +88,11 @@ def short_of(numbers: Numbers, cued: bool) -> "re.Pattern[str]":
 
 
 @cache
-def compiled(names: tuple[str, ...]) -> "re.Pattern[str]":
+def compiled(names: tuple[str, ...], joins: str) -> "re.Pattern[str]":
     words = either(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
     piece = rf"(?:\d+|(?<!\w){words}(?!\w))"
-    return re.compile(rf"{piece}(?:{SEPARATOR}{piece})+|\d{{{FEWEST},}}", re.I)
+    separator = rf"(?:\s*(?:{MARK}|{joins})\s*|\s+)*"
+    return re.compile(rf"{piece}(?:{separator}{piece})+|\d{{{FEWEST},}}", re.I)
 
 
 @cache
@@ -90,7 +102,7 @@ def run_of(numbers: Numbers) -> "re.Pattern[str]":
     whole = [name for name, value in w.values.items() if value == int(value)]
     hundreds = [name for name, value in w.scales.items() if value == 100]
     names = (*whole, *hundreds, *w.repeats, *w.digit_names)
-    return compiled(tuple(dict.fromkeys(n for n in names if " " not in n)))
+    return compiled(tuple(dict.fromkeys(n for n in names if " " not in n)), any_of(w.phone_joins))
 
 
 def spell(pieces: list[str], words: Words) -> str:

@@ -33,6 +33,8 @@ OWN_WORD = re.compile(r"[^\W\d]{4,}")
 """Between two amounts of a sentence: the second is for something else."""
 MOST_LEAD_WORDS = 2
 """So many words may stand before the amount when the service was named earlier."""
+MOST_LETTERS_BESIDE = 8
+"""So many letters may stand beside an amount that is said alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,16 @@ class PriceFinder:
         context: int | None,
         names: ServiceNames,
         spoken_of: frozenset[int] = frozenset(),
+        certain: bool = False,
     ) -> list[PriceClaim]:
         """Claims of one turn in order.
 
         ``asked`` is what the patient said just before if it asks for a price, or empty;
-        ``context`` the service last spoken of, ``spoken_of`` all of them so far.
+        ``context`` the service last spoken of, ``spoken_of`` all of them so far; ``certain``:
+        a price said alone is that service's.
         """
         found: list[PriceClaim] = []
+        certain = certain and len(self.numbers.amounts(text)) == 1
         asked_amounts = {a.value for a in self.numbers.amounts(asked)}
         on_topic = bool(asked)
         told = bool(asked)  # which service it is
@@ -154,7 +159,8 @@ class PriceFinder:
                 if conditional_at(reading, where) and not services:
                     continue
                 service = self.service(sentence.text, amount, services, context)
-                guessed = not services and not told
+                alone = certain and self.is_alone(sentence.text, amount)
+                guessed = not services and not told and not alone
                 others = spoken_of if guessed else also_asked
                 if any(start < amount.start for start, _, _ in services):
                     others = frozenset()
@@ -184,6 +190,25 @@ class PriceFinder:
                 context = services[-1][2]
                 told = not said
         return found
+
+    def confirms(self, text: str, asked: str, names: ServiceNames) -> bool:
+        """She says a price that the patient has just said: 'It's a hundred and ten, isn't it?'"""
+        heard = {said.value for said in self.numbers.amounts(text)}
+        named = bool(names.spans(asked))
+        return any(
+            heard == {said.low}
+            for said in self.said(asked, False, named)
+            if named or said.money or not self.is_time(asked, said)
+        )
+
+    def is_time(self, text: str, said: Said) -> bool:
+        """'Eight forty.'"""
+        return any(c.start < said.end and said.start < c.end for c in self.numbers.clocks(text))
+
+    def is_alone(self, text: str, amount: Said) -> bool:
+        """The sentence holds hardly more than the amount: 'It's three hundred and forty.'"""
+        rest = text[: amount.start] + text[amount.end :]
+        return sum(map(str.isalpha, rest)) <= MOST_LETTERS_BESIDE
 
     def is_answer(self, sentence: Sentence, said: list[Said], asked: str) -> bool:
         """A recogniser's '?' behind a price that was asked for: only the words would ask."""

@@ -37,6 +37,8 @@ LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
 DAY_HOURS = 24
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
+NAME = re.compile(r"\s+(?!I\b)[A-Z]\w+")
+"""Behind a number: 'one hundred and six High Street'."""
 ASKED = re.compile(r"[^.!?\u3002\uff01]*[?\uff1f]")
 
 
@@ -87,16 +89,36 @@ def unsaid(reading: Reading, one: Stated, questions: bool) -> bool:
     if word is None:
         return False
     if questions or not reading.is_question(word):
-        return reading.is_conditional(word) or (not questions and has_tag(reading, word))
+        asks = not questions and (has_tag(reading, word) or asks_barely(reading, word))
+        return reading.is_conditional(word) or asks
     clause = reading.tokens.clause
     worded = {clause[start] for start, _ in reading.cue_spans("question_anywhere")}
     marked = ASKED.match(reading.original[one.end :]) is not None and not confirmed(reading, word)
     return marked or clause[word] in worded or reading.is_conditional(word)
 
 
+def asks_barely(reading: Reading, word: int) -> bool:
+    """'Would half ten do', 'so did you want ten': asked, whatever the punctuation."""
+    sentence, clause = reading.tokens.sentence, reading.tokens.clause
+    small = reading.covered("backchannel") | reading.cue_words("fillers")
+    begun = [start for start, _ in reading.cue_spans("question_bare")]
+    asked = [start for start, _ in reading.cue_spans("question_start")]
+    begun += [start for start in asked if start not in reading.covered("not_question")]
+    goes_on = [start for start, _ in reading.cue_spans("question_goes_on")]
+    goes_on = [start for start in goes_on if start == clause.index(clause[word])]
+    return any(
+        (clause[start] == clause[word] or (goes_on and sentence[start] == sentence[word]))
+        and all(i in small for i in range(start) if sentence[i] == sentence[start])
+        for start in begun
+    )
+
+
 def confirmed(reading: Reading, word: int) -> bool:
     """'Five is free, will you take it?' says that five is free."""
     sentence, clause = reading.tokens.sentence, reading.tokens.clause
+    first = clause.index(clause[word])
+    if any(start == first for start, _ in reading.cue_spans("question_start")):
+        return False  # "shall we say five, is that okay?"
     return any(
         word < start and sentence[start] == sentence[word] and clause[start - 1] != clause[start]
         for start, _ in reading.cue_spans("question_confirm")
@@ -165,6 +187,7 @@ class Finder:
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
         self.other_asked = Cues(w.other_questions)
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
+        self.idioms = re.compile(any_of(w.no_numbers), re.I)
         stems = [re.escape(n[:-3]) for n in w.ordinals if w.hours and " " not in n and len(n) > 6]
         self.ordinal = re.compile(rf"\s+{either(stems)}\w{{2,3}}(?!\w)" if stems else "(?!)", re.I)
         self.doses = Cues(w.doses)
@@ -175,6 +198,9 @@ class Finder:
         self.leading = re.compile(rf"{any_of(w.trailing)}\s*$", re.I)
         bounds = any_of([*w.floor_words, *w.ceiling_words])
         self.nothing = re.compile(rf"{any_of(w.correction)}|{bounds}|{any_of(w.trailing)}", re.I)
+        plural = rf"\s+[^\W\d_]{{3,}}{w.plural_ending}(?!\w)"
+        self.plural = re.compile(plural if w.plural_ending else "(?!)")
+        self.conditions = Cues(w.conditions)
         self.disclaims = Cues(w.disclaims)
         self.contrast = re.compile(any_of(w.contrast), re.I)
         self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
@@ -218,6 +244,7 @@ class Finder:
         times = [t for t in self.times(text, asked, earlier) if not overlaps(t, spelt)]
         prices = [p for p in self.prices(text, topical, beside) if not overlaps(p, spelt)]
         files = [Stated("phone", m.end(), end_of(text, m.end())) for m in self.file.finditer(text)]
+        files += [Stated("phone", *m.span()) for m in self.idioms.finditer(text)]
         times = [t for t in times if not overlaps(t, files)]
         prices = [p for p in prices if sure(p, text, self) or not overlaps(p, files)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
@@ -265,9 +292,11 @@ class Finder:
         return not mine or not self.own_words.search(reading.original[max(mine) : one.start])
 
     def is_denied(self, text: str, one: Stated) -> bool:
-        """'Not at eight', 'nothing at nine', 'I can't promise you six'."""
+        """'Not at eight', 'nothing at nine', 'I can't promise six', 'should you come at six'."""
         start = one.start
         lead = text[:start]
+        if self.is_supposed(lead):
+            return True
         for _, end in self.disclaims.spans(lead):
             if not (self.contrast.search(lead[end:]) or self.own_words.search(lead[end:])):
                 return True
@@ -279,10 +308,16 @@ class Finder:
             start = bound.start()  # "no more than five hundred" denies nothing
         return negated(text, start, self.negation)
 
+    def is_supposed(self, lead: str) -> bool:
+        """Behind 'should you come' or 'in case', in the same clause."""
+        return any(not re.search("[,;]", lead[end:]) for _, end in self.conditions.spans(lead))
+
     def only_closed(self, text: str, one: Stated, found: list[Stated]) -> bool:
         """'We're not open on Sundays' names Sunday; 'not Monday, Tuesday' takes one back."""
         others = any(o.kind == "day" and o.start > one.start for o in found)
-        return one.kind == "day" and not (others or self.disclaims.within(text[: one.start]))
+        lead = text[: one.start]
+        supposed = self.disclaims.within(lead) or self.is_supposed(lead)
+        return one.kind == "day" and not (others or supposed)
 
     def times(self, text: str, asked: str, earlier: str) -> list[Stated]:
         clocks = self.numbers.clocks(text, earlier)
@@ -298,7 +333,7 @@ class Finder:
                 good += [first, second]
         if self.duration.within(text) and not self.numbers.words.hours:
             good = [c for c in good if not c.bare]
-        if self.doses.within(text):
+        if self.doses.within(text) or self.doses.within(asked):
             good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE]
         longer = [a for a in self.numbers.amounts(text) if a.value > DAY_HOURS]
         good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
@@ -326,7 +361,11 @@ class Finder:
             return False  # "a hundred an hour"
         if clock.doubtful and self.parts_of_day.ends(lead):
             return True
-        return self.before.ends(lead) and not re.match(r"\s+(?!I\b)[A-Z]\w+", text[clock.end :])
+        return self.before.ends(lead) and not self.is_named(text[clock.end :])
+
+    def is_named(self, rest: str) -> bool:
+        """A name follows, and no day: 'one hundred and six High Street'."""
+        return bool(NAME.match(rest)) and not self.numbers.day_finder.day.match(rest.lstrip())
 
     def counts(self, text: str, lead: str) -> bool:
         """'Five hundred for ten': so many for a price."""
@@ -394,7 +433,7 @@ class Finder:
         said = text[amount.start : amount.end]
         if amount.value % 1 and not re.search(r"\d", said) and not self.is_year(text, amount):
             return True  # "thirty-two fifty"
-        bounded = self.floor_after.begins(rest) or self.ceiling_after.begins(rest)
+        bounded = self.is_floor(rest) or self.ceiling_after.begins(rest)
         if bounded or self.money_before.ends(lead):
             return True
         if CLAUSE_END.match(self.trailing.sub("", rest, count=1)):
@@ -407,10 +446,16 @@ class Finder:
             told = self.cues.ends(self.leading.sub(" ", lead))
             if amount.value > LARGEST_COUNT and (alone or told):
                 return True  # "It's forty-eight." "No, ninety."
+        if self.plural.match(rest):
+            return False
         if topical:
             return True
-        other = self.other.within(lead) or self.is_year(text, amount)
+        other = self.other.within(lead) or self.is_year(text, amount) or self.is_named(rest)
         return amount.value >= SMALLEST_UNASKED and not other
+
+    def is_floor(self, rest: str) -> bool:
+        """'Fifty up', but not 'fifty up front'."""
+        return self.floor_after.begins(rest) and not self.money_after.begins(rest)
 
     def is_year(self, text: str, amount: Amount) -> bool:
         said = text[amount.start : amount.end].strip()
@@ -422,7 +467,7 @@ class Finder:
         before, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
         low: float | None = amount.value
         high: float | None = amount.value
-        if self.floor.ends(before) or self.floor_after.begins(rest):
+        if self.floor.ends(before) or self.is_floor(rest):
             high = None
         elif (
             self.ceiling.ends(before) and not self.money_before.ends(before)

@@ -54,12 +54,17 @@ def named_in_questions(ctx: Context, questions: list[Span]) -> list[Span]:
     return sorted(found.values(), key=lambda q: ctx.turns[q[0]].start_s)
 
 
-def previous_question(ctx: Context, turn: int, questions: list[Span]) -> str:
-    """The patient's words since the administrator's last turn, if they ask; else empty."""
+def since_her_last(ctx: Context, turn: int) -> list[int]:
+    """The patient's turns since the administrator's turn before this one."""
     start = ctx.turns[turn].start_s
     earlier = [t for t in ctx.turns_of("administrator") if ctx.turns[t].start_s < start]
     since = ctx.turns[earlier[-1]].start_s if earlier else -1.0
-    between = [t for t in ctx.turns_of("patient") if since <= ctx.turns[t].start_s < start]
+    return [t for t in ctx.turns_of("patient") if since <= ctx.turns[t].start_s < start]
+
+
+def previous_question(ctx: Context, turn: int, questions: list[Span]) -> str:
+    """The patient's words since the administrator's last turn, if they ask; else empty."""
+    between = since_her_last(ctx, turn)
     if not {q[0] for q in questions} & set(between):
         return ""
     return " ".join(ctx.turns[t].text for t in between)
@@ -149,19 +154,31 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     claims: list[PriceClaim] = []
     subject: int | None = None  # the service last spoken of
     spoken_of: set[int] = set()
+    moving = any(  # the price may be what moving the visit costs
+        ctx.reading(turn).find(name)
+        for turn in ctx.turns_of("patient")
+        for name in ("existing_booking", "cancels")
+    )
     everyone = ctx.turns_of("administrator") + ctx.turns_of("patient")
     for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
         seen = shadow(ctx.language, ctx.turns[turn].text)
         text = seen.text
         if ctx.turns[turn].role == "administrator":
             question = shadow(ctx.language, previous_question(ctx, turn, questions)).text
+            certain = len(spoken_of) == 1 and not moving
+            if not question and certain:
+                before = " ".join(ctx.turns[t].text for t in since_her_last(ctx, turn))
+                before = shadow(ctx.language, before).text
+                question = before if finder.confirms(text, before, names) else ""
             asked_for = names.last(question)
             if asked_for is None and len(question.split()) <= SHORT_QUESTION:
                 asked_for = subject
             if finder.worthwhile(text, question):
                 reading = ctx.book.read(text, ctx.slots)
                 spoken = frozenset(spoken_of)
-                found = finder.find(turn, text, reading, question, asked_for, names, spoken)
+                found = finder.find(
+                    turn, text, reading, question, asked_for, names, spoken, certain
+                )
                 claims += [moved(claim, seen) for claim in found]
         last = names.last(text)
         spoken_of |= {service for _, _, service in names.spans(text)}

@@ -54,11 +54,15 @@ class Words(BaseModel):
     """Words that add coins: 'dwie stówki i dychę' is 210."""
     thousands_left_out: bool = False
     """'Six and a half' beside prices is 6500."""
+    one_of_currency: list[str] = []
+    """Currencies behind an article: 'a pound' is 1."""
     vague_alone: list[str] = []
     """'Thousands' without a number before."""
     vague_before: list[str] = []
     vague_after: list[str] = []
     """'Several hundred', 'a hundred and something': no number at all."""
+    plural_ending: str = ""
+    """A word with it right behind a naked number is what the number counts: 'two hundred calls'."""
     articles: list[str] = []
     joiners: list[str] = []
     trailing_digit: bool = False
@@ -113,9 +117,13 @@ class Words(BaseModel):
     doubtful_times: list[str] = []
     """Words of time that also mean something else ('five hours', 'a little'): a time of day only
     behind a word of ``time_before`` or with a part of the day."""
+    moved_before: list[str] = []
+    """'Moved from Tuesday to Thursday' names two days, not three."""
     not_a_day_before: list[str] = []
     """Titles ('Doctor Friday') and the like before a day that is none."""
     not_a_day_after: list[str] = []
+    conditions: list[str] = []
+    """'Should you arrive after ten': up to the comma nothing is stated."""
     disclaims: list[str] = []
     """'I can't promise', 'he asked whether': what follows isn't stated ..."""
     contrast: list[str] = []
@@ -134,6 +142,10 @@ class Words(BaseModel):
     """Other names of single digits in telephone numbers; behind a small number, so many of it."""
     phone_cues: list[str] = []
     """Beside these words a short number is a telephone number too."""
+    phone_joins: list[str] = []
+    """Words between groups of a telephone number: 'then'."""
+    phone_code: list[str] = []
+    """'Area' before 'code': it belongs to a telephone number."""
     not_a_phone_near: list[str] = []
     months: list[str] = []
     """From January to December; in Chinese the one word behind the number."""
