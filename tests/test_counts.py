@@ -28,8 +28,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def done(counts: Counts) -> None:
-    """Wait for the thread that counts."""
+    """Begin, and wait for the thread that counts."""
+    counts.begin()
     counts._pool.submit(lambda: None).result(PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody draws here."""
+    monkeypatch.setattr(reading, "DRAWING_S", 0.0)
 
 
 def test_what_nobody_counted_yet_is_waited_for() -> None:
@@ -45,11 +52,26 @@ def test_after_a_write_the_old_figures_stand_until_the_new_ones_are_there() -> N
         return 20
 
     assert counts.get("figures", 2, slowly) == (10, False)
-    assert counts.get("figures", 2, slowly) == (10, False) and counts.counting()
+    assert counts.get("figures", 2, slowly) == (10, False) and counts.behind()
+    counts.begin()
     go.set()
     done(counts)
-    assert not counts.counting()
+    assert not counts.behind()
     assert counts.get("figures", 2, lambda: pytest.fail("counted twice")) == (20, True)
+
+
+def test_the_browser_may_draw_before_it_is_counted(
+    clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "DRAWING_S", 0.5)
+    counts = Counts()
+    counts.get("figures", 1, lambda: 10)
+    counts.get("figures", 2, lambda: 20)
+    done(counts)
+    assert counts.behind() and counts.get("figures", 2, lambda: 20) == (10, False)
+    clock(0.6)
+    done(counts)
+    assert counts.get("figures", 2, lambda: 20) == (20, True)
 
 
 def test_counting_rests_while_a_run_writes_call_after_call(clock: Callable[[float], None]) -> None:
@@ -85,7 +107,7 @@ def test_what_fails_behind_the_page_is_tried_again() -> None:
     counts.get("figures", 1, lambda: 10)
     counts.get("figures", 2, lambda: 1 // 0)
     done(counts)
-    assert not counts.counting()
+    assert not counts.behind()
     assert counts.get("figures", 2, lambda: 20) == (10, False)
     done(counts)
     assert counts.get("figures", 2, lambda: 20) == (20, True)

@@ -27,6 +27,8 @@ FOLLOW_S = 5.0
 RESTS = 4
 """Counted figures stand for so many times what it took to count them, at most FOLLOW_S: while a run
 writes call after call, counting takes a fifth of the time, and pages come to rest."""
+DRAWING_S = 0.4
+"""Before it counts anew the server lets the browser draw: both may have the same two cores."""
 KEPT = 300
 _BEHIND = "behind"
 
@@ -64,7 +66,9 @@ def catch_up() -> None:
 
 @st.fragment(run_every=0.5)
 def _await_counts() -> None:
-    if not _counts().counting():
+    counts = _counts()
+    counts.begin()
+    if not counts.behind():
         st.rerun()
     put('<p class="au-counting" role="status" data-testid="counting">Counting anew …</p>')
 
@@ -77,17 +81,29 @@ class _Count:
     """Until when it stands whatever is written; on the clock of ``time.monotonic``."""
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    as_of: Hashable
+    count: Callable[[], Any]
+    since_s: float
+
+
 class Counts:
     """The last figures of each kind, and the thread that counts them anew. For all sessions."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[Hashable, _Count] = OrderedDict()
+        self._wanted: dict[Hashable, _Wanted] = {}
+        """What is out of date and isn't being counted yet."""
         self._pending: set[Hashable] = set()
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="counting")
 
     def get(self, key: Hashable, as_of: Hashable, count: Callable[[], Any]) -> tuple[Any, bool]:
-        """What is known, and whether it stands; ``count`` is waited for only if nothing is."""
+        """What is known, and whether it stands; ``count`` is waited for only if nothing is.
+
+        What doesn't stand is counted anew by ``begin``.
+        """
         with self._lock:
             known = self._known.get(key)
             if known is None:
@@ -97,15 +113,25 @@ class Counts:
                 return known.value, True
             else:
                 if key not in self._pending:
-                    self._pending.add(key)
-                    self._pool.submit(self._count, key, as_of, count)
+                    first = self._wanted.get(key)
+                    since_s = first.since_s if first else time.monotonic()
+                    self._wanted[key] = _Wanted(as_of, count, since_s)
                 return known.value, False
         return self._keep(key, as_of, count), True
 
-    def counting(self) -> bool:
-        """Whether figures are being counted anew."""
+    def begin(self) -> None:
+        """Count anew what has been wanted for ``DRAWING_S``."""
         with self._lock:
-            return bool(self._pending)
+            for key, wanted in [*self._wanted.items()]:
+                if time.monotonic() - wanted.since_s >= DRAWING_S:
+                    del self._wanted[key]
+                    self._pending.add(key)
+                    self._pool.submit(self._count, key, wanted.as_of, wanted.count)
+
+    def behind(self) -> bool:
+        """Whether there are figures still to be counted anew."""
+        with self._lock:
+            return bool(self._wanted or self._pending)
 
     def _count(self, key: Hashable, as_of: Hashable, count: Callable[[], Any]) -> None:
         try:

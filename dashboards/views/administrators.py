@@ -22,7 +22,7 @@ from dashboards.parts.funnel_plot import funnel_plot, where
 from dashboards.parts.losses import OUTCOMES
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, whisker
 from dashboards.parts.page import no_calls
-from dashboards.parts.reading import counted, remembered
+from dashboards.parts.reading import counted
 from dashboards.parts.trend import Week, trend
 
 OUTSIDE = {
@@ -35,7 +35,7 @@ COLUMNS = ("measure", "administrator", "calls", "figure", "low", "high", "plain_
 
 
 def show(settings: Settings, access: Access) -> None:
-    choices = remembered(reads.choices, access)
+    choices = counted(reads.choices, access)
     if not choices.calls:
         no_calls()
         return

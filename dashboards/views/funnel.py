@@ -16,7 +16,7 @@ from dashboards.parts.downloads import groups, records
 from dashboards.parts.funnel import funnel
 from dashboards.parts.markup import card_title, esc, link, page_title, put, whisker
 from dashboards.parts.page import no_calls
-from dashboards.parts.reading import counted, remembered
+from dashboards.parts.reading import counted
 from dashboards.parts.trend import Week, trend
 from rubrics.facts import FactSheet, load_facts
 
@@ -30,7 +30,7 @@ COLUMNS = ("counted", "answered", "booked", "not_booked", "no_slot", "not_an_opp
 
 
 def show(settings: Settings, access: Access) -> None:
-    choices = remembered(reads.choices, access)
+    choices = counted(reads.choices, access)
     if not choices.calls:
         no_calls()
         return

@@ -19,7 +19,7 @@ from dashboards.parts.heat import FEW, TITLES, heat
 from dashboards.parts.markup import card_title, command, empty, link, page_title, put
 from dashboards.parts.page import no_calls
 from dashboards.parts.people import answerers
-from dashboards.parts.reading import counted, remembered
+from dashboards.parts.reading import counted
 from dashboards.parts.trend import Week, trend
 from dashboards.parts.waits import waits
 
@@ -28,7 +28,7 @@ COLUMNS = ("came", "answered", "missed", "busy", "short", "untold", "waits", "in
 
 
 def show(settings: Settings, access: Access) -> None:
-    choices = remembered(reads.choices, access)
+    choices = counted(reads.choices, access)
     if not choices.calls:
         no_calls()
         return

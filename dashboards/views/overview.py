@@ -22,12 +22,12 @@ from dashboards.parts.markup import card_title, empty, link, page_title, put
 from dashboards.parts.modes import fallen_notice
 from dashboards.parts.page import no_calls
 from dashboards.parts.people import people
-from dashboards.parts.reading import counted, remembered
+from dashboards.parts.reading import counted
 from dashboards.parts.trend import Week, trend
 
 
 def show(settings: Settings, access: Access) -> None:
-    choices = remembered(reads.choices, access)
+    choices = counted(reads.choices, access)
     if not choices.calls:
         no_calls()
         return
