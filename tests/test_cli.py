@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -232,6 +233,8 @@ def test_ctrl_c_in_a_real_run_leaves_what_the_next_one_continues(tmp_path: Path)
     with subprocess.Popen(
         command("run"), cwd=folder, env=environment(), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # A shell's background ignores Ctrl-C, and so would all that is started there.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:  # fmt: skip
         assert "Loading models" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
