@@ -8,7 +8,7 @@ from dashboards.parts import wording
 from dashboards.parts.markup import card_title, esc
 
 DAY = timedelta(hours=24)
-SHOWN = 200
+SHOWN = 60
 """More rows than anybody calls in a day; the files have them all."""
 COLUMNS = ("caller", "last_attempt", "attempts", "waited_s", "queue", "days_ago", "still_today")
 
