@@ -26,8 +26,6 @@ of both sides together, 0.5 s."""
 BRIDGED_S = 0.5
 """Shorter pauses don't end a speaker's segment: references hold turns, and people pause in them.
 At NIST's 0.3 s, pauses inside turns are most of what a right transcript seems to miss."""
-VOICE_MARGIN_S = 0.3
-"""What ``ingest.voices`` adds on either side of a voice."""
 SIDES = ("left", "right")
 """Speakers of stereo recordings, by channel."""
 ROLES: tuple[Role, ...] = ("administrator", "patient", "ivr")
@@ -199,12 +197,22 @@ def wordless(turns: Sequence[Turn], line: Line) -> list[tuple[float, float, str]
     As the channel's voice activity has them: the channel's speaker's, or on one channel whoever's
     words are nearest.
     """
+    from ingest.voices import MARGIN_S
+
     stereo = any(turn.speaker in SIDES for turn in turns)
+    by_channel = [
+        [
+            (w.start_s, w.end_s, _label(t))
+            for t in turns
+            if not stereo or t.speaker == side
+            for w in t.words
+        ]
+        for side in SIDES
+    ]
     found: list[tuple[float, float, str]] = []
     for voice in line.segments:
-        start_s, end_s = voice.start_s + VOICE_MARGIN_S, voice.end_s - VOICE_MARGIN_S
-        own = [t for t in turns if not stereo or t.speaker == SIDES[voice.channel or 0]]
-        said = [(w.start_s, w.end_s, _label(t)) for t in own for w in t.words]
+        start_s, end_s = voice.start_s + MARGIN_S, voice.end_s - MARGIN_S
+        said = by_channel[voice.channel or 0]
         if voice.kind != "speech" or start_s >= end_s or not said:
             continue
         apart_s, speaker = min((max(a - end_s, start_s - b), who) for a, b, who in said)

@@ -128,6 +128,15 @@ class Context:
         """Indices of the turns somebody of this role said something in, in order of time."""
         return self.by_role.get(role, [])
 
+    def others_before(self, turn: int) -> list[int]:
+        """Indices of the turns that other people, no recording, began before this one."""
+        start_s, role = self.turns[turn].start_s, self.turns[turn].role
+        return [
+            i
+            for i, other in enumerate(self.turns)
+            if other.role not in (role, "ivr") and other.start_s < start_s
+        ]
+
     @cached_property
     def by_role(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}

@@ -9,7 +9,7 @@ from helpers_clinic import SAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auricle.accuracy import VOICE_MARGIN_S, errors, measure, normalised, wordless
+from auricle.accuracy import errors, measure, normalised, wordless
 from auricle.errors import SettingsError
 from auricle.evaluate import Heard, Score, interval, quote_stands, rate
 from auricle.evaluate import score_call as score_heard
@@ -26,7 +26,6 @@ from auricle.models import (
     Word,
 )
 from auricle.references import Reference, Said, Truth, read_references, read_truths, reference_of
-from ingest.voices import MARGIN_S
 
 TRUTHS = {truth.call_id: truth for truth in read_truths(SAMPLE / "truth")}
 SWAPPED = {"administrator": "patient", "patient": "administrator"}
@@ -375,7 +374,3 @@ def test_a_sound_without_a_word_is_talk_of_whoever_is_there() -> None:
     one = [turn("speaker_0", 1.0, 2.0), turn("speaker_1", 4.1, 5.0)]
     assert {speaker for _, _, speaker in wordless(one, line)} == {"speaker_1"}
     assert wordless([], line) == []
-
-
-def test_the_margin_of_voices_is_the_one_that_was_added() -> None:
-    assert VOICE_MARGIN_S == MARGIN_S

@@ -20,7 +20,15 @@ from bench.gold.dialogues import (
     problems,
     utterances,
 )
-from bench.gold.measure import MISHEARD, Agreement, Claims, agreement, calls_per_second, claims
+from bench.gold.measure import (
+    MISHEARD,
+    Agreement,
+    Claims,
+    agreement,
+    calls_per_second,
+    claims,
+    total,
+)
 
 
 def main() -> int:
@@ -51,7 +59,7 @@ def report(language: str, split: Split, differences: bool, only: str | None) -> 
     """One language's figures."""
     found, wrong = agreement(language, split)
     if found:
-        noisy = sum(agreement(language, split, MISHEARD)[0].values(), Agreement())
+        noisy = total(language, split, MISHEARD)
         if differences:
             for d in wrong:
                 if only in (None, d.criterion, d.dialogue.rubric):

@@ -180,6 +180,11 @@ def agreement(
     return found, differences
 
 
+def total(language: str, split: Split, noise: float = 0.0) -> Agreement:
+    """Over all of a language's criteria."""
+    return sum(agreement(language, split, noise)[0].values(), Agreement())
+
+
 @dataclass
 class Claims:
     """Counts of claims of one kind."""

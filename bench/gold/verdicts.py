@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from bench.gold.dialogues import LANGUAGES, Split, dialogues
-from bench.gold.measure import MISHEARD, Agreement, agreement
+from bench.gold.measure import MISHEARD, Agreement, total
 from bench.results import stamp, write_section
 
 SPLITS: tuple[tuple[Split, str], ...] = (
@@ -49,10 +49,6 @@ def main() -> int:
             lines += [f"| {name} | {' | '.join(cells)} | {wanted} |"]
     print(write_section("Verdicts on the gold set", lines))
     return 0
-
-
-def total(language: str, split: Split, noise: float) -> Agreement:
-    return sum(agreement(language, split, noise)[0].values(), Agreement())
 
 
 if __name__ == "__main__":

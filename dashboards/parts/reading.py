@@ -106,17 +106,14 @@ class Counts:
         """
         with self._lock:
             known = self._known.get(key)
-            if known is None:
-                pass
-            elif known.as_of == as_of or time.monotonic() < known.until_s:
+            if known is not None:
                 self._known.move_to_end(key)
-                return known.value, True
-            else:
-                if key not in self._pending:
+                stands = known.as_of == as_of or time.monotonic() < known.until_s
+                if not stands and key not in self._pending:
                     first = self._wanted.get(key)
                     since_s = first.since_s if first else time.monotonic()
                     self._wanted[key] = _Wanted(as_of, count, since_s)
-                return known.value, False
+                return known.value, stands
         return self._keep(key, as_of, count), True
 
     def begin(self) -> None:

@@ -236,13 +236,11 @@ def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
     name = reading.tokens.words[
         hit.words[0] if ctx.book.vocabulary.characters else hit.words[1] - 1
     ].casefold()
-    start, role = ctx.turns[turn].start_s, ctx.turns[turn].role
     number = NAME not in hit.pattern and NUMBER in ctx.book.vocabulary.classes.get(name, ())
     alone = hit.words[1] - hit.words[0] == 1 and not number
     return any(
         same_name(name, word)
-        for other in range(len(ctx.turns))
-        if ctx.turns[other].role not in (role, "ivr") and ctx.turns[other].start_s < start
+        for other in ctx.others_before(turn)
         for word in heard_names(ctx.reading(other), alone)
     )
 

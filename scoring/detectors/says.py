@@ -76,10 +76,8 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
 
 def echoed(ctx: Context, turn: int, said: Stated) -> bool:
     """The other side named this time before, asking or not."""
-    start, role = ctx.turns[turn].start_s, ctx.turns[turn].role
     return any(
         one.kind == "time" and not one.minutes.isdisjoint(said.minutes)
-        for other in range(len(ctx.turns))
-        if ctx.turns[other].role not in (role, "ivr") and ctx.turns[other].start_s < start
+        for other in ctx.others_before(turn)
         for one in about_visits(ctx, other, questions=True)
     )
