@@ -31,6 +31,7 @@ DRAWING_S = 0.4
 """Before it counts anew the server lets the browser draw: both may have the same two cores."""
 KEPT = 300
 _BEHIND = "behind"
+_SEEN = "seen_version"
 
 
 def remembered(read: Callable[..., T], access: Access, *args: object) -> T:
@@ -48,12 +49,19 @@ def counted(read: Callable[..., T], access: Access, *args: Hashable) -> T:
     return cast(T, value)
 
 
-@st.fragment(run_every=FOLLOW_S)
 def follow(path: Path) -> None:
-    """Show the page anew within five seconds of the pipeline's writing."""
-    now = version(path)
-    if st.session_state.setdefault("seen_version", now) != now:
-        st.session_state["seen_version"] = now
+    """Show the page anew within five seconds of the pipeline's writing.
+
+    The page that is being drawn is new already: to begin it again would lose the click that it is
+    drawn for.
+    """
+    st.session_state[_SEEN] = version(path)
+    _await_writes(path)
+
+
+@st.fragment(run_every=FOLLOW_S)
+def _await_writes(path: Path) -> None:
+    if st.session_state[_SEEN] != version(path):
         st.rerun()
 
 
