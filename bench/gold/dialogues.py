@@ -19,8 +19,8 @@ LANGUAGES = ("en", "pl", "ru", "uk", "zh")
 
 Split = Literal["tune", "test"]
 CLAIMS: dict[Split, str] = {"tune": "claims.yaml", "test": "claims-test.yaml"}
-LAST_SEEN = {"clinic-phone": 60, "complaint": 29}
-"""Of the other rubrics 8. Higher numbers are for testing: nobody who tunes has seen them."""
+LAST_SEEN = {"clinic-phone": 75, "complaint": 36}
+"""Of the other rubrics 10. Higher numbers are for testing: nobody who tunes has seen them."""
 CallType = Literal[
     "new_patient",
     "existing",
@@ -217,7 +217,7 @@ def problems(path: Path) -> list[str]:
         found.append(f"id '{gold.id}' should be '{path.stem}', and begin with the rubric's id")
     if gold.language != path.parent.name:
         found.append(f"language '{gold.language}' but in folder '{path.parent.name}'")
-    seen = LAST_SEEN.get(gold.rubric, 8)
+    seen = LAST_SEEN.get(gold.rubric, 10)
     if gold.split != ("tune" if int(path.stem[-2:]) <= seen else "test"):
         found.append(f"numbers up to {seen} are for tune, later ones for test")
     meanings = known[gold.rubric]
