@@ -14,6 +14,12 @@ _WINDOW, _CONTEXT = 512, 64
 """Samples the model judges at once, and what it is shown of the window before."""
 _STATE = 128
 _WINDOWS_AT_ONCE = 1024
+_ANEW, _LEAD = round(10 * RATE_HZ / _WINDOW), round(3 * RATE_HZ / _WINDOW)
+"""Windows (10 s) that are read once more, and those before (3 s) that the second reading begins
+with."""
+_LOUD_PERCENTILE, _LOUD_DB, _UNHEARD = 95, 15.0, 8
+"""So many windows (0.26 s) as loud as speech (ITU-T P.56: active down to 15.9 dB under its level),
+and no voice heard: worth a second reading."""
 
 _FAINT_PEAK, _USUAL_PEAK, _MOST_GAIN = 0.1, 0.3, 30.0
 """Speech at the -20 dBm0 networks are planned for (ITU-T G.168) peaks at .3; the model is deaf to
@@ -43,7 +49,33 @@ def _gain(channel: Samples) -> float:
 
 
 def _probability(channel: Samples, gain: float) -> NDArray[np.float32]:
-    """Shape (windows,): how likely each holds a voice. The model remembers what came before."""
+    """Shape (windows,): how likely each holds a voice.
+
+    The model remembers what came before, and goes deaf at times, for minutes, to clean speech.
+    Where there is sound and no voice was heard it reads once more, without what it remembered.
+    """
+    found = _read(channel, gain)
+    unheard = _loud(channel) & (found < _BEGIN)
+    for start in range(0, len(found), _ANEW):
+        end, first = start + _ANEW, max(start - _LEAD, 0)
+        if np.count_nonzero(unheard[start:end]) >= _UNHEARD:
+            again = _read(channel[first * _WINDOW : end * _WINDOW], gain)[start - first :]
+            found[start:end] = np.maximum(found[start:end], again)
+    return found
+
+
+def _loud(channel: Samples) -> NDArray[np.bool_]:
+    """Which windows are about as loud as the channel's loud ones, shape (windows,)."""
+    whole = channel[: len(channel) // _WINDOW * _WINDOW].reshape(-1, _WINDOW)
+    power = np.zeros(-(-len(channel) // _WINDOW))
+    power[: len(whole)] = np.einsum("ij,ij->i", whole, whole)
+    if not power.any():
+        return np.zeros(power.shape, np.bool_)
+    return power > np.percentile(power, _LOUD_PERCENTILE) * 10 ** (-_LOUD_DB / 10)
+
+
+def _read(channel: Samples, gain: float) -> NDArray[np.float32]:
+    """What the model says of each window, shape (windows,)."""
     session = get_vad_model().session
     hidden = cell = np.zeros((1, 1, _STATE), np.float32)
     before = np.zeros(_CONTEXT, np.float32)

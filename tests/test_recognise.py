@@ -10,7 +10,7 @@ from auricle.models import Segment
 from transcribe.decoder import PACK_S, Decoded, Piece
 from transcribe.device import choose_device
 from transcribe.models import find_whisper
-from transcribe.recognise import SWITCH, Recogniser, Stretch, pack, switched
+from transcribe.recognise import SWITCH, Recogniser, Stretch, pack, place, switched
 from transcribe.samples import RATE_HZ
 
 
@@ -29,9 +29,9 @@ def speech(draw: st.DrawFn) -> tuple[Segment, ...]:
     return tuple(sorted(found, key=lambda s: s.start_s))
 
 
-@given(segments=speech())
-def test_every_voiced_second_is_heard_once(segments: tuple[Segment, ...]) -> None:
-    packs = pack(segments)
+@given(segments=speech(), in_turn=st.booleans())
+def test_every_voiced_second_is_heard_once(segments: tuple[Segment, ...], in_turn: bool) -> None:
+    packs = pack(segments, in_turn=in_turn)
     stretches = [stretch for one in packs for stretch in one]
     for segment in segments:
         parts = [
@@ -45,15 +45,45 @@ def test_every_voiced_second_is_heard_once(segments: tuple[Segment, ...]) -> Non
     assert heard_s == pytest.approx(sum(s.end_s - s.start_s for s in segments), abs=0.02)
 
 
-@given(segments=speech())
-def test_packs_are_what_whisper_hears_at_once(segments: tuple[Segment, ...]) -> None:
-    for one in pack(segments):
-        assert len({stretch.channel for stretch in one}) == 1
+@given(segments=speech(), in_turn=st.booleans())
+def test_packs_are_what_whisper_hears_at_once(segments: tuple[Segment, ...], in_turn: bool) -> None:
+    packs = pack(segments, in_turn=in_turn)
+    for one in packs:
+        assert in_turn or len({stretch.channel for stretch in one}) == 1
         filled_s = 0.0
         for stretch in one:
             assert stretch.offset_s == pytest.approx(filled_s, abs=1e-6)
             filled_s += stretch.end_s - stretch.start_s
         assert filled_s <= PACK_S + 1e-6
+
+
+def test_an_answer_is_heard_after_its_question() -> None:
+    """Unless several languages are spoken: then each side has packs of its own."""
+    question, answer, thanks = (
+        Segment(kind="speech", start_s=start_s, end_s=start_s + 3, channel=channel)
+        for start_s, channel in ((2, 0), (6, 1), (10, 0))
+    )
+    [together] = pack((question, answer, thanks), in_turn=True)
+    assert [(s.channel, s.start_s) for s in together] == [(0, 2), (1, 6), (0, 10)]
+    apart = pack((question, answer, thanks), in_turn=False)
+    assert [[s.channel for s in one] for one in apart] == [[0, 0], [1]]
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "channel", "placed"),
+    [
+        (2.0, 2.6, 0, (12.0, 12.6)),  # said in the first stretch
+        (2.7, 3.1, 1, (50.0, 50.15)),  # its middle is before the seam, by less than Whisper errs
+        (2.85, 2.95, 1, (50.0, 50.1)),  # wholly before it: it keeps its length
+        (3.4, 3.9, 1, (50.4, 50.9)),
+    ],
+)
+def test_the_first_word_after_a_seam_is_the_next_speakers(
+    start_s: float, end_s: float, channel: int, placed: tuple[float, float]
+) -> None:
+    stretches = [Stretch(0, 10, 13, 0.0), Stretch(1, 50, 52, 3.0)]
+    found, word = place(Piece(" Yes,", start_s, end_s, 0.9), 0.0, stretches)
+    assert (found, word.start_s, word.end_s) == (channel, *placed)
 
 
 class Parrot:
@@ -102,7 +132,7 @@ def test_words_come_back_where_they_were_said() -> None:
         Segment(kind="speech", start_s=40, end_s=75, channel=0),
         Segment(kind="speech", start_s=21, end_s=24, channel=1),
     )
-    marks = {0.25: (0, 2.0), 0.375: (0, 19.9), 0.5: (0, 25.5), 0.625: (0, 69.5), 0.75: (0, 74.9),
+    marks = {0.25: (0, 2.0), 0.375: (0, 19.7), 0.5: (0, 25.5), 0.625: (0, 69.5), 0.75: (0, 74.9),
              0.875: (1, 23.0)}  # fmt: skip
     samples = np.zeros((2, 80 * RATE_HZ), np.float32)
     for value, (channel, at_s) in marks.items():
@@ -112,7 +142,7 @@ def test_words_come_back_where_they_were_said() -> None:
     heard = hearing(parrot).recognise(samples, segments, ("en",))
 
     assert (heard.language, heard.language_probability) == ("en", 1.0)
-    assert max(parrot.batches) <= 2 and sum(parrot.batches) == len(pack(segments))
+    assert max(parrot.batches) <= 2 and sum(parrot.batches) == len(pack(segments, in_turn=True))
     found = {
         float(word.text.removesuffix("en")): (channel, word)
         for channel, words in enumerate(heard.words)
@@ -178,6 +208,6 @@ def test_silence_is_not_listened_to() -> None:
 
 
 def test_a_stretch_longer_than_a_pack_is_cut() -> None:
-    [one, two] = pack((Segment(kind="speech", start_s=5, end_s=45, channel=0),))
+    [one, two] = pack((Segment(kind="speech", start_s=5, end_s=45, channel=0),), in_turn=True)
     assert one == [Stretch(0, 5, 35, 0)]
     assert two == [Stretch(0, 35, 45, 0)]

@@ -23,6 +23,9 @@ LANGUAGE_WINDOWS = 4
 SWITCH = math.log(50)
 """A pack is in another of the clinic's languages than its call when that is so much likelier:
 Whisper takes short Ukrainian for Russian, and a call has one language, as a rule."""
+EARLY_S = 0.15
+"""Whisper begins a word after a pause too early: seen, where one stretch follows another, a first
+word's middle lies up to so long before its stretch, and no last word's does."""
 GROUP = 32
 """Packs of a call under way at a time, so that an hour needs no more memory than 15 minutes."""
 CPU_BATCH = 4
@@ -103,7 +106,7 @@ class Recogniser:
         channel; nothing else is listened to, so ringing, music and silence can't become words.
         ``languages``: the only ones considered.
         """
-        packs = pack(speech)
+        packs = pack(speech, in_turn=len(languages) == 1)
         channels = len(samples)
         if not packs:
             return Recognised(((),) * channels, "", 0.0, Dropped())
@@ -213,17 +216,22 @@ def whole_words(words: list[Any]) -> list[Any]:
     return joined
 
 
-def pack(speech: tuple[Segment, ...]) -> list[list[Stretch]]:
-    """Voiced segments put together, channel by channel, into packs of at most ``PACK_S``."""
+def pack(speech: tuple[Segment, ...], *, in_turn: bool) -> list[list[Stretch]]:
+    """Voiced segments put together into packs of at most ``PACK_S``.
+
+    ``in_turn``: in order of time, whoever's channel it is, so that Whisper hears an answer after
+    its question; else channel by channel, since each side may speak a language of its own.
+    """
     packs: list[list[Stretch]] = []
     used_s = PACK_S
     channel: int | None = None
-    for segment in sorted(speech, key=lambda s: (s.channel or 0, s.start_s)):
+    for segment in sorted(speech, key=lambda s: (0 if in_turn else s.channel or 0, s.start_s)):
         start_s = segment.start_s
         while segment.end_s - start_s > 1e-3:
             # A stretch is cut only when it is longer than a whole pack.
             end_s = min(segment.end_s, start_s + PACK_S)
-            if segment.channel != channel or used_s + end_s - start_s > PACK_S:
+            other = segment.channel != channel and not in_turn
+            if other or used_s + end_s - start_s > PACK_S:
                 packs.append([])
                 used_s, channel = 0.0, segment.channel
             packs[-1].append(Stretch(segment.channel or 0, start_s, end_s, used_s))
@@ -244,10 +252,11 @@ def place(word: Any, pack_start_s: float, stretches: list[Stretch]) -> tuple[int
     """A word heard in a pack, put back where it was said; it can't leave its stretch."""
     start_s, end_s = word.start - pack_start_s, word.end - pack_start_s
     middle = (start_s + end_s) / 2
-    stretch = next((s for s in reversed(stretches) if s.offset_s <= middle), stretches[0])
+    stretch = next((s for s in reversed(stretches) if s.offset_s - EARLY_S <= middle), stretches[0])
     shift = stretch.start_s - stretch.offset_s
     placed_start = min(max(start_s + shift, stretch.start_s), stretch.end_s)
-    placed_end = min(max(end_s + shift, placed_start), stretch.end_s)
+    shortest_s = min(end_s - start_s, EARLY_S)
+    placed_end = min(max(end_s + shift, placed_start + shortest_s), stretch.end_s)
     return stretch.channel, Word(
         text=word.word.strip(),
         start_s=round(placed_start, 3),
