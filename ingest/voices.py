@@ -20,6 +20,8 @@ with."""
 _LOUD_PERCENTILE, _LOUD_DB, _UNHEARD = 95, 15.0, 8
 """So many windows (0.26 s) as loud as speech (ITU-T P.56: active down to 15.9 dB under its level),
 and no voice heard: worth a second reading."""
+_SOFT_PERCENTILE, _RISE_DB = 10, 10.0
+"""And as far over the softest around them: noise is steady, speech has pauses."""
 
 _FAINT_PEAK, _USUAL_PEAK, _MOST_GAIN = 0.1, 0.3, 30.0
 """Speech at the -20 dBm0 networks are planned for (ITU-T G.168) peaks at .3; the model is deaf to
@@ -54,24 +56,26 @@ def _probability(channel: Samples, gain: float) -> NDArray[np.float32]:
     The model remembers what came before, and goes deaf at times, for minutes, to clean speech.
     Where there is sound and no voice was heard it reads once more, without what it remembered.
     """
-    found = _read(channel, gain)
-    unheard = _loud(channel) & (found < _BEGIN)
+    found, power = _read(channel, gain), _power(channel)
     for start in range(0, len(found), _ANEW):
         end, first = start + _ANEW, max(start - _LEAD, 0)
-        if np.count_nonzero(unheard[start:end]) >= _UNHEARD:
+        edge = max(
+            np.percentile(power, _LOUD_PERCENTILE) * 10 ** (-_LOUD_DB / 10),
+            np.percentile(power[start:end], _SOFT_PERCENTILE) * 10 ** (_RISE_DB / 10),
+        )
+        unheard = (power[start:end] > edge) & (found[start:end] < _BEGIN)
+        if np.count_nonzero(unheard) >= _UNHEARD:
             again = _read(channel[first * _WINDOW : end * _WINDOW], gain)[start - first :]
             found[start:end] = np.maximum(found[start:end], again)
     return found
 
 
-def _loud(channel: Samples) -> NDArray[np.bool_]:
-    """Which windows are about as loud as the channel's loud ones, shape (windows,)."""
+def _power(channel: Samples) -> NDArray[np.float64]:
+    """Of each window, shape (windows,); 0 for the last if it isn't whole."""
     whole = channel[: len(channel) // _WINDOW * _WINDOW].reshape(-1, _WINDOW)
     power = np.zeros(-(-len(channel) // _WINDOW))
     power[: len(whole)] = np.einsum("ij,ij->i", whole, whole)
-    if not power.any():
-        return np.zeros(power.shape, np.bool_)
-    return power > np.percentile(power, _LOUD_PERCENTILE) * 10 ** (-_LOUD_DB / 10)
+    return power
 
 
 def _read(channel: Samples, gain: float) -> NDArray[np.float32]:
