@@ -24,7 +24,7 @@ NEAR_S = 0.3
 KNOWN_S, PURE = 0.5, 0.7
 """Whom a voice of the segmentation's belongs to is known once it was alone for so long in words,
 this share of them one speaker's."""
-SILENT_DB = 40.0
+SILENT_DB = 33.0
 """So far under the channel's active level nobody is heard, whatever the segmentation takes it for:
 speech spans about 30 dB (ITU-T P.56)."""
 BRIDGED_S = 0.3
@@ -74,7 +74,7 @@ def with_talk(
     for number, name in enumerate(names):
         own = np.flatnonzero(speaker_of == number)
         channel = samples[1 if name == "right" and len(samples) > 1 else 0]
-        sounds = _bridged(heard[number] & sounding(channel, SILENT_DB)[:frames])
+        sounds = _bridged(_bridged(heard[number]) & sounding(channel, SILENT_DB)[:frames])
         turn = turn_of[own[_Words.at(spans[own], frames).nearest]]
         for start, end in _runs(np.where(sounds, turn, -1)):
             talk[turn[start]].append((start / FRAME_HZ, end / FRAME_HZ))
