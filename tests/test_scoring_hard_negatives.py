@@ -180,7 +180,9 @@ def test_welcome_to_the_clinic_is_not_an_offer():
     ],
 )
 def test_fully_booked_is_no_booking(full):
-    text = GREETING + f"P: My tooth hurts, can I come in?\nA: I'm sorry. {full}\nP: Oh. Bye.\nA: Bye."
+    text = (
+        GREETING + f"P: My tooth hurts, can I come in?\nA: I'm sorry. {full}\nP: Oh. Bye.\nA: Bye."
+    )
     found = verdicts(text)
     assert found["booking_won"] == "missed"
     assert found["booking_confirmed"] == "not_applicable"
@@ -196,7 +198,9 @@ def test_a_patients_courtesy_and_small_words_ask_and_fear_nothing():
 
 @pytest.mark.parametrize("said", ["It wasn't your fault.", "He doesn't work on Mondays."])
 def test_clearing_somebody_is_no_blame(said):
-    text = f"A: Oakfield Dental, Anna.\nP: I want to complain. Nobody rang me.\nA: I'm sorry. {said}"
+    text = (
+        f"A: Oakfield Dental, Anna.\nP: I want to complain. Nobody rang me.\nA: I'm sorry. {said}"
+    )
     card = score(*dialogue(text), load_rubric("complaint"))
     assert {v.id: v.verdict for v in card.criteria}["no_blame"] == "met"
 
