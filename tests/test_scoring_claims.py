@@ -148,6 +148,7 @@ def test_hours_statements(text, outcomes):
         ),
         ("What are your hours?", "8 to 7, but four on a Friday.", "r"),
         ("And on Saturdays?", "Saturdays, two.", "w"),
+        ("When do you close?", "Seven, Fridays until four.", "r"),
     ],
 )
 def test_hours_answers(asked, text, outcome):
@@ -167,6 +168,7 @@ def test_hours_answers(asked, text, outcome):
         ("A filling is 90 pounds.", "w"),
         ("A filling is 90 pounds and up.", "r"),
         ("So you're down for a check-up this evening at seven ten.", ""),
+        ("A check-up is 45 pounds, and she has the Monday at three forty.", "r"),
         ("A filling like that is 120 pounds.", "r"),
         ("Veneers are 400 pounds.", "u"),
         ("There's a 20 pound deposit for a check-up.", ""),

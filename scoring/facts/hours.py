@@ -41,7 +41,7 @@ MOST_BETWEEN = 5
 """Characters between 'not open' and its day: 'on'."""
 MOST_WORDS_OF_A_NO = 3
 """Without a word of being open or closed a longer 'no' answers something else."""
-BESIDE = re.compile(r"[\s,\uff0c]*(?:[^\W\d]{1,6}(?:'\w+)?\s*){0,2}")
+BESIDE = re.compile(r"\s*(?:[^\W\d]{1,6}(?:'\w+)?\s*){0,2}")
 """What may stand between a day and its time: 'Friday when it's four'."""
 
 
@@ -300,9 +300,10 @@ class HoursFinder:
         return None
 
     def beside(self, text: str, day: Days, clock: Clock) -> bool:
-        """'Fridays four', 'on Friday it's four', 'four on a Friday'."""
+        """'Fridays, four', 'on Friday it's four', 'four on a Friday'."""
         if day.end <= clock.start:
-            return BESIDE.fullmatch(text, day.end, clock.start) is not None
+            comma = text.startswith((",", "\uff0c"), day.end)
+            return BESIDE.fullmatch(text, day.end + comma, clock.start) is not None
         return BESIDE.fullmatch(text, clock.end, day.start) is not None
 
     def is_closing(self, before: str) -> bool:

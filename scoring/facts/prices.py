@@ -209,13 +209,14 @@ class PriceFinder:
         """'Eight forty.'"""
         return any(c.start < said.end and said.start < c.end for c in self.numbers.clocks(text))
 
-    def of_a_day(self, text: str, said: Said) -> bool:
-        """A time with its day or an 'at': 'Thursday, four fifteen', 'this evening at seven ten'."""
+    def of_a_visit(self, text: str, said: Said, on_topic: bool) -> bool:
+        """A time behind 'at', or beside a day where nobody asked for a price: 'Thursday, four
+        fifteen', 'this evening at seven ten'."""
         if not any(c.start == said.start and said.end <= c.end for c in self.numbers.clocks(text)):
             return False
         left, right = clause_around(text, said.start, said.end)
-        before = self.head(text, said.start)
-        return self.timed.ends(before) or bool(self.numbers.days(text[left:right], 0))
+        of_day = not on_topic and bool(self.numbers.days(text[left:right], 0))
+        return of_day or self.timed.ends(self.head(text, said.start))
 
     def is_alone(self, text: str, amount: Said) -> bool:
         """The sentence holds hardly more than the amount: 'It's three hundred and forty.'"""
@@ -312,7 +313,7 @@ class PriceFinder:
             return False
         if said.money:
             return True
-        if not on_topic and self.of_a_day(text, said):
+        if self.of_a_visit(text, said, on_topic):
             return False
         if (said.high or said.low or 0) >= SMALLEST_UNASKED:
             return True
