@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rubrics import characters
@@ -154,19 +155,25 @@ class Reading:
         return self.book.may_have(self.characters)
 
     def in_characters(self, name: str) -> list[Match]:
-        """One list's matches, looked for when first asked for: a text that is only searched for
-        cues needs few lists."""
+        """One list's matches, sentence by sentence: a match over two would hide what begins inside
+        it. Looked for when first asked for: a text that is only searched for cues needs few lists.
+        """
         if name not in self.likely:
             return []
         if name not in self.found:
             regex, patterns = self.book.regex(name)
-            found = [
+            self.found[name] = [
                 (m.start(), m.end(), patterns[(m.lastindex or 1) - 1])
-                for m in regex.finditer(self.characters)
+                for start, end in self.sentence_spans
+                for m in regex.finditer(self.characters, start, end)
             ]
-            sentence = self.tokens.sentence
-            self.found[name] = [f for f in found if sentence[f[0]] == sentence[f[1] - 1]]
         return self.found[name]
+
+    @cached_property
+    def sentence_spans(self) -> list[tuple[int, int]]:
+        """Each sentence's first word and the one behind its last."""
+        ends = sorted(set(self.sentence_ends))
+        return list(pairwise([0, *ends]))
 
     @cached_property
     def characters(self) -> str:
@@ -307,7 +314,8 @@ class Reading:
     def is_conditional(self, word: int) -> bool:
         """'if' or the like earlier in the same clause."""
         clause = self.tokens.clause
-        return any(i < word and clause[i] == clause[word] for i in self.cue_words("conditional"))
+        cues = self.cue_words("conditional") - self.covered("not_conditional")
+        return any(i < word and clause[i] == clause[word] for i in cues)
 
     def is_contrasted(self, start: int, end: int) -> bool:
         """A contrast word shortly behind the phrase, or in a gap of it.

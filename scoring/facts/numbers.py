@@ -61,7 +61,8 @@ def numbers(code: str) -> Numbers:
     names = {name.split()[0] for name in (*spoken.cardinals, *spoken.hours, *spoken.hours_of)}
     names |= {*spoken.half_hours}
     names |= {form.split()[0] for form in words.clock_short if not form.startswith("<")}
-    names |= {name.split()[0] for name in (*words.scales, *words.coins, *words.fixed_times)}
+    names |= {name.split()[0] for name in (*words.values, *words.scales, *words.coins)}
+    names |= {name.split()[0] for name in words.fixed_times}
     numeral = re.compile(rf"\d|{any_of(names)}", re.I)
     return Numbers(words, Clocks(words, spoken), Weekdays(words), Amounts(words, spoken), numeral)
 

@@ -46,6 +46,9 @@ class Words(BaseModel):
     scales: Names
     coins: Names = {}
     """An amount of money in one word, alone or counted: 'a fiver', 'two grand'."""
+    scales_first: list[str] = []
+    scales_first_for: list[str] = []
+    """Forms of scales that stand before an approximate number, and words between the two."""
     and_a_half: list[str] = []
     """'Two and a half thousand' is 2500."""
     each: list[str] = []
