@@ -63,7 +63,7 @@ def all_times(numbers: Numbers, run: str) -> bool:
 @lru_cache(READINGS)
 def spelt_out(numbers: Numbers, text: str) -> list[tuple[int, int]]:
     """Where four digits or more are told one by one: no times, no prices."""
-    values = {**numbers.words.values, **numbers.words.digit_names}
+    values = numbers.words.digits
     found = []
     for match in run_of(numbers).finditer(text):
         pieces = PIECES.findall(match[0].lower())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -212,6 +212,11 @@ class Words(BaseModel):
     negation_before: list[str]
     yes_words: list[str]
     no_words: list[str]
+
+    @cached_property
+    def digits(self) -> Names:
+        """What a single word is worth: a number, or another name of a digit."""
+        return {**self.values, **self.digit_names}
 
 
 def any_of(words: Iterable[str]) -> str:
