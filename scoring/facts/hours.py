@@ -75,8 +75,10 @@ class HoursFinder:
 
     def worthwhile(self, text: str, asked: str) -> bool:
         """It names a time, a day, or that something is open or closed, or it may say yes."""
-        places = (self.numbers.numeral, self.numbers.day_finder.day, self.closed.regex)
-        return bool(asked) or any(place.search(text) for place in (*places, self.open.regex))
+        if asked or self.numbers.named(text):
+            return True
+        places = (self.numbers.day_finder.day, self.closed.regex, self.open.regex)
+        return any(place.search(text) for place in places)
 
     def find(
         self, turn: int, text: str, reading: Reading, asked: str, today: int | None

@@ -120,8 +120,7 @@ class PriceFinder:
 
     def worthwhile(self, text: str, asked: str) -> bool:
         """It names a number, or may say yes to one."""
-        numeral = self.numbers.numeral
-        return numeral.search(text) is not None or numeral.search(asked) is not None
+        return self.numbers.named(text) or self.numbers.named(asked)
 
     def find(
         self,

@@ -209,8 +209,9 @@ class Finder:
 
     def worthwhile(self, text: str) -> bool:
         """A number, a day or a month is there at all."""
-        places = (self.numbers.numeral, self.numbers.day_finder.day, self.months)
-        return any(place.search(text) for place in places)
+        if self.numbers.named(text):
+            return True
+        return any(place.search(text) for place in (self.numbers.day_finder.day, self.months))
 
     def in_sentence(
         self, sentence: Sentence, asked: str, named: bool, beside: bool, earlier: str
@@ -221,6 +222,8 @@ class Finder:
         ``earlier``: what was said before.
         """
         text = sentence.text
+        if not self.worthwhile(text):
+            return []
         found = [Stated("phone", a, b, digits=d) for a, b, d in phones(self.numbers, text)]
         topical = named or self.strong.within(text) or self.strong.within(asked)
         numbers = self.of_numbers(text, asked, topical, beside, earlier)
