@@ -176,9 +176,13 @@ def _roles(said: Sequence[Said], transcript: Transcript) -> dict[str, int]:
 
 
 def segments(turns: Sequence[Turn]) -> list[tuple[float, float, str]]:
-    """When each of the machine's speakers talks: their words, short pauses bridged."""
+    """When each of the machine's speakers talks: as the sound tells, or else their words, short
+    pauses bridged."""
     found: list[tuple[float, float, str]] = []
     for turn in turns:
+        if turn.talk:
+            found += ((start_s, end_s, _label(turn)) for start_s, end_s in turn.talk)
+            continue
         start_s, end_s = turn.start_s, turn.end_s
         if turn.words:
             start_s, end_s = turn.words[0].start_s, turn.words[0].end_s
@@ -192,13 +196,16 @@ def segments(turns: Sequence[Turn]) -> list[tuple[float, float, str]]:
 
 
 def wordless(turns: Sequence[Turn], line: Line) -> list[tuple[float, float, str]]:
-    """Sounds of a voice for which there is no word ("uh", a laugh), and whose they are.
+    """Sounds of a voice for which there is no word ("uh", a laugh), and whose they are, where no
+    turn tells when its speaker is heard.
 
     As the channel's voice activity has them: the channel's speaker's, or on one channel whoever's
     words are nearest.
     """
     from ingest.voices import MARGIN_S
 
+    if any(turn.talk for turn in turns):
+        return []
     stereo = any(turn.speaker in SIDES for turn in turns)
     by_channel = [
         [

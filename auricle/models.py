@@ -198,6 +198,9 @@ class Turn(Frozen):
     confidence: Probability
     """Mean recognition confidence of the words."""
     words: tuple[Word, ...] = ()
+    talk: tuple[tuple[Seconds, Seconds], ...] = ()
+    """When the speaker is heard, (start_s, end_s): with sounds that are no words, without pauses.
+    Empty where the sound wasn't asked."""
 
 
 class Transcript(Frozen):

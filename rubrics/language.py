@@ -44,6 +44,9 @@ class LanguageSettings(BaseModel):
     lemmatizer_code: str = ""
     extra_lemmas: dict[str, str] = {}
     """Form -> further lemmas, separated by spaces."""
+    uninflected: str = ""
+    """Words that are no form of another one, whatever the lemmatizer says: Polish *nie*, which it
+    takes for "them" as well."""
     marks_lost: bool = False
     """Recognisers and hasty writers leave marks out: 'prosze' for 'prosz\u0119'."""
     abbreviations: str = ""
@@ -142,6 +145,7 @@ class Vocabulary:
         self.lemma: Lemmatizer = lemmatizer(settings)
         self.same_letters = str.maketrans(settings.same_letters)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
+        self.uninflected = frozenset(settings.uninflected.split())
         self.marks_lost = settings.marks_lost
         short = "|".join(map(re.escape, settings.abbreviations.split())) or "(?!)"
         self.abbreviation = re.compile(rf"(?<!\w)(?:[^\W\d]\.[^\W\d]|{short})\.$", re.I)
@@ -167,7 +171,8 @@ class Vocabulary:
     def plausible_forms(self, form: str) -> frozenset[str]:
         """The form and every lemma it may have, lower case."""
         low = form.lower()
-        found = frozenset({low, *self.lemma(low)}) | self.extra.get(low, frozenset())
+        lemmas = () if low in self.uninflected else self.lemma(low)
+        found = frozenset({low, *lemmas}) | self.extra.get(low, frozenset())
         return found | {unmarked(word) for word in found} if self.marks_lost else found
 
     def plausible_lemmas(self, form: str) -> frozenset[str]:

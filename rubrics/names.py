@@ -38,7 +38,7 @@ def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
                     for m in re.finditer(re.escape(name), text)
                 ]
                 continue
-            target, parts = squeeze(name), WORD.findall(name.lower())
+            target, parts = squeezed(name)
             inflected = heard.inflected(parts) if slot == "clinic" else ()
             for start, end, ratio in [*heard.alike(target, len(parts)), *inflected]:
                 span = (words[start].start(), words[end - 1].end())
@@ -52,8 +52,11 @@ def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
     return taken
 
 
-def squeeze(name: str) -> str:
-    return "".join(WORD.findall(name.lower()))
+@lru_cache(1_000)
+def squeezed(name: str) -> tuple[str, list[str]]:
+    """A name's letters without blanks, and its words, in lower case."""
+    words = WORD.findall(name.lower())
+    return "".join(words), words
 
 
 class Heard:
@@ -77,16 +80,19 @@ class Heard:
         if not firsts and not lasts:
             return
         widths = range(max(1, size - 1), size + 3)
-        spans = {(start, start + w) for start in firsts for w in widths}
-        spans |= {(last + 1 - w, last + 1) for last in lasts for w in widths}
+        lengths, different = self.lengths, len(target) * DIFFERENT
+        ends = [(start, start + w) for start in firsts for w in widths]
+        ends += [(last + 1 - w, last + 1) for last in lasts for w in widths]
+        spans = {
+            (start, end)
+            for start, end in ends
+            if start >= 0 and end < len(lengths)
+            if abs(lengths[end] - lengths[start] - len(target)) <= different
+        }
         for start, end in sorted(spans):
-            if start < 0 or end > len(self.words):
-                continue
-            length = self.lengths[end] - self.lengths[start]
-            if abs(length - len(target)) <= len(target) * DIFFERENT:
-                ratio = similarity("".join(self.words[start:end]), target)
-                if ratio >= MIN_RATIO:
-                    yield start, end, ratio
+            ratio = similarity("".join(self.words[start:end]), target)
+            if ratio >= MIN_RATIO:
+                yield start, end, ratio
 
     def inflected(self, name: list[str]) -> Iterator[tuple[int, int, float]]:
         """The same for a name of these words in another case: 'z Fali' for 'Fala'."""

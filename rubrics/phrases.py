@@ -31,8 +31,11 @@ class Entry:
     list: str
     pattern: Pattern
     steps: tuple[Step, ...]
+    rare: frozenset[str]
+    """Of the other lemma sets that must each occur in the text, the one fewest patterns share:
+    it fails most often."""
     needs: tuple[frozenset[str], ...]
-    """Lemma sets that must each occur somewhere in the text, besides the one that led here."""
+    """The rest of them."""
     offset: int | None
     """How many words before the one that led here it begins; None: that varies."""
 
@@ -164,7 +167,8 @@ class Phrasebook:
             anchor, *rest = sorted(
                 dict.fromkeys(needs), key=lambda s: (sum(shared[w] for w in s), sorted(s))
             )
-            entry = Entry(name, pattern, steps, tuple(rest), offset_of(steps, anchor))
+            rare, *others = rest or [anchor]
+            entry = Entry(name, pattern, steps, rare, tuple(others), offset_of(steps, anchor))
             for lemma in anchor:
                 found[lemma].append(entry)
         return dict(found)

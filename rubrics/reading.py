@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rubrics import characters
@@ -57,6 +58,7 @@ class Reading:
         self.tokens: Tokens = book.vocabulary.tokens(clean, find_names(clean, slots))
         self.original = text
         self.same_length = len(clean) == len(text)
+        self.found: dict[str, list[Match]] = {}
         self.hits: dict[str, list[Hit]] = {}
         self.cues: dict[str, frozenset[int]] = {}
         self.spans: dict[str, list[tuple[int, int]]] = {}
@@ -101,13 +103,15 @@ class Reading:
     def matches(self, name: str) -> list[Match]:
         """Every match of a list inside one sentence, overlaps and all."""
         self.book.require(name)
+        if self.book.vocabulary.characters:
+            return self.in_characters(name)
         return self.everything.get(name, [])
 
     @cached_property
     def everything(self) -> dict[str, list[Match]]:
         """List -> its matches, for all lists at once; none is empty."""
         if self.book.vocabulary.characters:
-            likely = sorted(self.book.may_have(self.characters))
+            likely = sorted(self.likely)
             return {name: matches for name in likely if (matches := self.in_characters(name))}
         index, lemmas = self.book.index, self.lemmas
         occurring = self.all_lemmas
@@ -115,6 +119,8 @@ class Reading:
         for lemma in sorted(occurring & index.keys()):
             at = self.places[lemma]
             for entry in index[lemma]:
+                if entry.rare.isdisjoint(occurring):
+                    continue
                 if entry.needs and any(map(occurring.isdisjoint, entry.needs)):
                     continue
                 starts: Iterable[int]
@@ -143,14 +149,31 @@ class Reading:
             found[at] = found[at + 1] if sentence[at] == sentence[at + 1] else at + 1
         return found
 
+    @cached_property
+    def likely(self) -> set[str]:
+        """Lists that may have a phrase in a text of characters."""
+        return self.book.may_have(self.characters)
+
     def in_characters(self, name: str) -> list[Match]:
-        regex, patterns = self.book.regex(name)
-        found = [
-            (m.start(), m.end(), patterns[(m.lastindex or 1) - 1])
-            for m in regex.finditer(self.characters)
-        ]
-        sentence = self.tokens.sentence
-        return [f for f in found if sentence[f[0]] == sentence[f[1] - 1]]
+        """One list's matches, sentence by sentence: a match over two would hide what begins inside
+        it. Looked for when first asked for: a text that is only searched for cues needs few lists.
+        """
+        if name not in self.likely:
+            return []
+        if name not in self.found:
+            regex, patterns = self.book.regex(name)
+            self.found[name] = [
+                (m.start(), m.end(), patterns[(m.lastindex or 1) - 1])
+                for start, end in self.sentence_spans
+                for m in regex.finditer(self.characters, start, end)
+            ]
+        return self.found[name]
+
+    @cached_property
+    def sentence_spans(self) -> list[tuple[int, int]]:
+        """Each sentence's first word and the one behind its last."""
+        ends = sorted(set(self.sentence_ends))
+        return list(pairwise([0, *ends]))
 
     @cached_property
     def characters(self) -> str:
@@ -291,7 +314,8 @@ class Reading:
     def is_conditional(self, word: int) -> bool:
         """'if' or the like earlier in the same clause."""
         clause = self.tokens.clause
-        return any(i < word and clause[i] == clause[word] for i in self.cue_words("conditional"))
+        cues = self.cue_words("conditional") - self.covered("not_conditional")
+        return any(i < word and clause[i] == clause[word] for i in cues)
 
     def is_contrasted(self, start: int, end: int) -> bool:
         """A contrast word shortly behind the phrase, or in a gap of it.

@@ -9,7 +9,7 @@ from helpers_clinic import SAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auricle.accuracy import errors, measure, normalised, wordless
+from auricle.accuracy import errors, measure, normalised, segments, wordless
 from auricle.errors import SettingsError
 from auricle.evaluate import Heard, Score, interval, quote_stands, rate
 from auricle.evaluate import score_call as score_heard
@@ -374,3 +374,9 @@ def test_a_sound_without_a_word_is_talk_of_whoever_is_there() -> None:
     one = [turn("speaker_0", 1.0, 2.0), turn("speaker_1", 4.1, 5.0)]
     assert {speaker for _, _, speaker in wordless(one, line)} == {"speaker_1"}
     assert wordless([], line) == []
+    # Where the sound itself was asked, it alone tells.
+    asked = [one[0].model_copy(update={"talk": ((1.0, 1.4), (3.0, 3.5))}), one[1]]
+    assert wordless(asked, line) == []
+    assert segments(asked) == [
+        (1.0, 1.4, "speaker_0"), (3.0, 3.5, "speaker_0"), (4.1, 5.0, "speaker_1")
+    ]  # fmt: skip

@@ -182,6 +182,23 @@ def test_a_chinese_text_is_searched_for_every_list_it_has_a_phrase_of() -> None:
         assert reading.everything == {name: found for name, found in everywhere.items() if found}
 
 
+def test_a_chinese_match_over_two_sentences_hides_none_inside_the_second() -> None:
+    hits = Phrasebook.load("zh").find("confirmation_question", "明天上午十点洗牙。您来得了吗？")
+    assert [hit.text for hit in hits] == ["来得了吗"]
+
+
+def test_what_only_looks_like_an_if_makes_nothing_hypothetical() -> None:
+    book = Phrasebook.load("zh")
+    (mainly,) = book.find("distress", "我主要是担心")
+    (if_ever,) = book.find("distress", "要是担心")
+    assert (mainly.conditional, if_ever.conditional) == (False, True)
+
+
+def test_others_booked_up_is_no_booking() -> None:
+    book = Phrasebook.load("zh")
+    assert book.find("no_slot", "号都约好了") and not book.find("no_slot", "给您约好了")
+
+
 def test_characters_that_recognisers_exchange_are_one() -> None:
     book = Phrasebook.load("zh")
     formal, plain = (book.find("call_back_promise", f"我给{who}回电话。") for who in "您你")

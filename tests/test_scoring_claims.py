@@ -122,6 +122,8 @@ def test_price_ranges_round_trip(low, more, form):
         ("You said you're open till nine on Sundays?", ""),
         ("If we were open on Sunday until nine.", ""),
         ("The doctor sees patients on Monday from ten.", ""),
+        ("We're not open Sundays, so it sat in the box.", "r"),
+        ("Friday at three.", ""),
         ("We have 3 dentists on the 2nd floor, open plan.", ""),
     ],
 )
@@ -139,6 +141,14 @@ def test_hours_statements(text, outcomes):
         ("Are you open on Sundays?", "Yes, of course.", "w"),
         ("How late are you open today?", "Till seven.", "r"),
         ("What time do you close on Saturday?", "Two o'clock, at two.", "w"),
+        (
+            "What time are you there till?",
+            "Today it's seven, but Friday it's four.",
+            "r",
+        ),
+        ("What are your hours?", "8 to 7, but four on a Friday.", "r"),
+        ("And on Saturdays?", "Saturdays, two.", "w"),
+        ("When do you close?", "Seven, Fridays until four.", "r"),
     ],
 )
 def test_hours_answers(asked, text, outcome):
@@ -156,6 +166,9 @@ def test_hours_answers(asked, text, outcome):
         ("A check-up costs around 43 pounds.", "r"),
         ("Fillings start from 90.", "r"),
         ("A filling is 90 pounds.", "w"),
+        ("A filling is 90 pounds and up.", "r"),
+        ("So you're down for a check-up this evening at seven ten.", ""),
+        ("A check-up is 45 pounds, and she has the Monday at three forty.", "r"),
         ("A filling like that is 120 pounds.", "r"),
         ("Veneers are 400 pounds.", "u"),
         ("There's a 20 pound deposit for a check-up.", ""),

@@ -3,6 +3,10 @@
 import pytest
 from test_scoring_dialogue import verdict_of, verdicts
 
+from rubrics.loader import load_rubric
+from scoring.dialogue import dialogue
+from scoring.engine import score
+
 GREETING = "A: Good morning, Oakfield Dental, Anna speaking. How can I help?\n"
 PAIN = GREETING + "P: Hello. My tooth really hurts and I am scared of the dentist.\n"
 PRICE = GREETING + "P: Hi, how much is a check-up?\n"
@@ -164,3 +168,43 @@ def test_a_full_stop_in_the_wrong_place_blames_nobody():
 def test_welcome_to_the_clinic_is_not_an_offer():
     said = "A: Hello and welcome to Oakfield.\nP: How much is a check-up?\nA: Forty five pounds."
     assert verdict_of("booking_offered", said).verdict == "missed"
+
+
+@pytest.mark.parametrize(
+    "full",
+    [
+        "They are fully booked today.",
+        "We're all booked up tomorrow.",
+        "He's booked solid until Thursday.",
+        "She's double booked on Monday.",
+    ],
+)
+def test_fully_booked_is_no_booking(full):
+    text = (
+        GREETING + f"P: My tooth hurts, can I come in?\nA: I'm sorry. {full}\nP: Oh. Bye.\nA: Bye."
+    )
+    found = verdicts(text)
+    assert found["booking_won"] == "missed"
+    assert found["booking_confirmed"] == "not_applicable"
+    asked = GREETING + f"P: I'd like a check-up. On Monday I heard: {full}\nA: Have you any pain?"
+    assert verdict_of("need_found", asked).verdict == "met"  # it is about no visit there is
+
+
+def test_a_patients_courtesy_and_small_words_ask_and_fear_nothing():
+    said = "I'm afraid I can't do Tuesday. How much notice do you need? Thank you for your time."
+    found = verdicts(GREETING + f"P: {said}\nA: A day is fine. Anything else?\nP: No.\nA: Bye.")
+    assert found["empathy"] == found["prices"] == found["opening_hours"] == "not_applicable"
+
+
+@pytest.mark.parametrize("said", ["It wasn't your fault.", "He doesn't work on Mondays."])
+def test_clearing_somebody_is_no_blame(said):
+    text = (
+        f"A: Oakfield Dental, Anna.\nP: I want to complain. Nobody rang me.\nA: I'm sorry. {said}"
+    )
+    card = score(*dialogue(text), load_rubric("complaint"))
+    assert {v.id: v.verdict for v in card.criteria}["no_blame"] == "met"
+
+
+def test_praise_books_nothing():
+    text = PAIN + "A: You're doing great. Which tooth is it?\nP: I'll ring again, bye.\nA: Bye."
+    assert verdict_of("booking_won", text).verdict == "missed"

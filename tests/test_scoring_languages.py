@@ -89,6 +89,31 @@ def test_phrases(code, name, text):
     assert Phrasebook.load(code).find(name, text)
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "text"),
+    [
+        ("pl", "preparation", "Nie, nie, to jutro."),  # "je" is "them" and "eats", "nie" is neither
+        ("pl", "suits_question", "Jest, jak jest."),
+        ("pl", "booking_vague", "Kiedy pan przyjdzie?"),
+        ("pl", "hold_announcement", "Wizyta trwa dziesięć minut."),
+        ("pl", "token_sorry", "Trudno o takie recepty."),
+    ],
+)  # fmt: skip
+def test_a_word_is_no_form_of_another(code, name, text):
+    assert not Phrasebook.load(code).find(name, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Dzisiaj wszystko mamy zajęte.", "Na jutro wszystko zabukowane.", "Grafik pełny do piątku."],
+)
+def test_a_full_diary_offers_nothing(text):
+    book = Phrasebook.load("pl")
+    assert not book.find("booking_confirmed", text)
+    offers, full = book.find("booking_offer", text), book.find("hours_statement", text)
+    assert all(any(o.start < f.end and f.start < o.end for f in full) for o in offers)
+
+
 def test_chinese_quotes_are_exact():
     text = "您好，我是小王。"
     (hit,) = Phrasebook.load("zh").find("greeting", text)

@@ -23,9 +23,9 @@ THANKS = "{phrases: {lists: [thanks]}}"
 BYE = "{phrases: {lists: [goodbye]}}"
 
 
-def holds(test, text):
+def holds(test, text, language="en"):
     rubric = parse_rubric(RUBRIC.format(test=test), "tiny.yaml")
-    return score(*dialogue(text), rubric).criteria[0].verdict == "met"
+    return score(*dialogue(text, language=language), rubric).criteria[0].verdict == "met"
 
 
 @pytest.mark.parametrize(
@@ -136,3 +136,10 @@ def test_a_mark_is_taken_down_by_repeating_it_and_not_by_another():
     test = "{phrases: {lists: [mark_given], echoes: true}}"
     assert holds(test, "P: Six.\nA: Six, thank you.")
     assert not holds(test, "P: Six.\nA: An eight, brilliant.")
+
+
+def test_a_mark_repeated_by_its_other_name_is_the_same_mark():
+    test = "{phrases: {lists: [mark_given], echoes: true}}"
+    assert holds(test, "P: Cztery.\nA: Czwórka, dziękuję.", "pl")
+    assert holds(test, "P: Czwórka.\nA: Cztery, dziękuję.", "pl")
+    assert not holds(test, "P: Cztery.\nA: Piątka, dziękuję.", "pl")

@@ -32,9 +32,10 @@ def say(draw: DataObject, words: Words, n: int) -> list[str]:
             said.append(draw.draw(names(words.values, count * 100)))
         elif count:
             one = count == 1 and not words.trailing_digit
-            said += ([] if one else say(draw, words, count)) + [
-                draw.draw(names(words.scales, scale))
-            ]
+            forms = names(words.scales, scale)
+            if one and not said:  # first they would count what follows: "thousands in thirty"
+                forms = forms.filter(lambda name: name not in words.scales_first)
+            said += ([] if one else say(draw, words, count)) + [draw.draw(forms)]
         if words.trailing_digit and said and 0 < n < scale // 10 and said[-1] != "零":
             said.append("零")
     if n in words.values.values() and (n or not said):

@@ -7,13 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from transcribe.taking_turns import ANSWERED, CONTINUES, HEARD_S, SHARPNESS, likeliest, staying
+from transcribe.diarize import STEP_S, same_voices
+from transcribe.taking_turns import (
+    ANSWERED,
+    CONTINUES,
+    HEARD_S,
+    SAME_VOICE,
+    SHARPNESS,
+    likeliest,
+    staying,
+)
 
 
-def score(path: tuple[int, ...], similarity, seconds, stays) -> float:
+def score(path: tuple[int, ...], similarity, seconds, beside, stays) -> float:
     voice = sum(
-        SHARPNESS * min(s, HEARD_S) * row[k]
-        for row, s, k in zip(similarity, seconds, path, strict=True)
+        SHARPNESS * min(s, HEARD_S) * row[k] + SAME_VOICE * near[k]
+        for row, s, near, k in zip(similarity, seconds, beside, path, strict=True)
     )
     return voice + sum(stay for stay, (a, b) in zip(stays, pairwise(path), strict=True) if a == b)
 
@@ -22,19 +31,22 @@ def score(path: tuple[int, ...], similarity, seconds, stays) -> float:
 def test_no_other_course_is_likelier(data: st.DataObject, pieces: int, speakers: int) -> None:
     similarity = data.draw(arrays(float, (pieces, speakers), elements=st.floats(-1, 1, width=16)))
     seconds = data.draw(arrays(float, pieces, elements=st.floats(0, 5, width=16)))
+    beside = data.draw(arrays(float, (pieces, speakers), elements=st.floats(0, 1, width=16)))
     stays = data.draw(
         st.lists(st.floats(-2, 2, width=16), min_size=pieces - 1, max_size=pieces - 1)
     )
-    found = tuple(likeliest(similarity, seconds, stays).tolist())
+    found = tuple(likeliest(similarity, seconds, beside, stays).tolist())
     best = max(
-        score(path, similarity, seconds, stays) for path in product(range(speakers), repeat=pieces)
+        score(path, similarity, seconds, beside, stays)
+        for path in product(range(speakers), repeat=pieces)
     )
-    assert abs(score(found, similarity, seconds, stays) - best) < 1e-6
+    assert abs(score(found, similarity, seconds, beside, stays) - best) < 1e-6
 
 
 def test_a_clear_voice_needs_no_turns() -> None:
     similarity = np.array([[0.7, 0.1], [0.2, 0.6], [0.7, 0.2], [0.1, 0.8]])
-    assert likeliest(similarity, np.full(4, 2.0), [CONTINUES] * 3).tolist() == [0, 1, 0, 1]
+    found = likeliest(similarity, np.full(4, 2.0), np.zeros((4, 2)), [CONTINUES] * 3)
+    assert found.tolist() == [0, 1, 0, 1]
 
 
 def test_who_is_too_short_to_tell_follows_the_pause_and_the_question() -> None:
@@ -42,9 +54,23 @@ def test_who_is_too_short_to_tell_follows_the_pause_and_the_question() -> None:
     stays = staying(pieces, {7.0})
     assert stays == [CONTINUES, 0.0, -ANSWERED]
     similarity = np.array([[0.7, 0.1], [0.0, 0.0], [0.7, 0.1], [0.0, 0.0]])
-    found = likeliest(similarity, np.array([3.0, 0.0, 3.0, 0.0]), stays)
+    found = likeliest(similarity, np.array([3.0, 0.0, 3.0, 0.0]), np.zeros((4, 2)), stays)
     assert found.tolist() == [0, 0, 0, 1]
 
 
 def test_where_a_change_was_heard_nothing_is_assumed() -> None:
     assert staying([(0.0, 2.0), (2.0, 4.0)], set()) == [0.0]
+
+
+def test_who_is_too_short_to_tell_is_whose_voice_the_segmentation_hears() -> None:
+    pieces = [(0.0, 3.0), (3.0, 6.0), (6.0, 6.3), (6.3, 6.6)]
+    chances = np.full((1, 100, 7), 1e-6)
+    chances[0, :30, 1] = chances[0, 30:60, 2] = chances[0, 60:63, 1] = 1.0
+    chances[0, 63:66, 3] = 1.0  # a voice that no long piece has
+    similarity = np.array([[0.7, 0.1], [0.1, 0.7], [0.0, 0.0], [0.0, 0.0]])
+    beside = same_voices(np.log(chances).astype(np.float32), pieces, similarity)
+    assert beside.round(2).tolist() == [[0, 0], [0, 0], [1, 0], [0, 0]]
+    later = [(start_s + 10 * STEP_S, end_s + 10 * STEP_S) for start_s, end_s in pieces]
+    assert not same_voices(np.log(chances).astype(np.float32), later, similarity).any()
+    found = likeliest(similarity, np.array([3.0, 3.0, 0.0, 0.0]), beside, [0.0, 0.0, 0.0])
+    assert found.tolist()[:3] == [0, 1, 0]

@@ -112,6 +112,7 @@ def _turn(raw: RawTurn, role: Role, role_confidence: float) -> Turn:
         text=raw.text,
         confidence=round(confidence, 4),
         words=raw.words,
+        talk=raw.talk,
     )
 
 

@@ -52,31 +52,40 @@ class Diarizer:
         self._pipeline: Any = _pipeline(models.pipeline, device) if models.pipeline else None
         self._networks = None if models.pipeline else load_networks(models, threads)
 
+    def listen(
+        self, samples: Samples, without: Sequence[tuple[float, float]]
+    ) -> NDArray[np.float32] | None:
+        """The segmentation's scores, shape (windows, frames, 7); None of a pipeline: it has none.
+
+        ``samples``: one channel, shape (samples,) at 16 kHz, of which the stretches ``without``
+        (start_s, end_s) aren't listened to.
+        """
+        if self._networks is None:
+            return None
+        return segmented(self._networks, samples - only(samples, without))
+
     def diarize(
         self,
         samples: Samples,
         phrases: Sequence[tuple[float, float]],
-        questions_end_s: Collection[float] = (),
+        questions_end_s: Collection[float],
+        scores: NDArray[np.float32] | None,
     ) -> Diarization:
         """Who speaks when on one channel, shape (samples,) at 16 kHz.
 
         ``phrases``: stretches (start_s, end_s) of people's talk, cut where a speaker may change;
         nothing else is listened to, so that no announcement or music becomes a person.
-        ``questions_end_s``: the ends of those that are questions.
+        ``questions_end_s``: the ends of those that are questions. ``scores``: of ``listen``.
         """
         if not phrases:
             return Diarization([], [])
-        heard = np.zeros_like(samples)
-        for start_s, end_s in phrases:
-            span = slice(round(start_s * RATE_HZ), round(end_s * RATE_HZ))
-            heard[span] = samples[span]
-        if self._networks is None:
-            return _by_pipeline(self._pipeline, heard)
-        active = segmented(self._networks, heard)
+        if self._networks is None or scores is None:
+            return _by_pipeline(self._pipeline, only(samples, phrases))
+        active = talking(scores)
         overlaps = overlapping(active)
         pieces = cut(phrases, change_points(active))
         spans = [
-            fbank(heard[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)])
+            fbank(samples[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)])
             for start_s, end_s in pieces
         ]
         long = [index for index, span in enumerate(spans) if len(span) >= SHORTEST_S * FRAME_HZ]
@@ -87,7 +96,8 @@ class Diarizer:
         _, near = cluster(voices.astype(np.float64), seconds)
         similarity, spoken_s = np.zeros((len(pieces), near.shape[1])), np.zeros(len(pieces))
         similarity[long], spoken_s[long] = near, seconds
-        labels = likeliest(similarity, spoken_s, staying(pieces, questions_end_s))
+        beside = same_voices(scores, pieces, similarity)
+        labels = likeliest(similarity, spoken_s, beside, staying(pieces, questions_end_s))
         turns = [
             SpeakerTurn(start_s, end_s, f"speaker_{label}")
             for (start_s, end_s), label in zip(pieces, labels.tolist(), strict=True)
@@ -142,8 +152,17 @@ def voice(networks: Networks, features: NDArray[np.float32]) -> NDArray[np.float
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
 
 
-def segmented(networks: Networks, samples: Samples) -> NDArray[np.bool_]:
-    """Which of three local speakers talk, shape (windows, frames, 3).
+def only(samples: Samples, stretches: Sequence[tuple[float, float]]) -> Samples:
+    """A channel, shape (samples,), silent outside of ``stretches`` (start_s, end_s)."""
+    heard = np.zeros_like(samples)
+    for start_s, end_s in stretches:
+        span = slice(round(start_s * RATE_HZ), round(end_s * RATE_HZ))
+        heard[span] = samples[span]
+    return heard
+
+
+def segmented(networks: Networks, samples: Samples) -> NDArray[np.float32]:
+    """Log-probabilities of who of three local speakers talk, shape (windows, frames, 7).
 
     Windows of ``WINDOW`` samples begin every ``STEP_S``; a window's speakers are its own.
     """
@@ -156,13 +175,52 @@ def segmented(networks: Networks, samples: Samples) -> NDArray[np.bool_]:
         networks.scores(np.ascontiguousarray(windows[i : i + BATCH]))
         for i in range(0, count, BATCH)
     ]
-    return np.asarray(POWERSET[np.concatenate(scores).argmax(axis=2)])
+    return np.concatenate(scores)
+
+
+def talking(scores: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which of a window's three speakers talk, shape (windows, frames, 3), by ``segmented``."""
+    return np.asarray(POWERSET[scores.argmax(axis=2)])
+
+
+def same_voices(
+    scores: NDArray[np.float32],
+    pieces: Sequence[tuple[float, float]],
+    similarity: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Of each piece, how far the segmentation hears each speaker's voice in it, from 0 to 1.
+
+    ``scores``: as ``segmented`` gives them. ``similarity``: of each piece's voice to each
+    speaker's, shape (pieces, speakers), 0 where it says nothing. A window's voice is a speaker's as
+    far as the other pieces are in which it is alone there. Returns shape (pieces, speakers).
+    """
+    frame_hz = scores.shape[1] * RATE_HZ / WINDOW
+    placed = np.eye(similarity.shape[1])[similarity.argmax(axis=1)]
+    placed[(similarity == 0).all(axis=1)] = 0.0
+    found, windows = np.zeros(similarity.shape), np.zeros((len(pieces), 1))
+    edges = np.array(pieces)
+    for index, window in enumerate(scores):
+        spans = np.clip(np.rint((edges - index * STEP_S) * frame_hz), 0, len(window)).astype(int)
+        inside = np.flatnonzero(spans[:, 1] > spans[:, 0])
+        if not len(inside):
+            continue
+        talks = np.exp(window.astype(np.float64)) @ POWERSET
+        alone = talks * (talks.sum(axis=1, keepdims=True) < 1.5)
+        mean = np.stack([talks[slice(*spans[one])].mean(axis=0) for one in inside])
+        own = np.stack([alone[slice(*spans[one])].sum(axis=0) for one in inside])
+        shared = own[:, :, None] * placed[inside][:, None]
+        others = shared.sum(axis=0) - shared
+        total = others.sum(axis=2, keepdims=True)
+        known = np.where(total > SHORTEST_S * frame_hz, others / np.maximum(total, 1e-9), 0.0)
+        found[inside] += np.einsum("pv,pvs->ps", mean, known)
+        windows[inside] += 1
+    return np.asarray(found / np.maximum(windows, 1))
 
 
 def change_points(active: NDArray[np.bool_]) -> list[float]:
     """Times (s) at which the segmentation hears one person follow another.
 
-    ``active``: as ``segmented`` gives it.
+    ``active``: as ``talking`` gives it.
     """
     frame_s = WINDOW / RATE_HZ / active.shape[1]
     found: list[float] = []
@@ -179,7 +237,7 @@ def change_points(active: NDArray[np.bool_]) -> list[float]:
 def overlapping(active: NDArray[np.bool_]) -> list[tuple[float, float]]:
     """Stretches (start_s, end_s) where every window over them hears two people at once.
 
-    ``active``: as ``segmented`` gives it.
+    ``active``: as ``talking`` gives it.
     """
     frame_s = WINDOW / RATE_HZ / active.shape[1]
     starts = [round(window * STEP_S / frame_s) for window in range(len(active))]

@@ -29,6 +29,7 @@ from transcribe.pauses import at_pauses
 from transcribe.recognise import Recognised, Recogniser, Source
 from transcribe.remote import RemoteRecogniser, Server, find_server
 from transcribe.samples import Samples
+from transcribe.talk import with_talk
 from transcribe.taught import load_teaching
 from transcribe.turns import (
     QUESTION_ENDS,
@@ -49,10 +50,11 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "9"
+VERSION = "10"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
+SOUNDS = ("ring", "busy", "reorder", "music")
 
 
 @dataclass(frozen=True)
@@ -143,14 +145,14 @@ class Engine:
         if imported is None or imported.has_times:
             heard = audible(heard, samples)
             heard = without_echo(heard, samples) if stereo else heard
-        tones = [s for s in call.line.segments if s.kind in ("ring", "busy", "reorder", "music")]
-        breaks = [(s.start_s + s.end_s) / 2 for s in tones]
+        breaks = [(start_s + end_s) / 2 for start_s, end_s in _sounds(call)]
         if stereo:
             raw = turns_of_channels(heard.words, CHANNEL_NAMES, breaks)
+            raw = raw if imported else self._timed_by_sound(call, samples, raw)
         elif heard.speakers is not None:
             raw = turns_of_labels(heard.words[0], heard.speakers, breaks)
         else:
-            raw = self._diarized(call, samples[0], heard, breaks)
+            raw = self._diarized(call, samples[0], heard, breaks, timed=imported is None)
         taught = self._teaching.clinics.get(call.clinic) if self._teaching else None
         if self._teaching is not None:
             made["taught"] = self._teaching.fingerprint
@@ -164,10 +166,28 @@ class Engine:
         transcript = assemble(call, raw, heard, self.settings, made, taught, sounds)
         return with_suggestion(transcript, like)
 
+    def _timed_by_sound(self, call: Call, samples: Samples, turns: list[RawTurn]) -> list[RawTurn]:
+        """Turns on two channels: as one sound, in which an echo is its speaker's own voice."""
+        if not turns:
+            return turns
+        diarizer = self._loaded_diarizer()
+        with self._timed("diarize"):
+            scores = diarizer.listen(samples.mean(axis=0), _sounds(call))
+            return turns if scores is None else with_talk(turns, scores, samples)
+
     def _diarized(
-        self, call: Call, samples: Samples, heard: Recognised, breaks: list[float]
+        self,
+        call: Call,
+        samples: Samples,
+        heard: Recognised,
+        breaks: list[float],
+        *,
+        timed: bool,
     ) -> list[RawTurn]:
-        """Turns on one channel. Announcements are set apart first: they aren't a third person."""
+        """Turns on one channel. Announcements are set apart first: they aren't a third person.
+
+        ``timed``: whether the words' times were heard in this sound, so that it can tell more.
+        """
         words = heard.words[0]
         said = [RawTurn(IVR_SPEAKER, tuple(phrase)) for phrase in phrases(words)]
         recorded = announcements(said, call.line, phrasebook(heard.language),
@@ -177,13 +197,20 @@ class Engine:
             return said
         diarizer = self._loaded_diarizer()
         with self._timed("diarize"):
+            scores = diarizer.listen(
+                samples,
+                [*_sounds(call), *((said[i].start_s, said[i].end_s) for i in recorded)],
+            )
             who = diarizer.diarize(
                 samples,
                 [(turn.start_s, turn.end_s) for turn in people],
                 {turn.end_s for turn in people if turn.text.endswith(QUESTION_ENDS)},
+                scores,
             )
-        turns = turns_of_speakers([w for turn in people for w in turn.words], who.turns, breaks)
-        turns = talked_over(turns, who.overlaps)
+            turns = turns_of_speakers([w for turn in people for w in turn.words], who.turns, breaks)
+            turns = talked_over(turns, who.overlaps)
+            if scores is not None and timed:
+                turns = with_talk(turns, scores, samples[None])
         return sorted(
             [*turns, *(said[index] for index in recorded)], key=lambda t: (t.start_s, t.end_s)
         )
@@ -205,7 +232,7 @@ class Engine:
 
     def _loaded_diarizer(self) -> Diarizer:
         with self._lock:
-            if self._diarizer is None:  # a batch of stereo calls never needs it
+            if self._diarizer is None:  # imported transcripts that name speakers never need it
                 with self._timed("load"):
                     self._diarizer = Diarizer(
                         self.plan.diarization, self.plan.device.name, self._threads
@@ -225,3 +252,8 @@ class Engine:
         with self._lock:
             spent = time.perf_counter() - start
             self.timings_s[stage] = self.timings_s.get(stage, 0.0) + spent
+
+
+def _sounds(call: Call) -> list[tuple[float, float]]:
+    """Where the line itself sounds (start_s, end_s): tones and music, not people."""
+    return [(s.start_s, s.end_s) for s in call.line.segments if s.kind in SOUNDS]

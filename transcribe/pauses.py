@@ -38,18 +38,18 @@ def at_pauses(heard: Recognised, samples: Samples) -> Recognised:
     return replace(
         heard,
         words=tuple(
-            tuple(_moved(words, _sounding(sound)))
+            tuple(_moved(words, sounding(sound, SOUND_DB)))
             for words, sound in zip(heard.words, samples, strict=True)
         ),
     )
 
 
-def _moved(words: Sequence[Word], sounding: NDArray[np.bool_]) -> list[Word]:
-    silent = _silences(sounding)
+def _moved(words: Sequence[Word], heard: NDArray[np.bool_]) -> list[Word]:
+    silent = _silences(heard)
     found: list[Word] = []
     middles = [(word.start_s + word.end_s) / 2 for word in words]
     for index, word in enumerate(words):
-        if not sounding[_frames(word.start_s) : _frames(word.end_s) + 1].any():
+        if not heard[_frames(word.start_s) : _frames(word.end_s) + 1].any():
             found.append(word)
             continue
         middle = middles[index]
@@ -86,15 +86,15 @@ def _frames(at_s: float) -> int:
     return int(at_s * FRAME_HZ)
 
 
-def _sounding(sound: Samples) -> NDArray[np.bool_]:
-    """Which frames of a channel are no pause, shape (frames,)."""
+def sounding(sound: Samples, below_db: float) -> NDArray[np.bool_]:
+    """Which frames, at ``FRAME_HZ``, are no softer than that under a channel's active level."""
     step = RATE_HZ // FRAME_HZ
     frames = sound[: len(sound) // step * step].reshape(-1, step)
     power: NDArray[np.float64] = np.mean(frames * frames, axis=1, dtype=np.float64)
     if not power.any():
         return np.zeros(power.shape, np.bool_)
     power = np.convolve(power, np.ones(SMOOTHED) / SMOOTHED, "same")
-    return np.asarray(power > _active(power) * 10 ** (-SOUND_DB / 10))
+    return np.asarray(power > _active(power) * 10 ** (-below_db / 10))
 
 
 def _active(power: NDArray[np.float64]) -> float:

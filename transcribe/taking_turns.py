@@ -14,6 +14,9 @@ HEARD_S = 2.0
 CONTINUES = 1.0
 """Log-odds that the same person goes on across a short pause."""
 SHORT_PAUSE_S = 0.35
+SAME_VOICE = 0.35
+"""Log-odds that it is who has this voice nearby, as the segmentation hears it: enough where a piece
+is too short to tell, and no more, since two voices of one synthesiser are one to it."""
 ANSWERED = 1.0
 """Log-odds that the other one speaks after a question."""
 
@@ -38,15 +41,17 @@ def staying(
 def likeliest(
     similarity: NDArray[np.float64],
     seconds: NDArray[np.float64],
+    beside: NDArray[np.float64],
     stays: Sequence[float],
 ) -> NDArray[np.int64]:
     """A speaker for each piece, shape (pieces,): the best path through the call (Viterbi 1967).
 
     ``similarity``: of each piece's voice to each speaker's, shape (pieces, speakers), 0 where it
-    says nothing. ``seconds``: of speech in each piece. ``stays``: log-odds, for each piece but the
-    first, that the speaker of the one before goes on.
+    says nothing. ``seconds``: of speech in each piece. ``beside``: how far each speaker's voice is
+    heard in it, 0 to 1, shape (pieces, speakers), by the pieces beside it. ``stays``: log-odds, for
+    each piece but the first, that the speaker of the one before goes on.
     """
-    voice = SHARPNESS * np.minimum(seconds, HEARD_S)[:, None] * similarity
+    voice = SHARPNESS * np.minimum(seconds, HEARD_S)[:, None] * similarity + SAME_VOICE * beside
     speakers = voice.shape[1]
     best, cameby = voice[0].copy(), np.zeros(voice.shape, np.int64)
     for index in range(1, len(voice)):

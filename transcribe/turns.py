@@ -27,6 +27,8 @@ class RawTurn:
 
     speaker: str
     words: tuple[Word, ...]
+    talk: tuple[tuple[float, float], ...] = ()
+    """When the speaker is heard, (start_s, end_s), where the sound was asked."""
 
     @property
     def start_s(self) -> float:

@@ -12,6 +12,7 @@ from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
 from scoring.explained import explained, patient_said
+from scoring.facts.numbers import numbers
 from scoring.facts.report import about_visits
 from scoring.finding import Detector, Finding, Occasion
 
@@ -230,16 +231,19 @@ def spoils(reading: Reading, name: str, hit: Hit) -> bool:
 
 
 def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
-    """The hit names somebody whom the other side named before, or repeats a number: its last
-    word, in any case."""
+    """The hit names somebody whom the other side named before, or repeats a number, whatever it
+    is called (Polish *cztery* and *czw\u00f3rka*): its last word, in any case."""
     reading = ctx.reading(turn)
     name = reading.tokens.words[
         hit.words[0] if ctx.book.vocabulary.characters else hit.words[1] - 1
     ].casefold()
-    number = NAME not in hit.pattern and NUMBER in ctx.book.vocabulary.classes.get(name, ())
+    values = {} if NAME in hit.pattern else numbers(ctx.language).words.digits
+    number = NAME not in hit.pattern and (
+        name in values or NUMBER in ctx.book.vocabulary.classes.get(name, ())
+    )
     alone = hit.words[1] - hit.words[0] == 1 and not number
     return any(
-        same_name(name, word)
+        same_name(name, word) or (name in values and values[name] == values.get(word))
         for other in ctx.others_before(turn)
         for word in heard_names(ctx.reading(other), alone)
     )

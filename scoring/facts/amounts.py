@@ -33,6 +33,13 @@ class Amounts:
         scale = either(sorted(map(re.escape, self.scales), key=len, reverse=True))
         unit = either(sorted(map(re.escape, w.values), key=len, reverse=True))
         self.half = re.compile(any_of(w.and_a_half), re.I)
+        number = self.spoken.pattern([*w.values, *self.scales])
+        self.about = re.compile(
+            rf"(?<!\w)(?P<scale>{any_of(w.scales_first)})\s+(?:{any_of(w.scales_first_for)}\s+)?"
+            rf"(?={number})",
+            re.I,
+        )
+        self.number_before = re.compile(rf"(?:{number}|{any_of(w.and_a_half)})\s+$", re.I)
         self.vague_before = re.compile(rf"{any_of(w.vague_before)}\s*$", re.I)
         self.vague_after = re.compile(rf"[\s-]*{any_of(w.vague_after)}", re.I)
         self.minor_after = re.compile(rf"\s*{any_of(w.minor_words)}(?!\.\w)", re.I)
@@ -78,6 +85,11 @@ class Amounts:
         """Every number that could be an amount of money, in order."""
         found = []
         at = 0
+        about = [
+            m for m in self.about.finditer(text) if not self.number_before.search(text[: m.start()])
+        ]
+        if about:
+            return self.in_scales(text, about)
         while match := self.amount.search(text, at):
             at = match.end()
             raw = match["digits"] or match["spoken"] or match["one"]
@@ -109,6 +121,18 @@ class Amounts:
             if value is not None and not vague:
                 found.append(Amount(start, end, value, money))
         return self.summed(text, found)
+
+    def in_scales(self, text: str, about: list[re.Match[str]]) -> list[Amount]:
+        """'Thousands in thirty' are about thirty thousand, where the scale may come first."""
+        for match in about:
+            text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+        ends = {m.end(): m for m in about}
+        return [
+            Amount(m.start(), a.end, a.value * self.scales[m["scale"].lower()], True)
+            if (m := ends.get(a.start)) and a.value < self.scales[m["scale"].lower()]
+            else a
+            for a in self.find(text)
+        ]
 
     def summed(self, text: str, amounts: list[Amount]) -> list[Amount]:
         """'Two hundreds and a tenner' is one amount."""

@@ -56,6 +56,8 @@ class HoursClaim:
     opens: frozenset[int] | None = None
     """Every reading, minutes since midnight; None: not said."""
     closes: frozenset[int] | None = None
+    bounds: frozenset[int] | None = None
+    """A time said beside a day, be it when they open or when they close: 'Fridays it's four.'"""
     closed: bool | None = None
     """True: said to be closed; False: said to be open, without times or with them."""
     lunch: bool = False
@@ -81,6 +83,8 @@ class PriceClaim:
     """The service isn't named beside the price: it is what was spoken of before."""
     others: frozenset[int] = frozenset()
     """Services that it may be about as well."""
+    fee: bool = False
+    """It may be what a policy asks for: moving a visit late, say."""
 
 
 @dataclass(frozen=True, slots=True)

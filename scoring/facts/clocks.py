@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced
 
+WORD = re.compile(r"\w+")
 DAY_MINUTES = 24 * 60
 HALF_DAY = 12 * 60
 NIGHT_END = 6 * 60
@@ -70,11 +71,16 @@ class Clocks:
             (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken, own)
             # the longest first: "five past half to nine" before "half to nine"
             for spoken, shift in sorted(w.clock.items(), key=lambda c: -len(PIECE.findall(c[0])))
-            for own in [[p.lower() for p in PIECE.findall(spoken) if p.isalpha()]]
+            for own in [own_words(spoken)]
         ]
         self.short = [
-            (re.compile(self.template(spoken, hour, border) + self.short_end(spoken), re.I), shift)
+            (
+                re.compile(self.template(spoken, hour, border) + self.short_end(spoken), re.I),
+                shift,
+                own,
+            )
             for spoken, shift in sorted(w.clock_short.items(), key=lambda c: -len(c[0].split()))
+            for own in [own_words(spoken)]
         ]
         self.doubtful = re.compile(any_of(w.doubtful_times), re.I)
         # a decimal in Chinese: "six point five" is written as six o'clock, five
@@ -159,9 +165,9 @@ class Clocks:
         for match in self.digital.finditer(text):
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
                 add(match, int(match["h"]), int(match["m"]))
-        low = text.lower()
+        said = words_in(text)
         for regex, shift, template, own in self.templates:
-            if not all(word in low for word in own):
+            if not own <= said:
                 continue  # "half past" isn't there
             for match in regex.finditer(text):
                 counts = template.startswith("<m>")
@@ -208,10 +214,18 @@ class Clocks:
                 taken.append(Clock(match.start(), match.end(), same_half, hour=hour))
         return merged(text, sorted(taken, key=lambda c: c.start))
 
+    def may_lack_hour(self, text: str) -> bool:
+        """'Ten past' stands in the text, with its hour or without."""
+        said = words_in(text) if self.short else set()
+        return any(own <= said and regex.search(text) for regex, _, own in self.short)
+
     def shorts(self, text: str, taken: list[Clock]) -> list[tuple[re.Match[str], int]]:
         """'Ten past' without its hour: the places, in order, and the minutes from the hour."""
         found: list[tuple[re.Match[str], int]] = []
-        for regex, shift in self.short:
+        said = words_in(text)
+        for regex, shift, own in self.short:
+            if not own <= said:
+                continue
             for match in regex.finditer(text):
                 others = [(c.start, c.end) for c in taken] + [m.span() for m, _ in found]
                 free = all(match.end() <= a or b <= match.start() for a, b in others)
@@ -272,6 +286,15 @@ class Clocks:
         else:
             found = {at % DAY_MINUTES, (at + HALF_DAY) % DAY_MINUTES}
         return frozenset(m for m in found if 0 <= m <= DAY_MINUTES)
+
+
+def own_words(template: str) -> set[str]:
+    """The words that every time of a template has."""
+    return {piece.lower() for piece in PIECE.findall(template) if piece.isalpha()}
+
+
+def words_in(text: str) -> set[str]:
+    return {*WORD.findall(text.lower())}
 
 
 def half_day(match: re.Match[str]) -> bool:

@@ -28,11 +28,21 @@ class Item:
     end: int
     opens: frozenset[int] | None = None
     closes: frozenset[int] | None = None
+    bounds: frozenset[int] | None = None
     closed: bool | None = None
 
 
 SMALL_HOURS_END = 5 * 60
 """Minutes after midnight. No clinic opens or closes before: '9 to 1 a.m.' is no 51 past twelve."""
+
+QUARTER = 15
+"""Minutes. A time that isn't on the quarter is hardly one at which a clinic opens or closes."""
+MOST_BETWEEN = 5
+"""Characters between 'not open' and its day: 'on'."""
+MOST_WORDS_OF_A_NO = 3
+"""Without a word of being open or closed a longer 'no' answers something else."""
+BESIDE = re.compile(r"\s*(?:[^\W\d]{1,6}(?:'\w+)?\s*){0,2}")
+"""What may stand between a day and its time: 'Friday when it's four'."""
 
 
 class HoursFinder:
@@ -59,13 +69,16 @@ class HoursFinder:
         self.range_words = Cues(w.range_words)
         self.between = Cues(w.between)
         self.between_and = Cues(w.between_and)
+        self.disclaimed = Cues(w.disclaims)
         self.yes = Cues(w.yes_words)
         self.no = Cues(w.no_words)
 
     def worthwhile(self, text: str, asked: str) -> bool:
         """It names a time, a day, or that something is open or closed, or it may say yes."""
-        places = (self.numbers.numeral, self.numbers.day_finder.day, self.closed.regex)
-        return bool(asked) or any(place.search(text) for place in (*places, self.open.regex))
+        if asked or self.numbers.named(text):
+            return True
+        places = (self.numbers.day_finder.day, self.closed.regex, self.open.regex)
+        return any(place.search(text) for place in places)
 
     def find(
         self, turn: int, text: str, reading: Reading, asked: str, today: int | None
@@ -98,7 +111,10 @@ class HoursFinder:
                 claims = self.alone(sentence.text, asked)
                 claims = claims or self.yes_or_no(sentence.text, asked, asked_days)
             for claim in claims:
-                days = claim.days or carried or (found[-1].days if found else asked_days)
+                if claim.bounds is not None and not self.answers(claim, asked, asked_days):
+                    continue
+                inherited = carried or (found[-1].days if found else asked_days)
+                days = claim.days or (inherited if claim.bounds is None else asked_days)
                 found.append(
                     replace(
                         claim,
@@ -110,6 +126,11 @@ class HoursFinder:
                 )
             carried = left_over
         return found
+
+    def answers(self, claim: HoursClaim, asked: str, asked_days: tuple[str, ...]) -> bool:
+        """A time beside a day may be that of a visit, unless it was asked about opening hours."""
+        other_day = asked_days and claim.days and not {*claim.days} & {*asked_days}
+        return bool(asked) and not other_day
 
     def is_timetable(self, text: str, today: int | None) -> bool:
         """A range of times beside several days speaks of opening hours without saying so."""
@@ -137,6 +158,8 @@ class HoursFinder:
         yes = self.yes.begins(text)
         if not days or not (yes or self.no.begins(text) or self.state.begins(text)):
             return []
+        if not yes and not self.state.within(text) and len(text.split()) > MOST_WORDS_OF_A_NO:
+            return []  # "no, the old referral is valid"
         if yes:
             named, _ = self.in_sentence(asked, True, None)
             if len(named) == 1 and (named[0].opens or named[0].closes):
@@ -161,7 +184,12 @@ class HoursFinder:
         items = sorted(
             [*items, *(Item(d.start, d.end, closed=True) for d in denied)], key=lambda i: i.start
         )
-        kept = [i for i in items if not self.is_appointment(text, i, has_cue)]
+        kept = [
+            i
+            for i in items
+            if not self.is_appointment(text, i, has_cue)
+            and not self.disclaimed.within(text[slice(*clause_around(text, i.start, i.end))])
+        ]
         if not kept:
             return [], ()
         attached = self.attach(text, kept, days)
@@ -174,11 +202,13 @@ class HoursFinder:
             start = min([item.start, *(d.start for d in own)])
             end = max([item.end, *(d.end for d in own)])
             named = tuple(dict.fromkeys(day for d in own for day in d.days))
-            if not own and found and item.closed is None:
+            if not own and found and item.closed is None and item.bounds is None:
                 named = found[-1].days
             lunch = self.lunch.within(text[left:right]) and item.opens is not None
             found.append(
-                HoursClaim(0, start, end, named, item.opens, item.closes, item.closed, lunch)
+                HoursClaim(
+                    0, start, end, named, item.opens, item.closes, item.bounds, item.closed, lunch
+                )
             )
         return found, left_over
 
@@ -244,6 +274,8 @@ class HoursFinder:
 
     def single(self, text: str, clock: Clock, days: list[Days], earlier: str) -> Item | None:
         """A lone time is a closing or an opening by the word before it."""
+        if any(day.start <= clock.start < day.end for day in days):
+            return None  # the four of the Chinese Thursday
         before = text[: clock.start].rstrip() + " "
         for day in days:
             if 0 <= clock.start - day.end <= 2:
@@ -259,11 +291,22 @@ class HoursFinder:
             return Item(clock.start, clock.end, closes=clock.minutes)
         if not clock.bare and self.opening_after.match(after):
             return Item(clock.start, clock.end, opens=clock.minutes)
-        if self.at.ends(before):
-            if self.is_closing(earlier + before):
-                return Item(clock.start, clock.end, closes=clock.minutes)
+        said_at = self.at.ends(before)
+        if said_at and self.is_closing(earlier + before):
+            return Item(clock.start, clock.end, closes=clock.minutes)
+        if said_at and self.opening.within(earlier + before):
             return Item(clock.start, clock.end, opens=clock.minutes)
+        beside = said_at or any(self.beside(text, day, clock) for day in days)
+        if min(clock.minutes) % QUARTER == 0 and beside:
+            return Item(clock.start, clock.end, bounds=clock.minutes)
         return None
+
+    def beside(self, text: str, day: Days, clock: Clock) -> bool:
+        """'Fridays, four', 'on Friday it's four', 'four on a Friday'."""
+        if day.end <= clock.start:
+            comma = text.startswith((",", "\uff0c"), day.end)
+            return BESIDE.fullmatch(text, day.end + comma, clock.start) is not None
+        return BESIDE.fullmatch(text, clock.end, day.start) is not None
 
     def is_closing(self, before: str) -> bool:
         """The last verb before 'at' is about closing ('Friday we finish earlier, at four')."""
@@ -299,9 +342,13 @@ class HoursFinder:
         return self.appointment.within(clause) or (not has_cue and self.appointment.within(text))
 
     def is_denied(self, text: str, day: Days) -> bool:
-        """'Nine till one on Saturdays, not on Sundays.'"""
+        """'Nine till one on Saturdays, not on Sundays'; 'not open on Sundays' says it itself."""
         last = text[: day.start].split()[-2:]
-        return any(self.negation.regex.fullmatch(word) for word in last)
+        said = any(
+            self.closed.regex.fullmatch(text[s:e]) and 0 <= day.start - e <= MOST_BETWEEN
+            for s, e in self.state.spans(text)
+        )
+        return not said and any(self.negation.regex.fullmatch(word) for word in last)
 
     def elsewhere(self, text: str, day: Days) -> bool:
         """The day stands in a clause about a visit."""

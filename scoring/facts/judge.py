@@ -1,5 +1,6 @@
 """Is a statement what the fact sheet says? Outcomes: right, wrong, unknown; and the fact."""
 
+import re
 from datetime import date
 from itertools import pairwise
 
@@ -29,7 +30,8 @@ def judge_hours(claim: HoursClaim, facts: FactSheet) -> tuple[str, str]:
     if good:
         return "right", f"the fact sheet says {hours_text(good[0], known[good[0]])}"
     opened = next((d for d in WEEKDAYS if known.get(d)), WEEKDAYS[0])
-    return "wrong", f"the fact sheet says {hours_text(opened, known.get(opened, ()))}"
+    outcome = "wrong" if claim.bounds is None else "unknown"  # it may be a visit's time
+    return outcome, f"the fact sheet says {hours_text(opened, known.get(opened, ()))}"
 
 
 def judge_day(claim: HoursClaim, day: date, facts: FactSheet) -> tuple[str, str]:
@@ -54,6 +56,8 @@ def same_hours(claim: HoursClaim, ranges: tuple[Range, ...]) -> bool:
             for start, end in gaps
         )
     whole = (ranges[0][0], ranges[-1][1])
+    if claim.bounds is not None:
+        return not claim.bounds.isdisjoint(whole)
     return any(
         (claim.opens is None or start in claim.opens)
         and (claim.closes is None or end in claim.closes)
@@ -84,7 +88,10 @@ def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
     for other in sorted(claim.others):
         if same_price(claim, facts.prices[other]):
             return "right", f"the fact sheet says {price_text(facts.prices[other], facts.currency)}"
-    return ("unknown" if claim.guessed else "wrong"), says
+    if not claim.guessed:
+        return "wrong", says
+    policy = policy_of(claim, facts)
+    return ("right", policy) if policy else ("unknown", says)
 
 
 def by_range(claim: PriceClaim, facts: FactSheet) -> tuple[str, str]:
@@ -97,7 +104,17 @@ def by_range(claim: PriceClaim, facts: FactSheet) -> tuple[str, str]:
     ]
     if len(same) == 1 and not claim.about:
         return "right", f"the fact sheet says {price_text(same[0], facts.currency)}"
-    return "unknown", "the fact sheet doesn't have it"
+    policy = policy_of(claim, facts)
+    return ("right", policy) if policy else ("unknown", "the fact sheet doesn't have it")
+
+
+def policy_of(claim: PriceClaim, facts: FactSheet) -> str:
+    """The policy that names the amount: what a late cancellation costs. Empty: none does."""
+    if not claim.fee or claim.low is None or claim.low != claim.high or not facts.currency:
+        return ""
+    amount = re.compile(rf"(?<![\d.,]){claim.low:g}\s*{re.escape(facts.currency)}", re.I)
+    named = (text for text in facts.policies.values() if amount.search(text))
+    return next((f"the fact sheet says {text}" for text in named), "")
 
 
 def same_price(claim: PriceClaim, price: Price) -> bool:

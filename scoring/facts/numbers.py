@@ -25,16 +25,24 @@ class Numbers:
     """A digit, or any word that a number or a time begins with."""
 
     @lru_cache(READINGS)  # noqa: B019 - one object a language, and several criteria ask the same
+    def named(self, text: str) -> bool:
+        """A digit or a word of numbers or times is there at all."""
+        return self.numeral.search(text) is not None
+
+    @lru_cache(READINGS)  # noqa: B019
     def clocks(self, text: str, earlier: str = "") -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
 
         ``earlier`` is what was said before: 'ten past' counts from its last time.
         """
-        if not self.numeral.search(text):
+        if not self.named(text):
             return []
-        last = self.clocks(earlier)[-1:] if earlier and self.clock_finder.short else []
+        if earlier and not self.clock_finder.may_lack_hour(text):
+            return self.clocks(text)
+        last = self.clocks(earlier)[-1:] if earlier else []
         return self.clock_finder.find(text, *last)
 
+    @lru_cache(READINGS)  # noqa: B019
     def days(self, text: str, today: int | None = None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
         return self.day_finder.find(text, today)
@@ -42,7 +50,7 @@ class Numbers:
     @lru_cache(READINGS)  # noqa: B019
     def amounts(self, text: str) -> list[Amount]:
         """Every number that could be an amount of money, in order."""
-        return self.amount_finder.find(text) if self.numeral.search(text) else []
+        return self.amount_finder.find(text) if self.named(text) else []
 
 
 @cache
@@ -53,7 +61,8 @@ def numbers(code: str) -> Numbers:
     names = {name.split()[0] for name in (*spoken.cardinals, *spoken.hours, *spoken.hours_of)}
     names |= {*spoken.half_hours}
     names |= {form.split()[0] for form in words.clock_short if not form.startswith("<")}
-    names |= {name.split()[0] for name in (*words.scales, *words.coins, *words.fixed_times)}
+    names |= {name.split()[0] for name in (*words.values, *words.scales, *words.coins)}
+    names |= {name.split()[0] for name in words.fixed_times}
     numeral = re.compile(rf"\d|{any_of(names)}", re.I)
     return Numbers(words, Clocks(words, spoken), Weekdays(words), Amounts(words, spoken), numeral)
 

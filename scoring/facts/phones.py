@@ -1,9 +1,9 @@
 """Telephone numbers in raw text: digits, digits in words, and groups such as 'six hundred two'."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
-from scoring.facts.numbers import Numbers
+from scoring.facts.numbers import READINGS, Numbers
 from scoring.facts.words import Words, any_of, either
 
 FEWEST = 7
@@ -18,10 +18,11 @@ GROUP = re.compile(r"[,;\uff0c\u3001](?=[^,;\uff0c\u3001]*$)")
 MARK = r"[-.,;\uff0c\u3001\u3002\u2013\u2014+()/]"
 
 
+@lru_cache(READINGS)
 def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
     """(start, end, digits) of every telephone number, in order."""
     found: list[tuple[int, int, str]] = []
-    if not numbers.numeral.search(text):
+    if not numbers.named(text):
         return found
     cue, other, unit = cues_of(numbers)
     joins = {word for join in numbers.words.phone_joins for word in join.split()}
@@ -59,9 +60,10 @@ def all_times(numbers: Numbers, run: str) -> bool:
     return numbers.words.pairs and len(groups) > 1 and all(map(pair.fullmatch, groups))
 
 
+@lru_cache(READINGS)
 def spelt_out(numbers: Numbers, text: str) -> list[tuple[int, int]]:
     """Where four digits or more are told one by one: no times, no prices."""
-    values = {**numbers.words.values, **numbers.words.digit_names}
+    values = numbers.words.digits
     found = []
     for match in run_of(numbers).finditer(text):
         pieces = PIECES.findall(match[0].lower())

@@ -107,6 +107,7 @@ class PriceFinder:
         self.not_after = Cues(w.not_a_price_after)
         self.not_near = Cues(w.not_a_price_near)
         self.floor = Cues(w.floor_words)
+        self.floor_after = Cues(w.floor_after)
         self.ceiling = Cues(w.ceiling_words)
         self.about = Cues(w.about_words)
         self.between = Cues([*w.between, *w.floor_words])
@@ -114,12 +115,12 @@ class PriceFinder:
         self.correction = Cues(w.correction)
         self.negation = Negation(w)
         self.yes = Cues(w.yes_words)
+        self.timed = Cues(w.at_words)
         self.joint = re.compile(any_of(w.joiners), re.I)
 
     def worthwhile(self, text: str, asked: str) -> bool:
         """It names a number, or may say yes to one."""
-        numeral = self.numbers.numeral
-        return numeral.search(text) is not None or numeral.search(asked) is not None
+        return self.numbers.named(text) or self.numbers.named(asked)
 
     def find(
         self,
@@ -193,6 +194,8 @@ class PriceFinder:
 
     def confirms(self, text: str, asked: str, names: ServiceNames) -> bool:
         """She says a price that the patient has just said: 'It's a hundred and ten, isn't it?'"""
+        if phones(self.numbers, asked):
+            return False
         heard = {said.value for said in self.numbers.amounts(text)}
         named = bool(names.spans(asked))
         return any(
@@ -204,6 +207,15 @@ class PriceFinder:
     def is_time(self, text: str, said: Said) -> bool:
         """'Eight forty.'"""
         return any(c.start < said.end and said.start < c.end for c in self.numbers.clocks(text))
+
+    def of_a_visit(self, text: str, said: Said, on_topic: bool) -> bool:
+        """A time behind 'at', or beside a day where nobody asked for a price: 'Thursday, four
+        fifteen', 'this evening at seven ten'."""
+        if not any(c.start == said.start and said.end <= c.end for c in self.numbers.clocks(text)):
+            return False
+        left, right = clause_around(text, said.start, said.end)
+        of_day = not on_topic and bool(self.numbers.days(text[left:right], 0))
+        return of_day or self.timed.ends(self.head(text, said.start))
 
     def is_alone(self, text: str, amount: Said) -> bool:
         """The sentence holds hardly more than the amount: 'It's three hundred and forty.'"""
@@ -284,7 +296,7 @@ class PriceFinder:
         before = self.head(text, amount.start)
         low: float | None = amount.value
         high: float | None = amount.value
-        if self.floor.ends(before):
+        if self.floor.ends(before) or self.floor_after.begins(text[amount.end :]):
             high = None
         elif self.ceiling.ends(before):
             low = None
@@ -298,7 +310,11 @@ class PriceFinder:
         near += " " + self.joint.split(text[said.end : right])[0]
         if self.not_near.within(near):
             return False
-        if said.money or (said.high or said.low or 0) >= SMALLEST_UNASKED:
+        if said.money:
+            return True
+        if self.of_a_visit(text, said, on_topic):
+            return False
+        if (said.high or said.low or 0) >= SMALLEST_UNASKED:
             return True
         if not on_topic:
             return has_service and self.cues.ends(self.head(text, said.start))
@@ -317,8 +333,8 @@ class PriceFinder:
                 separated = any(mark in gap for mark in ",;") or " and " in gap
                 costs.append((separated * 20 + after * 3 + len(gap), separated and after, service))
             _, behind, nearest = min(costs)
-            # "A thousand, that's with the ultrasound": of the service spoken of before
-            return nearest if context is None or not behind else context
+            # "A thousand, that's with the ultrasound": of the service spoken of before, if any
+            return context if behind else nearest
         left, _ = clause_around(text, said.start, said.end)
         lead = self.cues.regex.sub(" ", self.strong.regex.sub(" ", text[left : said.start]))
         words = [word for word in lead.split() if len(word) > 3]

@@ -209,8 +209,9 @@ class Finder:
 
     def worthwhile(self, text: str) -> bool:
         """A number, a day or a month is there at all."""
-        places = (self.numbers.numeral, self.numbers.day_finder.day, self.months)
-        return any(place.search(text) for place in places)
+        if self.numbers.named(text):
+            return True
+        return any(place.search(text) for place in (self.numbers.day_finder.day, self.months))
 
     def in_sentence(
         self, sentence: Sentence, asked: str, named: bool, beside: bool, earlier: str
@@ -221,6 +222,8 @@ class Finder:
         ``earlier``: what was said before.
         """
         text = sentence.text
+        if not self.worthwhile(text):
+            return []
         found = [Stated("phone", a, b, digits=d) for a, b, d in phones(self.numbers, text)]
         topical = named or self.strong.within(text) or self.strong.within(asked)
         numbers = self.of_numbers(text, asked, topical, beside, earlier)
@@ -335,11 +338,21 @@ class Finder:
             good = [c for c in good if not c.bare]
         if self.doses.within(text) or self.doses.within(asked):
             good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE]
-        longer = [a for a in self.numbers.amounts(text) if a.value > DAY_HOURS]
+        longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
         good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
+        good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]
         if not good and asked and len(clocks) == 1 and self.asks_time(asked):
             good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
+
+    def is_tenths(self, text: str, clock: Clock, longer: list[Amount], clocks: list[Clock]) -> bool:
+        """'Thirty-eight and five' is a temperature."""
+        return clock.bare and any(
+            a.end <= clock.start
+            and self.between_and.regex.fullmatch(text[a.end : clock.start].strip())
+            and not any(c.start <= a.start < c.end for c in clocks)
+            for a in longer
+        )
 
     def is_timetable(self, text: str, first: Clock, second: Clock) -> bool:
         """'Nine to one Saturdays': a naked range beside a day."""

@@ -179,7 +179,7 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
                 found = finder.find(
                     turn, text, reading, question, asked_for, names, spoken, certain
                 )
-                claims += [moved(claim, seen) for claim in found]
+                claims += [replace(moved(claim, seen), fee=moving) for claim in found]
         last = names.last(text)
         spoken_of |= {service for _, _, service in names.spans(text)}
         subject = subject if last is None else last

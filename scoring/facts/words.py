@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -46,6 +46,9 @@ class Words(BaseModel):
     scales: Names
     coins: Names = {}
     """An amount of money in one word, alone or counted: 'a fiver', 'two grand'."""
+    scales_first: list[str] = []
+    scales_first_for: list[str] = []
+    """Forms of scales that stand before an approximate number, and words between the two."""
     and_a_half: list[str] = []
     """'Two and a half thousand' is 2500."""
     each: list[str] = []
@@ -209,6 +212,11 @@ class Words(BaseModel):
     negation_before: list[str]
     yes_words: list[str]
     no_words: list[str]
+
+    @cached_property
+    def digits(self) -> Names:
+        """What a single word is worth: a number, or another name of a digit."""
+        return {**self.values, **self.digit_names}
 
 
 def any_of(words: Iterable[str]) -> str:
