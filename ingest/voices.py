@@ -17,11 +17,13 @@ _WINDOWS_AT_ONCE = 1024
 _ANEW, _LEAD = round(10 * RATE_HZ / _WINDOW), round(3 * RATE_HZ / _WINDOW)
 """Windows (10 s) that are read once more, and those before (3 s) that the second reading begins
 with."""
-_LOUD_PERCENTILE, _LOUD_DB, _UNHEARD = 95, 15.0, 8
-"""So many windows (0.26 s) as loud as speech (ITU-T P.56: active down to 15.9 dB under its level),
+_LOUD_PERCENTILE, _LOUD_DB, _UNHEARD = 95, 15.0, 16
+"""So many windows (0.5 s) as loud as speech (ITU-T P.56: active down to 15.9 dB under its level),
 and no voice heard: worth a second reading."""
 _SOFT_PERCENTILE, _RISE_DB = 10, 10.0
 """And as far over the softest around them: noise is steady, speech has pauses."""
+_WAVERS_DB = 1.2
+"""From one window to the next; half of speech's windows differ by more, those of a tone by less."""
 
 _FAINT_PEAK, _USUAL_PEAK, _MOST_GAIN = 0.1, 0.3, 30.0
 """Speech at the -20 dBm0 networks are planned for (ITU-T G.168) peaks at .3; the model is deaf to
@@ -57,16 +59,17 @@ def _probability(channel: Samples, gain: float) -> NDArray[np.float32]:
     Where there is sound and no voice was heard it reads once more, without what it remembered.
     """
     found, power = _read(channel, gain), _power(channel)
+    wavers_db = np.abs(np.diff(10 * np.log10(np.maximum(power, 1e-12)), prepend=0.0))
+    loud = np.percentile(power, _LOUD_PERCENTILE) * 10 ** (-_LOUD_DB / 10) if len(power) else 0.0
     for start in range(0, len(found), _ANEW):
-        end, first = start + _ANEW, max(start - _LEAD, 0)
-        edge = max(
-            np.percentile(power, _LOUD_PERCENTILE) * 10 ** (-_LOUD_DB / 10),
-            np.percentile(power[start:end], _SOFT_PERCENTILE) * 10 ** (_RISE_DB / 10),
-        )
-        unheard = (power[start:end] > edge) & (found[start:end] < _BEGIN)
-        if np.count_nonzero(unheard) >= _UNHEARD:
-            again = _read(channel[first * _WINDOW : end * _WINDOW], gain)[start - first :]
-            found[start:end] = np.maximum(found[start:end], again)
+        piece, first = slice(start, start + _ANEW), max(start - _LEAD, 0)
+        rises = np.percentile(power[piece], _SOFT_PERCENTILE) * 10 ** (_RISE_DB / 10)
+        unheard = (power[piece] > max(loud, rises)) & (found[piece] < _BEGIN)
+        if np.count_nonzero(unheard) < _UNHEARD:
+            continue
+        if np.median(wavers_db[piece][unheard]) > _WAVERS_DB:
+            again = _read(channel[first * _WINDOW : piece.stop * _WINDOW], gain)[start - first :]
+            found[piece] = np.maximum(found[piece], again)
     return found
 
 
