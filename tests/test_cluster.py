@@ -124,3 +124,16 @@ def test_a_colleague_after_a_transfer_may_be_nearer_than_a_third_in_the_room() -
     labels, similarity = cluster(colleague[shuffled], seconds)
     assert similarity.shape == (len(near), 2)
     assert set(labels) == {0, 1}
+
+
+def test_odd_pieces_do_not_make_the_two_parties_one() -> None:
+    """In noise some pieces lie far from all others; the parties are still who talks most."""
+    random = np.random.default_rng(3)
+    hers, across, odd, other = np.linalg.qr(random.standard_normal((DIMENSIONS, 4)))[0].T
+    his = 0.62 * hers + np.sqrt(1 - 0.62**2) * across
+    who = [0, 1] * 10 + [2, 3]
+    found = np.stack([hers, his, odd, other])[who] + 0.01 * random.standard_normal((22, DIMENSIONS))
+    found /= np.linalg.norm(found, axis=1, keepdims=True)
+    labels, similarity = cluster(found, np.array([2.0] * 20 + [2.9] * 2))
+    assert similarity.shape[1] == 2
+    assert same_split(labels[:20], who[:20])

@@ -58,7 +58,7 @@ def _means(all_voices: Array, all_seconds: Array, anchors: Labels) -> Array:
         return one
     tree = linkage(pdist(voices, "cosine"), method="average")
     three = _refined(_centres(tree, 3, voices, seconds), voices, seconds)
-    if len(three) == 3:
+    if len(three) == 3 and _keeps_apart(three, two):
         distance = 1.0 - three @ three.T
         apart = min(distance[0, 1], distance[0, 2], distance[1, 2])
         if apart >= THIRD_VOICE:
@@ -66,6 +66,15 @@ def _means(all_voices: Array, all_seconds: Array, anchors: Labels) -> Array:
         if apart >= COLLEAGUE and _transferred(three, all_voices, all_seconds):
             return three
     return two
+
+
+def _keeps_apart(three: Array, two: Array) -> bool:
+    """Whether the two parties are still two: a third voice comes beside them, for none of them.
+
+    In noise pieces of one party may look like two people, and the parties like one.
+    """
+    first, second = (two @ three.T).argmax(axis=1)
+    return bool(first != second)
 
 
 def _two(voices: Array, seconds: Array) -> Array:
