@@ -183,6 +183,11 @@ def talking(scores: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray(POWERSET[scores.argmax(axis=2)])
 
 
+def alone(voices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How likely each voice talks, shape (frames, 3), where hardly another does; else 0."""
+    return np.asarray(voices * (voices.sum(axis=1, keepdims=True) < 1.5))
+
+
 def same_voices(
     scores: NDArray[np.float32],
     pieces: Sequence[tuple[float, float]],
@@ -205,9 +210,9 @@ def same_voices(
         if not len(inside):
             continue
         talks = np.exp(window.astype(np.float64)) @ POWERSET
-        alone = talks * (talks.sum(axis=1, keepdims=True) < 1.5)
+        single = alone(talks)
         mean = np.stack([talks[slice(*spans[one])].mean(axis=0) for one in inside])
-        own = np.stack([alone[slice(*spans[one])].sum(axis=0) for one in inside])
+        own = np.stack([single[slice(*spans[one])].sum(axis=0) for one in inside])
         shared = own[:, :, None] * placed[inside][:, None]
         others = shared.sum(axis=0) - shared
         total = others.sum(axis=2, keepdims=True)

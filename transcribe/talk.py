@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from transcribe.diarize import POWERSET, STEP_S
+from transcribe.diarize import POWERSET, STEP_S, alone
 from transcribe.networks import WINDOW
 from transcribe.pauses import FRAME_HZ, sounding
 from transcribe.samples import RATE_HZ, Samples
@@ -120,8 +120,7 @@ def _placed(
     other one is whose voice is known.
     """
     voices = chances @ POWERSET
-    alone = voices * (voices.sum(axis=1, keepdims=True) < 1.5)
-    shared = alone.T @ said.T
+    shared = alone(voices).T @ said.T
     whose, total = shared.argmax(axis=1), shared.sum(axis=1)
     known = (total > KNOWN_S * FRAME_HZ) & (shared.max(axis=1) >= PURE * total)
     loudest = voices.argmax(axis=1)

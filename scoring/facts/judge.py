@@ -88,10 +88,7 @@ def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
     for other in sorted(claim.others):
         if same_price(claim, facts.prices[other]):
             return "right", f"the fact sheet says {price_text(facts.prices[other], facts.currency)}"
-    if not claim.guessed:
-        return "wrong", says
-    policy = policy_of(claim, facts)
-    return ("right", policy) if policy else ("unknown", says)
+    return by_policy(claim, facts, says) if claim.guessed else ("wrong", says)
 
 
 def by_range(claim: PriceClaim, facts: FactSheet) -> tuple[str, str]:
@@ -104,17 +101,18 @@ def by_range(claim: PriceClaim, facts: FactSheet) -> tuple[str, str]:
     ]
     if len(same) == 1 and not claim.about:
         return "right", f"the fact sheet says {price_text(same[0], facts.currency)}"
-    policy = policy_of(claim, facts)
-    return ("right", policy) if policy else ("unknown", "the fact sheet doesn't have it")
+    return by_policy(claim, facts, "the fact sheet doesn't have it")
 
 
-def policy_of(claim: PriceClaim, facts: FactSheet) -> str:
-    """The policy that names the amount: what a late cancellation costs. Empty: none does."""
+def by_policy(claim: PriceClaim, facts: FactSheet, otherwise: str) -> tuple[str, str]:
+    """A fee that a policy names, what a late cancellation costs; else unknown, ``otherwise``."""
     if not claim.fee or claim.low is None or claim.low != claim.high or not facts.currency:
-        return ""
+        return "unknown", otherwise
     amount = re.compile(rf"(?<![\d.,]){claim.low:g}\s*{re.escape(facts.currency)}", re.I)
     named = (text for text in facts.policies.values() if amount.search(text))
-    return next((f"the fact sheet says {text}" for text in named), "")
+    return next(
+        (("right", f"the fact sheet says {text}") for text in named), ("unknown", otherwise)
+    )
 
 
 def same_price(claim: PriceClaim, price: Price) -> bool:
