@@ -2,7 +2,15 @@
 
 import pytest
 
-from bench.gold.dialogues import FOLDER, LANGUAGES, criteria, dialogues, problems, utterances
+from bench.gold.dialogues import (
+    FOLDER,
+    LANGUAGES,
+    criteria,
+    dialogue_files,
+    dialogues,
+    problems,
+    utterances,
+)
 from bench.gold.measure import card_of, compare
 from bench.gold.noise import misheard
 from rubrics.loader import list_rubrics, load_rubric
@@ -10,7 +18,7 @@ from rubrics.loader import list_rubrics, load_rubric
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_files_are_sound(language):
-    paths = sorted((FOLDER / language).glob("*-[0-9][0-9].yaml"))
+    paths = dialogue_files(language)
     assert paths
     assert [p for path in paths for p in problems(path)] == []
     assert len(utterances(language, "tune")) >= len(utterances(language, "test"))

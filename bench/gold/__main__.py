@@ -11,10 +11,10 @@ from collections import Counter
 
 from auricle.errors import SettingsError
 from bench.gold.dialogues import (
-    FOLDER,
     LANGUAGES,
     Split,
     criteria,
+    dialogue_files,
     dialogues,
     fact_sheet,
     problems,
@@ -97,7 +97,7 @@ def line(one: Agreement) -> str:
 
 def check(language: str) -> int:
     """Print what is wrong and what there is. Returns the exit code."""
-    paths = sorted((FOLDER / language).glob("*-[0-9][0-9].yaml"))
+    paths = dialogue_files(language)
     if not paths:
         print(f"{language}: no dialogues yet")
         return 0
