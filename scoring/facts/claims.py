@@ -85,6 +85,8 @@ class PriceClaim:
     """Services that it may be about as well."""
     fee: bool = False
     """It may be what a policy asks for: moving a visit late, say."""
+    asked: bool = False
+    """The patient asked for a price, or the amount is money by its currency."""
 
 
 @dataclass(frozen=True, slots=True)

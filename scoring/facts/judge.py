@@ -88,20 +88,37 @@ def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
     for other in sorted(claim.others):
         if same_price(claim, facts.prices[other]):
             return "right", f"the fact sheet says {price_text(facts.prices[other], facts.currency)}"
-    return by_policy(claim, facts, says) if claim.guessed else ("wrong", says)
+    return by_range(claim, facts, says) if claim.guessed else ("wrong", says)
 
 
-def by_range(claim: PriceClaim, facts: FactSheet) -> tuple[str, str]:
+def by_range(
+    claim: PriceClaim, facts: FactSheet, otherwise: str = "the fact sheet doesn't have it"
+) -> tuple[str, str]:
     """A price without a service (its name misheard, say) that exactly one service has."""
-    said = (claim.low, claim.high)
-    same = [
-        p
-        for p in facts.prices
-        if None not in said and said in ((p.low, p.high), (p.price, p.price))
-    ]
-    if len(same) == 1 and not claim.about:
+    same = [] if claim.about else having(claim, facts)
+    if len(same) == 1:
         return "right", f"the fact sheet says {price_text(same[0], facts.currency)}"
-    return by_policy(claim, facts, "the fact sheet doesn't have it")
+    floors = [p for p in facts.prices if p.price is None and claim.low == claim.high == p.low]
+    if claim.asked and len(floors) == 1 and not same:  # "200" for what costs "from 200"
+        return "wrong", f"the fact sheet says {price_text(floors[0], facts.currency)}"
+    return by_policy(claim, facts, otherwise)
+
+
+def having(claim: PriceClaim, facts: FactSheet) -> list[Price]:
+    """The services with just this price, floor or range."""
+    low, high = claim.low, claim.high
+    if low is None:
+        return []
+    if high is None:
+        return [p for p in facts.prices if p.price is None and low == p.low]
+    return [p for p in facts.prices if (low, high) in ((p.low, p.high), (p.price, p.price))]
+
+
+def was_true(claim: PriceClaim, now: FactSheet, old: FactSheet) -> bool:
+    """A price that was asked for and that nothing has any more: last year's, whatever it is for."""
+    if not claim.asked or claim.about or having(claim, now):
+        return False
+    return bool(having(claim, old)) or by_policy(claim, old, "")[0] == "right"
 
 
 def by_policy(claim: PriceClaim, facts: FactSheet, otherwise: str) -> tuple[str, str]:

@@ -106,6 +106,7 @@ class PriceFinder:
         self.strong = Cues(w.strong_price_cues)
         self.not_after = Cues(w.not_a_price_after)
         self.not_near = Cues(w.not_a_price_near)
+        self.bygone = Cues(w.bygone)
         self.floor = Cues(w.floor_words)
         self.floor_after = Cues(w.floor_after)
         self.ceiling = Cues(w.ceiling_words)
@@ -132,18 +133,19 @@ class PriceFinder:
         names: ServiceNames,
         spoken_of: frozenset[int] = frozenset(),
         certain: bool = False,
+        *,
+        told: bool,
     ) -> list[PriceClaim]:
         """Claims of one turn in order.
 
         ``asked`` is what the patient said just before if it asks for a price, or empty;
         ``context`` the service last spoken of, ``spoken_of`` all of them so far; ``certain``:
-        a price said alone is that service's.
+        a price said alone is that service's; ``told``: the question says what it is for.
         """
         found: list[PriceClaim] = []
         certain = certain and len(self.numbers.amounts(text)) == 1
         asked_amounts = {a.value for a in self.numbers.amounts(asked)}
         on_topic = bool(asked)
-        told = bool(asked)  # which service it is
         also_asked = frozenset(service for _, _, service in names.spans(asked))
         for number, sentence in enumerate(sentences(reading)):
             on_topic = on_topic or self.strong.within(sentence.text)
@@ -185,6 +187,7 @@ class PriceFinder:
                         amount.about,
                         guessed=guessed,
                         others=others,
+                        asked=bool(asked) or amount.money,
                     )
                 )
             if services:
@@ -204,6 +207,33 @@ class PriceFinder:
             if named or said.money or not self.is_time(asked, said)
         )
 
+    def answers(self, text: str, asked: str, known: frozenset[float], named: bool) -> bool:
+        """She says yes to a price, or names another: 'Still sixty to see her?' - 'Seventy now.'
+
+        ``known`` are the amounts of the sheet, old ones too: they tell prices from other numbers.
+        ``named``: the question names a service: 'And a check-up?' - 'Forty-eight.'
+        """
+        if phones(self.numbers, asked):
+            return False
+        heard = self.plain_amounts(asked)
+        if not (heard or named):
+            return False
+        priced = any(a.money or a.value in known for a in heard)
+        said = [a for a in self.plain_amounts(text) if a.value in known]
+        if said:
+            return priced or any(self.is_alone(text, a) for a in said)
+        return priced and self.yes.begins(text) and not self.plain_amounts(text)
+
+    def plain_amounts(self, text: str) -> list[Amount]:
+        """Numbers that may be money and aren't times."""
+        clocks = [c for c in self.numbers.clocks(text) if not c.bare]
+        return [
+            a
+            for a in self.numbers.amounts(text)
+            if self.is_candidate(text, a)
+            and (a.money or not any(c.start < a.end and a.start < c.end for c in clocks))
+        ]
+
     def is_time(self, text: str, said: Said) -> bool:
         """'Eight forty.'"""
         return any(c.start < said.end and said.start < c.end for c in self.numbers.clocks(text))
@@ -211,13 +241,18 @@ class PriceFinder:
     def of_a_visit(self, text: str, said: Said, on_topic: bool) -> bool:
         """A time behind 'at', or beside a day where nobody asked for a price: 'Thursday, four
         fifteen', 'this evening at seven ten'."""
-        if not any(c.start == said.start and said.end <= c.end for c in self.numbers.clocks(text)):
+        clocks = self.numbers.clocks(text)
+        if any(c.start < said.start and said.end <= c.end and not c.bare for c in clocks):
+            return True  # the minutes of "half past eight thirty"
+        if not any(c.start == said.start and said.end <= c.end for c in clocks):
             return False
         left, right = clause_around(text, said.start, said.end)
+        if not re.search(r"\w", text[left : said.start]):  # "Thursday, two twenty"
+            left, _ = clause_around(text, max(left - 2, 0), max(left - 2, 0))
         of_day = not on_topic and bool(self.numbers.days(text[left:right], 0))
         return of_day or self.timed.ends(self.head(text, said.start))
 
-    def is_alone(self, text: str, amount: Said) -> bool:
+    def is_alone(self, text: str, amount: Said | Amount) -> bool:
         """The sentence holds hardly more than the amount: 'It's three hundred and forty.'"""
         rest = text[: amount.start] + text[amount.end :]
         return sum(map(str.isalpha, rest)) <= MOST_LETTERS_BESIDE
@@ -255,15 +290,9 @@ class PriceFinder:
                 skip = False
                 continue
             if after and self.is_range(text, amount, after):
-                found.append(
-                    Said(
-                        amount.start,
-                        after.end,
-                        thousands(amount.value, after.value),
-                        after.value,
-                        amount.money or after.money,
-                    )
-                )
+                low, high = in_scale(amount.value, after.value)
+                money = amount.money or after.money
+                found.append(Said(amount.start, after.end, low, high, money))
                 skip = True
             else:
                 found.append(self.single(text, amount))
@@ -284,7 +313,8 @@ class PriceFinder:
 
     def is_range(self, text: str, first: Amount, second: Amount) -> bool:
         between = text[first.end : second.start].strip().lower()
-        if first.value >= second.value or not self.range_words.regex.fullmatch(between):
+        low, high = in_scale(first.value, second.value)
+        if low >= high or not self.range_words.regex.fullmatch(between):
             return False
         joined = between in ("and", "or") and not self.between.ends(self.head(text, first.start))
         return not joined
@@ -308,7 +338,7 @@ class PriceFinder:
         left, right = clause_around(text, said.start, said.end)
         near = self.joint.split(text[left : said.start])[-1]
         near += " " + self.joint.split(text[said.end : right])[0]
-        if self.not_near.within(near):
+        if self.not_near.within(near) or self.bygone.within(text[left:right]):
             return False
         if said.money:
             return True
@@ -341,13 +371,16 @@ class PriceFinder:
         return context if len(words) <= MOST_LEAD_WORDS else None
 
 
-def thousands(low: float, high: float) -> float:
-    """The lower bound of 'twenty-four to thirty-eight thousand (eight hundred)', 'six to seven
-    hundred'."""
+def in_scale(low: float, high: float) -> tuple[float, float]:
+    """Both bounds where one lends the other its scale: 'twenty-four to thirty-eight thousand
+    (eight hundred)', 'six to seven hundred', 'twenty-four thousand to thirty-eight'."""
     if low < SMALLEST_BARE and high % 100 == 0 and high < 1000:
-        return low * 100
+        return low * 100, high
+    if low % 1000 == 0 and low < high * 1000 and high < low / 10:
+        return low, high * 1000
     round_high = high % 1000 == 0 and low < 1000
-    return low * 1000 if low < high / 1000 and (round_high or low < SMALLEST_BARE) else low
+    small = low < high / 1000 and (round_high or low < SMALLEST_BARE)
+    return (low * 1000 if small else low), high
 
 
 @lru_cache(64)

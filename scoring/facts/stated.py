@@ -24,7 +24,7 @@ from scoring.facts.claims import (
 from scoring.facts.corrections import Corrections
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones, spelt_out
-from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, thousands
+from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, in_scale
 from scoring.facts.words import any_of, either, shadow
 
 LARGEST = 1_000_000
@@ -403,10 +403,8 @@ class Finder:
             after = amounts[i + 1] if i + 1 < len(amounts) else None
             if after and self.is_range(text, amount, after):
                 if amount.money or after.money or self.is_price(text, after, topical, beside):
-                    low = thousands(amount.value, after.value)
-                    found.append(
-                        Stated("price", amount.start, after.end, low=low, high=after.value)
-                    )
+                    low, high = in_scale(amount.value, after.value)
+                    found.append(Stated("price", amount.start, after.end, low=low, high=high))
                 skip = True
             elif amount.money or self.is_price(text, amount, topical, beside):
                 found.append(self.single(text, amount))
@@ -426,7 +424,8 @@ class Finder:
         between = text[first.end : second.start].strip().lower()
         if first.end == second.start:
             return first.value < second.value  # "two three hundred"
-        if first.value >= second.value or not self.money_range.regex.fullmatch(between):
+        low, high = in_scale(first.value, second.value)
+        if low >= high or not self.money_range.regex.fullmatch(between):
             return False
         opened = self.between.ends(text[: first.start].rstrip() + " ")
         joins = self.between_and.regex.fullmatch(between)

@@ -13,7 +13,7 @@ from scoring.facts.claims import HoursClaim, Judged, PriceClaim, clause_around, 
 from scoring.facts.dates import dates
 from scoring.facts.details import details, named
 from scoring.facts.hours import hours_finder
-from scoring.facts.judge import judge_hours, judge_price
+from scoring.facts.judge import judge_hours, judge_price, was_true
 from scoring.facts.numbers import numbers
 from scoring.facts.prices import loosely, price_finder, service_names
 from scoring.facts.words import Shadow, any_of, shadow
@@ -159,6 +159,7 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         for turn in ctx.turns_of("patient")
         for name in ("existing_booking", "cancels")
     )
+    known = prices_of(ctx.facts)
     everyone = ctx.turns_of("administrator") + ctx.turns_of("patient")
     for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
         seen = shadow(ctx.language, ctx.turns[turn].text)
@@ -166,18 +167,19 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         if ctx.turns[turn].role == "administrator":
             question = shadow(ctx.language, previous_question(ctx, turn, questions)).text
             certain = len(spoken_of) == 1 and not moving
-            if not question and certain:
-                before = " ".join(ctx.turns[t].text for t in since_her_last(ctx, turn))
-                before = shadow(ctx.language, before).text
-                question = before if finder.confirms(text, before, names) else ""
+            told = bool(question)
+            if not question:
+                question = proposal(ctx, turn, text, certain, known)
+                told = certain and bool(question)
             asked_for = names.last(question)
-            if asked_for is None and len(question.split()) <= SHORT_QUESTION:
+            told = asked_for is not None or (told and len(question.split()) <= SHORT_QUESTION)
+            if asked_for is None:
                 asked_for = subject
             if finder.worthwhile(text, question):
                 reading = ctx.book.read(text, ctx.slots)
                 spoken = frozenset(spoken_of)
                 found = finder.find(
-                    turn, text, reading, question, asked_for, names, spoken, certain
+                    turn, text, reading, question, asked_for, names, spoken, certain, told=told
                 )
                 claims += [replace(moved(claim, seen), fee=moving) for claim in found]
         last = names.last(text)
@@ -189,7 +191,41 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         if c.service is None
         or not any(d.service == c.service and not d.guessed for d in claims[i + 1 :])
     ]
-    return [judged(ctx, c, judge_price) for c in kept]
+    found = [judged(ctx, c, judge_price) for c in kept]
+    return [j for i, j in enumerate(found) if not mended(ctx, j, found[i + 1 :])]
+
+
+def mended(ctx: Context, price: Judged, later: list[Judged]) -> bool:
+    """A price that isn't the sheet's, taken back in the same turn: 'a hundred and ten, no, I'm a
+    year behind, a hundred and twenty-five'."""
+    text = ctx.turns[price.turn].text
+    correction = price_finder(ctx.language).correction
+    return price.outcome != "right" and any(
+        other.turn == price.turn
+        and other.outcome == "right"
+        and correction.within(shadow(ctx.language, text[price.end : other.start]).text)
+        for other in later
+    )
+
+
+def proposal(ctx: Context, turn: int, text: str, certain: bool, known: frozenset[float]) -> str:
+    """What the patient said just before, if it proposes a price that she agrees to or mends."""
+    finder = price_finder(ctx.language)
+    names = service_names(ctx.facts.prices if ctx.facts else ())
+    before = since_her_last(ctx, turn)
+    said = shadow(ctx.language, " ".join(ctx.turns[t].text for t in before)).text
+    if certain and finder.confirms(text, said, names):
+        return said
+    asks = any(ctx.reading(t).find(ANY_QUESTION) for t in before)
+    named = names.last(said) is not None
+    return said if asks and finder.answers(text, said, known, named) else ""
+
+
+def prices_of(facts: FactSheet | None) -> frozenset[float]:
+    """Every amount among the prices, those of older versions too."""
+    sheets = (facts, *facts.earlier) if facts else ()
+    amounts = {amount for s in sheets for p in s.prices for amount in (p.price, p.low, p.high)}
+    return frozenset(amount for amount in amounts if amount is not None)
 
 
 Claim = TypeVar("Claim", HoursClaim, PriceClaim)
@@ -204,10 +240,12 @@ def judged(ctx: Context, claim: Claim, judge: Callable[[Claim, FactSheet], Compa
     if ctx.facts is None:
         return result("unknown", "there is no fact sheet to compare with")
     outcome, sheet = judge(claim, ctx.facts)
-    if outcome == "wrong":
-        for old in reversed(ctx.facts.earlier):
-            if judge(renumbered(claim, ctx.facts, old), old)[0] == "right":
-                return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
+    for old in reversed(ctx.facts.earlier):
+        before = renumbered(claim, ctx.facts, old)
+        if outcome == "wrong" and judge(before, old)[0] == "right":
+            return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
+        if outcome == "unknown" and isinstance(claim, PriceClaim) and was_true(claim, ctx.facts, old):
+            return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
     return result(outcome, sheet)
 
 

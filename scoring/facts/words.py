@@ -196,6 +196,8 @@ class Words(BaseModel):
     strong_price_cues: list[str]
     not_a_price_after: list[str]
     not_a_price_near: list[str]
+    bygone: list[str] = []
+    """In a clause with these a price is no longer true: 'forty was last year'."""
     floor_words: list[str]
     ceiling_words: list[str]
     floor_after: list[str] = []
