@@ -27,6 +27,9 @@ SMALLEST_BARE = 10
 """A number below without a currency is hardly a price."""
 LARGEST = 100_000
 """Longer numbers are telephone numbers."""
+LARGEST_HOUR = 24
+"""A larger number isn't an hour."""
+CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 SHORT_WORD = 4
 """Letters of a word that is hardly inflected."""
 OWN_WORD = re.compile(r"[^\W\d]{4,}")
@@ -107,6 +110,7 @@ class PriceFinder:
         self.not_after = Cues(w.not_a_price_after)
         self.not_near = Cues(w.not_a_price_near)
         self.bygone = Cues(w.bygone)
+        self.money_before = Cues(w.money_before)
         self.floor = Cues(w.floor_words)
         self.floor_after = Cues(w.floor_after)
         self.ceiling = Cues(w.ceiling_words)
@@ -152,7 +156,8 @@ class PriceFinder:
             services = names.spans(sentence.text)
             said = self.said(sentence.text, on_topic, bool(services))
             said = [s for s in said if not self.is_echo(sentence.text, s, asked_amounts)]
-            if sentence.quoted or (sentence.question and not self.is_answer(sentence, said, asked)):
+            quoted = sentence.quoted and not (asked and self.yes.within(sentence.text))
+            if quoted or (sentence.question and not self.is_answer(sentence, said, asked)):
                 said = []
             elif not said and number == 0 and self.yes.begins(sentence.text):
                 said = self.confirmed(sentence.text, asked)
@@ -252,6 +257,15 @@ class PriceFinder:
         of_day = not on_topic and bool(self.numbers.days(text[left:right], 0))
         return of_day or self.timed.ends(self.head(text, said.start))
 
+    def is_listed(self, text: str, said: Said) -> bool:
+        """Nothing but the service stands before it in its clause: 'That's a check-up, 48.'"""
+        sized = said.low is not None and said.low > LARGEST_HOUR
+        return (
+            sized
+            and CLAUSE_END.match(text, said.end) is not None
+            and (re.search(r"\w[\s,\uff0c]*$", text[: said.start]) is not None)
+        )
+
     def is_alone(self, text: str, amount: Said | Amount) -> bool:
         """The sentence holds hardly more than the amount: 'It's three hundred and forty.'"""
         rest = text[: amount.start] + text[amount.end :]
@@ -346,8 +360,11 @@ class PriceFinder:
             return False
         if (said.high or said.low or 0) >= SMALLEST_UNASKED:
             return True
+        head = self.head(text, said.start)
+        if self.money_before.ends(head):
+            return True
         if not on_topic:
-            return has_service and self.cues.ends(self.head(text, said.start))
+            return has_service and (self.cues.ends(head) or self.is_listed(text, said))
         alone = not re.search(r"[^\W\d]{4,}", text[left : said.start])
         return alone or self.cues.within(text[left : said.start])
 
@@ -360,7 +377,7 @@ class PriceFinder:
             for start, end, service in services:
                 after = start >= said.end
                 gap = text[said.end : start] if after else text[end : said.start]
-                separated = any(mark in gap for mark in ",;") or " and " in gap
+                separated = any(mark in gap for mark in ",;\uff0c\uff1b") or " and " in gap
                 costs.append((separated * 20 + after * 3 + len(gap), separated and after, service))
             _, behind, nearest = min(costs)
             # "A thousand, that's with the ultrasound": of the service spoken of before, if any

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import cast
 
 from scoring.context import Context
-from scoring.facts.claims import Judged, Stated, sentences
+from scoring.facts.claims import Judged, Stated, sentences, word_at
 from scoring.facts.numbers import numbers
 from scoring.facts.stated import stated
 from scoring.facts.topics import FINDERS, QUESTION_LISTS, Span, Topic, asked, named_in_questions
@@ -46,8 +46,9 @@ def compute(ctx: Context, topic: Topic) -> Report:
     unanswered = put_off(ctx, questions, judged) if topic == "details" else None
     if topic != "details" and questions:
         # A later question may only ask for a repeat, so it is the first that must have its answer.
-        later = [j for j in judged if after(ctx, j.turn, questions[0])]
-        unanswered = None if later else questions[0]
+        first = next((q for q in questions if asks(ctx, q, judged)), None)
+        if first and not any(after(ctx, j.turn, first) for j in judged):
+            unanswered = first
     if topic == "details" and not judged and not unanswered:
         questions = []  # answered by something the sheet has no word for
     doubts, promises = excuses(ctx, unanswered) if unanswered else ([], [])
@@ -59,6 +60,15 @@ def compute(ctx: Context, topic: Topic) -> Report:
         topic != "details" and unanswered is not None and number_after(ctx, unanswered),
         bool(promises),
     )
+
+
+def asks(ctx: Context, question: Span, judged: list[Judged]) -> bool:
+    """It is no remark on what she has just said: 'Eighty, that's dear.'"""
+    turn, start, _ = question
+    reading = ctx.reading(turn)
+    word = word_at(reading, start)
+    told = any(after(ctx, turn, (j.turn, 0, 0)) for j in judged)
+    return not told or word is None or reading.is_question(word)
 
 
 def after(ctx: Context, turn: int, question: Span) -> bool:

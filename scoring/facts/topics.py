@@ -15,6 +15,7 @@ from scoring.facts.details import details, named
 from scoring.facts.hours import hours_finder
 from scoring.facts.judge import judge_hours, judge_price, was_true
 from scoring.facts.numbers import numbers
+from scoring.facts.phones import phones
 from scoring.facts.prices import loosely, price_finder, service_names
 from scoring.facts.words import Shadow, any_of, shadow
 
@@ -38,7 +39,7 @@ def asked(ctx: Context, list_name: str) -> list[Span]:
         (turn, hit.start, hit.end)
         for turn in ctx.turns_of("patient")
         for hit in ctx.reading(turn).find(list_name)
-        if not hit.negated and not hit.quoted
+        if (not hit.negated or hit.question) and not hit.quoted
     ]
 
 
@@ -149,6 +150,22 @@ def replaces(later: HoursClaim, earlier: HoursClaim) -> bool:
 
 
 def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
+    """What the patient goes away with: no echoes, and of prices for one service the last."""
+    pairs = [(c, judged(ctx, c, judge_price)) for c in said_prices(ctx, questions)]
+    pairs = [(c, j) for c, j in pairs if j.outcome == "right" or not echoes(ctx, c)]
+    pairs = [
+        (c, j)
+        for i, (c, j) in enumerate(pairs)
+        if c.service is None
+        or not any(d.service == c.service and not d.guessed for d, _ in pairs[i + 1 :])
+    ]
+    right = [c for c, j in pairs if j.outcome == "right"]
+    found = [j for c, j in pairs if j.outcome == "right" or not any(is_bound(c, r) for r in right)]
+    return [j for i, j in enumerate(found) if not mended(ctx, j, found[i + 1 :])]
+
+
+def said_prices(ctx: Context, questions: list[Span]) -> list[PriceClaim]:
+    """Every price she says, with the service it seems to be for."""
     finder = price_finder(ctx.language)
     names = service_names(ctx.facts.prices if ctx.facts else ())
     claims: list[PriceClaim] = []
@@ -172,9 +189,11 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
                 question = proposal(ctx, turn, text, certain, known)
                 told = certain and bool(question)
             asked_for = names.last(question)
-            told = asked_for is not None or (told and len(question.split()) <= SHORT_QUESTION)
             if asked_for is None:
                 asked_for = subject
+                told = told and len(spoken_of) == 1 and len(question.split()) <= SHORT_QUESTION
+            else:
+                told = True
             if finder.worthwhile(text, question):
                 reading = ctx.book.read(text, ctx.slots)
                 spoken = frozenset(spoken_of)
@@ -185,14 +204,25 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         last = names.last(text)
         spoken_of |= {service for _, _, service in names.spans(text)}
         subject = subject if last is None else last
-    kept = [
-        c
-        for i, c in enumerate(claims)
-        if c.service is None
-        or not any(d.service == c.service and not d.guessed for d in claims[i + 1 :])
-    ]
-    found = [judged(ctx, c, judge_price) for c in kept]
-    return [j for i, j in enumerate(found) if not mended(ctx, j, found[i + 1 :])]
+    return claims
+
+
+def is_bound(claim: PriceClaim, right: PriceClaim) -> bool:
+    """One end of a range that she says elsewhere: 'the six-thousand ones'."""
+    same = claim.service == right.service and claim.low == claim.high
+    return same and claim.low in (right.low, right.high)
+
+
+def echoes(ctx: Context, claim: PriceClaim) -> bool:
+    """It only repeats a number of the patient, who asked for no price, or a part of a phone."""
+    finder = price_finder(ctx.language)
+    before = " ".join(ctx.turns[t].text for t in since_her_last(ctx, claim.turn))
+    said = shadow(ctx.language, before).text
+    if any(f"{claim.low:g}" in digits for _, _, digits in phones(finder.numbers, said)):
+        return True
+    heard = {amount.value for amount in finder.numbers.amounts(said)}
+    agrees = finder.yes.within(shadow(ctx.language, ctx.turns[claim.turn].text).text)
+    return claim.low in heard and not (claim.asked or agrees)
 
 
 def mended(ctx: Context, price: Judged, later: list[Judged]) -> bool:
@@ -244,7 +274,11 @@ def judged(ctx: Context, claim: Claim, judge: Callable[[Claim, FactSheet], Compa
         before = renumbered(claim, ctx.facts, old)
         if outcome == "wrong" and judge(before, old)[0] == "right":
             return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
-        if outcome == "unknown" and isinstance(claim, PriceClaim) and was_true(claim, ctx.facts, old):
+        if (
+            outcome == "unknown"
+            and isinstance(claim, PriceClaim)
+            and was_true(claim, ctx.facts, old)
+        ):
             return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
     return result(outcome, sheet)
 
