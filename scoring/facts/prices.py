@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from rubrics.facts import Price
 from rubrics.phrases import Reading
+from scoring.facts.bounds import Bounds, head, in_scale
 from scoring.facts.claims import (
     Cues,
     Negation,
@@ -111,12 +112,8 @@ class PriceFinder:
         self.not_near = Cues(w.not_a_price_near)
         self.bygone = Cues(w.bygone)
         self.money_before = Cues(w.money_before)
-        self.floor = Cues(w.floor_words)
-        self.floor_after = Cues(w.floor_after)
-        self.ceiling = Cues(w.ceiling_words)
+        self.bounds = Bounds(w)
         self.about = Cues(w.about_words)
-        self.between = Cues([*w.between, *w.floor_words])
-        self.range_words = Cues(w.money_range_words)
         self.correction = Cues(w.correction)
         self.negation = Negation(w)
         self.yes = Cues(w.yes_words)
@@ -255,7 +252,7 @@ class PriceFinder:
         if not re.search(r"\w", text[left : said.start]):  # "Thursday, two twenty"
             left, _ = clause_around(text, max(left - 2, 0), max(left - 2, 0))
         of_day = not on_topic and bool(self.numbers.days(text[left:right], 0))
-        return of_day or self.timed.ends(self.head(text, said.start))
+        return of_day or self.timed.ends(head(text, said.start))
 
     def is_listed(self, text: str, said: Said) -> bool:
         """Nothing but the service stands before it in its clause: 'That's a check-up, 48.'"""
@@ -303,7 +300,7 @@ class PriceFinder:
             if skip:
                 skip = False
                 continue
-            if after and self.is_range(text, amount, after):
+            if after and self.bounds.is_range(text, amount, after):
                 low, high = in_scale(amount.value, after.value)
                 money = amount.money or after.money
                 found.append(Said(amount.start, after.end, low, high, money))
@@ -325,26 +322,9 @@ class PriceFinder:
             return False
         return amount.money or amount.value >= SMALLEST_BARE
 
-    def is_range(self, text: str, first: Amount, second: Amount) -> bool:
-        between = text[first.end : second.start].strip().lower()
-        low, high = in_scale(first.value, second.value)
-        if low >= high or not self.range_words.regex.fullmatch(between):
-            return False
-        joined = between in ("and", "or") and not self.between.ends(self.head(text, first.start))
-        return not joined
-
-    def head(self, text: str, start: int) -> str:
-        return text[:start].rstrip() + " "
-
     def single(self, text: str, amount: Amount) -> Said:
-        before = self.head(text, amount.start)
-        low: float | None = amount.value
-        high: float | None = amount.value
-        if self.floor.ends(before) or self.floor_after.begins(text[amount.end :]):
-            high = None
-        elif self.ceiling.ends(before):
-            low = None
-        about = self.about.ends(before) or self.about.begins(text[amount.end :])
+        low, high = self.bounds.of(text, amount)
+        about = self.about.ends(head(text, amount.start)) or self.about.begins(text[amount.end :])
         return Said(amount.start, amount.end, low, high, amount.money, about)
 
     def is_price(self, text: str, said: Said, on_topic: bool, has_service: bool) -> bool:
@@ -360,11 +340,11 @@ class PriceFinder:
             return False
         if (said.high or said.low or 0) >= SMALLEST_UNASKED:
             return True
-        head = self.head(text, said.start)
-        if self.money_before.ends(head):
+        before = head(text, said.start)
+        if self.money_before.ends(before):
             return True
         if not on_topic:
-            return has_service and (self.cues.ends(head) or self.is_listed(text, said))
+            return has_service and (self.cues.ends(before) or self.is_listed(text, said))
         alone = not re.search(r"[^\W\d]{4,}", text[left : said.start])
         return alone or self.cues.within(text[left : said.start])
 
@@ -386,18 +366,6 @@ class PriceFinder:
         lead = self.cues.regex.sub(" ", self.strong.regex.sub(" ", text[left : said.start]))
         words = [word for word in lead.split() if len(word) > 3]
         return context if len(words) <= MOST_LEAD_WORDS else None
-
-
-def in_scale(low: float, high: float) -> tuple[float, float]:
-    """Both bounds where one lends the other its scale: 'twenty-four to thirty-eight thousand
-    (eight hundred)', 'six to seven hundred', 'twenty-four thousand to thirty-eight'."""
-    if low < SMALLEST_BARE and high % 100 == 0 and high < 1000:
-        return low * 100, high
-    if low % 1000 == 0 and low < high * 1000 and high < low / 10:
-        return low, high * 1000
-    round_high = high % 1000 == 0 and low < 1000
-    small = low < high / 1000 and (round_high or low < SMALLEST_BARE)
-    return (low * 1000 if small else low), high
 
 
 @lru_cache(64)

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 
 from rubrics.phrases import Reading
+from scoring.facts.bounds import Bounds, in_scale
 from scoring.facts.claims import (
     Cues,
     Negation,
@@ -24,7 +25,7 @@ from scoring.facts.claims import (
 from scoring.facts.corrections import Corrections
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones, spelt_out
-from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, in_scale
+from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames
 from scoring.facts.words import any_of, either, shadow
 
 LARGEST = 1_000_000
@@ -162,20 +163,14 @@ class Finder:
         self.before = Cues([*w.time_before, *w.at_words, *w.opens_before, *w.closes_before])
         self.range_words = Cues([*w.range_words, *w.between_and])
         self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
-        self.between = Cues([*w.between, *w.floor_words])
         self.between_and = Cues(w.between_and)
-        self.range_only = Cues(w.range_words)
-        self.money_range = Cues(w.money_range_words)
+        self.bounds = Bounds(w)
         self.correction = Cues(w.correction)
         self.negation = Negation(w)
         self.corrections = Corrections(w)
         self.strong = Cues(w.strong_price_cues)
         self.price_cues = Cues(w.price_cues)
         self.not_after = Cues(w.not_a_price_after)
-        self.floor = Cues(w.floor_words)
-        self.ceiling = Cues(w.ceiling_words)
-        self.floor_after = Cues(w.floor_after)
-        self.ceiling_after = Cues(w.ceiling_after)
         bounds = any_of([*w.floor_words, *w.ceiling_words])
         self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
         self.cues = Cues(w.price_cues)
@@ -401,7 +396,7 @@ class Finder:
                 skip = False
                 continue
             after = amounts[i + 1] if i + 1 < len(amounts) else None
-            if after and self.is_range(text, amount, after):
+            if after and self.bounds.is_range(text, amount, after):
                 if amount.money or after.money or self.is_price(text, after, topical, beside):
                     low, high = in_scale(amount.value, after.value)
                     found.append(Stated("price", amount.start, after.end, low=low, high=high))
@@ -420,17 +415,6 @@ class Finder:
             return amount
         return replace(amount, value=amount.value * 1000, money=True)
 
-    def is_range(self, text: str, first: Amount, second: Amount) -> bool:
-        between = text[first.end : second.start].strip().lower()
-        if first.end == second.start:
-            return first.value < second.value  # "two three hundred"
-        low, high = in_scale(first.value, second.value)
-        if low >= high or not self.money_range.regex.fullmatch(between):
-            return False
-        opened = self.between.ends(text[: first.start].rstrip() + " ")
-        joins = self.between_and.regex.fullmatch(between)
-        return opened or not joins or self.range_only.regex.fullmatch(between) is not None
-
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
@@ -445,7 +429,7 @@ class Finder:
         said = text[amount.start : amount.end]
         if amount.value % 1 and not re.search(r"\d", said) and not self.is_year(text, amount):
             return True  # "thirty-two fifty"
-        bounded = self.is_floor(rest) or self.ceiling_after.begins(rest)
+        bounded = self.bounds.is_floor(rest) or self.bounds.is_ceiling(rest)
         if bounded or self.money_before.ends(lead):
             return True
         if CLAUSE_END.match(self.trailing.sub("", rest, count=1)):
@@ -465,10 +449,6 @@ class Finder:
         other = self.other.within(lead) or self.is_year(text, amount) or self.is_named(rest)
         return amount.value >= SMALLEST_UNASKED and not other
 
-    def is_floor(self, rest: str) -> bool:
-        """'Fifty up', but not 'fifty up front'."""
-        return self.floor_after.begins(rest) and not self.money_after.begins(rest)
-
     def is_year(self, text: str, amount: Amount) -> bool:
         said = text[amount.start : amount.end].strip()
         if amount.value % 1:
@@ -476,15 +456,7 @@ class Finder:
         return 1900 <= amount.value <= 2100 and (said.isdigit() or amount.value % 10 > 0)
 
     def single(self, text: str, amount: Amount) -> Stated:
-        before, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
-        low: float | None = amount.value
-        high: float | None = amount.value
-        if self.floor.ends(before) or self.is_floor(rest):
-            high = None
-        elif (
-            self.ceiling.ends(before) and not self.money_before.ends(before)
-        ) or self.ceiling_after.begins(rest):
-            low = None
+        low, high = self.bounds.of(text, amount)
         return Stated("price", amount.start, amount.end, low=low, high=high)
 
     def days(self, text: str) -> list[Stated]:
