@@ -64,6 +64,8 @@ class HoursClaim:
     """The range is a break, not opening hours."""
     on: date | None = None
     """The one day it is about: a date, a holiday by its name, or an unusual 'today'."""
+    loose: bool = False
+    """Nothing but the sheet shows that it is about opening hours."""
 
 
 @dataclass(frozen=True, slots=True)

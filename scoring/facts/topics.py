@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from rubrics.facts import FactSheet
 from rubrics.reading import ANY_QUESTION
 from scoring.context import Context
-from scoring.facts.claims import HoursClaim, Judged, PriceClaim, clause_around, sentences
+from scoring.facts.claims import Cues, HoursClaim, Judged, PriceClaim, clause_around, sentences
 from scoring.facts.dates import dates
 from scoring.facts.details import details, named
 from scoring.facts.hours import hours_finder
@@ -29,6 +29,8 @@ Span = tuple[int, int, int]
 """Turn, and character offsets in it."""
 Comparison = tuple[str, str]
 """Outcome, and what the sheet says."""
+SHORT_NAME = 2
+"""Letters of a word that is an initial or a particle of a name."""
 SHORT_QUESTION = 8
 """'How much is that?' speaks of what was named before; 'How much are veneers?' does not."""
 
@@ -74,6 +76,7 @@ def previous_question(ctx: Context, turn: int, questions: list[Span]) -> str:
 def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     finder = hours_finder(ctx.language)
     today = ctx.call.start.weekday() if ctx.call.start else None
+    staff = staff_of(ctx)
     claims: list[HoursClaim] = []
     for turn in ctx.turns_of("administrator"):
         question = previous_question(ctx, turn, questions)
@@ -81,12 +84,29 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         asked = shadow(ctx.language, question).text
         if not finder.worthwhile(seen.text, asked):
             continue
-        found = finder.find(turn, seen.text, ctx.book.read(seen.text, ctx.slots), asked, today)
+        reading = ctx.book.read(seen.text, ctx.slots)
+        found = finder.find(turn, seen.text, reading, asked, today, staff)
         claims += [moved(claim, seen) for claim in found]
     claims = [dated(ctx, c) for c in claims]
     claims = [narrowed(c, claims) for c in claims if not closed_for_now(c, claims)]
     kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
-    return [judged(ctx, c, judge_hours) for c in kept]
+    pairs = [(c, judged(ctx, c, judge_hours)) for c in kept]
+    known = [j for c, j in pairs if not c.loose or (c.days and j.outcome in ("right", "outdated"))]
+    return [j for i, j in enumerate(known) if not mended(ctx, j, known[i + 1 :])]
+
+
+def staff_of(ctx: Context) -> Cues:
+    """The doctors of the sheet by any of their names, and words for people who work here."""
+    words = numbers(ctx.language).words.staff
+    doctors = ctx.facts.doctors if ctx.facts else ()
+    names = {
+        part
+        for doctor in doctors
+        for name in doctor.all_names()
+        for part in name.split()
+        if len(part) > SHORT_NAME
+    }
+    return Cues([*words, *names])
 
 
 def dated(ctx: Context, claim: HoursClaim) -> HoursClaim:
@@ -225,15 +245,15 @@ def echoes(ctx: Context, claim: PriceClaim) -> bool:
     return claim.low in heard and not (claim.asked or agrees)
 
 
-def mended(ctx: Context, price: Judged, later: list[Judged]) -> bool:
-    """A price that isn't the sheet's, taken back in the same turn: 'a hundred and ten, no, I'm a
-    year behind, a hundred and twenty-five'."""
-    text = ctx.turns[price.turn].text
+def mended(ctx: Context, one: Judged, later: list[Judged]) -> bool:
+    """What isn't the sheet's, taken back in the same turn: 'a hundred and ten, no, I'm a year
+    behind, a hundred and twenty-five'."""
+    text = ctx.turns[one.turn].text
     correction = price_finder(ctx.language).correction
-    return price.outcome != "right" and any(
-        other.turn == price.turn
+    return one.outcome != "right" and any(
+        other.turn == one.turn
         and other.outcome == "right"
-        and correction.within(shadow(ctx.language, text[price.end : other.start]).text)
+        and correction.within(shadow(ctx.language, text[one.end : other.start]).text)
         for other in later
     )
 
