@@ -340,6 +340,8 @@ class HoursFinder:
         if not clock.bare and self.opening_after.match(after):
             return Item(clock.start, clock.end, opens=clock.minutes)
         said_at = self.at.ends(before) and min(clock.minutes) % QUARTER == 0
+        if said_at and self.opening.begins(after):
+            return Item(clock.start, clock.end, opens=clock.minutes)
         if said_at and self.is_closing(earlier + before):
             return Item(clock.start, clock.end, closes=clock.minutes)
         if said_at and self.opening.within(earlier + before):
@@ -441,7 +443,7 @@ class HoursFinder:
         theirs = clause_around(text, item.start, item.end)
         if left <= item.start < right or any(left <= i.start < right for i in items):
             return False
-        timed = any(left <= c.start < right for c in self.numbers.clocks(text))
+        timed = self.numbers.named(text[left : day.start] + " " + text[day.end : right])
         return timed and any(theirs[0] <= d.start < theirs[1] for d in days)
 
 

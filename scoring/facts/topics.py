@@ -91,8 +91,22 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     claims = [narrowed(c, claims) for c in claims if not closed_for_now(c, claims)]
     kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
     pairs = [(c, judged(ctx, c, judge_hours)) for c in kept]
-    known = [j for c, j in pairs if not c.loose or (c.days and j.outcome in ("right", "outdated"))]
+    known = [
+        j
+        for c, j in pairs
+        if not c.loose
+        or (j.outcome in ("right", "outdated") and (c.days or time_asked(ctx, c.turn)))
+    ]
     return [j for i, j in enumerate(known) if not mended(ctx, j, known[i + 1 :])]
+
+
+def time_asked(ctx: Context, turn: int) -> bool:
+    """The patient has just asked something with a time in it: 'You're there till seven, right?'"""
+    return any(
+        ctx.reading(t).find(ANY_QUESTION)
+        and numbers(ctx.language).clocks(shadow(ctx.language, ctx.turns[t].text).text)
+        for t in since_her_last(ctx, turn)
+    )
 
 
 def staff_of(ctx: Context) -> Cues:
