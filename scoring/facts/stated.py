@@ -40,6 +40,8 @@ DAY_HOURS = 24
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 NAME = re.compile(r"\s+(?!I\b)[A-Z]\w+")
 """Behind a number: 'one hundred and six High Street'."""
+IN_NUMBER = re.compile(r"[^\W\d_]-$")
+"""Before the 'two fifty' of 'seventy-two fifty'."""
 ASKED = re.compile(r"[^.!?\u3002\uff01]*[?\uff1f]")
 
 
@@ -184,7 +186,9 @@ class Finder:
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
         self.idioms = re.compile(any_of(w.no_numbers), re.I)
         stems = [re.escape(n[:-3]) for n in w.ordinals if w.hours and " " not in n and len(n) > 6]
-        self.ordinal = re.compile(rf"\s+{either(stems)}\w{{2,3}}(?!\w)" if stems else "(?!)", re.I)
+        small = any_of(name for name, value in w.values.items() if value < LARGEST_COUNT)
+        ordinal = rf"\s+(?!{small}){either(stems)}\w{{1,3}}(?!\w)" if stems else "(?!)"
+        self.ordinal = re.compile(ordinal, re.I)
         self.doses = Cues(w.doses)
         self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
         self.own_words = re.compile(any_of(w.own_words), re.I)
@@ -200,6 +204,7 @@ class Finder:
         self.contrast = re.compile(any_of(w.contrast), re.I)
         self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
         self.bare = w.pairs
+        self.titled = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
         self.months = re.compile(any_of(w.months), re.I)
 
     def worthwhile(self, text: str) -> bool:
@@ -358,6 +363,9 @@ class Finder:
 
     def is_time(self, text: str, clock: Clock) -> bool:
         lead = text[: clock.start].rstrip() + " "
+        named = text[clock.start].isupper() and self.titled.search(lead)  # "Mrs Noon"
+        if named or IN_NUMBER.search(text[: clock.start]):
+            return False
         if not clock.bare:
             return not (clock.pair and self.other.ends(lead))
         if not (self.bare or clock.doubtful) or self.other.ends(lead) or self.counts(text, lead):
@@ -437,7 +445,7 @@ class Finder:
                 return False
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
-            bare = self.bare_amounts and CLAUSE_END.match(rest)
+            bare = self.bare_amounts and CLAUSE_END.match(rest) and not self.other.within(lead)
             alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
             told = self.cues.ends(self.leading.sub(" ", lead))
             if amount.value > LARGEST_COUNT and (alone or told):
