@@ -1,0 +1,37 @@
+"""``agreed``: a visit at a certain time was agreed in the call."""
+
+from auricle.models import Evidence
+from rubrics.schema import Agreed
+from scoring.agreement import settled
+from scoring.context import Context
+from scoring.detectors.registry import register
+from scoring.finding import Detector, Finding, Occasion
+
+
+@register("agreed")
+def agreed(options: Agreed) -> Detector:
+    """Holds when a time was named and taken; what comes after it repeats it."""
+
+    def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
+        if not ctx.language:
+            return Finding(None, 0.0, why="No phrase lists for this language")
+        found = settled(ctx, options)
+        if found is None:
+            note = "No time was named and taken"
+            turns = ctx.conversation[0]
+            absence = Evidence(kind="absence", note=note)
+            return Finding(False, min(options.confidence, ctx.searched(turns)), (absence,))
+        quote = ctx.quote(found.turn, *ctx.passage(found.turn, *found.words))
+        asked = ctx.turns[found.asked]
+        chance = Occasion(
+            asked.start_s, asked.end_s, found.asked, f"\u201c{quote.quote}\u201d"
+        )
+        return Finding(
+            True,
+            min(options.confidence, ctx.heard(found.turn, *found.words)),
+            (quote,),
+            values={"quote": quote.quote or ""},
+            occasions=(chance,),
+        )
+
+    return detect
