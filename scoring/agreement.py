@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from rubrics.phrases import Hit, Reading
 from rubrics.schema import Agreed
 from scoring.context import Context
-from scoring.facts.claims import Cues, Stated
+from scoring.facts.claims import Cues, Stated, sentences
 from scoring.facts.numbers import numbers
 from scoring.facts.report import about_visits
 
@@ -18,6 +18,8 @@ RECENT = 2
 """Her turns, the offer's among them, after which it may be taken."""
 SHORT = 4
 """Words of a sentence that says nothing else."""
+LABEL = 2
+"""Words that ask like the label of a field: "Name, telephone."."""
 Words = tuple[int, int]
 """Offsets into a turn's text."""
 
@@ -28,8 +30,8 @@ class Settled:
 
     turn: int
     words: Words
-    asked: int
-    """The patient's turn by which it was agreed: what she says later repeats the time."""
+    since: int
+    """What she says in later turns repeats the time."""
     firm: bool = False
     """She has put it down."""
 
@@ -41,6 +43,7 @@ class Table:
     named: Sequence[Stated] = ()
     age: int = 0
     """Her turns since then, one that named it among them."""
+    refused: bool = False
 
 
 def settled(ctx: Context, options: Agreed) -> Settled | None:
@@ -65,6 +68,10 @@ class Following:
         self.agreed: Settled | None = None
         self.asked: int | None = None
         """The patient's last turn."""
+        self.replying = True
+        """She hasn't spoken since."""
+        self.decided = False
+        """The patient took the time when naming it."""
         self.calling = self.called = False
         """She spoke last of calling back; she ever did."""
 
@@ -80,35 +87,51 @@ class Following:
         """Takes or refuses what she offered; names a time."""
         refuses = any(self.hits(self.options.refuses, turn))
         if refuses and not (self.agreed and self.agreed.firm):
-            self.hers, self.agreed = Table(), None
+            self.hers.refused, self.agreed = True, None
         elif words := self.taken(turn):
             self.agreed = self.agreed or Settled(turn, words, turn)
         elif self.hers.age == 1 and self.declined(turn):
-            self.hers = Table()
+            self.hers.refused = True
         wish = () if self.calling else self.wished(turn)
         if wish:
             self.wish = Table(wish)
-        self.asked = turn
+            self.decided = not self.asking(turn) and any(self.hits(self.options.takes, turn))
+        self.asked, self.replying = turn, True
 
     def administrator(self, turn: int) -> None:
         """Puts down or grants what was named; offers a time."""
         calls = any(self.hits(self.options.calls, turn))
         self.called |= calls
-        self.calling = calls or (self.calling and not any(self.hits(self.options.offers, turn)))
-        self.hers.age += 1
-        self.wish.age += 1
+        offers = list(self.hits(self.options.offers, turn))
+        self.calling = calls or (self.calling and not offers)
+        if self.replying:
+            self.hers.age += 1
+            self.wish.age += 1
+        self.replying = False
         if self.asked is not None and not self.calling:
             if words := self.booked(turn):
                 first = self.agreed or Settled(turn, words, self.asked)
                 self.agreed = replace(first, firm=True)
             elif words := self.granted(turn):
-                self.agreed = self.agreed or Settled(turn, words, self.asked)
-        if offer := self.offered(turn):
+                since = turn if self.wish.age == 1 and not self.decided else self.asked
+                self.agreed = self.agreed or Settled(turn, words, since)
+        if not self.calling and (offer := self.offered(turn)):
             self.hers = Table(offer, age=1)
+        elif not self.calling and any(h.sentence in self.asking(turn) for h in offers):
+            self.hers = Table(self.hers.named, age=1)
 
     def offered(self, turn: int) -> Sequence[Stated]:
         """Times she names, and days where she asks or offers."""
         named = self.named(turn)
+        if self.asked is not None:  # what the patient told, without asking for it, is no offer
+            told = about_visits(self.ctx, self.asked, questions=True)
+            wished = self.wish.named if self.wish.age == 1 else ()
+            named = [
+                one
+                for one in named
+                if any(same(one, other) for other in wished)
+                or not any(same(one, other) for other in told)
+            ]
         if any(one.kind == "time" for one in named):
             return named
         offering = {h.sentence for h in self.hits(self.options.offers, turn)}
@@ -117,9 +140,7 @@ class Following:
     def wished(self, turn: int) -> Sequence[Stated]:
         """Times and days the patient names, asking for them."""
         last = self.ctx.turn_before(turn)
-        asked = last is not None and (
-            self.asking(last) or any(self.hits(self.options.offers, last))
-        )
+        asked = last is not None and any(self.hits(self.options.offers, last))
         if asked or self.asking(turn) or any(self.hits(self.options.wishes, turn)):
             return self.named(turn)
         return ()
@@ -129,18 +150,29 @@ class Following:
         again = self.again(turn, self.hers)
         if again and again.kind == "time":
             return again.start, again.end
-        if not self.hers.named or self.hers.age > RECENT:
+        if not self.hers.named or self.hers.refused or self.hers.age > RECENT:
             return None
         no = max((h.start for h in self.hits(self.options.cannot, turn)), default=-1)
         for hit in self.hits(self.options.takes, turn):
             if hit.start > no and not hit.question:
                 return hit.start, hit.end
-        text = self.ctx.turns[turn].text
-        if self.hers.age == 1 and no < 0:
-            if self.yes.begins(text) and not self.asking(turn):
-                return 0, len(text)
-            if again and self.size(turn, again) <= SHORT:
+        if self.hers.age == 1 and no < 0 and not self.asking(turn):
+            if again and len(self.ctx.reading(turn).tokens.words) <= SHORT:
                 return again.start, again.end
+            return self.said_yes(turn)
+        return None
+
+    def said_yes(self, turn: int, clause: bool = False) -> Words | None:
+        """A sentence that says yes and little else; ``clause``: one that begins so."""
+        reading = self.ctx.reading(turn)
+        yes = {h.start for h in self.hits(self.options.takes, turn)}
+        parts = reading.tokens.clause if clause else reading.tokens.sentence
+        for one in sentences(reading):
+            if not (one.start in yes or self.yes.begins(one.text)):
+                continue
+            first = next(p for (a, _), p in zip(reading.tokens.spans, parts) if a >= one.start)
+            if parts.count(first) <= SHORT:
+                return one.start, one.end
         return None
 
     def declined(self, turn: int) -> bool:
@@ -151,7 +183,7 @@ class Following:
 
     def booked(self, turn: int) -> Words | None:
         """She puts down a visit at a time that somebody named."""
-        if not (self.hers.named or self.wish.named):
+        if not (self.wish.named or (self.hers.named and not self.hers.refused)):
             return None
         full = {h.sentence for h in self.hits((*self.options.full, *self.options.calls), turn)}
         for hit in self.hits(self.options.books, turn):
@@ -167,12 +199,13 @@ class Following:
         if self.wish.named and self.wish.age == 1 and not full:
             if again and again.kind == "time":
                 return again.start, again.end
-            text = self.ctx.turns[turn].text
-            if self.yes.begins(text) and self.asked is not None and self.asking(self.asked):
-                return 0, len(text)
-        if self.hers.named and self.hers.age == RECENT and not self.called:
+            if any(one.kind == "time" for one in self.wish.named) and not self.asking(turn):
+                if words := self.said_yes(turn, clause=True):
+                    return words
+        open_still = self.hers.named and not self.hers.refused and self.hers.age == RECENT
+        if open_still and not self.called:
             for hit in self.hits(self.options.takes_down, turn):
-                if hit.question or self.size(turn, hit) <= SHORT:
+                if hit.question or self.size(turn, hit) <= LABEL:
                     return hit.start, hit.end
         return None
 
@@ -180,8 +213,9 @@ class Following:
         """Times and days of a turn that may be a visit's."""
         reading = self.ctx.reading(turn)
         calls = {h.sentence for h in self.hits(self.options.calls, turn)}
-        hours = list(self.hits(self.options.hours, turn))
         clause = reading.tokens.clause
+        offers = {clause[h.words[0]] for h in self.hits(self.options.offers[:2], turn)}
+        hours = [h for h in self.hits(self.options.hours, turn) if clause[h.words[0]] not in offers]
         return [
             one
             for one in about_visits(self.ctx, turn, questions=True)

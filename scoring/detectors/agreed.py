@@ -22,9 +22,9 @@ def agreed(options: Agreed) -> Detector:
             absence = Evidence(kind="absence", note=note)
             return Finding(False, min(options.confidence, ctx.searched(turns)), (absence,))
         quote = ctx.quote(found.turn, *ctx.passage(found.turn, *found.words))
-        asked = ctx.turns[found.asked]
+        since = ctx.turns[found.since]
         chance = Occasion(
-            asked.start_s, asked.end_s, found.asked, f"\u201c{quote.quote}\u201d"
+            since.start_s, since.end_s, found.since, f"\u201c{quote.quote}\u201d"
         )
         return Finding(
             True,
