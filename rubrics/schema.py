@@ -117,6 +117,8 @@ class Says(Strict):
 class Agreed(Strict):
     """A visit was agreed: somebody named a time, and the other side took it."""
 
+    outcome: Literal["taken", "offered"] = "taken"
+    """``offered``: she named a time, whatever became of it."""
     offers: tuple[str, ...] = ("booking_offer", "suits_question", "day_and_time")
     """Phrases with which she offers, or asks for, a day."""
     wishes: tuple[str, ...] = ("booking_wish", "booking_accepted")
@@ -137,7 +139,7 @@ class Agreed(Strict):
     """A time in a clause with one of these is no visit's ..."""
     calls: tuple[str, ...] = ("call_back_promise",)
     """... nor is one in a sentence with one of these, or asked for in reply to it."""
-    confidence: float = Field(0.85, ge=0, le=1)
+    confidence: float = Field(0.9, ge=0, le=1)
 
     def lists(self) -> set[str]:
         """Every phrase list it looks into."""

@@ -26,14 +26,14 @@ Words = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Where a visit was agreed."""
+    """Where a visit was agreed, or offered."""
 
     turn: int
     words: Words
     since: int
     """What she says in later turns repeats the time."""
     firm: bool = False
-    """She has put it down."""
+    """She has put it down, or asked for whom."""
 
 
 @dataclass
@@ -46,13 +46,13 @@ class Table:
     refused: bool = False
 
 
-def settled(ctx: Context, options: Agreed) -> Settled | None:
-    """Where a visit was agreed first, if it was not refused later."""
-    key = ("settled", options)
+def followed(ctx: Context, options: Agreed) -> "Following":
+    """The call with what was offered and agreed in it, followed once."""
+    key = ("agreed", options.model_copy(update={"outcome": "taken"}))
     if key not in ctx.cache:
-        ctx.cache[key] = Following(ctx, options).outcome()
+        ctx.cache[key] = Following(ctx, options)
     found = ctx.cache[key]
-    assert found is None or isinstance(found, Settled)
+    assert isinstance(found, Following)
     return found
 
 
@@ -66,6 +66,7 @@ class Following:
         self.months = {month.casefold() for month in words.months}
         self.hers, self.wish = Table(), Table()
         self.agreed: Settled | None = None
+        """Where a visit was agreed first, if it was not refused later."""
         self.asked: int | None = None
         """The patient's last turn."""
         self.replying = True
@@ -74,14 +75,13 @@ class Following:
         """The patient took the time when naming it."""
         self.calling = self.called = False
         """She spoke last of calling back; she ever did."""
-
-    def outcome(self) -> Settled | None:
-        for turn in self.ctx.conversation[0]:
-            if self.ctx.turns[turn].role == "patient":
+        self.offer: Settled | None = None
+        """What she offered first, taken or not."""
+        for turn in ctx.conversation[0]:
+            if ctx.turns[turn].role == "patient":
                 self.patient(turn)
             else:
                 self.administrator(turn)
-        return self.agreed
 
     def patient(self, turn: int) -> None:
         """Takes or refuses what she offered; names a time."""
@@ -115,9 +115,13 @@ class Following:
             elif words := self.granted(turn):
                 since = turn if self.wish.age == 1 and not self.decided else self.asked
                 self.agreed = self.agreed or Settled(turn, words, since)
-        if not self.calling and (offer := self.offered(turn)):
+            elif self.agreed and any(self.hits(self.options.takes_down, turn)):
+                self.agreed = replace(self.agreed, firm=True)
+        if self.asked is not None and not self.calling and (offer := self.offered(turn)):
             self.hers = Table(offer, age=1)
-        elif not self.calling and any(h.sentence in self.asking(turn) for h in offers):
+            words = min(one.start for one in offer), max(one.end for one in offer)
+            self.offer = self.offer or Settled(turn, words, turn)
+        elif not calls and any(h.sentence in self.asking(turn) for h in offers):
             self.hers = Table(self.hers.named, age=1)
 
     def offered(self, turn: int) -> Sequence[Stated]:
@@ -170,7 +174,9 @@ class Following:
         for one in sentences(reading):
             if not (one.start in yes or self.yes.begins(one.text)):
                 continue
-            first = next(p for (a, _), p in zip(reading.tokens.spans, parts) if a >= one.start)
+            first = next(
+                p for (a, _), p in zip(reading.tokens.spans, parts, strict=True) if a >= one.start
+            )
             if parts.count(first) <= SHORT:
                 return one.start, one.end
         return None
@@ -199,11 +205,11 @@ class Following:
         if self.wish.named and self.wish.age == 1 and not full:
             if again and again.kind == "time":
                 return again.start, again.end
-            if any(one.kind == "time" for one in self.wish.named) and not self.asking(turn):
-                if words := self.said_yes(turn, clause=True):
-                    return words
-        open_still = self.hers.named and not self.hers.refused and self.hers.age == RECENT
-        if open_still and not self.called:
+            timed = any(one.kind == "time" for one in self.wish.named)
+            if timed and not self.asking(turn) and (words := self.said_yes(turn, clause=True)):
+                return words
+        open_still = self.hers.named and not self.hers.refused and self.hers.age >= RECENT
+        if (open_still or (self.decided and self.wish.age == 1)) and not self.called:
             for hit in self.hits(self.options.takes_down, turn):
                 if hit.question or self.size(turn, hit) <= LABEL:
                     return hit.start, hit.end
