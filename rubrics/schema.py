@@ -83,8 +83,9 @@ class Phrases(Strict):
     """A phrase doesn't count when one of these lists hits in the same or the next sentence."""
     unless_patient_said: bool = False
     """A phrase doesn't count when the patient used it before."""
-    echoes: bool = False
-    """Count only a phrase with a word that the other side said before (the patient's name)."""
+    echoes: bool | Literal["last"] = False
+    """Count only a phrase with a word that the other side said before (the patient's name);
+    ``last``: in the turn just before."""
     confidence: float = Field(0.9, ge=0, le=1)
     """How sure a hit (or its absence) is, words and roles being right."""
 
