@@ -214,7 +214,7 @@ def unexplained_jargon(ctx: Context) -> Measurement:
     for turn in ctx.turns_of("administrator"):
         reading = ctx.reading(turn)
         for hit in reading.find("jargon"):
-            explained = any(explains(other, hit) for other in reading.find("explanation"))
+            explained = any(explains(reading, other, hit) for other in reading.find("explanation"))
             if not hit.negated and not explained and not patient_said(ctx, turn, hit):
                 found.setdefault(hit.text.casefold(), ctx.quote(turn, hit.start, hit.end))
     return Measurement(float(len(found)), "", "text", 0.85, 0.0, tuple(found.values()))
