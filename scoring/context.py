@@ -10,7 +10,7 @@ from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
 from rubrics.language import languages, normalise
 from rubrics.phrases import OwnPhrases, Phrasebook, Reading, freeze
-from rubrics.reading import ANY_QUESTION
+from rubrics.reading import ANY_QUESTION, search_together
 from scoring import confidence, evidence
 from scoring.misheard import repaired
 from scoring.opinions import Line, Opinion
@@ -186,7 +186,9 @@ class Context:
     def by_list(self) -> dict[str, list[int]]:
         """List -> the turns with a phrase of it."""
         found: dict[str, list[int]] = {}
-        for turn in (turn for turns in self.by_role.values() for turn in turns):
+        spoken = [turn for turns in self.by_role.values() for turn in turns]
+        search_together(map(self.reading, spoken))
+        for turn in spoken:
             for name in self.reading(turn).everything:
                 found.setdefault(name, []).append(turn)
         return found
