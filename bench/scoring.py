@@ -23,6 +23,7 @@ from scoring.dialogue import dialogue
 from scoring.engine import score
 from scoring.facts.numbers import Numbers
 from scoring.facts.phones import phones, spelt_out
+from scoring.facts.stated import Finder
 from scoring.facts.words import shadow
 
 LENGTH_S = 180.0
@@ -30,7 +31,10 @@ RUBRICS = ("clinic-phone", "complaint")
 WARM_UP = 12
 """Calls before the clock starts: lists are compiled and words' lemmas learnt once a process."""
 
-OF_TEXTS = (Numbers.named, Numbers.clocks, Numbers.days, Numbers.amounts, phones, spelt_out, shadow)
+OF_TEXTS = (
+    *(Numbers.named, Numbers.clocks, Numbers.days, Numbers.amounts, phones, spelt_out, shadow),
+    Finder.in_sentence,
+)
 """What is kept of texts beside their readings."""
 
 

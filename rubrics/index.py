@@ -129,8 +129,8 @@ class Places:
         """The places of words that may have one of the lemmas."""
         if lemmas not in self.of_sets:
             found = 0
-            for lemma in lemmas & self.lemma_at.keys():
-                found |= self.lemma_at[lemma]
+            for lemma in lemmas:
+                found |= self.lemma_at.get(lemma, 0)
             self.of_sets[lemmas] = found
         return self.of_sets[lemmas]
 

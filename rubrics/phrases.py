@@ -90,7 +90,7 @@ class Phrasebook:
 
     def has(self, name: str) -> bool:
         """Whether the language has a list; those that are still to come have nothing to find."""
-        return name in (*self.lists, ANY_QUESTION) or self.vocabulary.complete
+        return self.vocabulary.complete or name in self.lists or name == ANY_QUESTION
 
     def require(self, name: str) -> None:
         """Raises SettingsError for a list that the language should have and hasn't."""

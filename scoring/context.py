@@ -292,5 +292,12 @@ class Context:
 
     def searched(self, turns: Sequence[int]) -> float:
         """How surely nothing was missed in these turns."""
-        known = 1.0 - self.unknown_share
-        return min(known, confidence.of_turns([self.turns[i] for i in turns]))
+        key = tuple(turns)
+        if key not in self.searches:
+            heard = confidence.of_turns([self.turns[i] for i in turns])
+            self.searches[key] = min(1.0 - self.unknown_share, heard)
+        return self.searches[key]
+
+    @cached_property
+    def searches(self) -> dict[tuple[int, ...], float]:
+        return {}

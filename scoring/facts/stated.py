@@ -7,10 +7,10 @@ a correction only the last version.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
-from rubrics.phrases import Reading
+from rubrics.phrases import READINGS, Reading
 from scoring.facts.claims import (
     Cues,
     Negation,
@@ -213,6 +213,7 @@ class Finder:
             return True
         return any(place.search(text) for place in (self.numbers.day_finder.day, self.months))
 
+    @lru_cache(READINGS)  # noqa: B019 - one object a language; questions are looked at twice
     def in_sentence(
         self, sentence: Sentence, asked: str, named: bool, beside: bool, earlier: str
     ) -> list[Stated]:
