@@ -24,7 +24,6 @@ from rubrics.patterns import Element, Pattern, Variant, parse, step
 from rubrics.reading import ANY_QUESTION, Hit, Reading
 from rubrics.spelling import Spelling, words_of
 
-
 READINGS = 512
 """Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
 OwnPhrases = tuple[tuple[str, str], ...]
