@@ -26,6 +26,7 @@ from scoring.dialogue import dialogue
 from scoring.engine import score
 from scoring.facts.numbers import Numbers
 from scoring.facts.phones import phones, spelt_out
+from scoring.facts.prices import ServiceNames
 from scoring.facts.stated import Finder
 from scoring.facts.words import shadow
 
@@ -50,7 +51,7 @@ WARM_UP = 12
 
 OF_TEXTS = (
     *(Numbers.named, Numbers.clocks, Numbers.days, Numbers.amounts, phones, spelt_out, shadow),
-    *(Finder.in_sentence, embedding.embed),
+    *(Finder.in_sentence, Finder.worthwhile, ServiceNames.spans, embedding.embed),
 )
 """What is kept of texts beside their readings."""
 

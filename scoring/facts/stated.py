@@ -207,6 +207,7 @@ class Finder:
         self.bare = w.pairs
         self.months = re.compile(any_of(w.months), re.I)
 
+    @lru_cache(READINGS)  # noqa: B019
     def worthwhile(self, text: str) -> bool:
         """A number, a day or a month is there at all."""
         if self.numbers.named(text):
