@@ -155,25 +155,26 @@ class Reading:
         return self.book.may_have(self.characters)
 
     def in_characters(self, name: str) -> list[Match]:
-        """One list's matches, sentence by sentence: a match over two would hide what begins inside
-        it. Looked for when first asked for: a text that is only searched for cues needs few lists.
-        """
+        """One list's matches, clause by clause: a gap of characters would run on over a comma
+        into other words. Looked for when first asked for: a text that is only searched for cues
+        needs few lists."""
         if name not in self.likely:
             return []
         if name not in self.found:
             regex, patterns = self.book.regex(name)
             self.found[name] = [
                 (m.start(), m.end(), patterns[(m.lastindex or 1) - 1])
-                for start, end in self.sentence_spans
+                for start, end in self.clause_spans
                 for m in regex.finditer(self.characters, start, end)
             ]
         return self.found[name]
 
     @cached_property
-    def sentence_spans(self) -> list[tuple[int, int]]:
-        """Each sentence's first word and the one behind its last."""
-        ends = sorted(set(self.sentence_ends))
-        return list(pairwise([0, *ends]))
+    def clause_spans(self) -> list[tuple[int, int]]:
+        """Each clause's first word and the one behind its last."""
+        clause = self.tokens.clause
+        borders = [at for at in range(1, len(clause)) if clause[at] != clause[at - 1]]
+        return list(pairwise([0, *borders, len(clause)]))
 
     @cached_property
     def characters(self) -> str:
