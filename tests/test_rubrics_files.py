@@ -39,7 +39,7 @@ def test_the_first_rubric():
         ("lists: [booking_offer]", "lists: [booking_ofer]", "Did you mean 'booking_offer'"),
         ("{measure: {name: wait_s", "{mesure: {name: wait_s", "Did you mean 'measure'"),
         ("kind: hold", "kind: holt", "hold"),
-        ('version: "3"', "version: 3", "quotes"),
+        ('version: "4"', "version: 4", "quotes"),
         ("id: greeting", "id: wait_time", "twice"),
     ],
 )
