@@ -83,8 +83,9 @@ class Phrases(Strict):
     """A phrase doesn't count when one of these lists hits in the same or the next sentence."""
     unless_patient_said: bool = False
     """A phrase doesn't count when the patient used it before."""
-    echoes: bool = False
-    """Count only a phrase with a word that the other side said before (the patient's name)."""
+    echoes: bool | Literal["last"] = False
+    """Count only a phrase with a word that the other side said before (the patient's name);
+    ``last``: in the turn just before."""
     confidence: float = Field(0.9, ge=0, le=1)
     """How sure a hit (or its absence) is, words and roles being right."""
 
@@ -112,6 +113,45 @@ class Says(Strict):
     echoes: bool = False
     """Of times, only one that the other side said before."""
     confidence: float = Field(0.85, ge=0, le=1)
+
+
+class Agreed(Strict):
+    """A visit was agreed: somebody named a time, and the other side took it."""
+
+    outcome: Literal["taken", "offered"] = "taken"
+    """``offered``: she named a time, whatever became of it."""
+    offers: tuple[str, ...] = ("booking_offer", "suits_question", "day_and_time")
+    """Phrases with which she offers, or asks for, a day."""
+    wishes: tuple[str, ...] = ("booking_wish", "booking_accepted")
+    """Phrases with which the patient asks for the time named beside them."""
+    takes: tuple[str, ...] = ("affirmation", "booking_accepted")
+    """The patient's yes to a time."""
+    refuses: tuple[str, ...] = ("declines",)
+    """The patient's no, even to what was taken before."""
+    cannot: tuple[str, ...] = ("cannot_come",)
+    """The patient's no to the time just offered."""
+    books: tuple[str, ...] = ("booking_confirmed", "booking_moved")
+    """Phrases with which she puts a visit down ..."""
+    full: tuple[str, ...] = ("no_slot",)
+    """... unless such a phrase stands in the sentence."""
+    takes_down: tuple[str, ...] = ("name_question", "reach_question")
+    """What she goes on to ask once a time is taken."""
+    hours: tuple[str, ...] = ("hours_statement", "hours_question")
+    """A time in a clause with one of these is no visit's ..."""
+    calls: tuple[str, ...] = ("call_back_promise",)
+    """... nor is one in a sentence with one of these, or asked for in reply to it."""
+    confidence: float = Field(0.9, ge=0, le=1)
+
+    def lists(self) -> set[str]:
+        """Every phrase list it looks into."""
+        return {
+            name
+            for names in (
+                *(self.offers, self.wishes, self.takes, self.refuses, self.cannot, self.books),
+                *(self.full, self.takes_down, self.hours, self.calls),
+            )
+            for name in names
+        }
 
 
 class Answered(Strict):
@@ -252,6 +292,7 @@ class Test(Strict):
     segment: Segment | None = None
     call: LineTest | None = None
     says: Says | None = None
+    agreed: Agreed | None = None
     answered: Answered | None = None
     meaning: Meaning | None = None
     judge: Judge | None = None
@@ -286,6 +327,8 @@ class Test(Strict):
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
         if self.says:
             found |= {*self.says.with_lists, *self.says.without_lists, *self.says.replies_to}
+        if self.agreed:
+            found |= self.agreed.lists()
         if self.answered:
             found |= {*self.answered.ignore, *self.answered.defers, *self.answered.promises}
         for child in self.children():

@@ -40,7 +40,9 @@ def hours(text: str, asked: str = ""):
 def prices(text: str, asked: str = ""):
     names = service_names(SHEET.prices)
     reading = Phrasebook.load("en").read(text, ())
-    return price_finder("en").find(0, text, reading, asked, names.last(asked), names)
+    return price_finder("en").find(
+        0, text, reading, asked, names.last(asked), names, told=bool(asked)
+    )
 
 
 CLOCK_FORMS = [

@@ -7,7 +7,7 @@ from rubrics.loader import load_rubric
 from rubrics.phrases import PhraseList
 from scoring.dialogue import dialogue
 from scoring.engine import score
-from scoring.facts.prices import thousands
+from scoring.facts.bounds import in_scale
 
 OPEN = "A: Good morning, Oakfield Dental, Anna speaking. How can I help?\n"
 BOOKED = (
@@ -79,9 +79,10 @@ def test_one_day_goes_before_many():
 
 
 def test_thousands_are_said_once():
-    assert thousands(24, 38_000) == 24_000
-    assert thousands(500, 1_000) == 500
-    assert thousands(90, 160) == 90
+    assert in_scale(24, 38_000) == (24_000, 38_000)
+    assert in_scale(24_000, 38) == (24_000, 38_000)
+    assert in_scale(500, 1_000) == (500, 1_000)
+    assert in_scale(90, 160) == (90, 160)
 
 
 def test_a_list_without_inflection():

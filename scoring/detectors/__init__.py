@@ -1,6 +1,7 @@
 """One kind of test per file: a factory that returns a function, registered by its YAML key."""
 
 from scoring.detectors import (
+    agreed,
     answered,
     combine,
     criterion,
@@ -16,6 +17,7 @@ from scoring.detectors import (
 from scoring.detectors.registry import build
 
 __all__ = [
+    "agreed",
     "answered",
     "build",
     "combine",

@@ -212,7 +212,7 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         return False
     if explained(ctx, turn, hit, options.unless_explained_by):
         return False
-    if options.echoes and not echoed(ctx, turn, hit):
+    if options.echoes and not echoed(ctx, turn, hit, options.echoes == "last"):
         return False
     return not (options.unless_patient_said and patient_said(ctx, turn, hit))
 
@@ -230,7 +230,7 @@ def spoils(reading: Reading, name: str, hit: Hit) -> bool:
     return False
 
 
-def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
+def echoed(ctx: Context, turn: int, hit: Hit, last: bool = False) -> bool:
     """The hit names somebody whom the other side named before, or repeats a number, whatever it
     is called (Polish *cztery* and *czw\u00f3rka*): its last word, in any case."""
     reading = ctx.reading(turn)
@@ -242,9 +242,10 @@ def echoed(ctx: Context, turn: int, hit: Hit) -> bool:
         name in values or NUMBER in ctx.book.vocabulary.classes.get(name, ())
     )
     alone = hit.words[1] - hit.words[0] == 1 and not number
+    others = ctx.others_before(turn)
     return any(
         same_name(name, word) or (name in values and values[name] == values.get(word))
-        for other in ctx.others_before(turn)
+        for other in (others[-1:] if last else others)
         for word in heard_names(ctx.reading(other), alone)
     )
 

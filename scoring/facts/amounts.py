@@ -33,6 +33,7 @@ class Amounts:
         scale = either(sorted(map(re.escape, self.scales), key=len, reverse=True))
         unit = either(sorted(map(re.escape, w.values), key=len, reverse=True))
         self.half = re.compile(any_of(w.and_a_half), re.I)
+        self.none = re.compile(any_of(w.no_numbers), re.I)
         number = self.spoken.pattern([*w.values, *self.scales])
         self.about = re.compile(
             rf"(?<!\w)(?P<scale>{any_of(w.scales_first)})\s+(?:{any_of(w.scales_first_for)}\s+)?"
@@ -83,6 +84,12 @@ class Amounts:
 
     def find(self, text: str) -> list[Amount]:
         """Every number that could be an amount of money, in order."""
+        none = [m.span() for m in self.none.finditer(text)]
+        found = self.everywhere(text)
+        return [a for a in found if not any(s < a.end and a.start < e for s, e in none)]
+
+    def everywhere(self, text: str) -> list[Amount]:
+        """With those in phrases that mean no number."""
         found = []
         at = 0
         about = [
@@ -131,7 +138,7 @@ class Amounts:
             Amount(m.start(), a.end, a.value * self.scales[m["scale"].lower()], True)
             if (m := ends.get(a.start)) and a.value < self.scales[m["scale"].lower()]
             else a
-            for a in self.find(text)
+            for a in self.everywhere(text)
         ]
 
     def summed(self, text: str, amounts: list[Amount]) -> list[Amount]:

@@ -64,6 +64,8 @@ class HoursClaim:
     """The range is a break, not opening hours."""
     on: date | None = None
     """The one day it is about: a date, a holiday by its name, or an unusual 'today'."""
+    loose: bool = False
+    """Nothing but the sheet shows that it is about opening hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class PriceClaim:
     """Services that it may be about as well."""
     fee: bool = False
     """It may be what a policy asks for: moving a visit late, say."""
+    asked: bool = False
+    """The patient asked for a price, or the amount is money by its currency."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from scoring.facts.claims import Cues, Stated, corrected
+from scoring.facts.claims import Cues, Negation, Stated, corrected, negated
 from scoring.facts.words import Words
 
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
@@ -17,6 +17,7 @@ class Corrections:
     """Corrections of one language."""
 
     def __init__(self, words: Words) -> None:
+        self.negation = Negation(words)
         self.correction = Cues(words.correction)
         denials = {*words.negation_before, *words.just_no}
         self.clear_correction = Cues([c for c in words.correction if c not in denials])
@@ -26,8 +27,8 @@ class Corrections:
     def last_versions(self, text: str, found: list[Stated]) -> list[Stated]:
         """'At eight, no, nine': of a value and its correction only the correction.
 
-        What is taken back stays so: 'at eight, no, eight is taken, nine'. A price said twice is
-        one price.
+        What is taken back stays so: 'at eight, no, eight is taken, nine'. What is said twice is
+        stated once.
         """
         kept: list[Stated] = []
         gone: set[tuple[object, ...]] = set()
@@ -37,11 +38,17 @@ class Corrections:
                 kept.remove(same[-1])
                 if one.kind == "time" or same[-1].value != one.value:
                     gone.add(same[-1].value)
-            again = one.kind == "price" and one.value in {k.value for k in kept}
+            again = one.value in {k.value for k in kept} and not may_differ(one)
             last = same[-1] if same else one
             between = text[last.end : one.start]
-            again_exactly = AT_ONCE.fullmatch(between) and one.minutes < last.minutes
-            if again_exactly or (HESITATION.fullmatch(between) and completes(one, last)):
+            at_once = AT_ONCE.fullmatch(between) is not None
+            again_exactly = at_once and one.minutes < last.minutes
+            restarts = one.kind == "price" and at_once and begins(text, one, last)
+            if (
+                again_exactly
+                or restarts
+                or (HESITATION.fullmatch(between) and completes(one, last))
+            ):
                 kept = [k for k in kept if k is not last]  # "half past eight, 8:30 in the morning"
             if one.value in gone or again:
                 continue
@@ -51,6 +58,9 @@ class Corrections:
     def takes_back(self, text: str, first: Stated, second: Stated) -> bool:
         between = text[first.end : second.start]
         if SENTENCE_END.search(between):
+            denied = first.kind == "day" and not re.search(r"\w", between)
+            if denied and negated(text, first.start, self.negation):
+                return True  # "not Thursday. Tuesday."
             straight = len(between.split()) <= 2 and self.correction.within(between)
             return straight or self.starts_over(between)
         cues = self.correction
@@ -70,6 +80,17 @@ class Corrections:
         head = " ".join(words[:STARTS_OVER])
         spans = self.clear_correction.spans(" ".join(words))
         return len(words) <= LONGEST_REPAIR and any(start < len(head) for start, _ in spans)
+
+
+def begins(text: str, one: Stated, last: Stated) -> bool:
+    """The second goes on where the first broke off: 'a hundred and, a hundred and ten'."""
+    first, second = text[last.start : last.end].lower(), text[one.start : one.end].lower()
+    return len(second) > len(first) and second.startswith(first)
+
+
+def may_differ(one: Stated) -> bool:
+    """'Eight to eight': the same words for morning and evening. A phone may be told twice."""
+    return one.kind == "phone" or (len(one.minutes) > 1 and not min(one.minutes) % 60)
 
 
 def completes(one: Stated, last: Stated) -> bool:

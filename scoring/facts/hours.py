@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
+from rubrics.facts import WEEKDAYS
 from rubrics.phrases import Reading
 from scoring.facts.claims import (
     Cues,
@@ -37,6 +38,7 @@ SMALL_HOURS_END = 5 * 60
 
 QUARTER = 15
 """Minutes. A time that isn't on the quarter is hardly one at which a clinic opens or closes."""
+WORKING_DAYS = WEEKDAYS[:5]
 MOST_BETWEEN = 5
 """Characters between 'not open' and its day: 'on'."""
 MOST_WORDS_OF_A_NO = 3
@@ -69,7 +71,8 @@ class HoursFinder:
         self.range_words = Cues(w.range_words)
         self.between = Cues(w.between)
         self.between_and = Cues(w.between_and)
-        self.disclaimed = Cues(w.disclaims)
+        self.untrue = Cues([*w.disclaims, *w.bygone])
+        self.other_days = re.compile(any_of(w.other_days), re.I)
         self.yes = Cues(w.yes_words)
         self.no = Cues(w.no_words)
 
@@ -81,12 +84,19 @@ class HoursFinder:
         return any(place.search(text) for place in places)
 
     def find(
-        self, turn: int, text: str, reading: Reading, asked: str, today: int | None
+        self,
+        turn: int,
+        text: str,
+        reading: Reading,
+        asked: str,
+        today: int | None,
+        staff: Cues | None = None,
     ) -> list[HoursClaim]:
         """Claims of one turn in order.
 
         ``asked`` is the patient's question about opening hours just before, or empty; ``today``
-        the weekday of the call (0 = Monday) or None.
+        the weekday of the call (0 = Monday) or None; ``staff`` who works here: their hours aren't
+        the clinic's. What nobody asked and no word of being open speaks of is ``loose``.
         """
         found: list[HoursClaim] = []
         asked_days = tuple(d for days in self.numbers.days(asked, today) for d in days.days)
@@ -97,22 +107,27 @@ class HoursFinder:
             appointment = self.appointment.within(sentence.text)
             timetable = not appointment and self.is_timetable(sentence.text, today)
             on_topic = has_cue or timetable or (on_topic and not appointment)
-            if not on_topic or not sentence.is_statement():
+            if not sentence.is_statement():
                 continue
             stated, left_over = self.in_sentence(
                 sentence.text, has_cue, today, text[: sentence.start]
             )
             claims = [
-                claim
+                replace(claim, loose=claim.loose or not on_topic)
                 for claim in stated
                 if not conditional_at(reading, sentence.start + claim.end - 1)
+                and not self.of_staff(sentence.text, claim, staff)
             ]
+            if not on_topic:
+                claims = [claim for claim in claims if claim.closes is not None]
             if not claims and asked and number == 0:
-                claims = self.alone(sentence.text, asked)
+                claims = self.alone(sentence.text, asked, today)
                 claims = claims or self.yes_or_no(sentence.text, asked, asked_days)
             for claim in claims:
                 if claim.bounds is not None and not self.answers(claim, asked, asked_days):
                     continue
+                if claim.closed and not (asked or claim.days):
+                    continue  # "the door's shut"
                 inherited = carried or (found[-1].days if found else asked_days)
                 days = claim.days or (inherited if claim.bounds is None else asked_days)
                 found.append(
@@ -132,6 +147,15 @@ class HoursFinder:
         other_day = asked_days and claim.days and not {*claim.days} & {*asked_days}
         return bool(asked) and not other_day
 
+    def of_staff(self, text: str, claim: HoursClaim, staff: Cues | None) -> bool:
+        """'Doctor Shah is in until two': not when the clinic is open."""
+        if staff is None:
+            return False
+        left, right = clause_around(text, claim.start, claim.end)
+        if staff.within(text[left:right]):
+            return True
+        return not self.hours.within(text[left:right]) and staff.within(text[:left])
+
     def is_timetable(self, text: str, today: int | None) -> bool:
         """A range of times beside several days speaks of opening hours without saying so."""
         clocks = self.numbers.clocks(text)
@@ -139,8 +163,8 @@ class HoursFinder:
         pairs = pairwise(clocks)
         return several and any(self.is_range(text, a, b) for a, b in pairs)
 
-    def alone(self, text: str, asked: str) -> list[HoursClaim]:
-        """'When do you open?' - 'Eight.'"""
+    def alone(self, text: str, asked: str, today: int | None) -> list[HoursClaim]:
+        """'When do you open?' - 'Eight.' 'How late are you open?' - 'Five, today.'"""
         opening, closing = self.opening.within(asked), self.closing.within(asked)
         clocks = self.numbers.clocks(text)
         if opening == closing or len(clocks) != 1:
@@ -148,10 +172,12 @@ class HoursFinder:
         clock = clocks[0]
         if max(clock.minutes) < SMALL_HOURS_END:
             return []
-        if re.search(r"\w", text[: clock.start] + text[clock.end :]):
+        rest = text[: clock.start] + " " + text[clock.end :]
+        if re.search(r"\w", self.numbers.day_finder.day.sub(" ", rest)):
             return []
         opens, closes = (None, clock.minutes) if closing else (clock.minutes, None)
-        return [HoursClaim(0, clock.start, clock.end, (), opens, closes)]
+        days = tuple(d for days in self.numbers.days(text, today) for d in days.days)
+        return [HoursClaim(0, clock.start, clock.end, days, opens, closes)]
 
     def yes_or_no(self, text: str, asked: str, days: tuple[str, ...]) -> list[HoursClaim]:
         """'Are you open on Saturday?' - 'Yes, we are.' To 'until four?' a yes says that too."""
@@ -178,7 +204,7 @@ class HoursFinder:
         wrong place: in "Monday to Thursday until seven on Friday. We finish at four" the time has
         its days already, and Friday begins the next sentence.
         """
-        days = [d for d in self.numbers.days(text, today) if not self.elsewhere(text, d)]
+        days = [d for d in self.all_days(text, today) if not self.elsewhere(text, d)]
         items = self.items(text, days, earlier)
         denied = [d for d in days if self.is_denied(text, d)]
         items = sorted(
@@ -188,7 +214,7 @@ class HoursFinder:
             i
             for i in items
             if not self.is_appointment(text, i, has_cue)
-            and not self.disclaimed.within(text[slice(*clause_around(text, i.start, i.end))])
+            and not self.untrue.within(text[slice(*clause_around(text, i.start, i.end))])
         ]
         if not kept:
             return [], ()
@@ -204,13 +230,31 @@ class HoursFinder:
             named = tuple(dict.fromkeys(day for d in own for day in d.days))
             if not own and found and item.closed is None and item.bounds is None:
                 named = found[-1].days
-            lunch = self.lunch.within(text[left:right]) and item.opens is not None
             found.append(
                 HoursClaim(
-                    0, start, end, named, item.opens, item.closes, item.bounds, item.closed, lunch
+                    0,
+                    start,
+                    end,
+                    named,
+                    item.opens,
+                    item.closes,
+                    item.bounds,
+                    item.closed,
+                    lunch=self.lunch.within(text[left:right]) and item.opens is not None,
+                    loose=any(self.other_days.fullmatch(text, d.start, d.end) for d in own),
                 )
             )
         return found, left_over
+
+    def all_days(self, text: str, today: int | None) -> list[Days]:
+        """With 'the other days', which are weekdays: what is said of one of them goes before."""
+        named = self.numbers.days(text, today)
+        others = [
+            Days(m.start(), m.end(), WORKING_DAYS)
+            for m in self.other_days.finditer(text)
+            if not any(d.start < m.end() and m.start() < d.end for d in named)
+        ]
+        return sorted([*named, *others], key=lambda d: d.start)
 
     def has_one_too_many(self, text: str, item: Item, own: list[Days]) -> bool:
         """Days on both sides of a time, the last at the very end of the sentence."""
@@ -272,6 +316,10 @@ class HoursFinder:
         opened = self.between.ends(text[: first.start].rstrip() + " ")
         return opened and self.between_and.regex.fullmatch(between) is not None
 
+    def possible(self, text: str) -> list[Clock]:
+        """Times at which a clinic may open or close, whatever they are about."""
+        return [c for c in self.numbers.clocks(text) if min(c.minutes) % QUARTER == 0]
+
     def single(self, text: str, clock: Clock, days: list[Days], earlier: str) -> Item | None:
         """A lone time is a closing or an opening by the word before it."""
         if any(day.start <= clock.start < day.end for day in days):
@@ -291,13 +339,15 @@ class HoursFinder:
             return Item(clock.start, clock.end, closes=clock.minutes)
         if not clock.bare and self.opening_after.match(after):
             return Item(clock.start, clock.end, opens=clock.minutes)
-        said_at = self.at.ends(before)
+        said_at = self.at.ends(before) and min(clock.minutes) % QUARTER == 0
+        if said_at and self.opening.begins(after):
+            return Item(clock.start, clock.end, opens=clock.minutes)
         if said_at and self.is_closing(earlier + before):
             return Item(clock.start, clock.end, closes=clock.minutes)
         if said_at and self.opening.within(earlier + before):
             return Item(clock.start, clock.end, opens=clock.minutes)
         beside = said_at or any(self.beside(text, day, clock) for day in days)
-        if min(clock.minutes) % QUARTER == 0 and beside:
+        if beside and min(clock.minutes) % QUARTER == 0:
             return Item(clock.start, clock.end, bounds=clock.minutes)
         return None
 
@@ -379,8 +429,22 @@ class HoursFinder:
                 )
                 against = (day.end <= item.start) != before_style
                 costs.append((others * 10 + separated * 2 + against, len(gap), i))
-            found[min(costs)[2]].append(day)
+            best = min(costs)[2]
+            if not self.has_own_time(text, day, items, days, items[best]):
+                found[best].append(day)
         return found
+
+    def has_own_time(
+        self, text: str, day: Days, items: list[Item], days: list[Days], item: Item
+    ) -> bool:
+        """'It's five all through Thursday, but on a Friday we're gone at three': Thursday's time
+        is no item, and Friday stands beside the three."""
+        left, right = clause_around(text, day.start, day.end)
+        theirs = clause_around(text, item.start, item.end)
+        if left <= item.start < right or any(left <= i.start < right for i in items):
+            return False
+        timed = self.numbers.named(text[left : day.start] + " " + text[day.end : right])
+        return timed and any(theirs[0] <= d.start < theirs[1] for d in days)
 
 
 @cache

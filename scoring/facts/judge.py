@@ -88,20 +88,50 @@ def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
     for other in sorted(claim.others):
         if same_price(claim, facts.prices[other]):
             return "right", f"the fact sheet says {price_text(facts.prices[other], facts.currency)}"
-    return by_policy(claim, facts, says) if claim.guessed else ("wrong", says)
+    if not claim.guessed:
+        return "wrong", says
+    if claim.asked and any(had_price(claim, price, old) for old in facts.earlier):
+        return "outdated", f"{says} since {facts.valid_from}"
+    return by_range(claim, facts, says)
 
 
-def by_range(claim: PriceClaim, facts: FactSheet) -> tuple[str, str]:
-    """A price without a service (its name misheard, say) that exactly one service has."""
-    said = (claim.low, claim.high)
-    same = [
-        p
-        for p in facts.prices
-        if None not in said and said in ((p.low, p.high), (p.price, p.price))
-    ]
-    if len(same) == 1 and not claim.about:
+def had_price(claim: PriceClaim, price: Price, old: FactSheet) -> bool:
+    """What was said is what this service cost by an older sheet."""
+    names = {name.lower() for name in price.all_names()}
+    return any(
+        names & {n.lower() for n in p.all_names()} and same_price(claim, p) for p in old.prices
+    )
+
+
+def by_range(
+    claim: PriceClaim, facts: FactSheet, otherwise: str = "the fact sheet doesn't have it"
+) -> tuple[str, str]:
+    """A price without a service (its name misheard, say) that a service has, and only
+    one where it is guessed which."""
+    same = [] if claim.about else having(claim, facts)
+    if len(same) == 1 or (same and claim.service is None):
         return "right", f"the fact sheet says {price_text(same[0], facts.currency)}"
-    return by_policy(claim, facts, "the fact sheet doesn't have it")
+    floors = [p for p in facts.prices if p.price is None and claim.low == claim.high == p.low]
+    if claim.asked and len(floors) == 1 and not same:  # "200" for what costs "from 200"
+        return "wrong", f"the fact sheet says {price_text(floors[0], facts.currency)}"
+    return by_policy(claim, facts, otherwise)
+
+
+def having(claim: PriceClaim, facts: FactSheet) -> list[Price]:
+    """The services with just this price, floor or range."""
+    low, high = claim.low, claim.high
+    if low is None:
+        return []
+    if high is None:
+        return [p for p in facts.prices if p.price is None and low == p.low]
+    return [p for p in facts.prices if (low, high) in ((p.low, p.high), (p.price, p.price))]
+
+
+def was_true(claim: PriceClaim, now: FactSheet, old: FactSheet) -> bool:
+    """A price or fee that nothing has any more: last year's, whatever it is for."""
+    if not (claim.asked or claim.fee) or claim.about or having(claim, now):
+        return False
+    return bool(having(claim, old)) or by_policy(claim, old, "")[0] == "right"
 
 
 def by_policy(claim: PriceClaim, facts: FactSheet, otherwise: str) -> tuple[str, str]:

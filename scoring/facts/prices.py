@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from rubrics.facts import Price
 from rubrics.phrases import Reading
+from scoring.facts.bounds import Bounds, head, in_scale
 from scoring.facts.claims import (
     Cues,
     Negation,
@@ -27,6 +28,9 @@ SMALLEST_BARE = 10
 """A number below without a currency is hardly a price."""
 LARGEST = 100_000
 """Longer numbers are telephone numbers."""
+LARGEST_HOUR = 24
+"""A larger number isn't an hour."""
+CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 SHORT_WORD = 4
 """Letters of a word that is hardly inflected."""
 OWN_WORD = re.compile(r"[^\W\d]{4,}")
@@ -106,12 +110,10 @@ class PriceFinder:
         self.strong = Cues(w.strong_price_cues)
         self.not_after = Cues(w.not_a_price_after)
         self.not_near = Cues(w.not_a_price_near)
-        self.floor = Cues(w.floor_words)
-        self.floor_after = Cues(w.floor_after)
-        self.ceiling = Cues(w.ceiling_words)
+        self.bygone = Cues(w.bygone)
+        self.money_before = Cues(w.money_before)
+        self.bounds = Bounds(w)
         self.about = Cues(w.about_words)
-        self.between = Cues([*w.between, *w.floor_words])
-        self.range_words = Cues(w.money_range_words)
         self.correction = Cues(w.correction)
         self.negation = Negation(w)
         self.yes = Cues(w.yes_words)
@@ -132,25 +134,27 @@ class PriceFinder:
         names: ServiceNames,
         spoken_of: frozenset[int] = frozenset(),
         certain: bool = False,
+        *,
+        told: bool,
     ) -> list[PriceClaim]:
         """Claims of one turn in order.
 
         ``asked`` is what the patient said just before if it asks for a price, or empty;
         ``context`` the service last spoken of, ``spoken_of`` all of them so far; ``certain``:
-        a price said alone is that service's.
+        a price said alone is that service's; ``told``: the question says what it is for.
         """
         found: list[PriceClaim] = []
         certain = certain and len(self.numbers.amounts(text)) == 1
         asked_amounts = {a.value for a in self.numbers.amounts(asked)}
         on_topic = bool(asked)
-        told = bool(asked)  # which service it is
         also_asked = frozenset(service for _, _, service in names.spans(asked))
         for number, sentence in enumerate(sentences(reading)):
             on_topic = on_topic or self.strong.within(sentence.text)
             services = names.spans(sentence.text)
             said = self.said(sentence.text, on_topic, bool(services))
             said = [s for s in said if not self.is_echo(sentence.text, s, asked_amounts)]
-            if sentence.quoted or (sentence.question and not self.is_answer(sentence, said, asked)):
+            quoted = sentence.quoted and not (asked and self.yes.within(sentence.text))
+            if quoted or (sentence.question and not self.is_answer(sentence, said, asked)):
                 said = []
             elif not said and number == 0 and self.yes.begins(sentence.text):
                 said = self.confirmed(sentence.text, asked)
@@ -185,6 +189,7 @@ class PriceFinder:
                         amount.about,
                         guessed=guessed,
                         others=others,
+                        asked=bool(asked) or amount.money,
                     )
                 )
             if services:
@@ -204,6 +209,33 @@ class PriceFinder:
             if named or said.money or not self.is_time(asked, said)
         )
 
+    def answers(self, text: str, asked: str, known: frozenset[float], named: bool) -> bool:
+        """She says yes to a price, or names another: 'Still sixty to see her?' - 'Seventy now.'
+
+        ``known`` are the amounts of the sheet, old ones too: they tell prices from other numbers.
+        ``named``: the question names a service: 'And a check-up?' - 'Forty-eight.'
+        """
+        if phones(self.numbers, asked):
+            return False
+        heard = self.plain_amounts(asked)
+        if not (heard or named):
+            return False
+        priced = any(a.money or a.value in known for a in heard)
+        said = [a for a in self.plain_amounts(text) if a.value in known]
+        if said:
+            return priced or any(self.is_alone(text, a) for a in said)
+        return priced and self.yes.begins(text) and not self.plain_amounts(text)
+
+    def plain_amounts(self, text: str) -> list[Amount]:
+        """Numbers that may be money and aren't times."""
+        clocks = [c for c in self.numbers.clocks(text) if not c.bare]
+        return [
+            a
+            for a in self.numbers.amounts(text)
+            if self.is_candidate(text, a)
+            and (a.money or not any(c.start < a.end and a.start < c.end for c in clocks))
+        ]
+
     def is_time(self, text: str, said: Said) -> bool:
         """'Eight forty.'"""
         return any(c.start < said.end and said.start < c.end for c in self.numbers.clocks(text))
@@ -211,13 +243,27 @@ class PriceFinder:
     def of_a_visit(self, text: str, said: Said, on_topic: bool) -> bool:
         """A time behind 'at', or beside a day where nobody asked for a price: 'Thursday, four
         fifteen', 'this evening at seven ten'."""
-        if not any(c.start == said.start and said.end <= c.end for c in self.numbers.clocks(text)):
+        clocks = self.numbers.clocks(text)
+        if any(c.start < said.start and said.end <= c.end and not c.bare for c in clocks):
+            return True  # the minutes of "half past eight thirty"
+        if not any(c.start == said.start and said.end <= c.end for c in clocks):
             return False
         left, right = clause_around(text, said.start, said.end)
+        if not re.search(r"\w", text[left : said.start]):  # "Thursday, two twenty"
+            left, _ = clause_around(text, max(left - 2, 0), max(left - 2, 0))
         of_day = not on_topic and bool(self.numbers.days(text[left:right], 0))
-        return of_day or self.timed.ends(self.head(text, said.start))
+        return of_day or self.timed.ends(head(text, said.start))
 
-    def is_alone(self, text: str, amount: Said) -> bool:
+    def is_listed(self, text: str, said: Said) -> bool:
+        """Nothing but the service stands before it in its clause: 'That's a check-up, 48.'"""
+        sized = said.low is not None and said.low > LARGEST_HOUR
+        return (
+            sized
+            and CLAUSE_END.match(text, said.end) is not None
+            and (re.search(r"\w[\s,\uff0c]*$", text[: said.start]) is not None)
+        )
+
+    def is_alone(self, text: str, amount: Said | Amount) -> bool:
         """The sentence holds hardly more than the amount: 'It's three hundred and forty.'"""
         rest = text[: amount.start] + text[amount.end :]
         return sum(map(str.isalpha, rest)) <= MOST_LETTERS_BESIDE
@@ -254,16 +300,10 @@ class PriceFinder:
             if skip:
                 skip = False
                 continue
-            if after and self.is_range(text, amount, after):
-                found.append(
-                    Said(
-                        amount.start,
-                        after.end,
-                        thousands(amount.value, after.value),
-                        after.value,
-                        amount.money or after.money,
-                    )
-                )
+            if after and self.bounds.is_range(text, amount, after):
+                low, high = in_scale(amount.value, after.value)
+                money = amount.money or after.money
+                found.append(Said(amount.start, after.end, low, high, money))
                 skip = True
             else:
                 found.append(self.single(text, amount))
@@ -282,25 +322,9 @@ class PriceFinder:
             return False
         return amount.money or amount.value >= SMALLEST_BARE
 
-    def is_range(self, text: str, first: Amount, second: Amount) -> bool:
-        between = text[first.end : second.start].strip().lower()
-        if first.value >= second.value or not self.range_words.regex.fullmatch(between):
-            return False
-        joined = between in ("and", "or") and not self.between.ends(self.head(text, first.start))
-        return not joined
-
-    def head(self, text: str, start: int) -> str:
-        return text[:start].rstrip() + " "
-
     def single(self, text: str, amount: Amount) -> Said:
-        before = self.head(text, amount.start)
-        low: float | None = amount.value
-        high: float | None = amount.value
-        if self.floor.ends(before) or self.floor_after.begins(text[amount.end :]):
-            high = None
-        elif self.ceiling.ends(before):
-            low = None
-        about = self.about.ends(before) or self.about.begins(text[amount.end :])
+        low, high = self.bounds.of(text, amount)
+        about = self.about.ends(head(text, amount.start)) or self.about.begins(text[amount.end :])
         return Said(amount.start, amount.end, low, high, amount.money, about)
 
     def is_price(self, text: str, said: Said, on_topic: bool, has_service: bool) -> bool:
@@ -308,7 +332,7 @@ class PriceFinder:
         left, right = clause_around(text, said.start, said.end)
         near = self.joint.split(text[left : said.start])[-1]
         near += " " + self.joint.split(text[said.end : right])[0]
-        if self.not_near.within(near):
+        if self.not_near.within(near) or self.bygone.within(text[left:right]):
             return False
         if said.money:
             return True
@@ -316,8 +340,11 @@ class PriceFinder:
             return False
         if (said.high or said.low or 0) >= SMALLEST_UNASKED:
             return True
+        before = head(text, said.start)
+        if self.money_before.ends(before):
+            return True
         if not on_topic:
-            return has_service and self.cues.ends(self.head(text, said.start))
+            return has_service and (self.cues.ends(before) or self.is_listed(text, said))
         alone = not re.search(r"[^\W\d]{4,}", text[left : said.start])
         return alone or self.cues.within(text[left : said.start])
 
@@ -330,7 +357,7 @@ class PriceFinder:
             for start, end, service in services:
                 after = start >= said.end
                 gap = text[said.end : start] if after else text[end : said.start]
-                separated = any(mark in gap for mark in ",;") or " and " in gap
+                separated = any(mark in gap for mark in ",;\uff0c\uff1b") or " and " in gap
                 costs.append((separated * 20 + after * 3 + len(gap), separated and after, service))
             _, behind, nearest = min(costs)
             # "A thousand, that's with the ultrasound": of the service spoken of before, if any
@@ -339,15 +366,6 @@ class PriceFinder:
         lead = self.cues.regex.sub(" ", self.strong.regex.sub(" ", text[left : said.start]))
         words = [word for word in lead.split() if len(word) > 3]
         return context if len(words) <= MOST_LEAD_WORDS else None
-
-
-def thousands(low: float, high: float) -> float:
-    """The lower bound of 'twenty-four to thirty-eight thousand (eight hundred)', 'six to seven
-    hundred'."""
-    if low < SMALLEST_BARE and high % 100 == 0 and high < 1000:
-        return low * 100
-    round_high = high % 1000 == 0 and low < 1000
-    return low * 1000 if low < high / 1000 and (round_high or low < SMALLEST_BARE) else low
 
 
 @lru_cache(64)

@@ -5,8 +5,10 @@ from itertools import zip_longest
 from typing import cast
 
 from scoring.context import Context
-from scoring.facts.claims import Judged, Stated, sentences
+from scoring.facts.claims import Judged, Stated, sentences, word_at
+from scoring.facts.hours import hours_finder
 from scoring.facts.numbers import numbers
+from scoring.facts.prices import price_finder
 from scoring.facts.stated import stated
 from scoring.facts.topics import FINDERS, QUESTION_LISTS, Span, Topic, asked, named_in_questions
 from scoring.facts.words import shadow
@@ -46,8 +48,9 @@ def compute(ctx: Context, topic: Topic) -> Report:
     unanswered = put_off(ctx, questions, judged) if topic == "details" else None
     if topic != "details" and questions:
         # A later question may only ask for a repeat, so it is the first that must have its answer.
-        later = [j for j in judged if after(ctx, j.turn, questions[0])]
-        unanswered = None if later else questions[0]
+        first = next((q for q in questions if asks(ctx, q, judged)), None)
+        if first and not any(after(ctx, j.turn, first) for j in judged):
+            unanswered = first
     if topic == "details" and not judged and not unanswered:
         questions = []  # answered by something the sheet has no word for
     doubts, promises = excuses(ctx, unanswered) if unanswered else ([], [])
@@ -56,9 +59,18 @@ def compute(ctx: Context, topic: Topic) -> Report:
         tuple(judged),
         unanswered,
         tuple(sorted(doubts + promises))[:2],
-        topic != "details" and unanswered is not None and number_after(ctx, unanswered),
+        topic != "details" and unanswered is not None and number_after(ctx, topic, unanswered),
         bool(promises),
     )
+
+
+def asks(ctx: Context, question: Span, judged: list[Judged]) -> bool:
+    """It is no remark on what she has just said: 'Eighty, that's dear.'"""
+    turn, start, _ = question
+    reading = ctx.reading(turn)
+    word = word_at(reading, start)
+    told = any(after(ctx, turn, (j.turn, 0, 0)) for j in judged)
+    return not told or word is None or reading.is_question(word)
 
 
 def after(ctx: Context, turn: int, question: Span) -> bool:
@@ -90,17 +102,20 @@ def excuses(ctx: Context, question: Span) -> tuple[list[Span], list[Span]]:
     return found
 
 
-def number_after(ctx: Context, question: Span) -> bool:
-    """One of her next turns states a number."""
+def number_after(ctx: Context, topic: Topic, question: Span) -> bool:
+    """Her next turn states a number, or the one after it one that may be what was asked for."""
     start = ctx.turns[question[0]].start_s
     later = [t for t in ctx.turns_of("administrator") if ctx.turns[t].start_s > start]
+    prices, hours = price_finder(ctx.language), hours_finder(ctx.language)
     known = numbers(ctx.language)
+    possible = prices.plain_amounts if topic == "prices" else hours.possible
     for turn in later[:REPLIES]:
         text = shadow(ctx.language, ctx.turns[turn].text).text
         for sentence in sentences(ctx.book.read(text, ctx.slots)):
-            if sentence.is_statement() and (
-                known.amounts(sentence.text) or known.clocks(sentence.text)
-            ):
+            said = possible(sentence.text)
+            if turn == later[0]:
+                said = said or known.amounts(sentence.text) or known.clocks(sentence.text)
+            if sentence.is_statement() and said:
                 return True
     return False
 

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 
 from rubrics.phrases import Reading
+from scoring.facts.bounds import Bounds, in_scale
 from scoring.facts.claims import (
     Cues,
     Negation,
@@ -24,7 +25,7 @@ from scoring.facts.claims import (
 from scoring.facts.corrections import Corrections
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones, spelt_out
-from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames, thousands
+from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames
 from scoring.facts.words import any_of, either, shadow
 
 LARGEST = 1_000_000
@@ -39,6 +40,8 @@ DAY_HOURS = 24
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 NAME = re.compile(r"\s+(?!I\b)[A-Z]\w+")
 """Behind a number: 'one hundred and six High Street'."""
+IN_NUMBER = re.compile(r"[^\W\d_]-$")
+"""Before the 'two fifty' of 'seventy-two fifty'."""
 ASKED = re.compile(r"[^.!?\u3002\uff01]*[?\uff1f]")
 
 
@@ -162,20 +165,14 @@ class Finder:
         self.before = Cues([*w.time_before, *w.at_words, *w.opens_before, *w.closes_before])
         self.range_words = Cues([*w.range_words, *w.between_and])
         self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
-        self.between = Cues([*w.between, *w.floor_words])
         self.between_and = Cues(w.between_and)
-        self.range_only = Cues(w.range_words)
-        self.money_range = Cues(w.money_range_words)
+        self.bounds = Bounds(w)
         self.correction = Cues(w.correction)
         self.negation = Negation(w)
         self.corrections = Corrections(w)
         self.strong = Cues(w.strong_price_cues)
         self.price_cues = Cues(w.price_cues)
         self.not_after = Cues(w.not_a_price_after)
-        self.floor = Cues(w.floor_words)
-        self.ceiling = Cues(w.ceiling_words)
-        self.floor_after = Cues(w.floor_after)
-        self.ceiling_after = Cues(w.ceiling_after)
         bounds = any_of([*w.floor_words, *w.ceiling_words])
         self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
         self.cues = Cues(w.price_cues)
@@ -189,7 +186,9 @@ class Finder:
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
         self.idioms = re.compile(any_of(w.no_numbers), re.I)
         stems = [re.escape(n[:-3]) for n in w.ordinals if w.hours and " " not in n and len(n) > 6]
-        self.ordinal = re.compile(rf"\s+{either(stems)}\w{{2,3}}(?!\w)" if stems else "(?!)", re.I)
+        small = any_of(name for name, value in w.values.items() if value < LARGEST_COUNT)
+        ordinal = rf"\s+(?!{small}){either(stems)}\w{{1,3}}(?!\w)" if stems else "(?!)"
+        self.ordinal = re.compile(ordinal, re.I)
         self.doses = Cues(w.doses)
         self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
         self.own_words = re.compile(any_of(w.own_words), re.I)
@@ -205,6 +204,7 @@ class Finder:
         self.contrast = re.compile(any_of(w.contrast), re.I)
         self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
         self.bare = w.pairs
+        self.titled = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
         self.months = re.compile(any_of(w.months), re.I)
 
     def worthwhile(self, text: str) -> bool:
@@ -363,6 +363,9 @@ class Finder:
 
     def is_time(self, text: str, clock: Clock) -> bool:
         lead = text[: clock.start].rstrip() + " "
+        named = text[clock.start].isupper() and self.titled.search(lead)  # "Mrs Noon"
+        if named or IN_NUMBER.search(text[: clock.start]):
+            return False
         if not clock.bare:
             return not (clock.pair and self.other.ends(lead))
         if not (self.bare or clock.doubtful) or self.other.ends(lead) or self.counts(text, lead):
@@ -401,12 +404,10 @@ class Finder:
                 skip = False
                 continue
             after = amounts[i + 1] if i + 1 < len(amounts) else None
-            if after and self.is_range(text, amount, after):
+            if after and self.bounds.is_range(text, amount, after):
                 if amount.money or after.money or self.is_price(text, after, topical, beside):
-                    low = thousands(amount.value, after.value)
-                    found.append(
-                        Stated("price", amount.start, after.end, low=low, high=after.value)
-                    )
+                    low, high = in_scale(amount.value, after.value)
+                    found.append(Stated("price", amount.start, after.end, low=low, high=high))
                 skip = True
             elif amount.money or self.is_price(text, amount, topical, beside):
                 found.append(self.single(text, amount))
@@ -422,16 +423,6 @@ class Finder:
             return amount
         return replace(amount, value=amount.value * 1000, money=True)
 
-    def is_range(self, text: str, first: Amount, second: Amount) -> bool:
-        between = text[first.end : second.start].strip().lower()
-        if first.end == second.start:
-            return first.value < second.value  # "two three hundred"
-        if first.value >= second.value or not self.money_range.regex.fullmatch(between):
-            return False
-        opened = self.between.ends(text[: first.start].rstrip() + " ")
-        joins = self.between_and.regex.fullmatch(between)
-        return opened or not joins or self.range_only.regex.fullmatch(between) is not None
-
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
@@ -446,7 +437,7 @@ class Finder:
         said = text[amount.start : amount.end]
         if amount.value % 1 and not re.search(r"\d", said) and not self.is_year(text, amount):
             return True  # "thirty-two fifty"
-        bounded = self.is_floor(rest) or self.ceiling_after.begins(rest)
+        bounded = self.bounds.is_floor(rest) or self.bounds.is_ceiling(rest)
         if bounded or self.money_before.ends(lead):
             return True
         if CLAUSE_END.match(self.trailing.sub("", rest, count=1)):
@@ -454,7 +445,7 @@ class Finder:
                 return False
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
-            bare = self.bare_amounts and CLAUSE_END.match(rest)
+            bare = self.bare_amounts and CLAUSE_END.match(rest) and not self.other.within(lead)
             alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
             told = self.cues.ends(self.leading.sub(" ", lead))
             if amount.value > LARGEST_COUNT and (alone or told):
@@ -466,10 +457,6 @@ class Finder:
         other = self.other.within(lead) or self.is_year(text, amount) or self.is_named(rest)
         return amount.value >= SMALLEST_UNASKED and not other
 
-    def is_floor(self, rest: str) -> bool:
-        """'Fifty up', but not 'fifty up front'."""
-        return self.floor_after.begins(rest) and not self.money_after.begins(rest)
-
     def is_year(self, text: str, amount: Amount) -> bool:
         said = text[amount.start : amount.end].strip()
         if amount.value % 1:
@@ -477,15 +464,7 @@ class Finder:
         return 1900 <= amount.value <= 2100 and (said.isdigit() or amount.value % 10 > 0)
 
     def single(self, text: str, amount: Amount) -> Stated:
-        before, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
-        low: float | None = amount.value
-        high: float | None = amount.value
-        if self.floor.ends(before) or self.is_floor(rest):
-            high = None
-        elif (
-            self.ceiling.ends(before) and not self.money_before.ends(before)
-        ) or self.ceiling_after.begins(rest):
-            low = None
+        low, high = self.bounds.of(text, amount)
         return Stated("price", amount.start, amount.end, low=low, high=high)
 
     def days(self, text: str) -> list[Stated]:

@@ -9,12 +9,13 @@ from typing import Literal, TypeVar
 from rubrics.facts import FactSheet
 from rubrics.reading import ANY_QUESTION
 from scoring.context import Context
-from scoring.facts.claims import HoursClaim, Judged, PriceClaim, clause_around, sentences
+from scoring.facts.claims import Cues, HoursClaim, Judged, PriceClaim, clause_around, sentences
 from scoring.facts.dates import dates
 from scoring.facts.details import details, named
 from scoring.facts.hours import hours_finder
-from scoring.facts.judge import judge_hours, judge_price
+from scoring.facts.judge import judge_hours, judge_price, was_true
 from scoring.facts.numbers import numbers
+from scoring.facts.phones import phones
 from scoring.facts.prices import loosely, price_finder, service_names
 from scoring.facts.words import Shadow, any_of, shadow
 
@@ -28,6 +29,8 @@ Span = tuple[int, int, int]
 """Turn, and character offsets in it."""
 Comparison = tuple[str, str]
 """Outcome, and what the sheet says."""
+SHORT_NAME = 2
+"""Letters of a word that is an initial or a particle of a name."""
 SHORT_QUESTION = 8
 """'How much is that?' speaks of what was named before; 'How much are veneers?' does not."""
 
@@ -38,7 +41,7 @@ def asked(ctx: Context, list_name: str) -> list[Span]:
         (turn, hit.start, hit.end)
         for turn in ctx.turns_of("patient")
         for hit in ctx.reading(turn).find(list_name)
-        if not hit.negated and not hit.quoted
+        if (not hit.negated or hit.question) and not hit.quoted
     ]
 
 
@@ -73,6 +76,7 @@ def previous_question(ctx: Context, turn: int, questions: list[Span]) -> str:
 def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     finder = hours_finder(ctx.language)
     today = ctx.call.start.weekday() if ctx.call.start else None
+    staff = staff_of(ctx)
     claims: list[HoursClaim] = []
     for turn in ctx.turns_of("administrator"):
         question = previous_question(ctx, turn, questions)
@@ -80,12 +84,43 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         asked = shadow(ctx.language, question).text
         if not finder.worthwhile(seen.text, asked):
             continue
-        found = finder.find(turn, seen.text, ctx.book.read(seen.text, ctx.slots), asked, today)
+        reading = ctx.book.read(seen.text, ctx.slots)
+        found = finder.find(turn, seen.text, reading, asked, today, staff)
         claims += [moved(claim, seen) for claim in found]
     claims = [dated(ctx, c) for c in claims]
     claims = [narrowed(c, claims) for c in claims if not closed_for_now(c, claims)]
     kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
-    return [judged(ctx, c, judge_hours) for c in kept]
+    pairs = [(c, judged(ctx, c, judge_hours)) for c in kept]
+    known = [
+        j
+        for c, j in pairs
+        if not c.loose
+        or (j.outcome in ("right", "outdated") and (c.days or time_asked(ctx, c.turn)))
+    ]
+    return [j for i, j in enumerate(known) if not mended(ctx, j, known[i + 1 :])]
+
+
+def time_asked(ctx: Context, turn: int) -> bool:
+    """The patient has just asked something with a time in it: 'You're there till seven, right?'"""
+    return any(
+        ctx.reading(t).find(ANY_QUESTION)
+        and numbers(ctx.language).clocks(shadow(ctx.language, ctx.turns[t].text).text)
+        for t in since_her_last(ctx, turn)
+    )
+
+
+def staff_of(ctx: Context) -> Cues:
+    """The doctors of the sheet by any of their names, and words for people who work here."""
+    words = numbers(ctx.language).words.staff
+    doctors = ctx.facts.doctors if ctx.facts else ()
+    names = {
+        part
+        for doctor in doctors
+        for name in doctor.all_names()
+        for part in name.split()
+        if len(part) > SHORT_NAME
+    }
+    return Cues([*words, *names])
 
 
 def dated(ctx: Context, claim: HoursClaim) -> HoursClaim:
@@ -149,6 +184,22 @@ def replaces(later: HoursClaim, earlier: HoursClaim) -> bool:
 
 
 def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
+    """What the patient goes away with: no echoes, and of prices for one service the last."""
+    pairs = [(c, judged(ctx, c, judge_price)) for c in said_prices(ctx, questions)]
+    pairs = [(c, j) for c, j in pairs if j.outcome == "right" or not echoes(ctx, c)]
+    pairs = [
+        (c, j)
+        for i, (c, j) in enumerate(pairs)
+        if c.service is None
+        or not any(d.service == c.service and not d.guessed for d, _ in pairs[i + 1 :])
+    ]
+    right = [c for c, j in pairs if j.outcome == "right"]
+    found = [j for c, j in pairs if j.outcome == "right" or not any(is_bound(c, r) for r in right)]
+    return [j for i, j in enumerate(found) if not mended(ctx, j, found[i + 1 :])]
+
+
+def said_prices(ctx: Context, questions: list[Span]) -> list[PriceClaim]:
+    """Every price she says, with the service it seems to be for."""
     finder = price_finder(ctx.language)
     names = service_names(ctx.facts.prices if ctx.facts else ())
     claims: list[PriceClaim] = []
@@ -159,6 +210,7 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         for turn in ctx.turns_of("patient")
         for name in ("existing_booking", "cancels")
     )
+    known = prices_of(ctx.facts)
     everyone = ctx.turns_of("administrator") + ctx.turns_of("patient")
     for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
         seen = shadow(ctx.language, ctx.turns[turn].text)
@@ -166,30 +218,78 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         if ctx.turns[turn].role == "administrator":
             question = shadow(ctx.language, previous_question(ctx, turn, questions)).text
             certain = len(spoken_of) == 1 and not moving
-            if not question and certain:
-                before = " ".join(ctx.turns[t].text for t in since_her_last(ctx, turn))
-                before = shadow(ctx.language, before).text
-                question = before if finder.confirms(text, before, names) else ""
+            told = bool(question)
+            if not question:
+                question = proposal(ctx, turn, text, certain, known)
+                told = certain and bool(question)
             asked_for = names.last(question)
-            if asked_for is None and len(question.split()) <= SHORT_QUESTION:
+            if asked_for is None:
                 asked_for = subject
+                told = told and len(spoken_of) == 1 and len(question.split()) <= SHORT_QUESTION
+            else:
+                told = True
             if finder.worthwhile(text, question):
                 reading = ctx.book.read(text, ctx.slots)
                 spoken = frozenset(spoken_of)
                 found = finder.find(
-                    turn, text, reading, question, asked_for, names, spoken, certain
+                    turn, text, reading, question, asked_for, names, spoken, certain, told=told
                 )
                 claims += [replace(moved(claim, seen), fee=moving) for claim in found]
         last = names.last(text)
         spoken_of |= {service for _, _, service in names.spans(text)}
         subject = subject if last is None else last
-    kept = [
-        c
-        for i, c in enumerate(claims)
-        if c.service is None
-        or not any(d.service == c.service and not d.guessed for d in claims[i + 1 :])
-    ]
-    return [judged(ctx, c, judge_price) for c in kept]
+    return claims
+
+
+def is_bound(claim: PriceClaim, right: PriceClaim) -> bool:
+    """One end of a range that she says elsewhere: 'the six-thousand ones'."""
+    same = claim.service == right.service and claim.low == claim.high
+    return same and claim.low in (right.low, right.high)
+
+
+def echoes(ctx: Context, claim: PriceClaim) -> bool:
+    """It only repeats a number of the patient, who asked for no price, or a part of a phone."""
+    finder = price_finder(ctx.language)
+    before = " ".join(ctx.turns[t].text for t in since_her_last(ctx, claim.turn))
+    said = shadow(ctx.language, before).text
+    if any(f"{claim.low:g}" in digits for _, _, digits in phones(finder.numbers, said)):
+        return True
+    heard = {amount.value for amount in finder.numbers.amounts(said)}
+    agrees = finder.yes.within(shadow(ctx.language, ctx.turns[claim.turn].text).text)
+    return claim.low in heard and not (claim.asked or agrees)
+
+
+def mended(ctx: Context, one: Judged, later: list[Judged]) -> bool:
+    """What isn't the sheet's, taken back in the same turn: 'a hundred and ten, no, I'm a year
+    behind, a hundred and twenty-five'."""
+    text = ctx.turns[one.turn].text
+    correction = price_finder(ctx.language).correction
+    return one.outcome != "right" and any(
+        other.turn == one.turn
+        and other.outcome == "right"
+        and correction.within(shadow(ctx.language, text[one.end : other.start]).text)
+        for other in later
+    )
+
+
+def proposal(ctx: Context, turn: int, text: str, certain: bool, known: frozenset[float]) -> str:
+    """What the patient said just before, if it proposes a price that she agrees to or mends."""
+    finder = price_finder(ctx.language)
+    names = service_names(ctx.facts.prices if ctx.facts else ())
+    before = since_her_last(ctx, turn)
+    said = shadow(ctx.language, " ".join(ctx.turns[t].text for t in before)).text
+    if certain and finder.confirms(text, said, names):
+        return said
+    asks = any(ctx.reading(t).find(ANY_QUESTION) for t in before)
+    named = names.last(said) is not None
+    return said if asks and finder.answers(text, said, known, named) else ""
+
+
+def prices_of(facts: FactSheet | None) -> frozenset[float]:
+    """Every amount among the prices, those of older versions too."""
+    sheets = (facts, *facts.earlier) if facts else ()
+    amounts = {amount for s in sheets for p in s.prices for amount in (p.price, p.low, p.high)}
+    return frozenset(amount for amount in amounts if amount is not None)
 
 
 Claim = TypeVar("Claim", HoursClaim, PriceClaim)
@@ -204,10 +304,16 @@ def judged(ctx: Context, claim: Claim, judge: Callable[[Claim, FactSheet], Compa
     if ctx.facts is None:
         return result("unknown", "there is no fact sheet to compare with")
     outcome, sheet = judge(claim, ctx.facts)
-    if outcome == "wrong":
-        for old in reversed(ctx.facts.earlier):
-            if judge(renumbered(claim, ctx.facts, old), old)[0] == "right":
-                return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
+    for old in reversed(ctx.facts.earlier):
+        before = renumbered(claim, ctx.facts, old)
+        if outcome == "wrong" and judge(before, old)[0] == "right":
+            return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
+        if (
+            outcome == "unknown"
+            and isinstance(claim, PriceClaim)
+            and was_true(claim, ctx.facts, old)
+        ):
+            return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
     return result(outcome, sheet)
 
 

@@ -172,6 +172,8 @@ class Words(BaseModel):
     day_list_words: list[str]
     day_except: list[str] = []
     """'Every day except Sunday'."""
+    other_days: list[str] = []
+    """'On the other days': weekdays of which nothing else is said."""
     relative_days: dict[str, int]
     opens_before: list[str]
     at_words: list[str]
@@ -187,6 +189,8 @@ class Words(BaseModel):
     open_words: list[str]
     lunch_words: list[str]
     appointment_cues: list[str]
+    staff: list[str] = []
+    """People who work here: their hours aren't the clinic's."""
     currency_symbols: str
     currency_words: list[str]
     currency_written: str = ""
@@ -196,6 +200,8 @@ class Words(BaseModel):
     strong_price_cues: list[str]
     not_a_price_after: list[str]
     not_a_price_near: list[str]
+    bygone: list[str] = []
+    """In a clause with these a price is no longer true: 'forty was last year'."""
     floor_words: list[str]
     ceiling_words: list[str]
     floor_after: list[str] = []

@@ -1,0 +1,36 @@
+"""``agreed``: a visit at a certain time was agreed in the call."""
+
+from auricle.models import Evidence
+from rubrics.schema import Agreed
+from scoring.agreement import followed
+from scoring.context import Context
+from scoring.detectors.registry import register
+from scoring.finding import Detector, Finding, Occasion
+
+
+@register("agreed")
+def agreed(options: Agreed) -> Detector:
+    """Holds when a time was named and taken; what comes after it repeats it."""
+
+    def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
+        if not ctx.language:
+            return Finding(None, 0.0, why="No phrase lists for this language")
+        call = followed(ctx, options)
+        found = call.agreed if options.outcome == "taken" else call.offer
+        if found is None:
+            note = f"No time was named and {options.outcome}"
+            turns = ctx.conversation[0]
+            absence = Evidence(kind="absence", note=note)
+            return Finding(False, min(options.confidence, ctx.searched(turns)), (absence,))
+        quote = ctx.quote(found.turn, *ctx.passage(found.turn, *found.words))
+        since = ctx.turns[found.since]
+        chance = Occasion(since.start_s, since.end_s, found.since, f"\u201c{quote.quote}\u201d")
+        return Finding(
+            True,
+            min(options.confidence, ctx.heard(found.turn, *found.words)),
+            (quote,),
+            values={"quote": quote.quote or ""},
+            occasions=(chance,),
+        )
+
+    return detect

@@ -1,0 +1,72 @@
+"""From 200, up to 400, from 200 to 400: which amounts belong together, and what is left open."""
+
+from scoring.facts.amounts import Amount
+from scoring.facts.claims import Cues
+from scoring.facts.words import Words
+
+LARGEST_SHORT = 10
+"""A smaller number may leave its scale to the other end of a range: 'six to seven hundred'."""
+
+
+class Bounds:
+    """Floors, ceilings and ranges of one language."""
+
+    def __init__(self, words: Words) -> None:
+        w = words
+        self.floor = Cues(w.floor_words)
+        self.ceiling = Cues(w.ceiling_words)
+        self.floor_after = Cues(w.floor_after)
+        self.ceiling_after = Cues(w.ceiling_after)
+        self.money_before = Cues(w.money_before)
+        self.money_after = Cues(w.money_after)
+        self.between = Cues([*w.between, *w.floor_words])
+        self.between_and = Cues(w.between_and)
+        self.only_ranges = Cues(w.range_words)
+        self.joined = Cues(w.money_range_words)
+
+    def of(self, text: str, amount: Amount) -> tuple[float | None, float | None]:
+        """The lowest and the highest price that is said; None where open."""
+        before, rest = head(text, amount.start), text[amount.end :]
+        if self.floor.ends(before) or self.is_floor(rest):
+            return amount.value, None
+        below = self.ceiling.ends(before) and not self.money_before.ends(before)
+        if below or self.is_ceiling(rest):
+            return None, amount.value
+        return amount.value, amount.value
+
+    def is_floor(self, rest: str) -> bool:
+        """'Fifty up', but not 'fifty up front'."""
+        return self.floor_after.begins(rest) and not self.money_after.begins(rest)
+
+    def is_ceiling(self, rest: str) -> bool:
+        """'Fifty at most'."""
+        return self.ceiling_after.begins(rest)
+
+    def is_range(self, text: str, first: Amount, second: Amount) -> bool:
+        """The two are the ends of one price."""
+        between = text[first.end : second.start].strip().lower()
+        if first.end == second.start:
+            return first.value < second.value  # "two three hundred"
+        low, high = in_scale(first.value, second.value)
+        if low >= high or not self.joined.regex.fullmatch(between):
+            return False
+        opened = self.between.ends(head(text, first.start))
+        joins = self.between_and.regex.fullmatch(between)
+        return opened or not joins or self.only_ranges.regex.fullmatch(between) is not None
+
+
+def head(text: str, start: int) -> str:
+    """What stands before, with one blank at its end."""
+    return text[:start].rstrip() + " "
+
+
+def in_scale(low: float, high: float) -> tuple[float, float]:
+    """Both ends where one lends the other its scale: 'twenty-four to thirty-eight thousand
+    (eight hundred)', 'six to seven hundred', 'twenty-four thousand to thirty-eight'."""
+    if low < LARGEST_SHORT and high % 100 == 0 and high < 1000:
+        return low * 100, high
+    if low % 1000 == 0 and low < high * 1000 and high < low / 10:
+        return low, high * 1000
+    round_high = high % 1000 == 0 and low < 1000
+    small = low < high / 1000 and (round_high or low < LARGEST_SHORT)
+    return (low * 1000 if small else low), high
