@@ -56,10 +56,17 @@ class LanguageSettings(BaseModel):
     """Small words that some speakers leave out; a phrase is found without them, too."""
     word_classes: dict[str, str] = {}
     """Slot name -> words that belong to it, separated by spaces."""
+    word_beginnings: dict[str, str] = {}
+    """Slot name -> beginnings of long words that belong to it, separated by spaces. Words of
+    ``everyday.txt`` and ``known_words`` belong to it by none of beginning, ending and part."""
     word_endings: dict[str, str] = {}
     """Slot name -> endings of words that belong to it, separated by spaces."""
     word_parts: dict[str, str] = {}
     """Slot name -> parts (roots) of words that belong to it, separated by spaces."""
+    known_words: str = ""
+    """Words that everybody knows although they are rare, separated by spaces: 'gastroscopy'."""
+    known_abbreviations: str = ""
+    """Capitals that everybody knows, separated by spaces. Others are an ``<abbreviation>``."""
     same_letters: dict[str, str] = {}
     """Character -> the one it is taken for, where words aren't divided: speakers and recognisers
     exchange them."""
@@ -107,6 +114,15 @@ def _name(file: Traversable) -> str:
     return file.name
 
 
+def everyday_words(code: str) -> frozenset[str]:
+    """Words of ``everyday.txt``: common ones that look technical. Empty without that file."""
+    file = folders()[code] / "everyday.txt"
+    if not file.is_file():
+        return frozenset()
+    lines = file.read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def normalise(text: str) -> str:
     """NFC, one kind of apostrophe, no soft hyphens or odd blanks: same meaning, fewer spellings."""
     text = unicodedata.normalize("NFC", text).translate(APOSTROPHES).translate(SAME_LETTERS)
@@ -135,6 +151,10 @@ class Tokens:
     """Sentences that end in an exclamation mark alone."""
 
 
+SlotRule = tuple[str, re.Pattern[str]]
+"""A slot, and how words look that can fill it."""
+
+
 class Vocabulary:
     """Tokenizer and lemmas of one language."""
 
@@ -153,13 +173,11 @@ class Vocabulary:
         short = "|".join(map(re.escape, settings.abbreviations.split())) or "(?!)"
         self.abbreviation = re.compile(rf"(?<!\w)(?:[^\W\d]\.[^\W\d]|{short})\.$", re.I)
         self.words_lost = frozenset(settings.words_lost.split())
-        self.endings = {
-            f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
-        }
-        self.parts = {
-            f"<{slot}>": re.compile("|".join(map(re.escape, parts.split())))
-            for slot, parts in settings.word_parts.items()
-        }
+        self.roots = slot_rules("^(?:{})", settings.word_beginnings)
+        self.roots += slot_rules("(?:{})", settings.word_parts)
+        self.endings = slot_rules("(?:{})$", settings.word_endings)
+        self.known = everyday_words(code) | frozenset(settings.known_words.split())
+        self.known_abbreviations = frozenset(settings.known_abbreviations.split())
         self.not_names = frozenset(settings.not_names.split())
         self.given_names = frozenset(settings.given_names.split())
         self.members = {slot: tuple(ws.split()) for slot, ws in settings.word_classes.items()}
@@ -184,15 +202,24 @@ class Vocabulary:
             return frozenset({form, "<name>"} if form == "<administrator>" else {form})
         low = form.lower()
         found = self.forms(form) | {f"={low}"} | self.classes.get(low, frozenset())
-        if len(low) >= LONG_WORD:
-            found |= {slot for slot, ends in self.endings.items() if low.endswith(ends)}
-            found |= {slot for slot, parts in self.parts.items() if parts.search(low)}
+        is_title = form[0].isupper() and form[1:].islower() and low.isalpha()
+        if len(low) >= LONG_WORD:  # a name may end like anything
+            found |= self.shapes(form, self.roots if is_title else self.roots + self.endings)
+        elif is_abbreviation(form) and form not in self.known_abbreviations:
+            found |= {"<abbreviation>"}
         if low[0].isdigit():
             found |= {"<number>", "<time>"} if ":" in low else {"<number>"}
-        is_title = form[0].isupper() and form[1:].islower() and low.isalpha()
         if (is_title or low in self.given_names) and low not in self.not_names:
             found |= {"<name>"}
         return found
+
+    def shapes(self, form: str, rules: list[SlotRule]) -> frozenset[str]:
+        """Slots whose words look like this one, unless it is one that everybody knows."""
+        forms = self.forms(form)
+        if not self.known.isdisjoint(forms):
+            return frozenset()
+        long = [one for one in forms if len(one) >= LONG_WORD]
+        return frozenset(slot for slot, rule in rules if any(map(rule.search, long)))
 
     def split(self, text: str) -> list[str]:
         """Words of a pattern, tokenised as texts are."""
@@ -253,9 +280,25 @@ class Vocabulary:
 
 
 LONG_WORD = 7
-"""Letters of a word whose ending or root says what it is."""
+"""Letters of a word whose beginning, ending or root says what it is."""
+ABBREVIATION = range(2, 7)
+"""Letters of an abbreviation."""
 LONGEST_ABBREVIATION = 16
 """Characters of an abbreviation and what stands before it."""
+
+
+def is_abbreviation(form: str) -> bool:
+    """A few capitals, perhaps several of them: 'TSH', 'LFTs'."""
+    capitals = form.removesuffix("s")
+    return len(capitals) in ABBREVIATION and capitals.isalpha() and capitals.isupper()
+
+
+def slot_rules(template: str, pieces: Mapping[str, str]) -> list[SlotRule]:
+    """Slots and the regular expression of their beginnings, endings or parts."""
+    return [
+        (f"<{slot}>", re.compile(template.format("|".join(map(re.escape, any_of.split())))))
+        for slot, any_of in pieces.items()
+    ]
 
 
 def glued(text: str, start: int, length: int) -> bool:

@@ -20,6 +20,8 @@ ANY_QUESTION = "any_question"
 """A list every language has: whatever asks something."""
 SAID_TIME = "said_time"
 """In ``replies_to``: a time of day, whatever the words."""
+FEW_WORDS = 2
+"""So many words may be abbreviations and nothing else; of more, in capitals, none is."""
 CONTRAST_REACH = 2
 """'I understand, but ...': a contrast word at most so many words after the phrase."""
 Match = tuple[int, int, Pattern]
@@ -66,7 +68,10 @@ class Reading:
 
     @cached_property
     def lemmas(self) -> list[frozenset[str]]:
-        return [self.book.vocabulary.lemmas(word) for word in self.tokens.words]
+        words = self.tokens.words
+        if len(words) > FEW_WORDS and self.original.isupper():  # capitals that say nothing
+            words = tuple(word.lower() for word in words)
+        return [self.book.vocabulary.lemmas(word) for word in words]
 
     @cached_property
     def all_lemmas(self) -> frozenset[str]:

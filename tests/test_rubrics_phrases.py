@@ -169,6 +169,29 @@ def test_technical_words_are_known_by_their_roots(language, word):
     assert Phrasebook.load(language).find("jargon", f"A {word}.")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "arrival registration Lowenthal gastroscopy NHS"),
+        ("pl", "rejestracja konsultacji normalny cytologii PESEL"),
+        ("ru", "регистрация консультации специальный флюорографию УЗИ"),
+        ("uk", "реєстрація консультації спеціальний кардіограму УЗД"),
+    ],
+)
+def test_everyday_words_are_not_technical_however_they_end(language, words):
+    for word in words.split():
+        assert not Phrasebook.load(language).find("jargon", f"It says {word} here.")
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "MDT"), ("en", "RBCs"), ("ru", "ЦДК"), ("uk", "ІРС")]
+)
+def test_unknown_abbreviations_are_technical(language, word):
+    book = Phrasebook.load(language)
+    assert book.find("jargon", f"It says {word} here.")
+    assert not book.find("jargon", f"It says {word} here.".upper())
+
+
 def test_importing_phrases_is_light():
     code = "import sys, rubrics.phrases, rubrics.loader; assert 'spacy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -1,0 +1,58 @@
+"""What a price or a time is about, when the words beside it don't say."""
+
+import pytest
+from test_scoring_dialogue import SHEET, verdict_of
+
+OPEN = "A: Good morning, Oakfield Dental, Anna speaking. How can I help?\n"
+OLD = SHEET.model_copy(
+    update={
+        "prices": tuple(
+            p.model_copy(update={"price": 40}) if p.price == 45 else p for p in SHEET.prices
+        ),
+        "policies": {"cancellation": "free until the day before, then 20 pounds"},
+    }
+)
+NOW = SHEET.model_copy(
+    update={
+        "earlier": (OLD,),
+        "policies": {"cancellation": "free until the day before, then 30 pounds"},
+        "doctors": (),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("call", "verdict"),
+    [
+        ("P: Is it still forty to see her?\nA: Forty-five it is now.", "met"),
+        ("P: That's forty, isn't it?\nA: It is, yes, forty.", "missed"),
+        ("P: The check-up's still forty pounds, right?\nA: Yes.", "missed"),
+        ("P: And what does it cost?\nA: Forty pounds.", "missed"),
+        ("P: What would a check-up cost?\nA: Forty, no, I'm a year behind, forty-five.", "met"),
+        ("P: How much is a check-up?\nA: Forty was last year. Forty-five now.", "met"),
+        ("P: Is that forty minutes?\nA: Forty, yes.", "not_applicable"),
+        ("P: I paid two hundred elsewhere.\nA: Two hundred, goodness.", "not_applicable"),
+        ("P: My number is 07700 900 418.\nA: Nine hundred, four one eight.", "not_applicable"),
+        ("P: I'll come.\nA: So that's Thursday, two twenty, for your check-up.", "not_applicable"),
+    ],
+)
+def test_prices(call: str, verdict: str):
+    assert verdict_of("prices", OPEN + call, NOW).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("call", "verdict"),
+    [
+        ("P: You're there till six tonight?\nA: Wednesdays we're here till seven.", "met"),
+        ("P: I might be late.\nA: No rush, Friday it's until four.", "met"),
+        ("P: Is it safe to talk?\nA: Only me in the room, and the door's shut.", "not_applicable"),
+        ("P: Who is in?\nA: The dentist is in Tuesdays, nine till two.", "not_applicable"),
+        (
+            "P: When do you close?\n"
+            "A: It's seven all the way through Thursday, but on a Friday we're gone at four.",
+            "met",
+        ),
+    ],
+)
+def test_opening_hours(call: str, verdict: str):
+    assert verdict_of("opening_hours", OPEN + call, NOW).verdict == verdict
