@@ -6,7 +6,7 @@ spaCy is imported when the first text is read, so that importing this module cos
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -55,10 +55,17 @@ class LanguageSettings(BaseModel):
     """Small words that some speakers leave out; a phrase is found without them, too."""
     word_classes: dict[str, str] = {}
     """Slot name -> words that belong to it, separated by spaces."""
+    word_beginnings: dict[str, str] = {}
+    """Slot name -> beginnings of long words that belong to it, separated by spaces. Words of
+    ``everyday.txt`` and ``known_words`` belong to it by none of beginning, ending and part."""
     word_endings: dict[str, str] = {}
     """Slot name -> endings of words that belong to it, separated by spaces."""
     word_parts: dict[str, str] = {}
     """Slot name -> parts (roots) of words that belong to it, separated by spaces."""
+    known_words: str = ""
+    """Words that everybody knows although they are rare, separated by spaces: 'gastroscopy'."""
+    known_abbreviations: str = ""
+    """Capitals that everybody knows, separated by spaces. Others are an ``<abbreviation>``."""
     same_letters: dict[str, str] = {}
     """Character -> the one it is taken for, where words aren't divided: speakers and recognisers
     exchange them."""
@@ -106,6 +113,15 @@ def _name(file: Traversable) -> str:
     return file.name
 
 
+def everyday_words(code: str) -> frozenset[str]:
+    """Words of ``everyday.txt``: common ones that look technical. Empty without that file."""
+    file = folders()[code] / "everyday.txt"
+    if not file.is_file():
+        return frozenset()
+    lines = file.read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def normalise(text: str) -> str:
     """NFC, one kind of apostrophe, no soft hyphens or odd blanks: same meaning, fewer spellings."""
     text = unicodedata.normalize("NFC", text).translate(APOSTROPHES).translate(SAME_LETTERS)
@@ -132,6 +148,10 @@ class Tokens:
     """Sentences that end in a question mark."""
 
 
+SlotRule = tuple[str, re.Pattern[str]]
+"""A slot, and how words look that can fill it."""
+
+
 class Vocabulary:
     """Tokenizer and lemmas of one language."""
 
@@ -150,13 +170,11 @@ class Vocabulary:
         short = "|".join(map(re.escape, settings.abbreviations.split())) or "(?!)"
         self.abbreviation = re.compile(rf"(?<!\w)(?:[^\W\d]\.[^\W\d]|{short})\.$", re.I)
         self.words_lost = frozenset(settings.words_lost.split())
-        self.endings = {
-            f"<{slot}>": tuple(ends.split()) for slot, ends in settings.word_endings.items()
-        }
-        self.parts = {
-            f"<{slot}>": re.compile("|".join(map(re.escape, parts.split())))
-            for slot, parts in settings.word_parts.items()
-        }
+        self.roots = slot_rules("^(?:{})", settings.word_beginnings)
+        self.roots += slot_rules("(?:{})", settings.word_parts)
+        self.endings = slot_rules("(?:{})$", settings.word_endings)
+        self.known = everyday_words(code) | frozenset(settings.known_words.split())
+        self.known_abbreviations = frozenset(settings.known_abbreviations.split())
         self.not_names = frozenset(settings.not_names.split())
         self.given_names = frozenset(settings.given_names.split())
         self.members = {slot: tuple(ws.split()) for slot, ws in settings.word_classes.items()}
@@ -167,6 +185,10 @@ class Vocabulary:
                 self.classes[word] = old | {f"<{slot}>"}
         self.lemmas: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_lemmas)
         self.forms: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_forms)
+        rules = getattr(self.nlp.tokenizer, "rules", None)
+        self.with_blanks = [""] if rules is None else [r for r in rules if " " in r.strip()]
+        """Texts with one of these are divided as a whole; in others no token has a blank."""
+        self.parts_of = lru_cache(50_000)(self.tokenised)
 
     def plausible_forms(self, form: str) -> frozenset[str]:
         """The form and every lemma it may have, lower case."""
@@ -181,25 +203,47 @@ class Vocabulary:
             return frozenset({form, "<name>"} if form == "<administrator>" else {form})
         low = form.lower()
         found = self.forms(form) | {f"={low}"} | self.classes.get(low, frozenset())
-        if len(low) >= LONG_WORD:
-            found |= {slot for slot, ends in self.endings.items() if low.endswith(ends)}
-            found |= {slot for slot, parts in self.parts.items() if parts.search(low)}
+        is_title = form[0].isupper() and form[1:].islower() and low.isalpha()
+        if len(low) >= LONG_WORD:  # a name may end like anything
+            found |= self.shapes(form, self.roots if is_title else self.roots + self.endings)
+        elif is_abbreviation(form) and form not in self.known_abbreviations:
+            found |= {"<abbreviation>"}
         if low[0].isdigit():
             found |= {"<number>", "<time>"} if ":" in low else {"<number>"}
-        is_title = form[0].isupper() and form[1:].islower() and low.isalpha()
         if (is_title or low in self.given_names) and low not in self.not_names:
             found |= {"<name>"}
         return found
 
+    def shapes(self, form: str, rules: list[SlotRule]) -> frozenset[str]:
+        """Slots whose words look like this one, unless it is one that everybody knows."""
+        forms = self.forms(form)
+        if not self.known.isdisjoint(forms):
+            return frozenset()
+        long = [one for one in forms if len(one) >= LONG_WORD]
+        return frozenset(slot for slot, rule in rules if any(map(rule.search, long)))
+
     def split(self, text: str) -> list[str]:
         """Words of a pattern, tokenised as texts are."""
-        return [t.text for t in self.nlp.tokenizer(text) if any(map(str.isalnum, t.text))]
+        return [raw for _, raw, is_word in self.pieces(text) if is_word]
 
-    def pieces(self, text: str) -> Iterable[tuple[int, str]]:
-        """Offset and letters of each token, punctuation and all."""
+    def pieces(self, text: str) -> Iterator[tuple[int, str, bool]]:
+        """Offset and letters of each token, punctuation and all, and whether it is a word."""
         if self.characters:
-            return enumerate(text)
-        return ((token.idx, token.text) for token in self.nlp.tokenizer(text))
+            yield from ((at, letter, letter.isalnum()) for at, letter in enumerate(text))
+            return
+        if any(token in text for token in self.with_blanks):
+            yield from self.tokenised(text)
+            return
+        for match in UNBROKEN.finditer(text):
+            start = match.start()
+            for at, raw, is_word in self.parts_of(match[0]):
+                yield start + at, raw, is_word
+
+    def tokenised(self, text: str) -> tuple[tuple[int, str, bool], ...]:
+        return tuple(
+            (token.idx, token.text, any(map(str.isalnum, token.text)))
+            for token in self.nlp.tokenizer(text)
+        )
 
     def ends_sentence(self, text: str, end: int) -> bool:
         """A mark before offset ``end`` ends a sentence: 'a.m.' and 'Dr.' don't."""
@@ -214,12 +258,12 @@ class Vocabulary:
         asked: set[int] = set()
         at_sentence = at_clause = skip_to = 0
         inside = {start: (end, slot) for (start, end), slot in names.items()}
-        for start, raw in self.pieces(text):
+        for start, raw, is_word in self.pieces(text):
             if start < skip_to:
                 continue
             if start in inside:
                 skip_to, raw = inside[start]
-            elif not any(map(str.isalnum, raw)):
+            elif not is_word:
                 if SENTENCE_END & set(raw) and self.ends_sentence(text, start + len(raw)):
                     if QUESTION & set(raw):
                         asked.add(at_sentence)
@@ -240,10 +284,27 @@ class Vocabulary:
         )
 
 
+UNBROKEN = re.compile(r"\S+")
 LONG_WORD = 7
-"""Letters of a word whose ending or root says what it is."""
+"""Letters of a word whose beginning, ending or root says what it is."""
+ABBREVIATION = range(2, 7)
+"""Letters of an abbreviation."""
 LONGEST_ABBREVIATION = 16
 """Characters of an abbreviation and what stands before it."""
+
+
+def is_abbreviation(form: str) -> bool:
+    """A few capitals, perhaps several of them: 'TSH', 'LFTs'."""
+    capitals = form.removesuffix("s")
+    return len(capitals) in ABBREVIATION and capitals.isalpha() and capitals.isupper()
+
+
+def slot_rules(template: str, pieces: Mapping[str, str]) -> list[SlotRule]:
+    """Slots and the regular expression of their beginnings, endings or parts."""
+    return [
+        (f"<{slot}>", re.compile(template.format("|".join(map(re.escape, any_of.split())))))
+        for slot, any_of in pieces.items()
+    ]
 
 
 def glued(text: str, start: int, length: int) -> bool:

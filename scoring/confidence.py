@@ -36,10 +36,16 @@ def of_words(turn: Turn, spans: Spans, start: int, end: int) -> float:
 
 def of_turns(turns: Sequence[Turn]) -> float:
     """Role and recognition confidence of turns that were searched, weighted by their words."""
+    return min(of_roles(turns), _weighted(turns, [turn.confidence for turn in turns]))
+
+
+def of_roles(turns: Sequence[Turn]) -> float:
+    """How surely turns are their roles', weighted by their words."""
+    return _weighted(turns, [turn.role_confidence for turn in turns])
+
+
+def _weighted(turns: Sequence[Turn], confidences: Sequence[float]) -> float:
     if not turns:
         return 1.0
     weights = [len(turn.words) or len(turn.text.split()) or 1 for turn in turns]
-    total = sum(weights)
-    role = sum(t.role_confidence * w for t, w in zip(turns, weights, strict=True)) / total
-    heard = sum(t.confidence * w for t, w in zip(turns, weights, strict=True)) / total
-    return min(role, heard)
+    return sum(c * w for c, w in zip(confidences, weights, strict=True)) / sum(weights)

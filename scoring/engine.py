@@ -18,7 +18,7 @@ from scoring.detectors import build
 from scoring.detectors.kinds import suggest
 from scoring.finding import Finding, Occasion
 
-VERSION = "18"
+VERSION = "19"
 """Raised whenever the same input may give another scorecard."""
 LIKELY = 0.5
 """A type less sure than this chooses no rubric."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from auricle.models import Evidence, LineFact, Turn
+from scoring.confidence import of_roles
 from scoring.context import Context
 from scoring.explained import explains, patient_said
 
@@ -78,10 +79,8 @@ def interruptions(by: str, of: str) -> Callable[[Context], Measurement]:
             if any(cuts_in(turn, other) for other in others) and not is_backchannel(ctx, i):
                 found.append(ctx.quote(i, 0, first_words(turn.text), "starts before the end"))
         sure = OVERLAP_CONFIDENCE[ctx.call.recorded.layout]
-        roles = min((t.role_confidence for t in ctx.turns if t.role in (by, of)), default=1.0)
-        return Measurement(
-            float(len(found)), "", "turn times", min(sure, max(roles, 0.0)), 0.0, tuple(found)
-        )
+        roles = of_roles([t for t in ctx.turns if t.role in (by, of)])
+        return Measurement(float(len(found)), "", "turn times", min(sure, roles), 0.0, tuple(found))
 
     return count
 
@@ -215,7 +214,7 @@ def unexplained_jargon(ctx: Context) -> Measurement:
     for turn in ctx.turns_of("administrator"):
         reading = ctx.reading(turn)
         for hit in reading.find("jargon"):
-            explained = any(explains(other, hit) for other in reading.find("explanation"))
+            explained = any(explains(reading, other, hit) for other in reading.find("explanation"))
             if not hit.negated and not explained and not patient_said(ctx, turn, hit):
                 found.setdefault(hit.text.casefold(), ctx.quote(turn, hit.start, hit.end))
     return Measurement(float(len(found)), "", "text", 0.85, 0.0, tuple(found.values()))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from transcribe.cluster import cluster
+from transcribe.diarize import ONE_PERSON, one_person
 
 DIMENSIONS = 32
 Array = NDArray[np.float64]
@@ -137,3 +138,42 @@ def test_odd_pieces_do_not_make_the_two_parties_one() -> None:
     labels, similarity = cluster(found, np.array([2.0] * 20 + [2.9] * 2))
     assert similarity.shape[1] == 2
     assert same_split(labels[:20], who[:20])
+
+
+def halves_alike(apart: float) -> tuple[Array, NDArray[np.float64], Array]:
+    """Six pieces of two mean voices so far apart (cosine distance), whose each is, by turns."""
+    angle = np.arccos(1.0 - apart)
+    made = np.array([[1.0, 0.0], [np.cos(angle), np.sin(angle)]])
+    who = [0, 1] * 3
+    return made[who], np.full(6, 1.5), made[who] @ made.T
+
+
+def window(*voices: int) -> NDArray[np.float32]:
+    """10 s in which six pieces of 1.5 s are heard in these voices of the segmentation's."""
+    talks = np.full((1, 600, 7), 1e-6)
+    talks[0, 540:, 0] = 1.0
+    for piece, one in enumerate(voices):
+        talks[0, 90 * piece : 90 * (piece + 1), 1 + one] = 1.0
+    return np.log(talks / talks.sum(axis=2, keepdims=True)).astype(np.float32)
+
+
+PIECES = [(1.5 * piece, 1.5 * piece + 1.5) for piece in range(6)]
+
+
+def test_two_alike_voices_heard_as_one_are_one_person() -> None:
+    voices, seconds, similarity = halves_alike(ONE_PERSON - 0.02)
+    alike = one_person(window(0, 0, 0, 0, 0, 0), PIECES, voices, seconds, similarity)
+    assert alike
+    for other in (window(0, 1, 0, 1, 0, 1), window(0, 0, 0, 0, 0, 1), window(0, 0, 1, 1, 2, 2)):
+        assert not one_person(other, PIECES, voices, seconds, similarity)
+
+
+def test_two_voices_far_apart_or_never_near_in_time_stay_two() -> None:
+    voices, seconds, similarity = halves_alike(ONE_PERSON + 0.02)
+    together = window(0, 0, 0, 0, 0, 0)
+    assert not one_person(together, PIECES, voices, seconds, similarity)
+    voices, seconds, similarity = halves_alike(ONE_PERSON - 0.02)
+    far = [(start_s + 20 * (piece % 2), end_s + 20 * (piece % 2))
+           for piece, (start_s, end_s) in enumerate(PIECES)]  # fmt: skip
+    assert not one_person(together, far, voices, seconds, similarity)
+    assert not one_person(together, PIECES, voices, seconds, similarity[:, :1])

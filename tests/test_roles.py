@@ -1,10 +1,17 @@
 """Roles: from what people say, and unknown rather than guessed."""
 
+from dataclasses import replace
+
 import pytest
 from helpers_words import BOOK, NAMES, conversation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auricle.models import Call, Recording
+from auricle.settings import Clinic, Settings
+from transcribe.assemble import assemble
+from transcribe.guards import Dropped
+from transcribe.recognise import Recognised
 from transcribe.roles import RoleGuess, decide_roles
 from transcribe.turns import RawTurn
 
@@ -142,3 +149,20 @@ def test_names_of_speakers_do_not_matter(lines: list[tuple[str, str]]) -> None:
     found = roles(conversation(*lines))
     other = roles(conversation(*((renamed[speaker], text) for speaker, text in lines)))
     assert other == {renamed[speaker]: guess for speaker, guess in found.items()}
+
+
+def test_a_turn_whose_voice_is_unsure_has_an_unsure_role() -> None:
+    said = conversation(("a", GREETING), ("b", REQUEST), ("a", "Right."), ("b", "Yes."))
+    raw = [*said[:2], replace(said[2], sure=0.6), replace(said[3], sure=0.5)]
+    recording = Recording(sha256="x", path="x", channels=1, sample_rate_hz=8000, duration_s=20,
+                          layout="mono")  # fmt: skip
+    found = assemble(
+        Call(call_id="c", recording=recording), raw,
+        Recognised(((),), "en", 1.0, Dropped()), Settings(clinic=Clinic(name="Riverside Dental")),
+        {}, None,
+    ).turns  # fmt: skip
+    assert [turn.role for turn in found] == ["administrator", "patient"] * 2
+    sure = found[0].role_confidence
+    assert found[1].role_confidence == sure > 0.95
+    assert found[2].role_confidence == pytest.approx(0.6 * sure + 0.4 * (1 - sure), abs=1e-3)
+    assert found[3].role_confidence == 0.5

@@ -169,6 +169,29 @@ def test_technical_words_are_known_by_their_roots(language, word):
     assert Phrasebook.load(language).find("jargon", f"A {word}.")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "arrival registration Lowenthal gastroscopy NHS"),
+        ("pl", "rejestracja konsultacji normalny cytologii PESEL"),
+        ("ru", "регистрация консультации специальный флюорографию УЗИ"),
+        ("uk", "реєстрація консультації спеціальний кардіограму УЗД"),
+    ],
+)
+def test_everyday_words_are_not_technical_however_they_end(language, words):
+    for word in words.split():
+        assert not Phrasebook.load(language).find("jargon", f"It says {word} here.")
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "MDT"), ("en", "RBCs"), ("ru", "ЦДК"), ("uk", "ІРС")]
+)
+def test_unknown_abbreviations_are_technical(language, word):
+    book = Phrasebook.load(language)
+    assert book.find("jargon", f"It says {word} here.")
+    assert not book.find("jargon", f"It says {word} here.".upper())
+
+
 def test_importing_phrases_is_light():
     code = "import sys, rubrics.phrases, rubrics.loader; assert 'spacy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
@@ -204,3 +227,18 @@ def test_characters_that_recognisers_exchange_are_one() -> None:
     formal, plain = (book.find("call_back_promise", f"我给{who}回电话。") for who in "您你")
     assert [hit.pattern for hit in formal] == [hit.pattern for hit in plain] != []
     assert formal[0].text.count("您") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Well , it's 8:30a.m. - isn't  it?! See www.oak.com/a, e.g. (Dr. Lee)"),
+        ("pl", "Dzień dobry,  tu np. dr Lis: 12,50 zł/os."),
+        ("ru", "Вед. науч. сотр. и вед. науч. сотр. Иванов, в т.ч. врачи."),
+        ("uk", "Об\u2019єкт  №5, тел. 044-123-45-67."),
+    ],
+)
+def test_texts_are_divided_as_spacy_does(language: str, text: str) -> None:
+    words = Phrasebook.load(language).vocabulary
+    whole = [(t.idx, t.text) for t in words.nlp.tokenizer(text) if not t.is_space]
+    assert [(at, raw) for at, raw, _ in words.pieces(text)] == whole

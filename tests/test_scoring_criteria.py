@@ -126,6 +126,13 @@ def test_polite_close(close, expected):
     assert verdict_of("polite_close", text).verdict == expected
 
 
+def test_naming_a_thing_does_not_explain_it():
+    told = "A: Oakfield Dental, Anna speaking.\nP: What is it?\nA: "
+    named = verdict_of("clarity", told + "So that's a debridement.")
+    described = verdict_of("clarity", told + "We clean under the gum, that's a debridement.")
+    assert (named.verdict, described.verdict) == ("partly", "met")
+
+
 def test_jargon_explained_or_known_is_no_jargon():
     three = "A: You need a bitewing, then an orthopantomogram, and an apicoectomy."
     assert verdict_of("clarity", OPEN + f"P: Yes?\n{three}").verdict == "missed"

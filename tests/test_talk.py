@@ -74,6 +74,15 @@ def test_both_are_heard_where_one_talks_over_the_other() -> None:
     assert heard(turns, scores(one, other), sound((0, 10))) == [near(one), near(other)]
 
 
+def test_who_talks_over_another_in_a_voice_nobody_has_is_whose_words_are_nearest() -> None:
+    one, other, unknown = [(3.0, 6.0)], [(0.5, 2.0)], [(4.0, 5.0)]
+    third = said("speaker_2", (8.0, 9.0))
+    turns = [said("speaker_1", *other), said("speaker_0", *one), third]
+    found = heard(turns, scores(one, [*other, (8.0, 9.0)], unknown), sound((0, 10)))
+    assert found == [near([*other, *unknown]), near(one), near([(8.0, 9.0)])]
+    assert heard([turns[1]], scores(one, [], unknown), sound((0, 10))) == [near(one)]
+
+
 def test_nobody_is_heard_where_the_channel_is_silent() -> None:
     turns = [said("left", (1.0, 2.0)), said("right", (5.0, 6.0))]
     samples = sound((1.0, 2.0), (5.0, 6.0), channels=2)

@@ -144,6 +144,21 @@ def test_a_phrase_mostly_by_one_speaker_is_all_hers() -> None:
     ]  # fmt: skip
 
 
+def test_a_turn_is_as_surely_hers_as_its_words_are_on_average() -> None:
+    heard = words("good morning. yes", 0)
+    who = [SpeakerTurn(0, 0.65, "a", 0.9), SpeakerTurn(0.65, 2, "a", 0.6)]
+    assert [turn.sure for turn in turns_of_speakers(heard, who)] == [pytest.approx(0.8)]
+    assert [turn.sure for turn in turns_of_speakers(heard, [])] == [1.0]
+
+
+def test_a_word_taken_along_by_its_phrase_is_as_sure_as_it_was_not_anothers() -> None:
+    heard = words("a check up is forty five pounds", 0)
+    who = [SpeakerTurn(0, 1.6, "a", 1.0), SpeakerTurn(1.6, 2.1, "b", 0.7)]
+    [turn] = turns_of_speakers(heard, who)
+    others = sum(word.start_s > 1.45 for word in heard)
+    assert turn.sure == pytest.approx((len(heard) - 0.7 * others) / len(heard))
+
+
 def test_the_end_of_a_turn_is_that_of_its_last_sound() -> None:
     long = Word(text="well", start_s=0, end_s=3, confidence=1)
     short = Word(text="yes", start_s=1, end_s=1.2, confidence=1)

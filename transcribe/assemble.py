@@ -97,6 +97,8 @@ def _with_roles(
         if index not in recorded:
             guess = guesses.get(turn.speaker)
             role, confidence = (guess.role, guess.confidence) if guess else ("unknown", 0.5)
+            # Right if both are: who has which role, and whose the words are; or if neither is.
+            confidence = confidence * turn.sure + (1.0 - confidence) * (1.0 - turn.sure)
         turns.append(_turn(turn, role, confidence))
     return turns
 
@@ -106,7 +108,7 @@ def _turn(raw: RawTurn, role: Role, role_confidence: float) -> Turn:
     return Turn(
         speaker=raw.speaker,
         role=role,
-        role_confidence=role_confidence,
+        role_confidence=round(role_confidence, 3),
         start_s=raw.start_s,
         end_s=raw.end_s,
         text=raw.text,

@@ -50,7 +50,7 @@ def cluster(voices: Array, seconds: Array) -> tuple[Labels, Array]:
 def _means(all_voices: Array, all_seconds: Array, anchors: Labels) -> Array:
     """The mean voice of each speaker, shape (speakers, dimensions)."""
     voices, seconds = all_voices[anchors], all_seconds[anchors]
-    one = _mean(voices, seconds)[None]
+    one = mean_voice(voices, seconds)[None]
     if len(voices) == 1:
         return one
     two = _two(voices, seconds)
@@ -85,7 +85,7 @@ def _two(voices: Array, seconds: Array) -> Array:
     odd one for a person.
     """
     longest = np.argsort(-seconds, kind="stable")[:LONGEST]
-    best, nearest = _mean(voices, seconds)[None], -np.inf
+    best, nearest = mean_voice(voices, seconds)[None], -np.inf
     for pair in combinations(longest.tolist(), 2):
         means = _refined(voices[list(pair)], voices, seconds)
         similarity = voices @ means.T
@@ -125,9 +125,9 @@ def _centres(tree: Array, count: int, voices: Array, seconds: Array) -> Array:
         if len(big) >= count:
             order = np.argsort([-seconds[labels == name].sum() for name in big])[:count]
             return np.stack(
-                [_mean(voices[labels == big[i]], seconds[labels == big[i]]) for i in order]
+                [mean_voice(voices[labels == big[i]], seconds[labels == big[i]]) for i in order]
             )
-    return _mean(voices, seconds)[None]
+    return mean_voice(voices, seconds)[None]
 
 
 def _refined(means: Array, voices: Array, seconds: Array) -> Array:
@@ -135,13 +135,14 @@ def _refined(means: Array, voices: Array, seconds: Array) -> Array:
     for _ in range(ROUNDS):
         labels = (voices @ means.T).argmax(axis=1)
         present = np.unique(labels)
-        new = np.stack([_mean(voices[labels == k], seconds[labels == k]) for k in present])
+        new = np.stack([mean_voice(voices[labels == k], seconds[labels == k]) for k in present])
         if new.shape == means.shape and np.allclose(new, means):
             break
         means = new
     return means
 
 
-def _mean(voices: Array, seconds: Array) -> Array:
+def mean_voice(voices: Array, seconds: Array) -> Array:
+    """A unit vector, shape (dimensions,): the voices' mean, each by its seconds of speech."""
     total = (voices * seconds[:, None]).sum(axis=0)
     return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auricle.errors import ModelError
-from transcribe.cluster import cluster
+from transcribe.cluster import cluster, mean_voice
 from transcribe.fbank import FRAME_HZ, fbank
 from transcribe.models import DiarizationModels
 from transcribe.networks import WINDOW, Networks, load_networks
 from transcribe.samples import RATE_HZ, Samples
-from transcribe.taking_turns import likeliest, staying
+from transcribe.taking_turns import chances, staying
 from transcribe.torch_audio import make_importable
 
 STEP_S = 5.0
@@ -22,6 +22,13 @@ STEP_S = 5.0
 BATCH = 8
 SHORTEST_S = 0.4
 """Less speech says nothing about a voice."""
+ONE_PERSON = 0.22
+"""Two mean voices that differ by less (cosine distance) may be one person's: of nine people's
+halves, some 7 s each, one person's were 0.07 to 0.21 apart, two people's 0.16 to 0.58."""
+ACROSS, AS_WITHIN, ENOUGH_S = 0.85, 0.97, 1.0
+"""Then they are, if the segmentation hears one voice in both: of moments of either, in the same
+10 s, so many in one voice, and nearly as many as of moments of the same one, a second of each at
+least (docs/decisions/0034)."""
 POWERSET = np.array(
     [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], bool
 )
@@ -33,6 +40,8 @@ class SpeakerTurn:
     start_s: float
     end_s: float
     speaker: str
+    sure: float = 1.0
+    """How likely it is this speaker, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +100,19 @@ class Diarizer:
         long = [index for index, span in enumerate(spans) if len(span) >= SHORTEST_S * FRAME_HZ]
         if not long:
             return Diarization([SpeakerTurn(a, b, "speaker_0") for a, b in pieces], overlaps)
-        voices = np.stack([voice(self._networks, spans[index]) for index in long])
+        heard = [voice(self._networks, spans[index]) for index in long]
+        voices = np.stack(heard).astype(np.float64)
         seconds = np.array([len(spans[index]) / FRAME_HZ for index in long])
-        _, near = cluster(voices.astype(np.float64), seconds)
+        _, near = cluster(voices, seconds)
+        if one_person(scores, [pieces[index] for index in long], voices, seconds, near):
+            near = voices @ mean_voice(voices, seconds)[:, None]
         similarity, spoken_s = np.zeros((len(pieces), near.shape[1])), np.zeros(len(pieces))
         similarity[long], spoken_s[long] = near, seconds
         beside = same_voices(scores, pieces, similarity)
-        labels = likeliest(similarity, spoken_s, beside, staying(pieces, questions_end_s))
+        likely = chances(similarity, spoken_s, beside, staying(pieces, questions_end_s))
         turns = [
-            SpeakerTurn(start_s, end_s, f"speaker_{label}")
-            for (start_s, end_s), label in zip(pieces, labels.tolist(), strict=True)
+            SpeakerTurn(*piece, f"speaker_{one.argmax()}", float(one.max()))
+            for piece, one in zip(pieces, likely, strict=True)
         ]
         return Diarization(turns, overlaps)
 
@@ -188,6 +200,46 @@ def alone(voices: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(voices * (voices.sum(axis=1, keepdims=True) < 1.5))
 
 
+def frames_of(pieces: Sequence[tuple[float, float]], window: int, frames: int) -> NDArray[np.int64]:
+    """Of each piece, the first and after the last of a window's frames, shape (pieces, 2)."""
+    hz = frames * RATE_HZ / WINDOW
+    return np.clip(np.rint((np.array(pieces) - window * STEP_S) * hz), 0, frames).astype(np.int64)
+
+
+def one_person(
+    scores: NDArray[np.float32],
+    pieces: Sequence[tuple[float, float]],
+    voices: NDArray[np.float64],
+    seconds: NDArray[np.float64],
+    similarity: NDArray[np.float64],
+) -> bool:
+    """Whether the two speakers that pieces were given to are plainly one.
+
+    ``scores``: as ``segmented`` gives them. ``voices``: unit vectors, shape (pieces, dimensions).
+    ``seconds``: speech in each piece. ``similarity``: to each speaker's voice, shape (pieces,
+    speakers).
+    """
+    if similarity.shape[1] != 2:
+        return False
+    own = np.eye(2, dtype=bool)[similarity.argmax(axis=1)].T
+    first, second = (mean_voice(voices[one], seconds[one]) for one in own)
+    if 1.0 - float(first @ second) >= ONE_PERSON:
+        return False
+    alike, pairs = np.zeros((2, 2)), np.zeros((2, 2))
+    frame_s = WINDOW / RATE_HZ / scores.shape[1]
+    for index, window in enumerate(scores):
+        single = alone(np.exp(window.astype(np.float64)) @ POWERSET) * frame_s
+        spans = frames_of(pieces, index, len(window))
+        talk = own @ np.stack([single[slice(*span)].sum(axis=0) for span in spans])
+        alike += talk @ talk.T
+        pairs += np.outer(talk.sum(axis=1), talk.sum(axis=1))
+    if pairs.min() < ENOUGH_S**2:
+        return False
+    alike /= pairs
+    within = float(np.sqrt(alike[0, 0] * alike[1, 1]))
+    return bool(alike[0, 1] >= max(ACROSS, AS_WITHIN * within))
+
+
 def same_voices(
     scores: NDArray[np.float32],
     pieces: Sequence[tuple[float, float]],
@@ -203,9 +255,8 @@ def same_voices(
     placed = np.eye(similarity.shape[1])[similarity.argmax(axis=1)]
     placed[(similarity == 0).all(axis=1)] = 0.0
     found, windows = np.zeros(similarity.shape), np.zeros((len(pieces), 1))
-    edges = np.array(pieces)
     for index, window in enumerate(scores):
-        spans = np.clip(np.rint((edges - index * STEP_S) * frame_hz), 0, len(window)).astype(int)
+        spans = frames_of(pieces, index, len(window))
         inside = np.flatnonzero(spans[:, 1] > spans[:, 0])
         if not len(inside):
             continue

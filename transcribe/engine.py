@@ -50,7 +50,7 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "10"
+VERSION = "11"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"

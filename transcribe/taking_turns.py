@@ -1,4 +1,4 @@
-"""Who said each piece, by its voice and by how people take turns: a call's likeliest course."""
+"""How likely each piece is whose, by its voice and by how people take turns."""
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
@@ -38,13 +38,14 @@ def staying(
     return found
 
 
-def likeliest(
+def chances(
     similarity: NDArray[np.float64],
     seconds: NDArray[np.float64],
     beside: NDArray[np.float64],
     stays: Sequence[float],
-) -> NDArray[np.int64]:
-    """A speaker for each piece, shape (pieces,): the best path through the call (Viterbi 1967).
+) -> NDArray[np.float64]:
+    """How likely each piece is each speaker's, shape (pieces, speakers), all courses of the call
+    weighed (forward and backward, Baum et al. 1970).
 
     ``similarity``: of each piece's voice to each speaker's, shape (pieces, speakers), 0 where it
     says nothing. ``seconds``: of speech in each piece. ``beside``: how far each speaker's voice is
@@ -52,14 +53,13 @@ def likeliest(
     each piece but the first, that the speaker of the one before goes on.
     """
     voice = SHARPNESS * np.minimum(seconds, HEARD_S)[:, None] * similarity + SAME_VOICE * beside
-    speakers = voice.shape[1]
-    best, cameby = voice[0].copy(), np.zeros(voice.shape, np.int64)
+    same = np.eye(voice.shape[1])
+    before, after = voice.copy(), np.zeros(voice.shape)
     for index in range(1, len(voice)):
-        step = best[:, None] + stays[index - 1] * np.eye(speakers)
-        cameby[index] = step.argmax(axis=0)
-        best = step.max(axis=0) + voice[index]
-    path = np.zeros(len(voice), np.int64)
-    path[-1] = best.argmax()
-    for index in range(len(voice) - 1, 0, -1):
-        path[index - 1] = cameby[index, path[index]]
-    return path
+        step = before[index - 1][:, None] + stays[index - 1] * same
+        before[index] += np.logaddexp.reduce(step, axis=0)
+    for index in range(len(voice) - 2, -1, -1):
+        step = (after[index + 1] + voice[index + 1]) + stays[index] * same
+        after[index] = np.logaddexp.reduce(step, axis=1)
+    likely = before + after
+    return np.asarray(np.exp(likely - np.logaddexp.reduce(likely, axis=1, keepdims=True)))

@@ -69,13 +69,16 @@ def with_talk(
     turn_of = np.array([word[2] for word in words])
     names = list(dict.fromkeys(turn.speaker for turn in turns))
     speaker_of = np.array([names.index(turns[index].speaker) for index in turn_of])
-    heard = _heard(scores, _Words.at(spans, frames), speaker_of, _masks(spans, speaker_of, frames))
+    own_words = [np.flatnonzero(speaker_of == number) for number in range(len(names))]
+    words_of = [_Words.at(spans[own], frames) for own in own_words]
+    away_s = np.stack([words.distance_s for words in words_of])
+    nearest = speaker_of[_Words.at(spans, frames).nearest]
+    heard = _heard(scores, nearest, away_s, _masks(spans, speaker_of, frames))
     talk: list[list[tuple[float, float]]] = [[] for _ in turns]
     for number, name in enumerate(names):
-        own = np.flatnonzero(speaker_of == number)
         channel = samples[1 if name == "right" and len(samples) > 1 else 0]
         sounds = _bridged(_bridged(heard[number]) & sounding(channel, SILENT_DB)[:frames])
-        turn = turn_of[own[_Words.at(spans[own], frames).nearest]]
+        turn = turn_of[own_words[number][words_of[number].nearest]]
         for start, end in _runs(np.where(sounds, turn, -1)):
             talk[turn[start]].append((start / FRAME_HZ, end / FRAME_HZ))
     return [replace(turn, talk=tuple(own)) for turn, own in zip(turns, talk, strict=True)]
@@ -92,9 +95,16 @@ def _masks(spans: NDArray[np.float64], speaker_of: NDArray[np.int64], frames: in
 
 
 def _heard(
-    scores: NDArray[np.float32], words: _Words, speaker_of: NDArray[np.int64], said: Mask
+    scores: NDArray[np.float32],
+    nearest: NDArray[np.int64],
+    away_s: NDArray[np.float64],
+    said: Mask,
 ) -> Mask:
-    """Where each speaker is heard, shape (speakers, frames): as the windows have it on average."""
+    """Where each speaker is heard, shape (speakers, frames): as the windows have it on average.
+
+    ``nearest``: the speaker of the nearest word. ``away_s``: how far each speaker's nearest word
+    is, shape (speakers, frames).
+    """
     speakers, frames = said.shape
     length = WINDOW * FRAME_HZ // RATE_HZ
     place = (np.arange(length) * scores.shape[1]) // length
@@ -103,34 +113,43 @@ def _heard(
         start = round(index * STEP_S * FRAME_HZ)
         span = slice(start, min(start + length, frames))
         chances = np.exp(window[place[: span.stop - span.start]].astype(np.float64))
-        near = words.distance_s[span] <= NEAR_S
-        likely[:, span] += _placed(chances, speaker_of[words.nearest[span]], near, said[:, span])
+        likely[:, span] += _placed(chances, nearest[span], away_s[:, span], said[:, span])
         windows[span] += 1
     likely /= np.maximum(windows, 1)
     return np.asarray((likely > HEARD) | (said & (likely > IN_A_WORD)))
 
 
 def _placed(
-    chances: NDArray[np.float64], speaker: NDArray[np.int64], near: Mask, said: Mask
+    chances: NDArray[np.float64],
+    nearest: NDArray[np.int64],
+    away_s: NDArray[np.float64],
+    said: Mask,
 ) -> NDArray[np.float64]:
     """How likely each speaker talks in one window, shape (speakers, frames).
 
-    ``chances``: of the powerset's classes, shape (frames, 7). ``speaker``: of the nearest word, who
-    talks where ``near``, and elsewhere unless it is known whose voice this is. Where two talk, the
-    other one is whose voice is known.
+    ``chances``: of the powerset's classes, shape (frames, 7). It is the nearest word's speaker who
+    talks near words, and elsewhere unless it is known whose voice this is. Where two talk, the
+    other one is whose voice is known, or else whoever else's words are nearest.
     """
     voices = chances @ POWERSET
     shared = alone(voices).T @ said.T
     whose, total = shared.argmax(axis=1), shared.sum(axis=1)
     known = (total > KNOWN_S * FRAME_HZ) & (shared.max(axis=1) >= PURE * total)
     loudest = voices.argmax(axis=1)
-    first = np.where(~near & known[loudest], whose[loudest], speaker)
-    found = np.zeros(said.shape)
-    found[first, np.arange(len(first))] = 1.0 - chances[:, 0]
+    near = away_s.min(axis=0) <= NEAR_S
+    first = np.where(~near & known[loudest], whose[loudest], nearest)
+    found, frames = np.zeros(said.shape), np.arange(len(first))
+    found[first, frames] = 1.0 - chances[:, 0]
+    if len(said) == 1:
+        return found
+    others_s = away_s.copy()
+    others_s[first, frames] = np.inf
+    beside = others_s.argmin(axis=0)
     two = chances[:, POWERSET.sum(axis=1) > 1].sum(axis=1)
-    for voice in np.flatnonzero(known):
-        other = np.where(first == whose[voice], 0.0, np.minimum(two, voices[:, voice]))
-        found[whose[voice]] = np.maximum(found[whose[voice]], other)
+    for voice, likely in enumerate(voices.T):
+        second = np.full_like(first, whose[voice]) if known[voice] else beside
+        other = np.where(first == second, 0.0, np.minimum(two, likely))
+        found[second, frames] = np.maximum(found[second, frames], other)
     return found
 
 

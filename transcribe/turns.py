@@ -2,7 +2,7 @@
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auricle.models import Word
 from transcribe.diarize import SpeakerTurn
@@ -29,6 +29,8 @@ class RawTurn:
     words: tuple[Word, ...]
     talk: tuple[tuple[float, float], ...] = ()
     """When the speaker is heard, (start_s, end_s), where the sound was asked."""
+    sure: float = 1.0
+    """How likely a word of it is this speaker's, where that is known."""
 
     @property
     def start_s(self) -> float:
@@ -76,35 +78,41 @@ def turns_of_speakers(
     Each word goes to the speaker who talks through most of it, or else nearest to it. A phrase
     that is mostly one speaker's goes to that one as a whole.
     """
-    spoken = [_speaker(word, diarization) for word in words]
+    spoken = [_nearest(word, diarization) for word in words]
     labels: list[str] = []
+    sure: list[float] = []
     for phrase in phrases(words):
         own = spoken[len(labels) : len(labels) + len(phrase)]
         length = {
             name: sum(w.end_s - w.start_s + 0.05 for w, s in zip(phrase, own, strict=True)
-                      if s == name)
-            for name in dict.fromkeys(own)
+                      if s.speaker == name)
+            for name in dict.fromkeys(s.speaker for s in own)
         }  # fmt: skip
         best = max(length, key=lambda name: length[name])
-        if length[best] >= PHRASE_MAJORITY * sum(length.values()):
-            own = [best] * len(phrase)
-        labels += own
-    return turns_of_labels(words, labels, breaks)
+        whole = length[best] >= PHRASE_MAJORITY * sum(length.values())
+        for one in own:
+            labels.append(best if whole else one.speaker)
+            sure.append(one.sure if labels[-1] == one.speaker else 1.0 - one.sure)
+    return turns_of_labels(words, labels, breaks, sure)
 
 
 def turns_of_labels(
-    words: Sequence[Word], labels: Sequence[str], breaks: Sequence[float] = ()
+    words: Sequence[Word],
+    labels: Sequence[str],
+    breaks: Sequence[float] = (),
+    sure: Sequence[float] | None = None,
 ) -> list[RawTurn]:
-    """Turns when it is known of each word who said it: ``labels``, one a word."""
+    """Turns when it is told of each word who said it: ``labels``, one a word, and how surely."""
     pieces: list[RawTurn] = []
     index = 0
     for phrase in phrases(words):
         for position, word in enumerate(phrase):
             label = labels[index + position]
+            piece = RawTurn(label, (word,), sure=sure[index + position] if sure else 1.0)
             if position and pieces[-1].speaker == label:
-                pieces[-1] = RawTurn(label, (*pieces[-1].words, word))
+                pieces[-1] = _joined(pieces[-1], piece)
             else:
-                pieces.append(RawTurn(label, (word,)))
+                pieces.append(piece)
         index += len(phrase)
     return _merge(pieces, breaks)
 
@@ -125,9 +133,9 @@ def talked_over(turns: Sequence[RawTurn], overlaps: Sequence[tuple[float, float]
         ).speaker
 
     return [
-        RawTurn(
-            turn.speaker,
-            tuple(w.model_copy(update={"also": other(w, turn.speaker)}) for w in turn.words),
+        replace(
+            turn,
+            words=tuple(w.model_copy(update={"also": other(w, turn.speaker)}) for w in turn.words),
         )
         for turn in turns
     ]
@@ -147,9 +155,9 @@ def phrases(words: Sequence[Word]) -> list[list[Word]]:
     return found
 
 
-def _speaker(word: Word, diarization: Sequence[SpeakerTurn]) -> str:
+def _nearest(word: Word, diarization: Sequence[SpeakerTurn]) -> SpeakerTurn:
     if not diarization:
-        return "speaker_0"
+        return SpeakerTurn(word.start_s, word.end_s, "speaker_0")
 
     def distance(turn: SpeakerTurn) -> tuple[float, float]:
         overlap = min(word.end_s, turn.end_s) - max(word.start_s, turn.start_s)
@@ -157,7 +165,7 @@ def _speaker(word: Word, diarization: Sequence[SpeakerTurn]) -> str:
 
     # The turns are in order and don't overlap: only those around the word can be nearest.
     place = bisect.bisect(diarization, word.start_s, key=lambda turn: turn.start_s)
-    return min(diarization[max(place - 3, 0) : place + 3], key=distance).speaker
+    return min(diarization[max(place - 3, 0) : place + 3], key=distance)
 
 
 def _merge(pieces: Sequence[RawTurn], breaks: Sequence[float]) -> list[RawTurn]:
@@ -170,7 +178,13 @@ def _merge(pieces: Sequence[RawTurn], breaks: Sequence[float]) -> list[RawTurn]:
             and piece.start_s - last.end_s < TURN_PAUSE_S
             and not any(last.end_s <= at <= piece.start_s for at in breaks)
         ):
-            turns[-1] = RawTurn(last.speaker, last.words + piece.words)
+            turns[-1] = _joined(last, piece)
         else:
             turns.append(piece)
     return turns
+
+
+def _joined(first: RawTurn, second: RawTurn) -> RawTurn:
+    words = first.words + second.words
+    sure = (first.sure * len(first.words) + second.sure * len(second.words)) / len(words)
+    return RawTurn(first.speaker, words, sure=sure)
