@@ -1,6 +1,6 @@
 """Measure scoring and write the section "Scoring" of ``bench/RESULTS.md``.
 
-    make bench-scoring    or     .venv/bin/python -m bench.scoring [--calls 60] [--many 10000]
+    make bench-scoring    or     .venv/bin/python -m bench.scoring [--calls 60] [--many 20000]
 
 Calls of three minutes are put together from the turns of the written calls in ``bench/gold``. What
 was read of one call is forgotten before the next, since real callers don't repeat each other.
@@ -13,40 +13,64 @@ import random
 import resource
 import time
 from collections.abc import Iterator
+from importlib import resources
 
 from auricle.models import Call, Scorecard, Transcript
 from bench.gold.dialogues import LANGUAGES, dialogues, fact_sheet
 from bench.results import say, stamp, write_section
-from rubrics.loader import load_rubric
+from rubrics.loader import load_rubric, parse_rubric
 from rubrics.phrases import Phrasebook
+from rubrics.schema import Rubric
+from scoring import embedding
 from scoring.dialogue import dialogue
 from scoring.engine import score
 from scoring.facts.numbers import Numbers
 from scoring.facts.phones import phones, spelt_out
+from scoring.facts.prices import ServiceNames
+from scoring.facts.stated import Finder
 from scoring.facts.words import shadow
 
 LENGTH_S = 180.0
+SHORT_S = 30.0
+"""Memory doesn't depend on the length of calls, only on how many there are."""
 RUBRICS = ("clinic-phone", "complaint")
+WITH_MEANING = "`complaint` and a `meaning` test on all she says (wanted: 2)"
+MEANING = """
+      - id: meant
+        title: Sympathy in any words
+        description: She feels with the patient.
+        points: 5
+        critical: none
+        rules:
+          - {verdict: met, if: {meaning: {name: empathy}}, because: "{quote}"}
+        otherwise_because: Nothing of the kind
+"""
+"""Of no rubric that comes along; sought in as many sentences as there may be."""
 WARM_UP = 12
 """Calls before the clock starts: lists are compiled and words' lemmas learnt once a process."""
 
-OF_TEXTS = (Numbers.named, Numbers.clocks, Numbers.days, Numbers.amounts, phones, spelt_out, shadow)
+OF_TEXTS = (
+    *(Numbers.named, Numbers.clocks, Numbers.days, Numbers.amounts, phones, spelt_out, shadow),
+    *(Finder.in_sentence, Finder.worthwhile, ServiceNames.spans, embedding.embed),
+)
 """What is kept of texts beside their readings."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=60, help="timed, for each language and rubric")
-    parser.add_argument("--many", type=int, default=10_000, help="for memory")
+    parser.add_argument("--many", type=int, default=20_000, help="short ones, for memory")
     parser.add_argument("--only", default="", help="one language; nothing is written")
     options = parser.parse_args()
     load = os.getloadavg()[0]
     command = f"python -m bench.scoring --calls {options.calls} --many {options.many}"
     languages = [options.only] if options.only else LANGUAGES
+    rubrics = {f"`{name}`": (load_rubric(name), options.calls) for name in RUBRICS}
+    rubrics[WITH_MEANING] = with_meaning(), max(options.calls // 4, 1)
     rows = []
     for language in languages:
         say(language)
-        rows.append([rate(language, rubric, options.calls) for rubric in RUBRICS])
+        rows.append([rate(language, rubric, count) for rubric, count in rubrics.values()])
         print(language, *(f"{found:.1f}" for found in rows[-1]), flush=True)
     if options.only:
         return
@@ -59,19 +83,18 @@ def main() -> None:
             f"{stamp(command)}; CPU seconds of one core, on a machine with a load of "
             f"{load:.0f} (a busy neighbour on the same core slows it, too).",
             "",
-            f"Calls of {LENGTH_S:.0f} s a second, without embeddings; {options.calls} calls each "
-            "after warming up, with the clinic's fact sheet (wanted: 60).",
+            f"Calls of {LENGTH_S:.0f} s a second; {options.calls} calls each (a quarter of them "
+            "with embeddings) after warming up, with the clinic's fact sheet (wanted: 60).",
             "",
             "| | " + " | ".join(LANGUAGES) + " |",
             "|---|" + "---|" * len(LANGUAGES),
             *(
-                f"| `{rubric}` | " + " | ".join(f"{row[at]:.0f}" for row in rows) + " |"
-                for at, rubric in enumerate(RUBRICS)
+                f"| {rubric} | " + " | ".join(f"{row[at]:.3g}" for row in rows) + " |"
+                for at, rubric in enumerate(rubrics)
             ),
             "",
-            f"Peak memory over {options.many:,} calls in five languages, at every fifth of them: "
-            + ", ".join(f"{size:.0f}" for size in sizes)
-            + " MB.",
+            f"Peak memory over {options.many:,} calls of {SHORT_S:.0f} s in five languages, at "
+            "every fifth of them: " + ", ".join(f"{size:.0f}" for size in sizes) + " MB.",
             "",
             "The same 100 calls scored twice: scorecards "
             + ("identical to the byte." if same else "that DIFFER."),
@@ -80,15 +103,23 @@ def main() -> None:
     print(text)
 
 
-def made_up(language: str, seed: int) -> Iterator[tuple[Call, Transcript]]:
-    """Endless calls of about three minutes: turns of several written calls, one after the other."""
+def with_meaning() -> Rubric:
+    """``complaint`` with one more criterion."""
+    text = (resources.files("rubrics") / "complaint.yaml").read_text("utf-8")
+    return parse_rubric(text.replace("id: complaint", "id: complaint-meant", 1) + MEANING, "bench")
+
+
+def made_up(
+    language: str, seed: int, until_s: float = LENGTH_S
+) -> Iterator[tuple[Call, Transcript]]:
+    """Endless calls of this length: turns of several written calls, one after the other."""
     dice = random.Random(seed)
     written = dialogues(language)
     number = 0
     while True:
         first = dice.choice(written)
         text, length_s = first.dialogue, 0.0
-        while length_s < LENGTH_S:
+        while length_s < until_s:
             call, transcript = dialogue(
                 text,
                 clinic=first.clinic,
@@ -98,8 +129,8 @@ def made_up(language: str, seed: int) -> Iterator[tuple[Call, Transcript]]:
             )
             length_s = transcript.duration_s
             text += dice.choice(written).dialogue
-        turns = tuple(turn for turn in transcript.turns if turn.end_s <= LENGTH_S)
-        transcript = transcript.model_copy(update={"turns": turns, "duration_s": LENGTH_S})
+        turns = tuple(turn for turn in transcript.turns if turn.end_s <= until_s)
+        transcript = transcript.model_copy(update={"turns": turns, "duration_s": until_s})
         name = f"{language}-{number}"
         yield (
             call.model_copy(update={"call_id": name}),
@@ -108,9 +139,9 @@ def made_up(language: str, seed: int) -> Iterator[tuple[Call, Transcript]]:
         number += 1
 
 
-def rate(language: str, rubric_id: str, count: int) -> float:
+def rate(language: str, rubric: Rubric, count: int) -> float:
     """Calls a second."""
-    rubric, facts = load_rubric(rubric_id), fact_sheet(language)
+    facts = fact_sheet(language)
     calls = made_up(language, seed=1)
     for _ in range(WARM_UP):
         score(*next(calls), rubric, facts)
@@ -127,9 +158,9 @@ def rate(language: str, rubric_id: str, count: int) -> float:
 
 
 def memory(count: int) -> list[float]:
-    """Peak memory (MB) after each fifth of so many calls."""
+    """Peak memory (MB) after each fifth of so many short calls."""
     rubric = load_rubric("clinic-phone")
-    calls = [made_up(language, seed=2) for language in LANGUAGES]
+    calls = [made_up(language, seed=2, until_s=SHORT_S) for language in LANGUAGES]
     found = []
     for number in range(count):
         call, transcript = next(calls[number % len(calls)])

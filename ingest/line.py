@@ -13,7 +13,7 @@ from ingest.spectrum import HOP_S, Spectrum, spectrum
 from ingest.tones import find_tones
 from ingest.voices import find_voice
 
-VERSION = "6"
+VERSION = "7"
 """Changes whenever the same audio could give another line: part of every stored fingerprint."""
 
 LONGEST_OPENING_S = 180.0

@@ -6,7 +6,7 @@ spaCy is imported when the first text is read, so that importing this module cos
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -188,6 +188,10 @@ class Vocabulary:
                 self.classes[word] = old | {f"<{slot}>"}
         self.lemmas: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_lemmas)
         self.forms: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_forms)
+        rules = getattr(self.nlp.tokenizer, "rules", None)
+        self.with_blanks = [""] if rules is None else [r for r in rules if " " in r.strip()]
+        """Texts with one of these are divided as a whole; in others no token has a blank."""
+        self.parts_of = lru_cache(50_000)(self.tokenised)
 
     def plausible_forms(self, form: str) -> frozenset[str]:
         """The form and every lemma it may have, lower case."""
@@ -223,13 +227,26 @@ class Vocabulary:
 
     def split(self, text: str) -> list[str]:
         """Words of a pattern, tokenised as texts are."""
-        return [t.text for t in self.nlp.tokenizer(text) if any(map(str.isalnum, t.text))]
+        return [raw for _, raw, is_word in self.pieces(text) if is_word]
 
-    def pieces(self, text: str) -> Iterable[tuple[int, str]]:
-        """Offset and letters of each token, punctuation and all."""
+    def pieces(self, text: str) -> Iterator[tuple[int, str, bool]]:
+        """Offset and letters of each token, punctuation and all, and whether it is a word."""
         if self.characters:
-            return enumerate(text)
-        return ((token.idx, token.text) for token in self.nlp.tokenizer(text))
+            yield from ((at, letter, letter.isalnum()) for at, letter in enumerate(text))
+            return
+        if any(token in text for token in self.with_blanks):
+            yield from self.tokenised(text)
+            return
+        for match in UNBROKEN.finditer(text):
+            start = match.start()
+            for at, raw, is_word in self.parts_of(match[0]):
+                yield start + at, raw, is_word
+
+    def tokenised(self, text: str) -> tuple[tuple[int, str, bool], ...]:
+        return tuple(
+            (token.idx, token.text, any(map(str.isalnum, token.text)))
+            for token in self.nlp.tokenizer(text)
+        )
 
     def ends_sentence(self, text: str, end: int) -> bool:
         """A mark before offset ``end`` ends a sentence: 'a.m.' and 'Dr.' don't."""
@@ -245,12 +262,12 @@ class Vocabulary:
         exclaimed: set[int] = set()
         at_sentence = at_clause = skip_to = 0
         inside = {start: (end, slot) for (start, end), slot in names.items()}
-        for start, raw in self.pieces(text):
+        for start, raw, is_word in self.pieces(text):
             if start < skip_to:
                 continue
             if start in inside:
                 skip_to, raw = inside[start]
-            elif not any(map(str.isalnum, raw)):
+            elif not is_word:
                 if SENTENCE_END & set(raw) and self.ends_sentence(text, start + len(raw)):
                     if QUESTION & set(raw):
                         asked.add(at_sentence)
@@ -279,6 +296,7 @@ class Vocabulary:
         )
 
 
+UNBROKEN = re.compile(r"\S+")
 LONG_WORD = 7
 """Letters of a word whose beginning, ending or root says what it is."""
 ABBREVIATION = range(2, 7)

@@ -79,16 +79,18 @@ class Heard:
         firsts, lasts = self.firsts.get(target[0], ()), self.lasts.get(target[-1], ())
         if not firsts and not lasts:
             return
-        widths = range(max(1, size - 1), size + 3)
+        fewest, most = max(1, size - 1), size + 2
         lengths, different = self.lengths, len(target) * DIFFERENT
-        ends = [(start, start + w) for start in firsts for w in widths]
-        ends += [(last + 1 - w, last + 1) for last in lasts for w in widths]
-        spans = {
-            (start, end)
-            for start, end in ends
-            if start >= 0 and end < len(lengths)
-            if abs(lengths[end] - lengths[start] - len(target)) <= different
-        }
+        shortest, longest = len(target) - different, len(target) + different
+        spans: set[tuple[int, int]] = set()
+        for start in firsts:
+            for end in range(start + fewest, min(start + most + 1, len(lengths))):
+                if shortest <= lengths[end] - lengths[start] <= longest:
+                    spans.add((start, end))
+        for last in lasts:
+            for start in range(max(last + 1 - most, 0), last + 2 - fewest):
+                if shortest <= lengths[last + 1] - lengths[start] <= longest:
+                    spans.add((start, last + 1))
         for start, end in sorted(spans):
             ratio = similarity("".join(self.words[start:end]), target)
             if ratio >= MIN_RATIO:

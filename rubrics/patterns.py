@@ -11,7 +11,7 @@
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -117,31 +117,3 @@ def step(element: Element, lemmas: frozenset[str]) -> Step:
     if element.gap:
         return Step(frozenset(), 0, element.gap)
     return Step(lemmas, 0 if element.optional else 1, 1)
-
-
-def ends(steps: Sequence[Step], at: int, words: Sequence[frozenset[str]], limit: int) -> set[int]:
-    """Where the steps can end when they begin at word ``at``; ``limit``: behind the last word.
-
-    ``words`` holds each word's lemmas.
-    """
-    first = 0
-    for one in steps:  # most texts fail at the first plain words: no sets of places for those
-        if one.least != 1 or one.most != 1:
-            break
-        if at >= limit or one.lemmas.isdisjoint(words[at]):
-            return set()
-        at += 1
-        first += 1
-    places = {at}
-    for one in steps[first:]:
-        following = set() if one.least else set(places)
-        for place in places:
-            for count in range(1, one.most + 1):
-                word = place + count - 1
-                if word >= limit or (one.lemmas and one.lemmas.isdisjoint(words[word])):
-                    break
-                following.add(place + count)
-        if not following:
-            return following
-        places = following
-    return places

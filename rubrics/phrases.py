@@ -7,8 +7,8 @@ for hit in book.find("booking_offer", "Would you like to book a visit?"):
 
 import gc
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -17,28 +17,12 @@ from pydantic import BaseModel, ConfigDict, RootModel
 from auricle.errors import SettingsError
 from auricle.strict import nearest, read_yaml, validate
 from rubrics import characters
+from rubrics.index import Index
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import Slots
-from rubrics.patterns import Element, Pattern, Step, Variant, parse, step
+from rubrics.patterns import Element, Pattern, Variant, parse, step
 from rubrics.reading import ANY_QUESTION, Hit, Reading
 from rubrics.spelling import Spelling, words_of
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A variant of a pattern, as the index leads to it."""
-
-    list: str
-    pattern: Pattern
-    steps: tuple[Step, ...]
-    rare: frozenset[str]
-    """Of the other lemma sets that must each occur in the text, the one fewest patterns share:
-    it fails most often."""
-    needs: tuple[frozenset[str], ...]
-    """The rest of them."""
-    offset: int | None
-    """How many words before the one that led here it begins; None: that varies."""
-
 
 READINGS = 512
 """Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
@@ -105,7 +89,7 @@ class Phrasebook:
 
     def has(self, name: str) -> bool:
         """Whether the language has a list; those that are still to come have nothing to find."""
-        return name in (*self.lists, ANY_QUESTION) or self.vocabulary.complete
+        return self.vocabulary.complete or name in self.lists or name == ANY_QUESTION
 
     def require(self, name: str) -> None:
         """Raises SettingsError for a list that the language should have and hasn't."""
@@ -149,29 +133,11 @@ class Phrasebook:
         return self.cue_lists[name]
 
     @cached_property
-    def index(self) -> dict[str, list[Entry]]:
-        """The patterns of all lists, by a lemma that must occur, so that a text is searched once.
-
-        Of all lemmas a pattern needs, the one fewest patterns share leads to it: 'you' would
-        lead from every text to half of the lists.
-        """
-        every = [
-            (name, pattern, steps, needs_of(steps))
-            for name, lines in self.lists.items()
-            for pattern in map(self.compile, lines)
-            for steps in pattern.variants
-        ]
-        shared = Counter(w for *_, needs in every for lemmas in needs for w in lemmas)
-        found: dict[str, list[Entry]] = defaultdict(list)
-        for name, pattern, steps, needs in every:
-            anchor, *rest = sorted(
-                dict.fromkeys(needs), key=lambda s: (sum(shared[w] for w in s), sorted(s))
-            )
-            rare, *others = rest or [anchor]
-            entry = Entry(name, pattern, steps, rare, tuple(others), offset_of(steps, anchor))
-            for lemma in anchor:
-                found[lemma].append(entry)
-        return dict(found)
+    def index(self) -> Index:
+        """The patterns of all lists, so that a text is searched once."""
+        return Index(
+            (name, self.compile(line)) for name, lines in self.lists.items() for line in lines
+        )
 
     def may_have(self, text: str) -> set[str]:
         """Lists of which a text without word borders may hold a phrase."""
@@ -226,17 +192,6 @@ class Phrasebook:
         for word in element.words:
             found |= {word.lower()} if word[0] in "<=" else self.vocabulary.forms(word)
         return found
-
-
-def needs_of(steps: tuple[Step, ...]) -> tuple[frozenset[str], ...]:
-    return tuple(dict.fromkeys(one.lemmas for one in steps if one.least))
-
-
-def offset_of(steps: tuple[Step, ...], anchor: frozenset[str]) -> int | None:
-    """The place of the anchor, if only single words stand before it so that the place is fixed."""
-    at = next(i for i, one in enumerate(steps) if one.lemmas == anchor and one.least)
-    fixed = all(one.least == one.most == 1 for one in steps[:at])
-    return at if fixed else None
 
 
 def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:

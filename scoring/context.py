@@ -10,7 +10,7 @@ from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
 from rubrics.language import languages, normalise
 from rubrics.phrases import OwnPhrases, Phrasebook, Reading, freeze
-from rubrics.reading import ANY_QUESTION
+from rubrics.reading import ANY_QUESTION, search_together
 from scoring import confidence, evidence
 from scoring.misheard import repaired
 from scoring.opinions import Line, Opinion
@@ -186,7 +186,9 @@ class Context:
     def by_list(self) -> dict[str, list[int]]:
         """List -> the turns with a phrase of it."""
         found: dict[str, list[int]] = {}
-        for turn in (turn for turns in self.by_role.values() for turn in turns):
+        spoken = [turn for turns in self.by_role.values() for turn in turns]
+        search_together(map(self.reading, spoken))
+        for turn in spoken:
             for name in self.reading(turn).everything:
                 found.setdefault(name, []).append(turn)
         return found
@@ -290,5 +292,12 @@ class Context:
 
     def searched(self, turns: Sequence[int]) -> float:
         """How surely nothing was missed in these turns."""
-        known = 1.0 - self.unknown_share
-        return min(known, confidence.of_turns([self.turns[i] for i in turns]))
+        key = tuple(turns)
+        if key not in self.searches:
+            heard = confidence.of_turns([self.turns[i] for i in turns])
+            self.searches[key] = min(1.0 - self.unknown_share, heard)
+        return self.searches[key]
+
+    @cached_property
+    def searches(self) -> dict[tuple[int, ...], float]:
+        return {}

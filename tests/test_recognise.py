@@ -58,7 +58,7 @@ def test_packs_are_what_whisper_hears_at_once(segments: tuple[Segment, ...], in_
 
 
 def test_an_answer_is_heard_after_its_question() -> None:
-    """Unless several languages are spoken: then each side has packs of its own."""
+    """Unless the two sides speak languages of their own: then each has packs of its own."""
     question, answer, thanks = (
         Segment(kind="speech", start_s=start_s, end_s=start_s + 3, channel=channel)
         for start_s, channel in ((2, 0), (6, 1), (10, 0))
@@ -81,7 +81,7 @@ def test_an_answer_is_heard_after_its_question() -> None:
 def test_the_first_word_after_a_seam_is_the_next_speakers(
     start_s: float, end_s: float, channel: int, placed: tuple[float, float]
 ) -> None:
-    stretches = [Stretch(0, 10, 13, 0.0), Stretch(1, 50, 52, 3.0)]
+    stretches = (Stretch(0, 10, 13, 0.0), Stretch(1, 50, 52, 3.0))
     found, word = place(Piece(" Yes,", start_s, end_s, 0.9), 0.0, stretches)
     assert (found, word.start_s, word.end_s) == (channel, *placed)
 
@@ -172,6 +172,25 @@ def test_a_switch_of_language_is_followed() -> None:
     assert heard.languages == {"pl": 4, "uk": 1}
 
 
+@pytest.mark.parametrize(("answers", "packs"), [("pl", 1), ("uk", 2)])
+def test_sides_of_one_language_are_heard_together(answers: str, packs: int) -> None:
+    """Two channels of a clinic of two languages."""
+    samples = np.zeros((2, 20 * RATE_HZ), np.float32)
+    tongues = {0.25: "pl", 0.5: answers}
+    for channel, (mark, at_s) in enumerate(((0.25, 1), (0.5, 6))):
+        samples[channel, at_s * RATE_HZ : at_s * RATE_HZ + 1600] = mark
+    said = tuple(
+        Segment(kind="speech", start_s=start_s, end_s=start_s + 4, channel=channel)
+        for channel, start_s in enumerate((1, 6))
+    )
+    parrot = Parrot(list(tongues), tongues)
+
+    heard = hearing(parrot).recognise(samples, said, ("pl", "uk"))
+
+    assert sum(parrot.batches) == packs
+    assert [[w.text for w in side] for side in heard.words] == [["0.25pl"], [f"0.5{answers}"]]
+
+
 @given(odds=st.dictionaries(st.sampled_from(["pl", "uk", "ru"]), st.floats(-13, 0), min_size=1))
 def test_a_pack_leaves_the_calls_language_only_for_a_far_likelier_one(
     odds: dict[str, float],
@@ -209,5 +228,5 @@ def test_silence_is_not_listened_to() -> None:
 
 def test_a_stretch_longer_than_a_pack_is_cut() -> None:
     [one, two] = pack((Segment(kind="speech", start_s=5, end_s=45, channel=0),), in_turn=True)
-    assert one == [Stretch(0, 5, 35, 0)]
-    assert two == [Stretch(0, 35, 45, 0)]
+    assert one == (Stretch(0, 5, 35, 0),)
+    assert two == (Stretch(0, 35, 45, 0),)

@@ -227,3 +227,18 @@ def test_characters_that_recognisers_exchange_are_one() -> None:
     formal, plain = (book.find("call_back_promise", f"我给{who}回电话。") for who in "您你")
     assert [hit.pattern for hit in formal] == [hit.pattern for hit in plain] != []
     assert formal[0].text.count("您") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Well , it's 8:30a.m. - isn't  it?! See www.oak.com/a, e.g. (Dr. Lee)"),
+        ("pl", "Dzień dobry,  tu np. dr Lis: 12,50 zł/os."),
+        ("ru", "Вед. науч. сотр. и вед. науч. сотр. Иванов, в т.ч. врачи."),
+        ("uk", "Об\u2019єкт  №5, тел. 044-123-45-67."),
+    ],
+)
+def test_texts_are_divided_as_spacy_does(language: str, text: str) -> None:
+    words = Phrasebook.load(language).vocabulary
+    whole = [(t.idx, t.text) for t in words.nlp.tokenizer(text) if not t.is_space]
+    assert [(at, raw) for at, raw, _ in words.pieces(text)] == whole

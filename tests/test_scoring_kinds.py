@@ -28,6 +28,13 @@ P: Hello, how much is a check-up?
 A: Forty-five pounds.
 P: Thank you, bye.
 """
+ASKS_THE_DOCTOR = """
+A: Oakfield Dental, how can I help?
+P: I've got a terrible toothache, could I come in?
+A: Oh dear. How are you feeling now? And how did you get on with the doctor last time?
+P: Fine. It's the same tooth.
+A: Would tomorrow at nine suit you?
+"""
 MOVED = "A: Oakfield Dental.\nP: I need to move my appointment to another day.\nA: Of course."
 
 
@@ -42,6 +49,7 @@ def seems(text, scale="call_type", **options):
         (PRICE, "en", "price"),
         (MOVED, "en", "rescheduling"),
         ("A: Oakfield Dental.\nP: Hello.\nA: Yes?\nP: Is there a car park?", "en", "other"),
+        (ASKS_THE_DOCTOR, "en", "booking"),
         ("A: Please leave a message after the tone.", "en", "not_a_conversation"),
         ("A: Słucham.\nP: Ile kosztuje przegląd?\nA: Sto złotych.", "pl", "price"),
         ("A: Алло.\nP: Хочу перенести запись на другой день.\nA: Да.", "ru", "rescheduling"),

@@ -44,6 +44,21 @@ class Stretch:
     offset_s: float
 
 
+Pack = tuple[Stretch, ...]
+"""Stretches that Whisper hears at once, one after the other."""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What a call is decoded as."""
+
+    language: str
+    probability: float
+    packs: list[Pack]
+    encoded: dict[Pack, Any]
+    """Those of the packs that the language was judged on."""
+
+
 @dataclass(frozen=True)
 class Recognised:
     """What was heard."""
@@ -106,29 +121,23 @@ class Recogniser:
         channel; nothing else is listened to, so ringing, music and silence can't become words.
         ``languages``: the only ones considered.
         """
-        packs = pack(speech, in_turn=len(languages) == 1)
         channels = len(samples)
-        if not packs:
+        if not speech:
             return Recognised(((),) * channels, "", 0.0, Dropped())
         batches = self._shared or self._batches()
-        spread = language_packs(len(packs)) if len(languages) > 1 else []
-        encoded = dict(zip(spread, self._encoded(samples, [packs[i] for i in spread], batches),
-                           strict=True))  # fmt: skip
-        odds = [log_odds(found, languages) for found in self._decoder.languages([*encoded.values()])
-                ] if encoded else []  # fmt: skip
-        language, probability = likeliest(odds, languages)
+        judged = self._judged(samples, speech, languages, batches)
+        language, packs, encoded = judged.language, judged.packs, judged.encoded
         dropped, words = Dropped(), [list[Word]() for _ in range(channels)]
         spoken: Counter[str] = Counter()
         for start in range(0, len(packs), GROUP):
             group = range(start, min(start + GROUP, len(packs)))
-            new = [i for i in group if i not in encoded]
-            encoded |= zip(new, self._encoded(samples, [packs[i] for i in new], batches),
-                           strict=True)  # fmt: skip
-            own = self._languages([encoded[i] for i in group], language, languages)
+            new = [packs[i] for i in group if packs[i] not in encoded]
+            encoded |= zip(new, self._encoded(samples, new, batches), strict=True)
+            own = self._languages([encoded[packs[i]] for i in group], language, languages)
             for code in dict.fromkeys(own):
                 guards = Guards(code)
                 chosen = [i for i, other in zip(group, own, strict=True) if other == code]
-                heard = batches.run(code, [(encoded[i], length_s(packs[i])) for i in chosen])
+                heard = batches.run(code, [(encoded[packs[i]], length_s(packs[i])) for i in chosen])
                 for index, found in zip(chosen, heard, strict=True):
                     kept, lost = guards.filter(found)
                     dropped = dropped + lost
@@ -137,13 +146,38 @@ class Recogniser:
                         words[channel].append(placed)
                         spoken[code] += 1
             for index in group:
-                del encoded[index]
+                del encoded[packs[index]]
         ordered = tuple(tuple(sorted(lane, key=lambda w: (w.start_s, w.end_s))) for lane in words)
-        return Recognised(ordered, language, probability, dropped, languages=dict(spoken))
+        return Recognised(ordered, language, judged.probability, dropped, languages=dict(spoken))
 
-    def _encoded(
-        self, samples: Samples, packs: Sequence[list[Stretch]], batches: Batches
-    ) -> list[Any]:
+    def _judged(
+        self,
+        samples: Samples,
+        speech: tuple[Segment, ...],
+        languages: tuple[str, ...],
+        batches: Batches,
+    ) -> _Judged:
+        """The call's language, by some packs of each side, and how it is packed: in order of time
+        unless the two sides speak languages of their own."""
+        if len(languages) == 1:
+            return _Judged(languages[0], 1.0, pack(speech, in_turn=True), {})
+        apart = pack(speech, in_turn=False)
+        sides = [
+            [one for one in apart if one[0].channel == channel]
+            for channel in sorted({one[0].channel for one in apart})
+        ]
+        most = LANGUAGE_WINDOWS // len(sides)
+        chosen = [[side[i] for i in language_packs(len(side), most)] for side in sides]
+        every = [one for side in chosen for one in side]
+        encoded = dict(zip(every, self._encoded(samples, every, batches), strict=True))
+        odds = [self._odds([encoded[one] for one in side], languages) for side in chosen]
+        language, probability = likeliest(together([together(side) for side in odds]))
+        same = all(switched(together(side), language) == language for side in odds)
+        packs = pack(speech, in_turn=True) if same else apart
+        kept = {one: encoded[one] for one in packs if one in encoded}
+        return _Judged(language, probability, packs, kept)
+
+    def _encoded(self, samples: Samples, packs: Sequence[Pack], batches: Batches) -> list[Any]:
         sound = [self._decoder.features(clip(samples, stretches)) for stretches in packs]
         return batches.run("", sound)
 
@@ -153,22 +187,25 @@ class Recogniser:
         """The language of each pack: the call's, unless another is far likelier."""
         if len(languages) == 1:
             return [language] * len(encoded)
-        found = [log_odds(heard, languages) for heard in self._decoder.languages(encoded)]
-        return [switched(odds, language) for odds in found]
+        return [switched(odds, language) for odds in self._odds(encoded, languages)]
+
+    def _odds(self, encoded: Sequence[Any], languages: tuple[str, ...]) -> list[dict[str, float]]:
+        """How likely each of the clinic's languages is in each pack, as logarithms."""
+        return [
+            {code: math.log(heard.get(code, 0.0) + 1e-6) for code in languages}
+            for heard in self._decoder.languages(encoded)
+        ]
 
 
-def log_odds(heard: Mapping[str, float], languages: Sequence[str]) -> dict[str, float]:
-    """How likely each of the clinic's languages is, as logarithms."""
-    return {code: math.log(heard.get(code, 0.0) + 1e-6) for code in languages}
+def together(odds: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The log odds of several packs as one."""
+    return {code: sum(one[code] for one in odds) for code in odds[0]}
 
 
-def likeliest(odds: Sequence[Mapping[str, float]], languages: Sequence[str]) -> tuple[str, float]:
-    """The language of a call, judged on several packs together, and its probability."""
-    if not odds:
-        return languages[0], 1.0
-    total = {code: sum(one[code] for one in odds) for code in languages}
-    top = max(total.values())
-    weights = {code: math.exp(value - top) for code, value in total.items()}
+def likeliest(odds: Mapping[str, float]) -> tuple[str, float]:
+    """The likeliest language, and its probability."""
+    top = max(odds.values())
+    weights = {code: math.exp(value - top) for code, value in odds.items()}
     best = max(weights, key=lambda code: weights[code])
     return best, round(weights[best] / sum(weights.values()), 4)
 
@@ -193,9 +230,9 @@ def length_s(stretches: Sequence[Stretch]) -> float:
     return sum(stretch.end_s - stretch.start_s for stretch in stretches)
 
 
-def language_packs(count: int) -> list[int]:
-    """Indices of the packs that the language is judged on."""
-    chosen = np.linspace(0, count - 1, min(LANGUAGE_WINDOWS, count)).round().astype(int)
+def language_packs(count: int, most: int = LANGUAGE_WINDOWS) -> list[int]:
+    """Indices of the packs, at most so many, that the language is judged on."""
+    chosen = np.linspace(0, count - 1, min(most, count)).round().astype(int)
     return [int(index) for index in chosen]
 
 
@@ -216,11 +253,11 @@ def whole_words(words: list[Any]) -> list[Any]:
     return joined
 
 
-def pack(speech: tuple[Segment, ...], *, in_turn: bool) -> list[list[Stretch]]:
+def pack(speech: tuple[Segment, ...], *, in_turn: bool) -> list[Pack]:
     """Voiced segments put together into packs of at most ``PACK_S``.
 
     ``in_turn``: in order of time, whoever's channel it is, so that Whisper hears an answer after
-    its question; else channel by channel, since each side may speak a language of its own.
+    its question; else channel by channel, where each side speaks a language of its own.
     """
     packs: list[list[Stretch]] = []
     used_s = PACK_S
@@ -237,10 +274,10 @@ def pack(speech: tuple[Segment, ...], *, in_turn: bool) -> list[list[Stretch]]:
             packs[-1].append(Stretch(segment.channel or 0, start_s, end_s, used_s))
             used_s += end_s - start_s
             start_s = end_s
-    return packs
+    return [tuple(one) for one in packs]
 
 
-def clip(samples: Samples, stretches: list[Stretch]) -> Samples:
+def clip(samples: Samples, stretches: Pack) -> Samples:
     """A pack's sound, shape (samples,)."""
     pieces = [
         samples[s.channel, round(s.start_s * RATE_HZ) : round(s.end_s * RATE_HZ)] for s in stretches
@@ -248,7 +285,7 @@ def clip(samples: Samples, stretches: list[Stretch]) -> Samples:
     return np.concatenate(pieces)
 
 
-def place(word: Any, pack_start_s: float, stretches: list[Stretch]) -> tuple[int, Word]:
+def place(word: Any, pack_start_s: float, stretches: Pack) -> tuple[int, Word]:
     """A word heard in a pack, put back where it was said; it can't leave its stretch."""
     start_s, end_s = word.start - pack_start_s, word.end - pack_start_s
     middle = (start_s + end_s) / 2

@@ -117,7 +117,7 @@ class RemoteRecogniser:
 
         Raises ModelError when the server can't be used, RecordingError when it refuses this sound.
         """
-        packs = pack(speech, in_turn=len(languages) == 1)
+        packs = pack(speech, in_turn=True)  # all in one language: a request names one
         words: list[list[Word]] = [[] for _ in samples]
         if not packs:
             return Recognised(tuple(map(tuple, words)), "", 0.0, Dropped())

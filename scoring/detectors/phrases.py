@@ -3,9 +3,10 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auricle.models import Evidence, Role
-from rubrics.phrases import Hit
+from rubrics.phrases import READINGS, Hit
 from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
 from rubrics.schema import Meaning, Phrases, Says
 from scoring.context import Context
@@ -250,6 +251,7 @@ def echoed(ctx: Context, turn: int, hit: Hit, last: bool = False) -> bool:
     )
 
 
+@lru_cache(READINGS)
 def heard_names(reading: Reading, surely: bool) -> list[str]:
     """Words that may be names; ``surely``: given names and what has a capital letter inside a
     sentence only."""

@@ -17,6 +17,7 @@ SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\
 CLAUSE = re.compile(
     r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
 )
+ARTICLE = re.compile(r"\s*(?:(?:the|a|an|only|just|about|around)\b)?\s*")
 Kind = Literal["time", "day", "price", "phone"]
 
 
@@ -171,12 +172,7 @@ class Cues:
 
     def ends(self, text: str) -> bool:
         """A cue stands at the very end, blanks and one article aside."""
-        return any(
-            not re.sub(
-                r"^\s*(?:(?:the|a|an|only|just|about|around)\b)?\s*", "", text[end:], count=1
-            )
-            for _, end in self.spans(text)
-        )
+        return any(ARTICLE.fullmatch(text, m.end()) for m in self.regex.finditer(text))
 
     def begins(self, text: str) -> bool:
         return self.regex.match(text.lstrip(" ,.")) is not None

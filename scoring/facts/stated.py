@@ -7,10 +7,10 @@ a correction only the last version.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
-from rubrics.phrases import Reading
+from rubrics.phrases import READINGS, Reading
 from scoring.facts.bounds import Bounds, in_scale
 from scoring.facts.claims import (
     Cues,
@@ -207,12 +207,14 @@ class Finder:
         self.titled = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
         self.months = re.compile(any_of(w.months), re.I)
 
+    @lru_cache(READINGS)  # noqa: B019
     def worthwhile(self, text: str) -> bool:
         """A number, a day or a month is there at all."""
         if self.numbers.named(text):
             return True
         return any(place.search(text) for place in (self.numbers.day_finder.day, self.months))
 
+    @lru_cache(READINGS)  # noqa: B019 - one object a language; questions are looked at twice
     def in_sentence(
         self, sentence: Sentence, asked: str, named: bool, beside: bool, earlier: str
     ) -> list[Stated]:
