@@ -22,6 +22,7 @@ from auricle.strict import nearest, read_yaml, validate
 SENTENCE_END = frozenset(".?!\u2026\u3002\uff1f\uff01")
 CLAUSE_END = frozenset(",;:-\u2013\u2014\uff0c\uff1b\uff1a\u3001")
 QUESTION = frozenset("?\uff1f")
+EXCLAMATION = frozenset("!\uff01")
 WIDE = frozenset("\uff0c\uff1b\uff1a")
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 SAME_LETTERS = str.maketrans("\u0451\u0401", "\u0435\u0415")
@@ -146,6 +147,8 @@ class Tokens:
     """Counted through the whole text; a new one begins at each comma."""
     asked: frozenset[int]
     """Sentences that end in a question mark."""
+    exclaimed: frozenset[int]
+    """Sentences that end in an exclamation mark alone."""
 
 
 SlotRule = tuple[str, re.Pattern[str]]
@@ -256,6 +259,7 @@ class Vocabulary:
         sentence: list[int] = []
         clause: list[int] = []
         asked: set[int] = set()
+        exclaimed: set[int] = set()
         at_sentence = at_clause = skip_to = 0
         inside = {start: (end, slot) for (start, end), slot in names.items()}
         for start, raw, is_word in self.pieces(text):
@@ -267,6 +271,8 @@ class Vocabulary:
                 if SENTENCE_END & set(raw) and self.ends_sentence(text, start + len(raw)):
                     if QUESTION & set(raw):
                         asked.add(at_sentence)
+                    elif EXCLAMATION & set(raw):
+                        exclaimed.add(at_sentence)
                     at_sentence += 1
                     at_clause += 1
                 elif CLAUSE_END & set(raw) and not glued(text, start, len(raw)):
@@ -280,7 +286,13 @@ class Vocabulary:
                 at_sentence += 1
                 at_clause += 1
         return Tokens(
-            text, tuple(words), tuple(spans), tuple(sentence), tuple(clause), frozenset(asked)
+            text,
+            tuple(words),
+            tuple(spans),
+            tuple(sentence),
+            tuple(clause),
+            frozenset(asked),
+            frozenset(exclaimed),
         )
 
 

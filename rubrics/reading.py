@@ -265,10 +265,12 @@ class Reading:
         return frozenset(found)
 
     def is_subordinate(self, start: int, end: int) -> bool:
-        """'..., how others go in' and 'As soon as she can' begin as questions do, but ask nothing.
+        """'..., how others go in', 'How lovely!' and 'As soon as she can' begin as questions do,
+        but ask nothing.
 
-        A question word opens a subordinate clause where a clause that says something stands
-        before it and no question mark behind it.
+        A question word opens an exclamation where an exclamation mark stands behind it, and a
+        subordinate clause where a clause that says something stands before it and no question mark
+        behind it.
         """
         if start in self.covered("not_question"):
             return True
@@ -276,6 +278,8 @@ class Reading:
         asks = self.covered("question_word").intersection(range(start, end))
         if sentence[start] in self.tokens.asked or not asks:
             return False
+        if sentence[start] in self.tokens.exclaimed:
+            return True
         small = self.covered("backchannel") | self.cue_words("fillers")
         return any(sentence[i] == sentence[start] and i not in small for i in range(start))
 

@@ -172,12 +172,17 @@ class Answered(Strict):
         "asks_again",
         "repeat_request",
         "hold_announcement",
+        "hold_thanks",
         "name_question",
+        "contact_question",
         "self_introduction",
+        "greeting",
     )
     """A sentence made mostly of phrases of these lists answers nothing."""
     defers: tuple[str, ...] = ("dont_know",)
     promises: tuple[str, ...] = ("call_back_promise",)
+    looks: tuple[str, ...] = ("hold_announcement",)
+    """She goes to look: what she says when she is back may answer, whatever she said before."""
 
 
 class Ordered(Strict):

@@ -27,7 +27,7 @@ EMPTY = 0.4
 """Of a reply ('I'm so sorry to hear that'), so much in the lists that make it no answer."""
 TOLD_BY_NUMBERS: tuple[Topic, ...] = ("prices", "opening_hours")
 REPLIES = 2
-"""Her next turns in which the answer may come."""
+"""Her next turns in which the answer may come; when she went to look, those after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,29 +136,46 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
     excuse: tuple[int, int, int] | None = None
     besides = False  # she says something else, and the excuse isn't her first word
     nod: tuple[int, int, int] | None = None
+    promised: tuple[int, int, int] | None = None
+    found: tuple[int, int, int] | None = None  # what she says when she is back
+    looked, until = len(later), REPLIES
     topics = topics_asked(ctx, turn, question)
     for number, reply in enumerate(later):
         reading = ctx.reading(reply)
-        promise = [h for name in options.promises for h in reading.find(name) if not h.question]
+        promise = [
+            h
+            for name in options.promises
+            for h in reading.find(name)
+            if not h.question and not h.conditional
+        ]
         puts_off = [h for name in options.defers for h in reading.find(name)]
         if topics and names_number(ctx, reply):
             puts_off = []  # "it depends, from ninety upwards" is an answer
-        if number < REPLIES and puts_off and not excuse:
+        if number < until and puts_off and not excuse:
             excuse = (reply, *ctx.passage(reply, puts_off[0].start, puts_off[0].end))
-        if promise and excuse:
-            said = ctx.passage(reply, promise[0].start, promise[0].end)
-            return Exchange(turn, question, "deferred", (reply, *said))
-        if number < REPLIES and (answer := statement(options, ctx, reply)):
+        if promise:
+            promised = (reply, *ctx.passage(reply, promise[0].start, promise[0].end))
+            if excuse:
+                return Exchange(turn, question, "deferred", promised)
+        if number < until and (answer := statement(options, ctx, reply)):
             put_off = any(answer[1] <= h.start < answer[2] for h in promise)
             if not excuse and not about_it(ctx, topics, later[:REPLIES]):
-                return Exchange(turn, question, "unclear", None)
+                break
             if not excuse:
                 return Exchange(turn, question, "deferred" if put_off else "answered", answer)
+            if number > looked and not puts_off:
+                found = found or answer
             besides = besides or (excuse[0] == reply and answer[1] < excuse[1])
         elif number < REPLIES and not nod and only_small(reading):
             nod = (reply, 0, len(ctx.turns[reply].text))
+        if number < until and any(reading.find(name) for name in options.looks):
+            looked, until = number, number + 1 + REPLIES
+    if found:
+        return Exchange(turn, question, "answered", found)
     if nod and not excuse:
         return Exchange(turn, question, "answered", nod)
+    if promised and not excuse:
+        return Exchange(turn, question, "deferred", promised)
     if besides or (not excuse and later):
         return Exchange(turn, question, "unclear", None)
     return Exchange(turn, question, "unanswered", excuse)
@@ -210,7 +227,7 @@ def statement(options: Answered, ctx: Context, turn: int) -> tuple[int, int, int
     for word, sentence in enumerate(reading.tokens.sentence):
         if not reading.is_question(word):
             sentences.setdefault(sentence, []).append(word)
-    small = reading.covered("backchannel")
+    small = reading.covered("backchannel") | reading.cue_words("fillers")
     empty = covered(reading, (*options.empty, *options.defers))
     for words in sentences.values():
         said = [word for word in words if word not in small]
