@@ -11,7 +11,6 @@ from bench.gold.dialogues import (
     PriceSaid,
     Split,
     Utterance,
-    criteria,
     dialogues,
     fact_sheet,
     utterances,
@@ -128,8 +127,6 @@ def compare(
     agreements: dict[str, Agreement] = {}
     differences = []
     for found in card.criteria:
-        if found.id not in criteria()[dialogue.rubric]:
-            continue  # unscored, for analyses; no gold verdicts
         gold = dialogue.verdicts[found.id]
         one = agreements[found.id] = Agreement()
         if gold.verdict == "not_applicable":
