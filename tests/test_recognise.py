@@ -10,7 +10,7 @@ from auricle.models import Segment
 from transcribe.decoder import PACK_S, Decoded, Piece
 from transcribe.device import choose_device
 from transcribe.models import find_whisper
-from transcribe.recognise import SWITCH, Recogniser, Stretch, pack, place, switched
+from transcribe.recognise import SWITCH, Recogniser, Stretch, holes, pack, place, switched
 from transcribe.samples import RATE_HZ
 
 
@@ -124,7 +124,8 @@ def hearing(parrot: Parrot, size: int = 2) -> Recogniser:
     return recogniser
 
 
-def test_words_come_back_where_they_were_said() -> None:
+def test_words_come_back_where_they_were_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transcribe.recognise.HOLE_S", PACK_S)  # a parrot leaves many
     """Marks in the sound of two channels, on both sides of the seams between packs."""
     segments = (
         Segment(kind="speech", start_s=2, end_s=20, channel=0),
@@ -173,8 +174,11 @@ def test_a_switch_of_language_is_followed() -> None:
 
 
 @pytest.mark.parametrize(("answers", "packs"), [("pl", 1), ("uk", 2)])
-def test_sides_of_one_language_are_heard_together(answers: str, packs: int) -> None:
+def test_sides_of_one_language_are_heard_together(
+    answers: str, packs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two channels of a clinic of two languages."""
+    monkeypatch.setattr("transcribe.recognise.HOLE_S", PACK_S)
     samples = np.zeros((2, 20 * RATE_HZ), np.float32)
     tongues = {0.25: "pl", 0.5: answers}
     for channel, (mark, at_s) in enumerate(((0.25, 1), (0.5, 6))):
@@ -230,3 +234,18 @@ def test_a_stretch_longer_than_a_pack_is_cut() -> None:
     [one, two] = pack((Segment(kind="speech", start_s=5, end_s=45, channel=0),), in_turn=True)
     assert one == (Stretch(0, 5, 35, 0),)
     assert two == (Stretch(0, 35, 45, 0),)
+
+
+def test_where_words_are_passed_over_is_heard_again_by_itself() -> None:
+    stretches = (Stretch(0, 100.0, 110.0, 0.0), Stretch(1, 120.0, 130.0, 10.0))
+
+    def found(*spans: tuple[float, float]) -> list[tuple[Stretch, ...]]:
+        return holes(stretches, [Piece("word", *span, 0.9) for span in spans])
+
+    assert found() == []  # nothing heard at all: perhaps nobody talks
+    assert found((0.5, 9.0), (9.5, 12.0), (14.0, 19.0)) == []
+    assert found((0.5, 8.0), (12.0, 17.0)) == [
+        (Stretch(0, 108.0, 110.0, 0.0), Stretch(1, 120.0, 122.0, 2.0)),
+        (Stretch(1, 127.0, 130.0, 0.0),),
+    ]
+    assert found((4.0, 19.0)) == [(Stretch(0, 100.0, 104.0, 0.0),)]

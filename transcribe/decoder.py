@@ -153,8 +153,8 @@ class Decoder:
             replace(
                 found.decoded,
                 words=tuple(
-                    Piece(w["word"], w["start"] - index * PACK_S, w["end"] - index * PACK_S,
-                          float(w["probability"]))
+                    Piece(w["word"], float(w["start"]) - index * PACK_S,
+                          float(w["end"]) - index * PACK_S, float(w["probability"]))
                     for w in segment["words"]
                 ),
             )

@@ -10,7 +10,7 @@ import numpy as np
 
 from auricle.models import Segment, Word
 from transcribe.batches import Batches
-from transcribe.decoder import PACK_S, Decoder
+from transcribe.decoder import PACK_S, Decoder, Piece
 from transcribe.device import Device
 from transcribe.guards import Dropped, Guards
 from transcribe.models import WhisperModel, whisper_folder
@@ -26,6 +26,9 @@ Whisper takes short Ukrainian for Russian, and a call has one language, as a rul
 EARLY_S = 0.15
 """Whisper begins a word after a pause too early: seen, where one stretch follows another, a first
 word's middle lies up to so long before its stretch, and no last word's does."""
+HOLE_S = 3.0
+"""So long nobody talks without a word (two or three a second are usual): where voices are heard and
+Whisper has words before or after only, it passed over a sentence."""
 GROUP = 32
 """Packs of a call under way at a time, so that an hour needs no more memory than 15 minutes."""
 CPU_BATCH = 4
@@ -136,13 +139,19 @@ class Recogniser:
             own = self._languages([encoded[packs[i]] for i in group], language, languages)
             for code in dict.fromkeys(own):
                 guards = Guards(code)
-                chosen = [i for i, other in zip(group, own, strict=True) if other == code]
-                heard = batches.run(code, [(encoded[packs[i]], length_s(packs[i])) for i in chosen])
-                for index, found in zip(chosen, heard, strict=True):
+                chosen = [packs[i] for i, other in zip(group, own, strict=True) if other == code]
+                heard = batches.run(code, [(encoded[one], length_s(one)) for one in chosen])
+                passed = [hole for one, found in zip(chosen, heard, strict=True)
+                          for hole in holes(one, found.words)]  # fmt: skip
+                if passed:
+                    sound = self._encoded(samples, passed, batches)
+                    chosen += passed
+                    heard += batches.run(code, [*zip(sound, map(length_s, passed), strict=True)])
+                for one, found in zip(chosen, heard, strict=True):
                     kept, lost = guards.filter(found)
                     dropped = dropped + lost
                     for word in whole_words(kept):
-                        channel, placed = place(word, 0.0, packs[index])
+                        channel, placed = place(word, 0.0, one)
                         words[channel].append(placed)
                         spoken[code] += 1
             for index in group:
@@ -275,6 +284,30 @@ def pack(speech: tuple[Segment, ...], *, in_turn: bool) -> list[Pack]:
             used_s += end_s - start_s
             start_s = end_s
     return [tuple(one) for one in packs]
+
+
+def holes(stretches: Pack, words: Sequence[Piece]) -> list[Pack]:
+    """The parts of a pack in which Whisper passed over what was said, each a pack of its own."""
+    if not words:
+        return []
+    edges = sorted((word.start, word.end) for word in words)
+    gaps = zip(
+        [0.0, *(end for _, end in edges)],
+        [*(start for start, _ in edges), length_s(stretches)],
+        strict=True,
+    )
+    return [part(stretches, *gap) for gap in gaps if gap[1] - gap[0] >= HOLE_S]
+
+
+def part(stretches: Pack, from_s: float, to_s: float) -> Pack:
+    """What of a pack lies between two of its seconds, as a pack."""
+    found: list[Stretch] = []
+    for one in stretches:
+        start_s = max(from_s - one.offset_s, 0.0) + one.start_s
+        end_s = min(to_s - one.offset_s + one.start_s, one.end_s)
+        if end_s > start_s:
+            found.append(Stretch(one.channel, start_s, end_s, length_s(found)))
+    return tuple(found)
 
 
 def clip(samples: Samples, stretches: Pack) -> Samples:
