@@ -119,6 +119,9 @@ def outcomes(lines: str, language: str = "en") -> list[str]:
         ("A: We're at twenty-one Oak Street.", ["wrong"]),
         ("A: So that's Thursday the third of December.", ["right"]),
         ("A: So that's Tuesday the third of December.", ["wrong"]),
+        ("A: Would Thursday the third suit you?", ["right"]),
+        ("A: You're in on Monday the fifteenth.", ["wrong"]),
+        ("A: Shall I put you in for Thursday, first thing?", []),
     ],
 )
 def test_english(lines: str, expected: list[str]) -> None:
@@ -152,6 +155,13 @@ def test_english(lines: str, expected: list[str]) -> None:
         ("zh", "A: 林医生是皮肤科的。", ["wrong"]),
         ("zh", "A: 我们在南京路二十号。", ["wrong"]),
         ("zh", "A: 给您约周二，十二月三号。", ["wrong"]),
+        ("pl", "A: Może być w czwartek trzeciego?", ["right"]),
+        ("pl", "A: Sobota, piętnastego, dobrze?", ["wrong"]),
+        ("ru", "A: Четверг, третье, десять утра.", ["right"]),
+        ("ru", "A: В четверг, в половине десятого.", []),
+        ("uk", "A: Третього, у четвер, о десятій.", ["right"]),
+        ("zh", "A: 这周四，三号，十点。", ["right"]),
+        ("zh", "A: 周六十五号行吗？", ["wrong"]),
     ],
 )
 def test_every_language(language: str, lines: str, expected: list[str]) -> None:

@@ -4,6 +4,7 @@ registration, preparation, parking), who does what, the address, and the weekday
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Literal
 
@@ -12,7 +13,8 @@ from rubrics.facts import WEEKDAYS, About, Doctor, FactSheet, Rule
 from rubrics.phrases import Hit, Reading
 from scoring.context import Context
 from scoring.facts.claims import Cues, Judged, Sentence, sentences
-from scoring.facts.dates import NEAR, dates
+from scoring.facts.dates import NEAR, Dated, DayOfMonth, dates
+from scoring.facts.days import Days
 from scoring.facts.numbers import numbers
 from scoring.facts.prices import loosely, service_names
 from scoring.facts.words import either, shadow
@@ -50,11 +52,11 @@ def details(ctx: Context, questions: list[tuple[int, int, int]]) -> list[Judged]
 def in_turn(ctx: Context, turn: int, asked: int | None) -> Iterator[Judged]:
     reading = ctx.reading(turn)
     for number, sentence in enumerate(sentences(reading)):
-        if not sentence.is_statement() or sentence.conditional:
+        if sentence.quoted:
             continue
         place = Place(ctx, turn, sentence, reading, ctx.turns[asked] if asked is not None else None)
-        yield from place.dated()
-        if ctx.facts is None:
+        yield from place.dated()  # an offer is one too: "Would Tuesday the twelfth suit?"
+        if ctx.facts is None or sentence.question or sentence.conditional:
             continue
         yield from place.doctors(ctx.facts)
         yield from place.address(ctx.facts)
@@ -217,20 +219,41 @@ class Place:
             yield self.detail("right" if right else "wrong", f"the fact sheet says {facts.address}")
 
     def dated(self) -> Iterator[Judged]:
-        """'Tuesday the twelfth of March' is a Tuesday, by the calendar."""
+        """'Tuesday the twelfth of March' is a Tuesday, by the calendar; 'Tuesday the twelfth' may
+        be one in the months around the call."""
         if self.ctx.call.start is None:
             return
         today = self.ctx.call.start.date()
         seen = shadow(self.ctx.language, self.sentence.text).text
-        for said in dates(self.ctx.language).find(seen):
-            day = said.near(today)
-            for named_day in numbers(self.ctx.language).days(seen):
-                gap = seen[min(named_day.end, said.end) : max(named_day.start, said.start)]
-                if day and len(named_day.days) == 1 and len(gap.split()) <= NEAR:
-                    weekday = WEEKDAYS[day.weekday()]
-                    right = named_day.days[0] == weekday
-                    fact = f"by the calendar {day} is a {weekday.title()}"
-                    yield self.detail("right" if right else "wrong", fact)
+        weekdays = [w for w in numbers(self.ctx.language).days(seen) if len(w.days) == 1]
+        if not weekdays:
+            return
+        for said, days in days_said(self.ctx.language, seen, today):
+            weekday = min(weekdays, key=lambda w: apart(w, said))
+            gap = seen[min(weekday.end, said.end) : max(weekday.start, said.start)]
+            between = len(re.findall(r"\w+", gap))
+            meant = [day for day in days if WEEKDAYS[day.weekday()] == weekday.days[0]]
+            if between > NEAR or (between and not meant and isinstance(said, DayOfMonth)):
+                continue
+            day = (meant or days)[0]
+            fact = f"by the calendar {day} is a {WEEKDAYS[day.weekday()].title()}"
+            yield self.detail("right" if meant else "wrong", fact)
+
+
+def days_said(language: str, text: str, today: date) -> list[tuple[Dated | DayOfMonth, list[date]]]:
+    """Every date said, and every day without its month that is no time, with what it may be."""
+    finder = dates(language)
+    whole = [(said, [day]) for said in finder.find(text) if (day := said.near(today))]
+    taken = [(said.start, said.end) for said, _ in whole]
+    taken += [(clock.start, clock.end) for clock in numbers(language).clocks(text) if not clock.bare]
+    alone = finder.days_of_month(text)
+    free = [d for d in alone if not any(a < d.end and d.start < b for a, b in taken)]
+    return [*whole, *((said, said.around(today)) for said in free)]
+
+
+def apart(one: Days, other: Dated | DayOfMonth) -> int:
+    """Letters between a weekday and a date."""
+    return max(one.start - other.end, other.start - one.end)
 
 
 def called(doctor: Doctor) -> tuple[str, ...]:

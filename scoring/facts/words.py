@@ -156,6 +156,8 @@ class Words(BaseModel):
     """Words for the day of a month."""
     dates: list[str] = []
     """How a date is put together: ``<day> of <month>``."""
+    days_alone: list[str] = []
+    """How a day is said without its month: ``the <day>``."""
     clock: dict[str, int | str]
     clock_short: dict[str, int | str] = {}
     """Clock forms without their hour, which is that of the time said before: 'at ten past'."""
