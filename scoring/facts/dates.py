@@ -55,6 +55,7 @@ class Dates:
     def __init__(self, words: Words) -> None:
         self.spoken = Spoken(words)
         self.ordinals = {name: int(value) for name, value in words.ordinals.items()}
+        self.ordinal = re.compile(hyphens(any_of(self.ordinals)), re.I)
         named = len(words.months) == MONTHS
         names = {spaced(name): i for i, name in enumerate(words.months, start=1)}
         months = names if named else self.cardinals(MONTHS)
@@ -92,6 +93,13 @@ class Dates:
             DayOfMonth(*match.span(), self.days[re.sub(r"[\s-]+", " ", match["d"].lower())])
             for pattern in self.alone
             for match in pattern.finditer(text)
+        ]
+
+    def ordinals_in(self, text: str) -> list[tuple[int, int, int]]:
+        """(start, end, number) of every ordinal, in order."""
+        return [
+            (m.start(), m.end(), self.ordinals[re.sub(r"[\s-]+", " ", m[0].lower())])
+            for m in self.ordinal.finditer(text)
         ]
 
 

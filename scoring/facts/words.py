@@ -158,6 +158,11 @@ class Words(BaseModel):
     """How a date is put together: ``<day> of <month>``."""
     days_alone: list[str] = []
     """How a day is said without its month: ``the <day>``."""
+    storeys: list[str] = []
+    """Words for a floor of a house, behind its number."""
+    ground_floor: list[str] = []
+    basement: list[str] = []
+    """Words before a number of a floor that count downwards."""
     clock: dict[str, int | str]
     clock_short: dict[str, int | str] = {}
     """Clock forms without their hour, which is that of the time said before: 'at ten past'."""
