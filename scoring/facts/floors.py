@@ -9,14 +9,16 @@ from scoring.facts.words import Words, any_of, either, words_of
 
 MOST = 12
 """Floors higher than that are hardly a clinic's, and numbers above it are rooms."""
+GENITIVE = re.compile("(?<=..)(?:ego|\u043e\u0433\u043e|\u0435\u0433\u043e)$")
+"""How days of a month end in Slavic languages; floors end otherwise: 'drugiego', 'na drugim'."""
 
 
 class Floors:
     """Finds floors of one language. The ground floor is number 0."""
 
     def __init__(self, words: Words, numbers: dict[str, int]) -> None:
-        self.value = {name: n for name, n in numbers.items() if n <= MOST}
-        self.bodies = {loosely(name): n for name, n in self.value.items()}
+        small = {name: n for name, n in numbers.items() if n <= MOST}
+        self.bodies = {of_floors(name): n for name, n in small.items()}
         self.storey = re.compile(any_of(words.storeys), re.I)
         self.ground = re.compile(any_of(words.ground_floor), re.I)
         self.number = re.compile(rf"(?<!\w){either(self.bodies)}", re.I)
@@ -46,6 +48,12 @@ class Floors:
 
     def worth(self, said: str) -> int:
         return next(n for body, n in self.bodies.items() if re.fullmatch(body, said, re.I))
+
+
+def of_floors(name: str) -> str:
+    """A number as it goes with floors, as a regular expression."""
+    stem = GENITIVE.sub("", name)
+    return loosely(name) if stem == name else rf"{re.escape(stem)}\w{{1,4}}(?!\w)"
 
 
 @cache
