@@ -278,9 +278,7 @@ class Finder:
     def is_placed(self, text: str, time: Stated, clocks: list[Clock]) -> bool:
         """'Prescriptions go out at ten thirty': no number of a prescription."""
         lead = text[: time.start].rstrip() + " "
-        return self.before.ends(lead) and any(
-            c.start == time.start and not c.bare for c in clocks
-        )
+        return self.before.ends(lead) and any(c.start == time.start and not c.bare for c in clocks)
 
     def is_paid(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """'Three fifty for a crown', but not 'at three fifty for a check-up'."""
@@ -359,8 +357,11 @@ class Finder:
         longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
         good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
         good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]
-        if not good and asked and len(clocks) == 1 and (
-            self.asks_time(asked) or self.times(asked, "", "")
+        if (
+            not good
+            and asked
+            and len(clocks) == 1
+            and (self.asks_time(asked) or self.times(asked, "", ""))
         ):
             good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
