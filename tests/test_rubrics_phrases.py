@@ -242,3 +242,22 @@ def test_texts_are_divided_as_spacy_does(language: str, text: str) -> None:
     words = Phrasebook.load(language).vocabulary
     whole = [(t.idx, t.text) for t in words.nlp.tokenizer(text) if not t.is_space]
     assert [(at, raw) for at, raw, _ in words.pieces(text)] == whole
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Saturday's are gone."),
+        ("en", "There's nothing earlier on Monday."),
+        ("pl", "Na dziś nie ma."),
+        ("pl", "Jutro mam pełno."),
+        ("pl", "Na dzisiaj nic już nie ma."),
+        ("ru", "На завтра нет."),
+        ("ru", "Запись уже кончилась."),
+        ("ru", "Пораньше ничего."),
+        ("uk", "На сьогодні нема."),
+        ("uk", "Номерки вже закінчилися."),
+    ],
+)
+def test_full_by_the_day(language: str, text: str) -> None:
+    assert Phrasebook.load(language).read(text, ()).find("no_slot")

@@ -119,6 +119,9 @@ def outcomes(lines: str, language: str = "en") -> list[str]:
         ("A: We're at twenty-one Oak Street.", ["wrong"]),
         ("A: So that's Thursday the third of December.", ["right"]),
         ("A: So that's Tuesday the third of December.", ["wrong"]),
+        ("A: Would Thursday the third suit you?", ["right"]),
+        ("A: You're in on Wednesday the fifteenth.", ["wrong"]),
+        ("A: Shall I put you in for Thursday, first thing?", []),
     ],
 )
 def test_english(lines: str, expected: list[str]) -> None:
@@ -152,6 +155,13 @@ def test_english(lines: str, expected: list[str]) -> None:
         ("zh", "A: 林医生是皮肤科的。", ["wrong"]),
         ("zh", "A: 我们在南京路二十号。", ["wrong"]),
         ("zh", "A: 给您约周二，十二月三号。", ["wrong"]),
+        ("pl", "A: Może być w czwartek trzeciego?", ["right"]),
+        ("pl", "A: Sobota, piętnastego, dobrze?", ["wrong"]),
+        ("ru", "A: Четверг, третье, десять утра.", ["right"]),
+        ("ru", "A: В четверг, в половине десятого.", []),
+        ("uk", "A: Третього, у четвер, о десятій.", ["right"]),
+        ("zh", "A: 这周四，三号，十点。", ["right"]),
+        ("zh", "A: 周六十五号行吗？", ["wrong"]),
     ],
 )
 def test_every_language(language: str, lines: str, expected: list[str]) -> None:
@@ -200,3 +210,75 @@ def test_a_question_put_off_is_recorded(reply: str, promised: bool) -> None:
     assert found.deferrals
     assert found.promised is promised
     assert [j.outcome for j in found.judged] == ["right"]
+
+
+FLOORS: dict[str, dict[str, Any]] = {
+    "en": {"address": "12 Oak Street, ground floor", "parking": "free, behind the building"},
+    "pl": {"address": "ulica Lipowa 12, pierwsze piętro", "parking": "bezpłatny, od podwórka"},
+    "ru": {"address": "улица Садовая, дом 12, первый этаж", "parking": "бесплатно, за зданием"},
+    "uk": {"address": "вулиця Садова, 12, перший поверх", "parking": "безкоштовна, у дворі"},
+    "zh": {"address": "解放路12号，一层和二层", "parking": "地下二层，免费停两小时"},
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "expected"),
+    [
+        ("en", "A: We're on the ground floor.", ["right"]),
+        ("en", "A: We're on the third floor.", ["wrong"]),
+        ("en", "P: Can I park?\nA: It's free, round the back.", ["right"]),
+        ("pl", "P: Które to piętro?\nA: Na pierwszym.", ["right"]),
+        ("pl", "A: To jest na drugim piętrze.", ["wrong"]),
+        ("pl", "A: Parking jest od podwórka.", ["right"]),
+        ("ru", "A: Садовая, двенадцать.", ["right"]),
+        ("ru", "A: Мы на пятом этаже.", ["wrong"]),
+        ("ru", "P: А парковка есть?\nA: За зданием, бесплатно.", ["right"]),
+        ("uk", "A: Садова, дванадцять.", ["right"]),
+        ("uk", "A: Це другий поверх.", ["wrong"]),
+        ("uk", "P: А стоянка є?\nA: У дворі, безкоштовна.", ["right"]),
+        ("zh", "A: 我们在二楼。", ["right"]),
+        ("zh", "A: 我们在五楼。", ["wrong"]),
+        ("zh", "P: 车停哪儿？\nA: 地下二层，免费停两个小时。", ["right"]),
+        ("zh", "A: 坐幺零三，解放路站下。", []),
+    ],
+)
+def test_where_we_are(language: str, lines: str, expected: list[str]) -> None:
+    found = heard(f"P: Hello.\n{lines}", language=language, rules=[], **FLOORS[language])
+    assert [j.outcome for j in found.judged] == expected
+
+
+GIVES = {
+    "prices": [
+        {"service": "ultrasound", "names": ["scan"], "price": 90},
+        {"service": "x-ray", "price": 20},
+    ],
+    "doctors": [
+        {"name": "Doctor Lee", "does": ["x-ray"]},
+        {"name": "Doctor Shah", "does": ["ultrasound"]},
+    ],
+    "rules": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("A: So that's the scan, at ten, with Doctor Shah.", ["right"]),
+        ("A: That's a scan with Doctor Lee.", ["wrong"]),
+        ("A: Doctor Lee is in on Monday.", []),
+        ("P: And who does the scan?\nA: Doctor Shah.", ["right"]),
+        ("P: I need a scan.\nA: Yes?\nP: Who does it?\nA: Doctor Shah.", ["right"]),
+        ("A: We do scans.", ["right"]),
+        ("P: Do you do scans?\nA: Yes, of course.", ["right"]),
+        ("A: We don't do scans on Sunday.", []),
+        ("P: Do you take Bupa?\nA: Yes, of course.", []),
+    ],
+)
+def test_who_does_what(lines: str, expected: list[str]) -> None:
+    found = heard(f"P: Hello.\n{lines}", **GIVES)
+    assert [j.outcome for j in found.judged] == expected
+
+
+def test_what_no_sheet_tells_is_no_question_of_its() -> None:
+    assert heard("P: Do you take Bupa?\nA: I don't know.", **GIVES).unanswered is None
+    assert heard("P: Where can I park?\nA: I don't know.", **GIVES).unanswered is not None

@@ -49,6 +49,8 @@ ENGLISH = [
     ("Whitening's coming down to two forty soon.", [(240, 240)]),
     ("A hundred and seventy's the most you'd ever pay.", [(None, 170)]),
     ("Anything from fifty up.", [(50, None)]),
+    ("It won't come to more than ninety pounds.", [(None, 90)]),
+    ("Implants begin at nine hundred pounds.", [(900, None)]),
     # days
     ("He's here on a Tuesday and a Friday.", ["tuesday friday"]),
     ("I can do Monday or, or Wednesday.", ["monday wednesday"]),
@@ -105,6 +107,26 @@ def test_english(text, values):
 
 
 OTHERS = [
+    # days that belong together, and those that don't
+    ("ru", "По средам и по четвергам берём кровь.", ["wednesday thursday"]),
+    ("ru", "Не в среду, в четверг.", ["thursday"]),
+    ("ru", "Ни в субботу, ни в воскресенье нас нет.", ["saturday sunday"]),
+    ("pl", "Będzie w piątek albo ewentualnie w sobotę.", ["friday saturday"]),
+    ("pl", "Od wtorku do czwartku, w piątek sprzątamy.", ["tuesday wednesday thursday", "friday"]),
+    ("zh", "王医生周三周六在。", ["wednesday saturday"]),
+    # names
+    ("uk", "Вас шукала Середа Оксана.", []),
+    ("uk", "Середа підходить.", ["wednesday"]),
+    # explained corrections, and amounts said twice
+    ("pl", "Korona osiemset, a nie, patrzę na starą kartkę, dziewięćset złotych.", [(900, 900)]),
+    ("zh", "三千二，三千二百元。", [(3200, 3200)]),
+    # denied behind the time, but not by the next clause
+    ("uk", "Ні, о дев'ятій вона не може.", []),
+    ("pl", "Proszę być o siedemnastej, doktor nie lubi czekać.", [300]),
+    # money, and none
+    ("uk", "За аналіз пів тисячі.", [(500, 500)]),
+    ("pl", "Gorączka trzydzieści dziewięć i pół.", []),
+    ("ru", "Не будет больше трёхсот рублей.", [(None, 300)]),
     # corrections, wordy
     ("pl", "O siódmej, nie, co ja mówię, o ósmej rano.", [480]),
     ("pl", "We wtorek, nie, co ja gadam, w środę.", ["wednesday"]),
@@ -174,6 +196,8 @@ def test_other_languages(code, text, values):
         ("How many tablets?", "Two in the morning, one at night.", []),
         ("What's your house number?", "A hundred and twelve.", []),
         ("What does it come to?", "Forty-three.", [(43, 43)]),
+        ("Is it at ten?", "It is, ten on the dot.", [600]),
+        ("Is it forty-five?", "Yes, forty-five.", [(45, 45)]),
     ],
 )
 def test_the_question_says_what_a_naked_number_is(asked, text, values):

@@ -1,11 +1,16 @@
 """From 200, up to 400, from 200 to 400: which amounts belong together, and what is left open."""
 
+import re
+
 from scoring.facts.amounts import Amount
 from scoring.facts.claims import Cues
-from scoring.facts.words import Words
+from scoring.facts.words import Words, any_of
 
 LARGEST_SHORT = 10
 """A smaller number may leave its scale to the other end of a range: 'six to seven hundred'."""
+
+DENIED_WITHIN = 4
+"""Words between a denial and its 'more than': "it won't come to more than fifty"."""
 
 
 class Bounds:
@@ -23,10 +28,14 @@ class Bounds:
         self.between_and = Cues(w.between_and)
         self.only_ranges = Cues(w.range_words)
         self.joined = Cues(w.money_range_words)
+        denied, more = any_of(w.negation_before), any_of(w.more_than)
+        self.no_more = re.compile(rf"{denied}(?:\s+\w+){{0,{DENIED_WITHIN}}}\s+{more}\s*$", re.I)
 
     def of(self, text: str, amount: Amount) -> tuple[float | None, float | None]:
         """The lowest and the highest price that is said; None where open."""
         before, rest = head(text, amount.start), text[amount.end :]
+        if self.no_more.search(before):
+            return None, amount.value
         if self.floor.ends(before) or self.is_floor(rest):
             return amount.value, None
         below = self.ceiling.ends(before) and not self.money_before.ends(before)

@@ -265,7 +265,9 @@ class Clocks:
         lead = text[: match.start()]
         before = lead.rstrip().lower().rsplit(" ", 1)[-1]
         w = self.words
-        sure = before in (*w.at_words, *w.closes_before, *w.exactly_before)
+        sure = before in (*w.at_words, *w.closes_before)
+        if before in w.exactly_before:
+            return False
         sure = sure or (before != "" and not self.timetable.search(text))
         return not sure or match["m"].isdigit()
 

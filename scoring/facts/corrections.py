@@ -22,6 +22,7 @@ class Corrections:
         denials = {*words.negation_before, *words.just_no}
         self.clear_correction = Cues([c for c in words.correction if c not in denials])
         cue = self.correction.regex.pattern
+        self.fenced_first = re.compile(rf"\s*[,\uff0c]\s*(?:{cue})\s*[,\uff0c]", re.I)
         self.fenced = re.compile(rf"[,\uff0c]\s*{cue}(?:[\s,\uff0c]+{cue})*[\s,\uff0c]*$", re.I)
 
     def last_versions(self, text: str, found: list[Stated]) -> list[Stated]:
@@ -38,7 +39,6 @@ class Corrections:
                 kept.remove(same[-1])
                 if one.kind == "time" or same[-1].value != one.value:
                     gone.add(same[-1].value)
-            again = one.value in {k.value for k in kept} and not may_differ(one)
             last = same[-1] if same else one
             between = text[last.end : one.start]
             at_once = AT_ONCE.fullmatch(between) is not None
@@ -50,6 +50,7 @@ class Corrections:
                 or (HESITATION.fullmatch(between) and completes(one, last))
             ):
                 kept = [k for k in kept if k is not last]  # "half past eight, 8:30 in the morning"
+            again = one.value in {k.value for k in kept} and not may_differ(one)
             if one.value in gone or again:
                 continue
             kept.append(one)
@@ -70,9 +71,8 @@ class Corrections:
         if corrected(text, *spans, cues) or self.starts_over(between):
             return True
         short = len(between.split()) <= LONGEST_REPAIR
-        return (
-            short and self.fenced.search(between) is not None
-        )  # "ninety for the scan, no, eighty"
+        # "ninety for the scan, no, eighty", "ninety, no, I misread that, eighty"
+        return short and bool(self.fenced.search(between) or self.fenced_first.match(between))
 
     def starts_over(self, between: str) -> bool:
         """A word such as 'sorry' comes at once, however long it takes to the new value."""

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced, words_of
@@ -10,6 +10,8 @@ from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced, words_of
 MONTHS = 12
 NEAR = 3
 """Words between a weekday and the date it goes with: 'Tuesday the twelfth'."""
+AROUND_DAYS = (31, 92)
+"""A day said without its month is looked for so many days back and ahead of the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,28 @@ class Dated:
         return min(found, key=lambda one: abs((one - today).days), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class DayOfMonth:
+    """'The twelfth', no month said."""
+
+    start: int
+    end: int
+    day: int
+
+    def around(self, today: date) -> list[date]:
+        """The dates it may be, of a call on ``today``."""
+        back, ahead = AROUND_DAYS
+        days = (today + timedelta(days=n) for n in range(-back, ahead + 1))
+        return [one for one in days if one.day == self.day]
+
+
 class Dates:
     """Finds dates of one language."""
 
     def __init__(self, words: Words) -> None:
         self.spoken = Spoken(words)
         self.ordinals = {name: int(value) for name, value in words.ordinals.items()}
+        self.ordinal = re.compile(hyphens(any_of(self.ordinals)), re.I)
         named = len(words.months) == MONTHS
         names = {spaced(name): i for i, name in enumerate(words.months, start=1)}
         months = names if named else self.cardinals(MONTHS)
@@ -48,13 +66,10 @@ class Dates:
         self.month = re.compile(any_of(words.months), re.I)
         month = any_of(months) if named else any_of(self.months)
         slots = {"<day>": rf"(?P<d>{hyphens(any_of(self.days))})", "<month>": rf"(?P<m>{month})"}
-        self.patterns = [
-            re.compile(
-                r"(?<!\w)" + r"\s*".join(slots.get(p, re.escape(p)) for p in PIECE.findall(form)),
-                re.I,
-            )
-            for form in words.dates
-        ]
+        self.patterns = [re.compile(filled(form, slots), re.I) for form in words.dates]
+        slots["<day>"] = rf"(?P<d>{hyphens(any_of(self.ordinals or self.days))})"
+        alone = (filled(form, slots) for form in words.days_alone)
+        self.alone = [re.compile(rf"{form}(?!\s*(?:{month}))", re.I) for form in alone]
 
     def cardinals(self, most: int) -> dict[str, int]:
         return {name: v for name, v in self.spoken.cardinals.items() if 1 <= v <= most}
@@ -71,6 +86,26 @@ class Dates:
                 day, month = (re.sub(r"[\s-]+", " ", match[k].lower()) for k in ("d", "m"))
                 found.append(Dated(*match.span(), self.months[month], self.days[day]))
         return sorted(found, key=lambda f: f.start)
+
+    def days_of_month(self, text: str) -> list[DayOfMonth]:
+        """Every day said without a month, in order."""
+        return [
+            DayOfMonth(*match.span(), self.days[re.sub(r"[\s-]+", " ", match["d"].lower())])
+            for pattern in self.alone
+            for match in pattern.finditer(text)
+        ]
+
+    def ordinals_in(self, text: str) -> list[tuple[int, int, int]]:
+        """(start, end, number) of every ordinal, in order."""
+        return [
+            (m.start(), m.end(), self.ordinals[re.sub(r"[\s-]+", " ", m[0].lower())])
+            for m in self.ordinal.finditer(text)
+        ]
+
+
+def filled(form: str, slots: dict[str, str]) -> str:
+    """A form as a regular expression, its slots filled in."""
+    return r"(?<!\w)" + r"\s*".join(slots.get(p, re.escape(p)) for p in PIECE.findall(form))
 
 
 def hyphens(pattern: str) -> str:

@@ -42,8 +42,12 @@ class Weekdays:
         self.not_after = re.compile(rf"\s*{any_of(w.not_a_day_after)}", re.I)
         self.denied = re.compile(rf"{any_of(w.negation_before)}(?:\s+\w+)?\s*$", re.I)
         self.left_out = re.compile(rf"[\s,]*{any_of(w.day_except)}\s*", re.I)
-        self.comma = re.compile(r"\s*[,\uff0c]\s*")
-        self.day_list = re.compile(rf"\s*(?:{any_of(w.day_list_words)}\s*){{1,3}}(?:on\s+)?", re.I)
+        self.inside = re.compile(r"\w,?\s+$")
+        at = rf"(?:{any_of(w.day_at)}\s*)?"
+        listed = rf"(?:{any_of(w.day_list_words)}\s*)"
+        adverb = rf"(?:{any_of(w.day_adverbs)}\s*)?"
+        self.comma = re.compile(rf"\s*[,\uff0c]\s*{at}", re.I)
+        self.day_list = re.compile(rf"\s*{listed}{{1,3}}{at}{adverb}{at}| ?", re.I)
 
     def find(self, text: str, today: int | None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
@@ -63,7 +67,10 @@ class Weekdays:
                     if self.moved.search(text[: last.start]):
                         found.append(Days(match.start(), match.end(), days))
                         continue
-                    found[-1] = Days(last.start, match.end(), through(last.days[0], days[0]))
+                    days = through(last.days[0], days[0])
+                    found[-1] = Days(last.start, match.end(), days)
+                    if any(set(days) <= {*other.days} for other in found[:-1]):
+                        found.pop()  # "every weekday, Monday to Friday"
                     ranged = True
                     continue
                 if self.left_out.fullmatch(between) and len(last.days) > 1 and days:
@@ -83,6 +90,9 @@ class Weekdays:
 
     def is_none(self, text: str, match: re.Match[str]) -> bool:
         """'Doctor Friday', 'three working days', Chinese 'five times a week'."""
+        inside = self.inside.search(text[: match.start()])
+        if self.words.lower_case_days and match[0].istitle() and inside:
+            return True  # "Friday rang you", in a language that writes days in lower case
         if self.not_before.search(text[: match.start()]):
             return True
         if self.not_after.match(text, match.end()):

@@ -2,20 +2,23 @@
 registration, preparation, parking), who does what, the address, and the weekday of a date."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 from auricle.models import Turn
 from rubrics.facts import WEEKDAYS, About, Doctor, FactSheet, Rule
 from rubrics.phrases import Hit, Reading
 from scoring.context import Context
 from scoring.facts.claims import Cues, Judged, Sentence, sentences
-from scoring.facts.dates import NEAR, dates
+from scoring.facts.dates import NEAR, Dated, DayOfMonth, dates
+from scoring.facts.days import Days
+from scoring.facts.floors import floors
 from scoring.facts.numbers import numbers
 from scoring.facts.prices import loosely, service_names
-from scoring.facts.words import either, shadow
+from scoring.facts.words import CHINESE, either, shadow
 
 Span = tuple[int, int]
 BESIDE = 2
@@ -24,6 +27,8 @@ STREET_GAP = 12
 """Letters between a street and its number."""
 STREET_WORD = 4
 """Letters of a word that tells a street from others."""
+TELLING = re.compile(r"[\u4e00-\u9fff]{2}|[^\W\d_\u4e00-\u9fff]+")
+"""A word, or two Chinese characters."""
 BARE = ("registration", "preparation")
 """Rules that are stated by naming them: 'on an empty stomach, please'."""
 Outcome = Literal["right", "wrong", "outdated", "unknown"]
@@ -50,17 +55,25 @@ def details(ctx: Context, questions: list[tuple[int, int, int]]) -> list[Judged]
 def in_turn(ctx: Context, turn: int, asked: int | None) -> Iterator[Judged]:
     reading = ctx.reading(turn)
     for number, sentence in enumerate(sentences(reading)):
-        if not sentence.is_statement() or sentence.conditional:
+        if sentence.quoted:
             continue
         place = Place(ctx, turn, sentence, reading, ctx.turns[asked] if asked is not None else None)
-        yield from place.dated()
-        if ctx.facts is None:
+        yield from place.dated()  # an offer is one too: "Would Tuesday the twelfth suit?"
+        if ctx.facts is None or sentence.question or sentence.conditional:
             continue
         yield from place.doctors(ctx.facts)
-        yield from place.address(ctx.facts)
-        said = list(place.rules(ctx.facts, first=number == 0))
+        first = number == 0
+        said = [
+            *place.address(ctx.facts, first),
+            *place.floor(ctx.facts, first),
+            *place.parking(ctx.facts, first),
+            *place.offered(ctx.facts, first),
+            *place.rules(ctx.facts, first),
+        ]
         yield from said
-        answer = place.answers() if number == 0 and asked is not None and not said else None
+        answer = place.answers() if first and ctx.facts.rules and asked is not None else None
+        if said:
+            continue
         if answer is not None and not place.asks_for_known(ctx.facts):
             yield place.detail("unknown", "the fact sheet doesn't say")
 
@@ -172,71 +185,218 @@ class Place:
         return answer
 
     def doctors(self, facts: FactSheet) -> Iterator[Judged]:
-        """'Doctor Lee is our cardiologist', 'Doctor Lee does crowns'."""
-        everything = tuple(
-            dict.fromkeys(s for d in facts.doctors for s in (*d.specialties, *d.does))
-        )
-        present = [(d, span) for d in facts.doctors if (span := self.names(called(d)))]
-        if len(present) != 1 or not everything:
+        """'Doctor Lee is our cardiologist', 'the scan with Doctor Lee', 'Doctor Lee' to 'who does
+        the scan?'. Wrong is only what stands beside the name, or is said to be theirs."""
+        staff = tuple(numbers(self.ctx.language).words.staff)
+        present = [(d, span) for d in facts.doctors if (span := self.names(called(d, staff)))]
+        if len(present) != 1:
             return
         (doctor, who), text = present[0], self.ctx.turns[self.turn].text
-        mine = named((*doctor.specialties, *doctor.does))
-        for what in self.spans(everything):
+        sheet = f"the fact sheet says {does(doctor)}"
+        mine = named(services_of([doctor], facts))
+        spans = list(self.spans(services_of(facts.doctors, facts)))
+        if not spans and (mine.search(self.before) or self.asked_who(doctor, mine)):
+            yield self.detail("right", sheet)
+        for what in spans:
             gap = (min(who[1], what[1]), max(who[0], what[0]))
+            said = shadow(self.ctx.language, text[slice(*what)]).text.strip()
+            theirs = mine.fullmatch(said) is not None
             verbs = [
                 h
                 for h in self.hits("doctor_does")
                 if gap[0] <= h.start and h.end <= gap[1]
                 if len(text[gap[0] : h.start].split()) <= BESIDE
             ]
-            if not verbs and len(text[gap[0] : gap[1]].split()) > BESIDE:
-                continue
+            beside = bool(verbs) or len(text[gap[0] : gap[1]].split()) <= BESIDE
             denied = any(h.negated for h in verbs)
-            said = shadow(self.ctx.language, text[slice(*what)]).text.strip()
-            right = (mine.fullmatch(said) is None) == denied
-            yield self.detail("right" if right else "wrong", f"the fact sheet says {does(doctor)}")
+            if theirs and not denied and not self.negated(*gap):
+                yield self.detail("right", sheet)
+            elif beside:
+                yield self.detail("right" if theirs != denied else "wrong", sheet)
 
-    def address(self, facts: FactSheet) -> Iterator[Judged]:
-        """The number beside the street's name is the one of the sheet."""
-        street = tuple(
-            w for w in re.findall(r"[^\W\d_]{2,}", facts.address.split(",")[0]) if long(w)
+    def asked_who(self, doctor: Doctor, mine: "re.Pattern[str]") -> bool:
+        """The patient has just asked who does it, and spoke of something of the doctor's before."""
+        named_too = named((doctor.name, doctor.name.split()[-1])).search(self.before)
+        texts = (self.ctx.turns[t].text for t in self.ctx.turns_of("patient") if self.earlier(t))
+        return bool(named_too or self.asked_about("who_question")) and any(
+            mine.search(shadow(self.ctx.language, text).text) for text in texts
         )
-        wanted = {int(n) for n in re.findall(r"\d+", facts.address.split(",")[0])}
-        seen = shadow(self.ctx.language, self.sentence.text).text
-        match = named(street).search(seen) if street and wanted else None
-        if match is None:
+
+    def negated(self, start: int, end: int) -> bool:
+        """A "not" stands between two offsets."""
+        spans = self.reading.tokens.spans
+        words = (i for i, (a, b) in enumerate(spans) if start <= a and b <= end)
+        negation = self.reading.cue_words("negation")
+        return any(i in negation and not self.reading.harmless(i) for i in words)
+
+    @property
+    def before(self) -> str:
+        """What the patient said just before."""
+        turn = self.ctx.turn_before(self.turn)
+        if turn is None or self.ctx.turns[turn].role != "patient":
+            return ""
+        return shadow(self.ctx.language, self.ctx.turns[turn].text).text
+
+    def asked_about(self, name: str) -> bool:
+        """The patient's turn just before has something of a list."""
+        return bool(self.before) and bool(
+            self.ctx.reading(cast(int, self.ctx.turn_before(self.turn))).find(name)
+        )
+
+    def address(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
+        """The street with the sheet's number or with none; of what was asked, the number alone."""
+        address = facts.address
+        street = tuple(w for w in re.findall(r"[^\W\d_]{2,}", address.split(",")[0]) if long(w))
+        wanted = {int(n) for n in re.findall(r"\d+", address)[:1]}
+        if not street or not wanted:
             return
-        near = {
-            a.value
-            for a in numbers(self.ctx.language).amounts(seen)
-            if -STREET_GAP <= a.start - match.end() <= STREET_GAP
-            or -STREET_GAP <= match.start() - a.end <= STREET_GAP
+        seen = shadow(self.ctx.language, self.sentence.text).text
+        sheet = f"the fact sheet says {address}"
+        match = named(street).search(seen)
+        said = self.amounts(seen)
+        if match is None:
+            if first and self.asked_about("where_question") and wanted & {v for _, _, v in said}:
+                yield self.detail("right", sheet)
+            return
+        gaps = {
+            value: seen[min(match.end(), end) : max(match.start(), start)]
+            for start, end, value in said
+            if start >= match.end() or not re.search(r"[,\uff0c.]", seen[end : match.start()])
+            if max(start - match.end(), match.start() - end) <= STREET_GAP
         }
-        if near:
-            right = bool(near & wanted)
-            yield self.detail("right" if right else "wrong", f"the fact sheet says {facts.address}")
+        beside = (len(re.findall(r"\w+", gap)) <= 1 for gap in gaps.values())
+        asked = first and not said and self.asked_about("where_question")
+        if gaps.keys() & wanted or asked:
+            yield self.detail("right", sheet)
+        elif any(beside):
+            yield self.detail("wrong", sheet)
+
+    def amounts(self, seen: str) -> list[tuple[int, int, float]]:
+        """Every number, as a house has it: 'twelve', 'the twelfth'."""
+        found = [(a.start, a.end, a.value) for a in numbers(self.ctx.language).amounts(seen)]
+        days = dates(self.ctx.language).ordinals_in(seen)
+        return found + [(start, end, float(value)) for start, end, value in days]
+
+    def floor(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
+        """The floor of the address, where no doctor and no service is spoken of."""
+        finder = floors(self.ctx.language)
+        seen = shadow(self.ctx.language, self.sentence.text).text
+        said = finder.find(seen)
+        if not said and first and finder.named(self.before):
+            said = finder.alone(seen)
+        wanted = finder.find(shadow(self.ctx.language, facts.address).text) if said else set()
+        if not wanted:
+            return
+        right = bool(said & wanted)
+        other = self.names(services_of(facts.doctors, facts))
+        if right or not other:
+            sheet = f"the fact sheet says {facts.address}"
+            yield self.detail("right" if right else "wrong", sheet)
+
+    def parking(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
+        """Where one parks and what it costs, by the words of the sheet."""
+        if not facts.parking or not (self.hits("parking") or self.asked_about("parking")):
+            return
+        seen = shadow(self.ctx.language, self.sentence.text).text
+        olds = [old.parking for old in facts.earlier if old.parking != facts.parking]
+        now, old = said_of(facts.parking, seen), sum(said_of(text, seen) for text in olds)
+        sheet = f"the fact sheet says {facts.parking}"
+        if now:
+            yield self.detail("right", sheet)
+        elif old > 1:
+            yield self.detail("outdated", f"{sheet} since {facts.valid_from}")
+        elif first and self.answers():
+            yield self.detail("right", sheet)
+
+    def offered(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
+        """A service of the sheet is on offer: she says so, or yes to who asks for it."""
+        sure = [h for h in self.hits("offers") if not h.negated and not h.conditional]
+        names = service_names(facts.prices)
+        asked = first and self.asked_about("offer_question") and names.last(self.before) is not None
+        if not (asked or sure) or self.answers() is False or self.hits("denies"):
+            return
+        seen = shadow(self.ctx.language, self.sentence.text)
+        here = [(*seen.span(start, end), service) for start, end, service in names.spans(seen.text)]
+        begin = self.sentence.start
+        near = [
+            service
+            for start, end, service in here
+            if any(distance((start + begin, end + begin), h) <= STREET_GAP for h in sure)
+        ]
+        if asked and not here and (sure or self.answers()):
+            near = [s for s in [names.last(self.before)] if s is not None]
+        elif asked and self.answers():
+            near = [service for _, _, service in here]
+        if not near:
+            return
+        service = near[-1]
+        yield self.detail("right", f"the fact sheet has {facts.prices[service].service}")
 
     def dated(self) -> Iterator[Judged]:
-        """'Tuesday the twelfth of March' is a Tuesday, by the calendar."""
+        """'Tuesday the twelfth of March' is a Tuesday, by the calendar; 'Tuesday the twelfth' may
+        be one in the months around the call."""
         if self.ctx.call.start is None:
             return
         today = self.ctx.call.start.date()
         seen = shadow(self.ctx.language, self.sentence.text).text
-        for said in dates(self.ctx.language).find(seen):
-            day = said.near(today)
-            for named_day in numbers(self.ctx.language).days(seen):
-                gap = seen[min(named_day.end, said.end) : max(named_day.start, said.start)]
-                if day and len(named_day.days) == 1 and len(gap.split()) <= NEAR:
-                    weekday = WEEKDAYS[day.weekday()]
-                    right = named_day.days[0] == weekday
-                    fact = f"by the calendar {day} is a {weekday.title()}"
-                    yield self.detail("right" if right else "wrong", fact)
+        weekdays = [w for w in numbers(self.ctx.language).days(seen) if len(w.days) == 1]
+        if not weekdays:
+            return
+        for said, days in days_said(self.ctx.language, seen, today):
+            weekday = min(weekdays, key=lambda w: apart(w, said))
+            gap = seen[min(weekday.end, said.end) : max(weekday.start, said.start)]
+            between = len(re.findall(r"\w+", gap))
+            meant = [day for day in days if WEEKDAYS[day.weekday()] == weekday.days[0]]
+            if between > NEAR or (between and not meant and isinstance(said, DayOfMonth)):
+                continue
+            day = (meant or days)[0]
+            fact = f"by the calendar {day} is a {WEEKDAYS[day.weekday()].title()}"
+            yield self.detail("right" if meant else "wrong", fact)
 
 
-def called(doctor: Doctor) -> tuple[str, ...]:
-    """The doctor's names, and the surname alone where it is long enough to be one."""
-    surname = doctor.name.split()[-1]
+def days_said(language: str, text: str, today: date) -> list[tuple[Dated | DayOfMonth, list[date]]]:
+    """Every date said, and every day without its month that is no time, with what it may be."""
+    finder = dates(language)
+    whole = [(said, [day]) for said in finder.find(text) if (day := said.near(today))]
+    taken = [(said.start, said.end) for said, _ in whole]
+    taken += [
+        (clock.start, clock.end) for clock in numbers(language).clocks(text) if not clock.bare
+    ]
+    alone = finder.days_of_month(text)
+    free = [d for d in alone if not any(a < d.end and d.start < b for a, b in taken)]
+    return [*whole, *((said, said.around(today)) for said in free)]
+
+
+def apart(one: Days, other: Dated | DayOfMonth) -> int:
+    """Letters between a weekday and a date."""
+    return max(one.start - other.end, other.start - one.end)
+
+
+def called(doctor: Doctor, staff: tuple[str, ...]) -> tuple[str, ...]:
+    """The doctor's names, and the surname where it is long enough to be one; in Chinese the
+    surname with any title: 林医生 is 林婉如医生."""
+    name = doctor.name
+    if CHINESE.search(name):
+        titles = [title for title in staff if len(title) > 1]
+        bare = next((name.removesuffix(t) for t in titles if name.endswith(t)), name)
+        short = [f"{bare[:n]}{t}" for n in (1, 2) for t in titles if len(bare) > n]
+        return (*doctor.all_names(), bare, *short) if len(bare) > 1 else doctor.all_names()
+    surname = name.split()[-1]
     return (*doctor.all_names(), *([surname] if long(surname) else []))
+
+
+def services_of(doctors: Sequence[Doctor], facts: FactSheet) -> tuple[str, ...]:
+    """What they are and do, by every name that the prices have for it."""
+    said = [s for d in doctors for s in (*d.specialties, *d.does)]
+    prices = [p.all_names() for p in facts.prices]
+    more = [n for names in prices if set(names) & set(said) for n in names]
+    return tuple(dict.fromkeys((*said, *more)))
+
+
+def said_of(text: str, seen: str) -> int:
+    """How many of a text's telling words are said, in any inflection."""
+    words = {w for w in TELLING.findall(text) if CHINESE.match(w) or len(w) >= STREET_WORD}
+    return sum(named((word,)).search(seen) is not None for word in words)
 
 
 def long(word: str) -> bool:

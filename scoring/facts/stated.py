@@ -181,6 +181,7 @@ class Finder:
         self.money_before = Cues(w.money_before)
         self.money_after = Cues(w.money_after)
         self.denied_after = Cues(w.denied_after)
+        self.denied_in_clause = Cues(w.denied_in_clause)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
         self.other_asked = Cues(w.other_questions)
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
@@ -192,11 +193,13 @@ class Finder:
         self.doses = Cues(w.doses)
         self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
         self.own_words = re.compile(any_of(w.own_words), re.I)
+        self.and_a_half = re.compile(any_of(w.and_a_half), re.I)
         self.duration = Cues(w.duration_cues)
         self.trailing = re.compile(rf"^[\s,]*{any_of(w.trailing)}", re.I)
         self.leading = re.compile(rf"{any_of(w.trailing)}\s*$", re.I)
         bounds = any_of([*w.floor_words, *w.ceiling_words])
-        self.nothing = re.compile(rf"{any_of(w.correction)}|{bounds}|{any_of(w.trailing)}", re.I)
+        nothing = any_of([*w.correction, *w.trailing, *w.yes_words, *w.no_words])
+        self.nothing = re.compile(f"{nothing}|{bounds}", re.I)
         plural = rf"\s+[^\W\d_]{{3,}}{w.plural_ending}(?!\w)"
         self.plural = re.compile(plural if w.plural_ending else "(?!)")
         self.conditions = Cues(w.conditions)
@@ -245,15 +248,17 @@ class Finder:
         self, text: str, asked: str, topical: bool, beside: bool, earlier: str
     ) -> list[Stated]:
         """Times and prices; of a number that could be both, the likelier."""
+        clocks = self.numbers.clocks(text)
         spelt = [Stated("phone", *span) for span in spelt_out(self.numbers, text)]
         times = [t for t in self.times(text, asked, earlier) if not overlaps(t, spelt)]
         prices = [p for p in self.prices(text, topical, beside) if not overlaps(p, spelt)]
         files = [Stated("phone", m.end(), end_of(text, m.end())) for m in self.file.finditer(text)]
-        files += [Stated("phone", *m.span()) for m in self.idioms.finditer(text)]
-        times = [t for t in times if not overlaps(t, files)]
+        idioms = [Stated("phone", *m.span()) for m in self.idioms.finditer(text)]
+        times = [t for t in times if not overlaps(t, files) or self.is_placed(text, t, clocks)]
+        times = [t for t in times if not overlaps(t, idioms)]
+        files += idioms
         prices = [p for p in prices if sure(p, text, self) or not overlaps(p, files)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
-        clocks = self.numbers.clocks(text)
         surer = [
             p
             for p in prices
@@ -269,6 +274,11 @@ class Finder:
         }
         times = [t for t in times if not overlaps(t, prices if t.start in doubtful else surer)]
         return times + [p for p in prices if not overlaps(p, times)]
+
+    def is_placed(self, text: str, time: Stated, clocks: list[Clock]) -> bool:
+        """'Prescriptions go out at ten thirty': no number of a prescription."""
+        lead = text[: time.start].rstrip() + " "
+        return self.before.ends(lead) and any(c.start == time.start and not c.bare for c in clocks)
 
     def is_paid(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """'Three fifty for a crown', but not 'at three fifty for a check-up'."""
@@ -307,8 +317,12 @@ class Finder:
                 return True
         if one.kind == "phone":
             return False
-        if one.kind == "time" and self.denied_after.begins(text[one.end :]):
-            return True
+        if one.kind == "time":
+            rest = text[one.end :].lstrip(" ")
+            if self.denied_after.begins(rest) or self.denied_in_clause.regex.match(rest):
+                return True
+        if one.kind == "price" and self.bounds.no_more.search(lead):
+            return False  # "it won't come to more than five hundred"
         if bound := self.bound_before.search(lead):
             start = bound.start()  # "no more than five hundred" denies nothing
         return negated(text, start, self.negation)
@@ -343,7 +357,12 @@ class Finder:
         longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
         good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
         good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]
-        if not good and asked and len(clocks) == 1 and self.asks_time(asked):
+        if (
+            not good
+            and asked
+            and len(clocks) == 1
+            and (self.asks_time(asked) or self.times(asked, "", ""))
+        ):
             good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
 
@@ -437,7 +456,9 @@ class Finder:
         if amount.value < SMALLEST_BARE:
             return False
         said = text[amount.start : amount.end]
-        if amount.value % 1 and not re.search(r"\d", said) and not self.is_year(text, amount):
+        halved = self.and_a_half.search(said) is not None  # "thirty-eight and a half"
+        spoken = not halved and not re.search(r"\d", said)
+        if amount.value % 1 and spoken and not self.is_year(text, amount):
             return True  # "thirty-two fifty"
         bounded = self.bounds.is_floor(rest) or self.bounds.is_ceiling(rest)
         if bounded or self.money_before.ends(lead):

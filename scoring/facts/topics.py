@@ -25,6 +25,7 @@ QUESTION_LISTS: dict[Topic, str] = {
     "prices": "price_question",
     "details": "details_question",
 }
+ON_EVERY_SHEET = ("where_question", "parking_question", "who_question")
 Span = tuple[int, int, int]
 """Turn, and character offsets in it."""
 Comparison = tuple[str, str]
@@ -46,9 +47,14 @@ def asked(ctx: Context, list_name: str) -> list[Span]:
 
 
 def named_in_questions(ctx: Context, questions: list[Span]) -> list[Span]:
-    """Questions on details: by their words, or by naming what the sheet has a rule for."""
-    found = {q[0]: q for q in reversed(questions)}
+    """Questions on details: by their words, or by naming what the sheet has a rule for.
+
+    Of a sheet without rules only what else it tells: the way, parking, and who does what.
+    """
     rules = ctx.facts.rules if ctx.facts else ()
+    if ctx.facts and not rules:
+        questions = [q for name in ON_EVERY_SHEET for q in asked(ctx, name)]
+    found = {q[0]: q for q in reversed(questions)}
     names = named(tuple(name for rule in rules for name in rule.all_names()))
     for turn in ctx.turns_of("patient"):
         for hit in ctx.reading(turn).find(ANY_QUESTION):

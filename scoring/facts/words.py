@@ -103,6 +103,8 @@ class Words(BaseModel):
     """'For ten to nine' is 8:50, not from ten to nine."""
     denied_after: list[str] = []
     """'Three is taken': behind a time that there isn't."""
+    denied_in_clause: list[str] = []
+    """'At three he can't': the same, with no comma between."""
     time_questions: list[str] = []
     """'What time?': a naked number answers when."""
     other_questions: list[str] = []
@@ -156,6 +158,13 @@ class Words(BaseModel):
     """Words for the day of a month."""
     dates: list[str] = []
     """How a date is put together: ``<day> of <month>``."""
+    days_alone: list[str] = []
+    """How a day is said without its month: ``the <day>``."""
+    storeys: list[str] = []
+    """Words for a floor of a house, behind its number."""
+    ground_floor: list[str] = []
+    basement: list[str] = []
+    """Words before a number of a floor that count downwards."""
     clock: dict[str, int | str]
     clock_short: dict[str, int | str] = {}
     """Clock forms without their hour, which is that of the time said before: 'at ten past'."""
@@ -170,6 +179,12 @@ class Words(BaseModel):
     day_groups: dict[str, list[str]]
     day_range_words: list[str]
     day_list_words: list[str]
+    day_at: list[str] = []
+    """Words directly before a day: 'on'."""
+    day_adverbs: list[str] = []
+    """'Tuesday or possibly Wednesday': between the word of a list and the day."""
+    lower_case_days: bool = False
+    """Written with a capital inside a sentence a day is somebody's name."""
     day_except: list[str] = []
     """'Every day except Sunday'."""
     other_days: list[str] = []
@@ -204,6 +219,8 @@ class Words(BaseModel):
     """In a clause with these a price is no longer true: 'forty was last year'."""
     floor_words: list[str]
     ceiling_words: list[str]
+    more_than: list[str] = []
+    """Behind a denial a ceiling: 'it won't be more than two hundred'."""
     floor_after: list[str] = []
     ceiling_after: list[str] = []
     """'And up', 'at most' behind the amount."""
