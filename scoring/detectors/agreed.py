@@ -2,7 +2,7 @@
 
 from auricle.models import Evidence
 from rubrics.schema import Agreed
-from scoring.agreement import followed
+from scoring.appointments import followed
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.finding import Detector, Finding, Occasion

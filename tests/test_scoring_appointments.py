@@ -3,7 +3,7 @@
 import pytest
 
 from rubrics.schema import Agreed
-from scoring.agreement import followed
+from scoring.appointments import followed
 from scoring.context import Context
 from scoring.dialogue import dialogue
 
