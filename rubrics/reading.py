@@ -1,6 +1,6 @@
 """One text, read once: where phrases stand in it, and in what mood they are said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -189,8 +189,16 @@ class Reading:
 
     def sentences_of(self, start: int, end: int) -> set[int]:
         """Numbers of the sentences that two character offsets touch."""
-        spans, sentence = self.tokens.spans, self.tokens.sentence
-        return {s for (a, b), s in zip(spans, sentence, strict=True) if a < end and start < b}
+        return self.touched(self.tokens.sentence, start, end)
+
+    def clauses_of(self, start: int, end: int) -> set[int]:
+        """Numbers of the clauses that two character offsets touch."""
+        return self.touched(self.tokens.clause, start, end)
+
+    def touched(self, numbers: Sequence[int], start: int, end: int) -> set[int]:
+        """The numbers, one for each word, of the words between two character offsets."""
+        spans = self.tokens.spans
+        return {n for (a, b), n in zip(spans, numbers, strict=True) if a < end and start < b}
 
     def is_negated(self, start: int, end: int, pattern: Pattern) -> bool:
         """A negation cue shortly before in the same clause, or in a gap of the phrase."""

@@ -7,7 +7,7 @@ grants. Opening hours, a call back and a visit that there is already put nothing
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rubrics.phrases import Hit, Reading
+from rubrics.phrases import Hit
 from rubrics.schema import Agreed
 from scoring.context import Context
 from scoring.facts.claims import Cues, Stated, sentences
@@ -229,7 +229,7 @@ class Following:
             and self.ctx.turns[turn].text[one.start : one.end].casefold() not in self.months
             and not calls & self.sentences(turn, one)
             and not any(
-                clauses_of(reading, one.start, one.end) & set(clause[h.words[0] : h.words[1]])
+                reading.clauses_of(one.start, one.end) & set(clause[h.words[0] : h.words[1]])
                 and not (one.start <= h.start and h.end <= one.end)
                 for h in hours
             )
@@ -271,9 +271,3 @@ def same(one: Stated, other: Stated) -> bool:
     if one.kind == "time":
         return not one.minutes.isdisjoint(other.minutes)
     return one.kind == other.kind and bool(one.days) and set(one.days) <= set(other.days)
-
-
-def clauses_of(reading: Reading, start: int, end: int) -> set[int]:
-    """Numbers of the clauses that two character offsets touch."""
-    spans, clause = reading.tokens.spans, reading.tokens.clause
-    return {c for (a, b), c in zip(spans, clause, strict=True) if a < end and start < b}

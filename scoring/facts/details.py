@@ -71,10 +71,9 @@ def in_turn(ctx: Context, turn: int, asked: int | None) -> Iterator[Judged]:
             *place.rules(ctx.facts, first),
         ]
         yield from said
-        answer = place.answers() if first and ctx.facts.rules and asked is not None else None
-        if said:
+        if said or not first or not ctx.facts.rules or asked is None:
             continue
-        if answer is not None and not place.asks_for_known(ctx.facts):
+        if place.answers() is not None and not place.asks_for_known(ctx.facts):
             yield place.detail("unknown", "the fact sheet doesn't say")
 
 
