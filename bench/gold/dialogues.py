@@ -19,8 +19,8 @@ LANGUAGES = ("en", "pl", "ru", "uk", "zh")
 
 Split = Literal["tune", "test"]
 CLAIMS: dict[Split, str] = {"tune": "claims.yaml", "test": "claims-test.yaml"}
-LAST_SEEN = {"clinic-phone": 90, "complaint": 43}
-"""Of the other rubrics 12. Higher numbers are for testing: nobody who tunes has seen them."""
+LAST_SEEN = {"clinic-phone": 105, "complaint": 50}
+"""Of the other rubrics 14. Higher numbers are for testing: nobody who tunes has seen them."""
 CallType = Literal[
     "new_patient",
     "existing",
@@ -228,7 +228,7 @@ def problems(path: Path) -> list[str]:
         found.append(f"id '{gold.id}' should be '{path.stem}', and begin with the rubric's id")
     if gold.language != path.parent.name:
         found.append(f"language '{gold.language}' but in folder '{path.parent.name}'")
-    seen = LAST_SEEN.get(gold.rubric, 12)
+    seen = LAST_SEEN.get(gold.rubric, 14)
     if gold.split != ("tune" if number(path) <= seen else "test"):
         found.append(f"numbers up to {seen} are for tune, later ones for test")
     meanings = known[gold.rubric]
