@@ -122,17 +122,19 @@ class Places:
                     self.sentences[lemma] |= bit
                 place += 1
         self.lemma_at = dict(lemma_at)
+        self.lemmas = frozenset(lemma_at)
         self.words = sum(1 << place for place in self.origin)
         self.of_sets: dict[Lemmas, int] = {}
 
     def having(self, lemmas: Lemmas) -> int:
         """The places of words that may have one of the lemmas."""
-        if lemmas not in self.of_sets:
+        found = self.of_sets.get(lemmas)
+        if found is None:
             found = 0
-            for lemma in lemmas:
-                found |= self.lemma_at.get(lemma, 0)
+            for lemma in lemmas & self.lemmas:
+                found |= self.lemma_at[lemma]
             self.of_sets[lemmas] = found
-        return self.of_sets[lemmas]
+        return found
 
     def starts(self, steps: Sequence[Step]) -> int:
         """The places at which the steps can begin, found from their end."""

@@ -1,10 +1,9 @@
 """One text, read once: where phrases stand in it, and in what mood they are said."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rubrics import characters
 from rubrics.index import Match, Matches, Said
@@ -27,8 +26,7 @@ CONTRAST_REACH = 2
 """'I understand, but ...': a contrast word at most so many words after the phrase."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Where a phrase was said and in what mood."""
 
     list: str
@@ -297,8 +295,12 @@ class Reading:
     def is_conditional(self, word: int) -> bool:
         """'if' or the like earlier in the same clause."""
         clause = self.tokens.clause
-        cues = self.cue_words("conditional") - self.covered("not_conditional")
-        return any(i < word and clause[i] == clause[word] for i in cues)
+        return any(i < word and clause[i] == clause[word] for i in self.conditions)
+
+    @cached_property
+    def conditions(self) -> frozenset[int]:
+        """Where 'if' and the like stand."""
+        return self.cue_words("conditional") - self.covered("not_conditional")
 
     def is_contrasted(self, start: int, end: int) -> bool:
         """A contrast word shortly behind the phrase, or in a gap of it.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from rubrics.phrases import Hit
 from rubrics.schema import Agreed
 from scoring.context import Context
-from scoring.facts.claims import Cues, Stated, sentences
+from scoring.facts.claims import Stated, sentences, yes_and_no
 from scoring.facts.numbers import numbers
 from scoring.facts.report import about_visits
 
@@ -61,9 +61,8 @@ class Following:
 
     def __init__(self, ctx: Context, options: Agreed) -> None:
         self.ctx, self.options = ctx, options
-        words = numbers(ctx.language).words
-        self.yes, self.no = Cues(words.yes_words), Cues(words.no_words)
-        self.months = {month.casefold() for month in words.months}
+        self.yes, self.no = yes_and_no(ctx.language)
+        self.months = {month.casefold() for month in numbers(ctx.language).words.months}
         self.hers, self.wish = Table(), Table()
         self.agreed: Settled | None = None
         """Where a visit was agreed first, if it was not refused later."""
@@ -217,6 +216,14 @@ class Following:
 
     def named(self, turn: int) -> Sequence[Stated]:
         """Times and days of a turn that may be a visit's."""
+        said = [
+            one
+            for one in about_visits(self.ctx, turn, questions=True)
+            if one.kind in ("time", "day")
+            and self.ctx.turns[turn].text[one.start : one.end].casefold() not in self.months
+        ]
+        if not said:
+            return said
         reading = self.ctx.reading(turn)
         calls = {h.sentence for h in self.hits(self.options.calls, turn)}
         clause = reading.tokens.clause
@@ -224,10 +231,8 @@ class Following:
         hours = [h for h in self.hits(self.options.hours, turn) if clause[h.words[0]] not in offers]
         return [
             one
-            for one in about_visits(self.ctx, turn, questions=True)
-            if one.kind in ("time", "day")
-            and self.ctx.turns[turn].text[one.start : one.end].casefold() not in self.months
-            and not calls & self.sentences(turn, one)
+            for one in said
+            if not calls & self.sentences(turn, one)
             and not any(
                 reading.clauses_of(one.start, one.end) & set(clause[h.words[0] : h.words[1]])
                 and not (one.start <= h.start and h.end <= one.end)
@@ -237,6 +242,8 @@ class Following:
 
     def again(self, turn: int, table: Table) -> Stated | None:
         """A time, else a day, of the turn that is on the table, outside of questions."""
+        if not table.named:
+            return None
         cannot = {h.sentence for h in self.hits(self.options.cannot, turn)}
         said = [
             one

@@ -161,9 +161,10 @@ class Context:
 
     def reading(self, turn: int) -> Reading:
         """The turn's text, ready to be searched for phrases."""
-        if turn not in self.readings:
-            self.readings[turn] = self.book.read(self.turns[turn].text, self.slots)
-        return self.readings[turn]
+        found = self.readings.get(turn)
+        if found is None:
+            found = self.readings[turn] = self.book.read(self.turns[turn].text, self.slots)
+        return found
 
     @cached_property
     def readings(self) -> dict[int, Reading]:

@@ -19,11 +19,11 @@ SHOWN = 8
 def word_spans(turn: Turn) -> Spans:
     """Character offsets of each word in the turn's text; stops at a word that isn't there."""
     spans: list[tuple[int, int]] = []
-    at = 0
+    said, at = turn.text, 0
     for word in turn.words:
         text = word.text.strip()
-        start = turn.text.find(text, at)
-        if start < 0 or turn.text[at:start].strip():
+        start = said.find(text, at)
+        if start < 0 or said[at:start].strip():
             break  # text and words disagree: nothing behind can be located
         at = start + len(text)
         spans.append((start, at))

@@ -10,7 +10,7 @@ from rubrics.reading import ANY_QUESTION, Reading
 from rubrics.schema import Answered
 from scoring.context import Context
 from scoring.detectors.registry import register
-from scoring.facts.claims import Cues
+from scoring.facts.claims import yes_and_no
 from scoring.facts.numbers import numbers
 from scoring.facts.report import report
 from scoring.facts.topics import QUESTION_LISTS, Topic
@@ -188,10 +188,14 @@ def about_it(ctx: Context, topics: Sequence[Topic], replies: Sequence[int]) -> b
     if not topics:
         return True
     known = numbers(ctx.language)
-    yes_or_no = Cues([*known.words.yes_words, *known.words.no_words])
+    yes_or_no = yes_and_no(ctx.language)
     for reply in replies:
         text = shadow(ctx.language, ctx.turns[reply].text).text
-        if names_number(ctx, reply) or known.days(text) or yes_or_no.within(text):
+        if (
+            names_number(ctx, reply)
+            or known.days(text)
+            or any(cues.within(text) for cues in yes_or_no)
+        ):
             return True
     return any(judged.turn in replies for topic in topics for judged in report(ctx, topic).judged)
 

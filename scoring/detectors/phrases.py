@@ -138,6 +138,8 @@ def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]
     """Hits that count, in order of time."""
     found: list[Found] = []
     somewhere = ctx.turns_with(options.lists)
+    if not somewhere:
+        return found
     for turn, limit in place:
         if turn not in somewhere or not in_place(options, ctx, turn):
             continue

@@ -1,8 +1,8 @@
 """Numbers that may be amounts of money in raw text, digits or words alike."""
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from scoring.facts.words import Spoken, Words, any_of, either
 
@@ -10,8 +10,7 @@ SMALLEST_WITH_PENCE = 13
 """'Twelve fifty' may be 1250 as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A number with what stands around it."""
 
     start: int

@@ -5,13 +5,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rubrics.facts import About
 from rubrics.phrases import READINGS, Reading
-from scoring.facts.words import Words, any_of
+from scoring.facts.words import Words, any_of, words_of
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
 CLAUSE = re.compile(
@@ -21,8 +21,7 @@ ARTICLE = re.compile(r"\s*(?:(?:the|a|an|only|just|about|around)\b)?\s*")
 Kind = Literal["time", "day", "price", "phone"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """One thing said; offsets are of the turn's text."""
 
     kind: Kind
@@ -107,8 +106,7 @@ class Judged:
     """Of the rule it is compared with, if it is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of a turn, with offsets into the turn's text."""
 
     start: int
@@ -140,6 +138,7 @@ def sentences(reading: Reading) -> tuple[Sentence, ...]:
     quotes = [reading.tokens.spans[start][0] for start, _ in reading.cue_spans("quotation")]
     asking = [reading.tokens.spans[start][0] for start, _ in reading.cue_spans("question_start")]
     starts = [start for start, _ in reading.tokens.spans]
+    clause, asking_clauses = reading.tokens.clause, reading.question_clauses
     for start, end in pairwise(cuts):
         part = text[start:end].rstrip()
         if not part:
@@ -149,7 +148,8 @@ def sentences(reading: Reading) -> tuple[Sentence, ...]:
             Sentence(
                 start,
                 part,
-                question=bool(words) and all(reading.is_question(i) for i in words),
+                question=bool(words)
+                and asking_clauses.issuperset(clause[words[0] : words[-1] + 1]),
                 conditional=bool(words) and reading.is_conditional(words[-1]),
                 quoted=any(start <= q < end for q in quotes),
                 asks=any(start <= q < end for q in asking),
@@ -186,10 +186,18 @@ class Negation(Cues):
         self.until = Cues([*words.not_until, *words.contrast])
 
 
+@cache
+def yes_and_no(code: str) -> tuple[Cues, Cues]:
+    """Words for yes and for no in a language, compiled once a process."""
+    words = words_of(code)
+    return Cues(words.yes_words), Cues(words.no_words)
+
+
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Offsets of the clause that holds ``start`` to ``end``."""
-    left = max((m.end() for m in CLAUSE.finditer(text) if m.end() <= start), default=0)
-    right = min((m.start() for m in CLAUSE.finditer(text) if m.start() >= end), default=len(text))
+    cuts = [match.span() for match in CLAUSE.finditer(text)]
+    left = max((after for _, after in cuts if after <= start), default=0)
+    right = min((before for before, _ in cuts if before >= end), default=len(text))
     return left, right
 
 

@@ -1,7 +1,7 @@
 """Times of day in raw text, digits or words alike."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced
 
@@ -21,8 +21,7 @@ AMBIGUOUS_TO = (5, 10)
 """'Five to ten' may be 9:55 or from 5 to 10; the word before decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A time of day as said; ``minutes`` holds every reading (8 -> 08:00 and 20:00)."""
 
     start: int

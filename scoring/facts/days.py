@@ -1,14 +1,13 @@
 """Days of the week in raw text: names, ranges, lists, 'weekdays', 'today'."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rubrics.facts import WEEKDAYS
 from scoring.facts.words import Words, any_of, spaced
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """Weekdays named together: 'Monday to Friday', 'Tuesdays and Thursdays', 'weekdays'."""
 
     start: int

@@ -12,7 +12,7 @@ from auricle.models import Turn
 from rubrics.facts import WEEKDAYS, About, Doctor, FactSheet, Rule
 from rubrics.phrases import Hit, Reading
 from scoring.context import Context
-from scoring.facts.claims import Cues, Judged, Sentence, sentences
+from scoring.facts.claims import Judged, Sentence, sentences, yes_and_no
 from scoring.facts.dates import NEAR, Dated, DayOfMonth, dates
 from scoring.facts.days import Days
 from scoring.facts.floors import floors
@@ -107,11 +107,11 @@ class Place:
 
     def answers(self) -> bool | None:
         """The sentence begins with yes or no."""
-        words = numbers(self.ctx.language).words
+        yes, no = yes_and_no(self.ctx.language)
         text = shadow(self.ctx.language, self.sentence.text).text
-        if Cues(words.no_words).begins(text):
+        if no.begins(text):
             return False
-        return True if Cues(words.yes_words).begins(text) else None
+        return True if yes.begins(text) else None
 
     def asks_for_known(self, facts: FactSheet) -> bool:
         """The question names something the sheet has a rule, a price or hours for."""
@@ -310,8 +310,11 @@ class Place:
     def offered(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
         """A service of the sheet is on offer: she says so, or yes to who asks for it."""
         sure = [h for h in self.hits("offers") if not h.negated and not h.conditional]
+        asked = first and self.asked_about("offer_question")
+        if not (asked or sure):
+            return
         names = service_names(facts.prices)
-        asked = first and self.asked_about("offer_question") and names.last(self.before) is not None
+        asked = asked and names.last(self.before) is not None
         if not (asked or sure) or self.answers() is False or self.hits("denies"):
             return
         seen = shadow(self.ctx.language, self.sentence.text)

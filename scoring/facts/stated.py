@@ -6,7 +6,6 @@ a correction only the last version.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -153,7 +152,7 @@ def has_tag(reading: Reading, word: int) -> bool:
 
 def moved(one: Stated, start: int, end: int) -> Stated:
     """The same at other offsets."""
-    return replace(one, start=start, end=end)
+    return one._replace(start=start, end=end)
 
 
 class Finder:
@@ -442,7 +441,7 @@ class Finder:
         paid = beside or self.money_before.ends(lead) or self.cues.ends(lead)
         if not paid or re.search(r"\d", said) or self.not_after.begins(text[amount.end :]):
             return amount
-        return replace(amount, value=amount.value * 1000, money=True)
+        return amount._replace(value=amount.value * 1000, money=True)
 
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""

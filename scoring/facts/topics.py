@@ -16,7 +16,7 @@ from scoring.facts.hours import hours_finder
 from scoring.facts.judge import judge_hours, judge_price, was_true
 from scoring.facts.numbers import numbers
 from scoring.facts.phones import phones
-from scoring.facts.prices import loosely, price_finder, service_names
+from scoring.facts.prices import ServiceNames, loosely, price_finder, service_names
 from scoring.facts.words import Shadow, any_of, shadow
 
 Topic = Literal["opening_hours", "prices", "details"]
@@ -226,7 +226,7 @@ def said_prices(ctx: Context, questions: list[Span]) -> list[PriceClaim]:
             certain = len(spoken_of) == 1 and not moving
             told = bool(question)
             if not question:
-                question = proposal(ctx, turn, text, certain, known)
+                question = proposal(ctx, turn, text, names, certain, known)
                 told = certain and bool(question)
             asked_for = names.last(question)
             if asked_for is None:
@@ -278,10 +278,16 @@ def mended(ctx: Context, one: Judged, later: list[Judged]) -> bool:
     )
 
 
-def proposal(ctx: Context, turn: int, text: str, certain: bool, known: frozenset[float]) -> str:
+def proposal(
+    ctx: Context,
+    turn: int,
+    text: str,
+    names: ServiceNames,
+    certain: bool,
+    known: frozenset[float],
+) -> str:
     """What the patient said just before, if it proposes a price that she agrees to or mends."""
     finder = price_finder(ctx.language)
-    names = service_names(ctx.facts.prices if ctx.facts else ())
     before = since_her_last(ctx, turn)
     said = shadow(ctx.language, " ".join(ctx.turns[t].text for t in before)).text
     if certain and finder.confirms(text, said, names):
