@@ -81,6 +81,27 @@ def test_a_reply_that_is_not_about_the_price_leaves_the_question_open(reply, out
         assert holds(test, text) is (other == outcome), other
 
 
+def test_where_a_mark_may_be_lost_nobody_knows_what_was_put_off():
+    test = "{answered: {outcome: unclear}}"
+    assert holds(test, "P: So the car park then\nA: I don't know.") is None
+    assert holds(test, "P: So the car park then.\nA: I don't know.") is False
+    assert holds(test, "P: So the car park then\nA: It's behind the building.") is False
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("Is it one of the back ones?", True),
+        ("Right. Is it one of the back ones", True),
+        ("Is it one of the back ones.", False),
+        ("It is one of the back ones", False),
+    ],
+)
+def test_a_turn_without_a_mark_may_ask(said, asked):
+    test = "{phrases: {lists: [any_question], asking: true}}"
+    assert holds(test, f"P: Hello.\nA: {said}\nP: Yes.") is asked
+
+
 def test_says_day_and_time_in_one_turn():
     test = "{says: {kinds: [day, time]}}"
     assert holds(test, "A: So that's Tuesday at half past ten.")

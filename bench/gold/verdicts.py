@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Callable
 
+from bench.fairness import CHANGES, flips
 from bench.gold.dialogues import LANGUAGES, Split, dialogues
 from bench.gold.measure import MISHEARD, Agreement, total
 from bench.results import stamp, write_section
@@ -47,6 +48,9 @@ def main() -> int:
         for name, cell, wanted in ROWS:
             cells = map(cell, plain, noisy)
             lines += [f"| {name} | {' | '.join(cells)} | {wanted} |"]
+        for change in CHANGES:
+            cells = (f"{flips(one, change, split).rate:.1%}" for one in LANGUAGES)
+            lines += [f"| {change.name} exchanged: flips | {' | '.join(cells)} | at most 1 % |"]
     print(write_section("Verdicts on the gold set", lines))
     return 0
 
