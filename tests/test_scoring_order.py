@@ -81,11 +81,17 @@ def test_a_reply_that_is_not_about_the_price_leaves_the_question_open(reply, out
         assert holds(test, text) is (other == outcome), other
 
 
-def test_where_a_mark_may_be_lost_nobody_knows_what_was_put_off():
-    test = "{answered: {outcome: unclear}}"
-    assert holds(test, "P: So the car park then\nA: I don't know.") is None
-    assert holds(test, "P: So the car park then.\nA: I don't know.") is False
-    assert holds(test, "P: So the car park then\nA: It's behind the building.") is False
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("P: So the car park then\nA: I don't know.", "abstain"),
+        ("P: So the car park then.\nA: I don't know.", "missed"),
+        ("P: So the car park then\nA: It's behind the building.", "missed"),
+    ],
+)
+def test_where_a_mark_may_be_lost_nobody_knows_what_was_put_off(text, verdict):
+    rubric = parse_rubric(RUBRIC.format(test="{answered: {outcome: unclear}}"), "tiny.yaml")
+    assert score(*dialogue(text), rubric).criteria[0].verdict == verdict
 
 
 @pytest.mark.parametrize(
