@@ -114,9 +114,10 @@ def exchanges(options: Answered, ctx: Context) -> list[Exchange]:
             if hit.sentence not in taken and not hit.negated and not hit.quoted
         ]
         found += [reply_to(options, ctx, turn, hit) for hit in sorted(asked, key=by_place)]
-        if (lost := may_ask(reading)) and put_off_next(options, ctx, turn):
-            if all(hit.sentence != lost.sentence for hit in asked):
-                found.append(Exchange(turn, lost, "unclear", None))
+        lost = may_ask(reading)
+        known = lost is None or any(hit.sentence == lost.sentence for hit in asked)
+        if lost and not known and put_off_next(options, ctx, turn):
+            found.append(Exchange(turn, lost, "unclear", None))
     return found
 
 
