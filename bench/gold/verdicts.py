@@ -49,8 +49,8 @@ def main() -> int:
             cells = map(cell, plain, noisy)
             lines += [f"| {name} | {' | '.join(cells)} | {wanted} |"]
         for change in CHANGES:
-            cells = (f"{flips(one, change, split).rate:.1%}" for one in LANGUAGES)
-            lines += [f"| {change.name} exchanged: flips | {' | '.join(cells)} | at most 1 % |"]
+            rates = (f"{flips(one, change, split).rate:.1%}" for one in LANGUAGES)
+            lines += [f"| {change.name} exchanged: flips | {' | '.join(rates)} | at most 1 % |"]
     print(write_section("Verdicts on the gold set", lines))
     return 0
 
