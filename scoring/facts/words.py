@@ -94,9 +94,21 @@ class Words(BaseModel):
     """Words behind a time that is shortly before noon or after it: Russian '11:45 of the day'."""
     am_before: list[str] = []
     pm_before: list[str] = []
+    night_before: list[str] = []
+    midday_before: list[str] = []
     """Parts of the day that are said before the hour."""
     time_before: list[str] = []
     """Words after which a naked number is a time of day."""
+    small_words: list[str] = []
+    """Words that may stand between one of them and the time: 'only'."""
+    time_after: list[str] = []
+    """Words behind a naked number that is a time of day: 'five is free'."""
+    not_a_time_after: list[str] = []
+    """'At nine o'clock position': behind a time that is none."""
+    counted_time: list[str] = []
+    """'At six weeks, then at twelve': units that a later number goes without."""
+    too: list[str] = []
+    """'Not at four, at five neither': what is denied of one time goes for the next."""
     not_a_number_before: list[str] = []
     """Words before a number that is neither a time nor a price: room, dose."""
     exactly_before: list[str] = []
@@ -133,8 +145,12 @@ class Words(BaseModel):
     """'I can't promise', 'he asked whether': what follows isn't stated ..."""
     contrast: list[str] = []
     """... but for what comes behind one of these."""
+    said_to: list[str] = []
+    """'I'm telling you' isn't 'you're telling': before the cue of somebody else's words."""
     own_words: list[str] = []
     """'You said two, it's three': behind somebody else's words her own begin again."""
+    rather_than: list[str] = []
+    """'Saturday, not Sunday': between a day and the one it isn't."""
     not_until: list[str] = []
     """'We don't open until nine' denies no time."""
     hesitations: list[str] = []
