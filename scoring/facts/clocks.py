@@ -15,8 +15,9 @@ LATE_MORNING = 10 * 60
 MINUTES_TO = (5, 10, 20, 25)
 """Minutes people count down to the hour; 'eight to seven' is a range of hours."""
 MINUTES_ALONE = 10
-"""Fewer minutes need a word of their own ('six five' is no time), but where hours have words of
-theirs."""
+"""Fewer minutes need a word of their own ('six five' is no time), ..."""
+FIVE = 5
+"""... but for five, where hours have words of theirs."""
 AMBIGUOUS_TO = (5, 10)
 """'Five to ten' may be 9:55 or from 5 to 10; the word before decides."""
 
@@ -49,8 +50,12 @@ class Clocks:
         units = [n for n, v in self.spoken.cardinals.items() if 0 < v < 10]
         zeros = [z for z, v in w.values.items() if v == 0]
         small = [f"{z} {u}" for z in zeros for u in [*units, *zeros]]
-        few = 1 if self.spoken.cardinals.keys().isdisjoint(hours) else MINUTES_ALONE
-        self.minute_words = [n for n in minutes if self.spoken.cardinals[n] >= few] + small
+        least = MINUTES_ALONE
+        if self.spoken.cardinals.keys().isdisjoint(hours):
+            least = FIVE  # "the seventeenth five", but not "six for the second"
+        cardinals = self.spoken.cardinals
+        few = [n for n in minutes if cardinals[n] >= MINUTES_ALONE or cardinals[n] == least]
+        self.minute_words = few + small
         hour = f"(?:{self.spoken.pattern(hours)}|\\d{{1,2}})"
         halves = (("am", w.am), ("pm", w.pm), ("night", w.night), ("midday", w.midday))
         named = "|".join(f"(?P<{half}>{any_of(words)})" for half, words in halves)

@@ -37,6 +37,7 @@ SMALLEST_PAID = 3
 LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
 DAY_HOURS = 24
+HALF_DAY_HOURS = 12
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 NAME = re.compile(r"\s+(?!I\b)[A-Z]\w+")
 """Behind a number: 'one hundred and six High Street'."""
@@ -188,6 +189,7 @@ class Finder:
         self.money_before = Cues(w.money_before)
         self.money_after = Cues(w.money_after)
         self.denied_after = Cues(w.denied_after)
+        self.no_longer = Cues(w.no_longer)
         self.denied_in_clause = Cues(w.denied_in_clause)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
         self.other_asked = Cues(w.other_questions)
@@ -212,10 +214,13 @@ class Finder:
         self.plural = re.compile(plural if w.plural_ending else "(?!)")
         self.conditions = Cues(w.conditions)
         self.disclaims = Cues(w.disclaims)
-        self.instead = re.compile(rf",\s*{any_of(w.rather_than)}\s*{any_of(w.day_at)}?\s*$", re.I)
+        self.instead = re.compile(
+            rf"[,\uff0c]\s*{any_of(w.rather_than)}\s*{any_of(w.day_at)}?\s*$", re.I
+        )
         self.contrast = re.compile(any_of(w.contrast), re.I)
         self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
         self.bare = w.pairs
+        self.twelve_hours = w.twelve_hours
         self.lower_case = w.lower_case_days
         self.numeral = self.numbers.clock_finder.spoken.pattern(
             self.numbers.clock_finder.spoken.cardinals
@@ -338,6 +343,8 @@ class Finder:
                 return True
         if one.kind == "phone":
             return False
+        if one.kind in ("time", "day") and self.no_longer.within(text[one.end :]):
+            return True
         if one.kind == "time":
             rest = text[one.end :].lstrip(" ")
             if self.denied_after.begins(rest) or self.denied_in_clause.regex.match(rest):
@@ -365,6 +372,7 @@ class Finder:
         if any(o.end <= one.start and self.instead.search(lead[o.end :]) for o in days):
             return False  # "it's Saturday, not Sunday"
         supposed = self.disclaims.within(lead) or self.is_supposed(lead)
+        supposed = supposed or self.no_longer.within(text[one.end :])
         return one.kind == "day" and not (others or supposed)
 
     def times(self, text: str, asked: str, earlier: str) -> list[Stated]:
@@ -421,6 +429,13 @@ class Finder:
             return False
         if clock.pair and clock.hour in (19, 20) and self.year_before.search(lead):
             return False  # "the third of May, nineteen fifty-two"
+        if (
+            clock.bare
+            and not clock.pair
+            and self.twelve_hours
+            and (clock.hour or 0) > HALF_DAY_HOURS
+        ):
+            return False
         if not clock.bare:
             return not (clock.pair and self.other.ends(lead))
         if not (self.bare or clock.doubtful) or self.other.ends(lead) or self.counts(text, lead):

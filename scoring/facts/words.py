@@ -88,6 +88,8 @@ class Words(BaseModel):
     """Words for ``<half>`` in ``clock``, with the hour that they are half of."""
     pairs: bool = True
     """'Eight thirty' is a time."""
+    twelve_hours: bool = False
+    """Hours are counted to twelve: a naked 'fourteen' is none."""
     night: list[str] = []
     """Words behind a time that is late in the evening or before dawn: 'at night'."""
     midday: list[str] = []
@@ -115,6 +117,8 @@ class Words(BaseModel):
     """'For ten to nine' is 8:50, not from ten to nine."""
     denied_after: list[str] = []
     """'Three is taken': behind a time that there isn't."""
+    no_longer: list[str] = []
+    """'Not any more': behind what was so once."""
     denied_in_clause: list[str] = []
     """'At three he can't': the same, with no comma between."""
     time_questions: list[str] = []
