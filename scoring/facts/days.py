@@ -36,6 +36,7 @@ class Weekdays:
         numeral = any_of(name.split()[0] for name in w.values)
         timed = any_of([*w.range_words, *w.time_before, *w.at_words])
         self.moved = re.compile(rf"{any_of(w.moved_before)}[^,.;]*$", re.I)
+        self.digit = re.compile(rf"\s*(?:\d|{numeral})")
         self.counted = re.compile(rf"(?:\d|{numeral})\s*$", re.I)
         self.timed = re.compile(rf"{timed}\s*(?:\d+|{numeral})\s*$", re.I)
         self.not_before = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
@@ -108,11 +109,16 @@ class Weekdays:
         """'Doctor Friday', 'three working days', Chinese 'five times a week'."""
         if self.not_before.search(text[: match.start()]):
             return True
-        if self.not_after.match(text, match.end()):
+        if self.not_after.match(text, match.end()) or self.is_digits(text, match):
             return True
         grouped = re.sub(r"\s+", " ", match[0].lower()) in self.group_of
         lead = text[: match.start()]  # "eight till six weekdays"
         return grouped and bool(self.counted.search(lead)) and not self.timed.search(lead)
+
+    def is_digits(self, text: str, match: re.Match[str]) -> bool:
+        """Chinese 'two four' are Tuesday and Thursday, but not in 'code two four one six'."""
+        numbers = all(word in self.words.values for word in match[0].split())
+        return numbers and self.digit.match(text, match.end()) is not None
 
     def named(self, word: str, today: int | None) -> tuple[str, ...]:
         if word in self.day_of:

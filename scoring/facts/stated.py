@@ -38,6 +38,8 @@ LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
 DAY_HOURS = 24
 HALF_DAY_HOURS = 12
+MAY_BE_DAYS = (2, 3, 4)
+"""Behind them Russian says 'day' as it does for the afternoon."""
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 NAME = re.compile(r"\s+(?!I\b)[A-Z]\w+")
 """Behind a number: 'one hundred and six High Street'."""
@@ -167,6 +169,7 @@ class Finder:
         self.before = Cues(before, w.small_words)
         self.after = Cues(w.time_after)
         self.too = Cues(w.too)
+        self.days_too = re.compile(any_of(w.days_too), re.I)
         self.counted = re.compile(any_of(w.counted_time), re.I)
         years = any_of([*w.months, *w.ordinals])
         self.year_before = re.compile(rf"{years}[\s,]*$", re.I)
@@ -213,6 +216,7 @@ class Finder:
         plural = rf"\s+[^\W\d_]{{3,}}{w.plural_ending}(?!\w)"
         self.plural = re.compile(plural if w.plural_ending else "(?!)")
         self.conditions = Cues(w.conditions)
+        self.condition_after = Cues(w.condition_after)
         self.disclaims = Cues(w.disclaims)
         self.instead = re.compile(
             rf"[,\uff0c]\s*{any_of(w.rather_than)}\s*{any_of(w.day_at)}?\s*$", re.I
@@ -336,7 +340,8 @@ class Finder:
         """'Not at eight', 'nothing at nine', 'I can't promise six', 'should you come at six'."""
         start = one.start
         lead = text[:start]
-        if self.is_supposed(lead):
+        clause = re.split("[,;.\uff0c\uff1b\u3002]", text[one.end :])[0]
+        if self.is_supposed(lead) or self.condition_after.within(clause):
             return True
         for _, end in self.disclaims.spans(lead):
             if not (self.contrast.search(lead[end:]) or self.own_words.search(lead[end:])):
@@ -436,6 +441,8 @@ class Finder:
             and (clock.hour or 0) > HALF_DAY_HOURS
         ):
             return False
+        if (clock.hour or 0) in MAY_BE_DAYS and self.days_too.search(text[clock.start : clock.end]):
+            return self.before.ends(lead)
         if not clock.bare:
             return not (clock.pair and self.other.ends(lead))
         if not (self.bare or clock.doubtful) or self.other.ends(lead) or self.counts(text, lead):

@@ -107,6 +107,8 @@ class Words(BaseModel):
     """Words behind a naked number that is a time of day: 'five is free'."""
     not_a_time_after: list[str] = []
     """'At nine o'clock position': behind a time that is none."""
+    days_too: list[str] = []
+    """'Four of the day' may be four days in Russian: a time only where something announces it."""
     counted_time: list[str] = []
     """'At six weeks, then at twelve': units that a later number goes without."""
     too: list[str] = []
@@ -143,6 +145,8 @@ class Words(BaseModel):
     not_a_day_before: list[str] = []
     """Titles ('Doctor Friday') and the like before a day that is none."""
     not_a_day_after: list[str] = []
+    condition_after: list[str] = []
+    """The same behind what it is about, in its clause: Chinese 'in the case of'."""
     conditions: list[str] = []
     """'Should you arrive after ten': up to the comma nothing is stated."""
     disclaims: list[str] = []
