@@ -441,7 +441,8 @@ class Finder:
             and (clock.hour or 0) > HALF_DAY_HOURS
         ):
             return False
-        if (clock.hour or 0) in MAY_BE_DAYS and self.days_too.search(text[clock.start : clock.end]):
+        said = text[clock.start : clock.end]
+        if clock.hour in MAY_BE_DAYS and self.days_too.search(said) and len(said.split()) == 2:
             return self.before.ends(lead)
         if not clock.bare:
             return not (clock.pair and self.other.ends(lead))
@@ -456,8 +457,14 @@ class Finder:
             return True
         if self.after.begins(text[clock.end :]):
             return True
-        named = self.is_named(text[clock.end :]) or self.is_counted(text, clock)
-        return self.before.ends(lead) and not named
+        rest = text[clock.end :]
+        noun = self.is_named(rest) or self.is_counted(text, clock) or self.is_number_of(rest)
+        return self.before.ends(lead) and not noun
+
+    def is_number_of(self, rest: str) -> bool:
+        """What the number counts follows in the plural: 'by ten years'."""
+        noun = self.plural.match(rest)
+        return self.lower_case and noun is not None and noun[0].strip().islower()
 
     def is_counted(self, text: str, clock: Clock) -> bool:
         """'At six weeks and again at twelve': the unit is left out the second time."""
