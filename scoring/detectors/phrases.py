@@ -9,13 +9,14 @@ from auricle.models import Evidence, Role
 from rubrics.phrases import READINGS, Hit
 from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
 from rubrics.schema import Meaning, Phrases, Says
+from scoring.appointments import visit_agreed
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
 from scoring.explained import explained, patient_said
 from scoring.facts.numbers import numbers
 from scoring.facts.report import about_visits
-from scoring.finding import Detector, Finding, Occasion
+from scoring.finding import Detector, Finding, Occasion, occasion
 
 SHOWN_HITS = 4
 """More pieces of evidence for one test help nobody."""
@@ -90,7 +91,7 @@ def searched(options: Phrases, ctx: Context, occasions: tuple[Occasion, ...]) ->
     turns = first_or_last(options.turns, ctx.turns_of(options.role))
     if options.before and occasions:
         return [before(options, ctx, turns, chance) for chance in occasions]
-    if options.after and occasions:
+    if options.after and (occasions or options.after == "agreed"):
         return [after(options, ctx, turns, occasions)]
     return [((turn, None) for turn in turns)]
 
@@ -122,6 +123,9 @@ def after(
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()
     starts = [ctx.turns[t].start_s for t in turns]
+    if options.after == "agreed":
+        visit = visit_agreed(ctx)
+        occasions = (occasion(ctx, visit.since),) if visit else ()
     for chance in occasions:
         first, last = bisect_right(starts, chance.start_s), len(turns)
         if options.within_s is not None:

@@ -12,9 +12,8 @@ from auricle.models import Turn
 from rubrics.facts import WEEKDAYS, About, Doctor, FactSheet, Rule
 from rubrics.phrases import Hit, Reading
 from scoring.context import Context
-from scoring.facts.claims import Cues, Judged, Sentence, sentences
-from scoring.facts.dates import NEAR, Dated, DayOfMonth, dates
-from scoring.facts.days import Days
+from scoring.facts.claims import Cues, Judged, Sentence, Stated, sentences
+from scoring.facts.dates import NEAR, Dated, DayOfMonth, apart, dates, days_named
 from scoring.facts.floors import floors
 from scoring.facts.numbers import numbers
 from scoring.facts.prices import loosely, service_names
@@ -355,20 +354,12 @@ class Place:
 
 def days_said(language: str, text: str, today: date) -> list[tuple[Dated | DayOfMonth, list[date]]]:
     """Every date said, and every day without its month that is no time, with what it may be."""
-    finder = dates(language)
-    whole = [(said, [day]) for said in finder.find(text) if (day := said.near(today))]
-    taken = [(said.start, said.end) for said, _ in whole]
-    taken += [
-        (clock.start, clock.end) for clock in numbers(language).clocks(text) if not clock.bare
+    named = days_named(language, text)
+    found = [
+        (said, said.around(today) if isinstance(said, DayOfMonth) else [said.near(today)])
+        for said in named
     ]
-    alone = finder.days_of_month(text)
-    free = [d for d in alone if not any(a < d.end and d.start < b for a, b in taken)]
-    return [*whole, *((said, said.around(today)) for said in free)]
-
-
-def apart(one: Days, other: Dated | DayOfMonth) -> int:
-    """Letters between a weekday and a date."""
-    return max(one.start - other.end, other.start - one.end)
+    return [(said, [day for day in days if day]) for said, days in found if any(days)]
 
 
 def called(doctor: Doctor, staff: tuple[str, ...]) -> tuple[str, ...]:
@@ -382,6 +373,19 @@ def called(doctor: Doctor, staff: tuple[str, ...]) -> tuple[str, ...]:
         return (*doctor.all_names(), bare, *short) if len(bare) > 1 else doctor.all_names()
     surname = name.split()[-1]
     return (*doctor.all_names(), *([surname] if long(surname) else []))
+
+
+def subjects(ctx: Context, turn: int) -> list[Stated]:
+    """Every doctor and service of the sheet that a turn names."""
+    if ctx.facts is None:
+        return []
+    staff = tuple(numbers(ctx.language).words.staff)
+    names = [name for doctor in ctx.facts.doctors for name in called(doctor, staff)]
+    names += services_of(ctx.facts.doctors, ctx.facts)
+    names += [name for price in ctx.facts.prices for name in price.all_names()]
+    seen = shadow(ctx.language, ctx.turns[turn].text)
+    matches = named(tuple(dict.fromkeys(names))).finditer(seen.text)
+    return [Stated("subject", *seen.span(*match.span())) for match in matches]
 
 
 def services_of(doctors: Sequence[Doctor], facts: FactSheet) -> tuple[str, ...]:
