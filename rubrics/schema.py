@@ -114,7 +114,8 @@ class Says(Strict):
     questions: bool = True
     """Count what is said in questions too."""
     echoes: bool = False
-    """Of times, only one that the other side said before."""
+    """Of times, only one that the other side said before; of telephone numbers, a part of theirs
+    too."""
     confidence: float = Field(0.85, ge=0, le=1)
 
 

@@ -83,8 +83,8 @@ def test_a_time_that_was_refused_may_be_offered_again() -> None:
         ),
         (
             "pl",
-            "A: Mam piątek, jedenasta dwadzieścia.\nP: A wcześniej?\nA: O dziewiątej pięćdziesiąt.\n"
-            "P: To dziewiąta pięćdziesiąt.\nA: Dobrze.",
+            "A: Mam piątek, jedenasta dwadzieścia.\nP: A wcześniej?\n"
+            "A: O dziewiątej pięćdziesiąt.\nP: To dziewiąta pięćdziesiąt.\nA: Dobrze.",
             "dziewiąta pięćdziesiąt",
             "jedenasta dwadzieścia",
         ),
@@ -112,7 +112,7 @@ def test_which_time_was_agreed(language: str, text: str, means: str, not_it: str
     "text",
     [
         "A: I could do tomorrow at half eleven.\nP: Half eleven I'm up on a roof.\nA: Right.",
-        "A: Monday, maybe.\nP: I'll see.\nA: What number are you on?\nP: Yes, the same one.\nA: Bye.",
+        "A: Monday, maybe.\nP: I'll see.\nA: What number are you on?\nP: Yes, the same.\nA: Bye.",
     ],
 )
 def test_a_time_said_again_or_a_yes_to_something_else_takes_nothing(text: str) -> None:

@@ -10,7 +10,10 @@ from scoring.detectors.phrases import Place, after, first_or_last, in_place
 from scoring.detectors.registry import register
 from scoring.facts.claims import Stated
 from scoring.facts.details import subjects
+from scoring.facts.numbers import numbers
+from scoring.facts.phones import parts
 from scoring.facts.report import about_visits, with_dates
+from scoring.facts.words import shadow
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN = 3
@@ -74,10 +77,30 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
         if not options.echoes or s.kind != "time" or echoed(ctx, turn, s)
         if options.after != "agreed" or visits(ctx, s)
     ]
+    if options.echoes and "phone" in options.kinds:
+        said += parts_of_number(ctx, turn)
     if "subject" in options.kinds:
         said += subjects(ctx, turn)
     found = [next((s for s in said if s.kind == kind), None) for kind in options.kinds]
     return [s for s in found if s] if None not in found else []
+
+
+def parts_of_number(ctx: Context, turn: int) -> list[Stated]:
+    """Digits of the telephone number that the other side gave: 'eight oh seven' at its end."""
+    given = {
+        one.digits
+        for other in ctx.others_before(turn)
+        for one in about_visits(ctx, other, questions=True)
+        if one.kind == "phone"
+    }
+    if not given:
+        return []
+    seen = shadow(ctx.language, ctx.turns[turn].text)
+    return [
+        Stated("phone", *seen.span(start, end), digits=digits)
+        for start, end, digits in parts(numbers(ctx.language), seen.text)
+        if any(digits in number for number in given)
+    ]
 
 
 def visits(ctx: Context, said: Stated) -> bool:

@@ -195,6 +195,8 @@ class Place:
         spans = list(self.spans(services_of(facts.doctors, facts)))
         if not spans and (mine.search(self.before) or self.asked_who(doctor, mine)):
             yield self.detail("right", sheet)
+        elif not spans and self.asked_about("who_question") and self.anothers(doctor, facts):
+            yield self.detail("wrong", sheet)
         for what in spans:
             gap = (min(who[1], what[1]), max(who[0], what[0]))
             said = shadow(self.ctx.language, text[slice(*what)]).text.strip()
@@ -219,6 +221,15 @@ class Place:
         return bool(named_too or self.asked_about("who_question")) and any(
             mine.search(shadow(self.ctx.language, text).text) for text in texts
         )
+
+    def anothers(self, doctor: Doctor, facts: FactSheet) -> bool:
+        """What was spoken of last is what another doctor does."""
+        names = service_names(facts.prices)
+        texts = [self.ctx.turns[t].text for t in self.ctx.conversation[0] if self.earlier(t)]
+        last = (names.last(shadow(self.ctx.language, text).text) for text in reversed(texts))
+        service = next((facts.prices[i].service for i in last if i is not None), None)
+        others = [other for other in facts.doctors if other != doctor]
+        return service not in doctor.does and any(service in other.does for other in others)
 
     def negated(self, start: int, end: int) -> bool:
         """A "not" stands between two offsets."""
@@ -253,7 +264,9 @@ class Place:
         match = named(street).search(seen)
         said = self.amounts(seen)
         if match is None:
-            if first and self.asked_about("where_question") and wanted & {v for _, _, v in said}:
+            there = named(street).search(self.before) is not None
+            asked = self.asked_about("where_question") or there
+            if first and asked and wanted & {v for _, _, v in said}:
                 yield self.detail("right", sheet)
             return
         gaps = {
@@ -299,7 +312,7 @@ class Place:
         olds = [old.parking for old in facts.earlier if old.parking != facts.parking]
         now, old = said_of(facts.parking, seen), sum(said_of(text, seen) for text in olds)
         sheet = f"the fact sheet says {facts.parking}"
-        if now:
+        if now >= max(old, 1):
             yield self.detail("right", sheet)
         elif old > 1:
             yield self.detail("outdated", f"{sheet} since {facts.valid_from}")
