@@ -121,6 +121,6 @@ def test_a_time_said_again_or_a_yes_to_something_else_takes_nothing(text: str) -
 
 def test_a_promise_to_call_does_not_hide_an_offer_behind_it() -> None:
     text = (
-        "A: I'll ask and ring you tonight. Could you do tomorrow at seven forty?\nP: I can.\nA: Ok."
+        "A: I'll ask and ring you. Could you do tomorrow at seven forty?\nP: Yes, please.\nA: Ok."
     )
     assert agreed(BEFORE["en"] + text)
