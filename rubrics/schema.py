@@ -228,6 +228,12 @@ class Measure(Strict):
             raise ValueError("needs at_most or at_least")
         return self
 
+    def allows(self, value: float) -> bool:
+        """Whether a value lies within the bounds."""
+        return (self.at_most is None or value <= self.at_most) and (
+            self.at_least is None or value >= self.at_least
+        )
+
 
 class Facts(Strict):
     """How the administrator's statements compare with the fact sheet."""
