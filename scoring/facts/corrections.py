@@ -3,11 +3,11 @@
 import re
 
 from scoring.facts.claims import Cues, Negation, Stated, corrected, negated
-from scoring.facts.words import Words
+from scoring.facts.words import Words, any_of
 
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
 HESITATION = re.compile(r"\s{3,}")
-AT_ONCE = re.compile(r"\s*[,.\uff0c\u3002]\s*")
+COMMA = r"\s*[,.\uff0c\u3002]\s*"
 STARTS_OVER = 4
 LONGEST_REPAIR = 14
 """Words within which a correction begins, and ends."""
@@ -21,6 +21,9 @@ class Corrections:
         self.correction = Cues(words.correction)
         denials = {*words.negation_before, *words.just_no}
         self.clear_correction = Cues([c for c in words.correction if c not in denials])
+        self.same = Cues(words.no_correction)
+        joiners = any_of([*words.joiners, *words.coin_and])
+        self.at_once = re.compile(rf"(?:\s*{joiners})?(?:{COMMA}|\s{{3,}})", re.I)
         cue = self.correction.regex.pattern
         self.fenced_first = re.compile(rf"\s*[,\uff0c]\s*(?:{cue})\s*[,\uff0c]", re.I)
         self.fenced = re.compile(rf"[,\uff0c]\s*{cue}(?:[\s,\uff0c]+{cue})*[\s,\uff0c]*$", re.I)
@@ -35,13 +38,16 @@ class Corrections:
         gone: set[tuple[object, ...]] = set()
         for one in found:
             same = [k for k in kept if k.kind == one.kind]
+            priced = one.kind == "phone" and kept and kept[-1].kind == "price"
+            if priced and self.takes_back(text, kept[-1], one):
+                kept.pop()  # "two hundred and twenty, no, two two one, seventeen, ninety"
             if same and self.takes_back(text, same[-1], one):
                 kept.remove(same[-1])
                 if one.kind == "time" or same[-1].value != one.value:
                     gone.add(same[-1].value)
             last = same[-1] if same else one
             between = text[last.end : one.start]
-            at_once = AT_ONCE.fullmatch(between) is not None
+            at_once = self.at_once.fullmatch(between) is not None
             again_exactly = at_once and one.minutes < last.minutes
             restarts = one.kind == "price" and at_once and begins(text, one, last)
             if (
@@ -58,6 +64,8 @@ class Corrections:
 
     def takes_back(self, text: str, first: Stated, second: Stated) -> bool:
         between = text[first.end : second.start]
+        if first.kind == "price" and self.same.within(between):
+            return False
         if SENTENCE_END.search(between):
             denied = first.kind == "day" and not re.search(r"\w", between)
             if denied and negated(text, first.start, self.negation):
