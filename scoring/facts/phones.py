@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from scoring.facts.numbers import READINGS, Numbers
-from scoring.facts.words import Words, any_of, either, spaced
+from scoring.facts.words import Words, any_of, either
 
 FEWEST = 7
 FEWEST_NAMED = 6
@@ -67,12 +67,11 @@ def phones(numbers: Numbers, text: str, called: bool = False) -> list[tuple[int,
 
 def groups_of(numbers: Numbers, run: str) -> list[list[str]]:
     """The words of each group of digits, those between them left out."""
-    joins = {word for join in numbers.words.phone_joins for word in spaced(join).split()}
-    run = run.lower()
+    run = re.sub(any_of(numbers.words.phone_joins), ",", run.lower())
     for name in numbers.words.repeats:
         run = run.replace(name, name.replace(" ", ""))  # Chinese "three of them" is one word
     groups = re.split(r"[,;\uff0c\u3001]", run)
-    return [[p for p in PIECES.findall(group) if p not in joins] for group in groups]
+    return [PIECES.findall(group) for group in groups]
 
 
 def all_times(numbers: Numbers, run: str) -> bool:

@@ -193,6 +193,7 @@ class Finder:
         self.money_after = Cues(w.money_after)
         self.denied_after = Cues(w.denied_after)
         self.denied_in_clause = Cues(w.denied_in_clause)
+        self.denied_price = Cues(w.denied_price_after)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
         self.other_asked = Cues(w.other_questions)
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
@@ -346,6 +347,8 @@ class Finder:
             rest = text[one.end :].lstrip(" ")
             if self.denied_after.begins(rest) or self.denied_in_clause.regex.match(rest):
                 return True
+        if one.kind == "price" and self.denied_price.follows(text[one.end :]):
+            return True
         if one.kind == "price" and self.bounds.no_more.search(lead):
             return False  # "it won't come to more than five hundred"
         if bound := self.bound_before.search(lead):
@@ -517,8 +520,8 @@ class Finder:
             bare = bare and not self.other.within(self.after_ordinal(text, lead))
             alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
             plain = self.leading.sub(" ", lead)
-            told = self.cues.ends(plain) or self.cues.ends(self.bound_before.sub(" ", plain))
-            told = told and not DEFINITE.search(lead)
+            leads = lead, plain, self.bound_before.sub(" ", plain)
+            told = any(map(self.cues.ends, leads)) and not DEFINITE.search(lead)
             told = told or self.instead(text, amount)
             if amount.value > LARGEST_COUNT and (alone or told):
                 return True  # "It's forty-eight." "No, ninety."

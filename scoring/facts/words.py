@@ -107,6 +107,8 @@ class Words(BaseModel):
     """'For ten to nine' is 8:50, not from ten to nine."""
     denied_after: list[str] = []
     """'Three is taken': behind a time that there isn't."""
+    denied_price_after: list[str] = []
+    """'For two hundred we won't do it': behind a price that isn't asked."""
     denied_in_clause: list[str] = []
     """'At three he can't': the same, with no comma between."""
     time_questions: list[str] = []
