@@ -60,6 +60,7 @@ class Phrases(Strict):
     unless_replies_to: tuple[str, ...] = ()
     """No turns right after such a turn."""
     near: tuple[str, ...] = ()
+    unless_near: tuple[str, ...] = ()
     """A phrase of one of these lists must stand in the same turn."""
     words_at_least: int | None = Field(None, ge=2)
     """Only hits of so many words; for ``any_question``."""
@@ -324,6 +325,7 @@ class Test(Strict):
         found: set[str] = set()
         if self.phrases:
             found |= {*self.phrases.lists, *self.phrases.without, *self.phrases.near}
+            found |= {*self.phrases.unless_near}
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
         if self.says:
             found |= {*self.says.with_lists, *self.says.without_lists, *self.says.replies_to}

@@ -204,6 +204,8 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         return False
     if options.near and not any(reading.find(name) for name in options.near):
         return False
+    if any(meant(other) for name in options.unless_near for other in reading.find(name)):
+        return False
     if SAID_TIME in options.without and any(
         s.kind == "time" and s.start < hit.end and hit.start < s.end
         for s in about_visits(ctx, turn, questions=True)
@@ -216,6 +218,11 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
     if options.echoes and not echoed(ctx, turn, hit, options.echoes == "last"):
         return False
     return not (options.unless_patient_said and patient_said(ctx, turn, hit))
+
+
+def meant(hit: Hit) -> bool:
+    """It is neither denied nor asked, and no 'but' takes it back."""
+    return not (hit.negated or hit.question or hit.conditional or hit.contrasted)
 
 
 def spoils(reading: Reading, name: str, hit: Hit) -> bool:
