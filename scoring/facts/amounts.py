@@ -129,8 +129,8 @@ class Amounts:
             if not money and value is not None and (cents := self.minor_after.match(text, end)):
                 value, money, end = value * self.pence("1"), True, cents.end()
             vague = self.vague_before.search(text[:start]) or self.vague_after.match(text, end)
-            alone = self.vague_alone.fullmatch(text[start:end].strip())
-            vague = vague or (alone and not self.of_one.search(text[:start]))
+            if not vague and not self.of_one.search(text[:start]):
+                vague = self.vague_alone.fullmatch(text[start:end].strip())
             if value is not None and not vague:
                 found.append(Amount(start, end, value, money))
         return self.summed(text, found)

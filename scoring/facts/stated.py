@@ -501,9 +501,9 @@ class Finder:
         halved = self.and_a_half.search(said) is not None  # "thirty-eight and a half"
         spoken = not halved and not re.search(r"\d", said)
         if amount.value % 1 and spoken and not self.is_year(text, amount):
-            told = topical or beside or self.cues.ends(lead) or CLAUSE_END.match(rest)
+            paid = topical or beside or self.cues.ends(lead) or CLAUSE_END.match(rest) is not None
             large = amount.value >= SMALLEST_BARE
-            if (self.hundreds and large) or (self.pence_after and told):
+            if (self.hundreds and large) or (self.pence_after and paid):
                 return True  # "thirty-two fifty"
         if amount.value < SMALLEST_BARE:
             return False
@@ -516,7 +516,7 @@ class Finder:
                 return False
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
-            bare = self.bare_amounts and CLAUSE_END.match(rest)
+            bare = self.bare_amounts and CLAUSE_END.match(rest) is not None
             bare = bare and not self.other.within(self.after_ordinal(text, lead))
             alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
             plain = self.leading.sub(" ", lead)
