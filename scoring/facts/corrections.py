@@ -7,7 +7,6 @@ from scoring.facts.words import Words, any_of
 
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
 HESITATION = re.compile(r"\s{3,}")
-COMMA = r"\s*[,.\uff0c\u3002]\s*"
 STARTS_OVER = 4
 LONGEST_REPAIR = 14
 """Words within which a correction begins, and ends."""
@@ -20,10 +19,12 @@ class Corrections:
         self.negation = Negation(words)
         self.correction = Cues(words.correction)
         denials = {*words.negation_before, *words.just_no}
+        mark = r"\s*[,.\uff0c\u3002]\s*"
         self.clear_correction = Cues([c for c in words.correction if c not in denials])
         self.same = Cues(words.no_correction)
         joiners = any_of([*words.joiners, *words.coin_and])
-        self.at_once = re.compile(rf"(?:\s*{joiners})?(?:{COMMA}|\s{{3,}})", re.I)
+        small = any_of([*words.yes_words, *words.no_words])
+        self.at_once = re.compile(rf"(?:\s*{joiners})?(?:{mark}|\s{{3,}})(?:{small}{mark})?", re.I)
         cue = self.correction.regex.pattern
         self.fenced_first = re.compile(rf"\s*[,\uff0c]\s*(?:{cue})\s*[,\uff0c]", re.I)
         self.fenced = re.compile(rf"[,\uff0c]\s*{cue}(?:[\s,\uff0c]+{cue})*[\s,\uff0c]*$", re.I)
@@ -49,7 +50,8 @@ class Corrections:
             between = text[last.end : one.start]
             at_once = self.at_once.fullmatch(between) is not None
             again_exactly = at_once and one.minutes < last.minutes
-            restarts = one.kind == "price" and at_once and begins(text, one, last)
+            restarts = one.kind == "price" or (one.kind == "time" and one.minutes <= last.minutes)
+            restarts = restarts and at_once and begins(text, one, last)
             if (
                 again_exactly
                 or restarts

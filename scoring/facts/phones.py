@@ -10,6 +10,8 @@ FEWEST = 7
 FEWEST_NAMED = 6
 """Where she says that it is a telephone number."""
 FEWEST_SPELT = 4
+FEWEST_SHARED = 3
+"""By so many digits a number said again is known."""
 MOST = 15
 """Digits of a telephone number (ITU-T E.164: 15 at most)."""
 IN_PAIRS = re.compile(r"\d\d-\d\d-\d\d")
@@ -72,6 +74,17 @@ def groups_of(numbers: Numbers, run: str) -> list[list[str]]:
         run = run.replace(name, name.replace(" ", ""))  # Chinese "three of them" is one word
     groups = re.split(r"[,;\uff0c\u3001]", run)
     return [PIECES.findall(group) for group in groups]
+
+
+def parts(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
+    """(start, end, digits) of every run of digits that may be a part of a telephone number."""
+    found = []
+    for match in run_of(numbers).finditer(text):
+        groups = groups_of(numbers, match[0])
+        digits = "".join(spell(group, numbers.words) for group in groups)
+        if len(digits) >= FEWEST_SHARED:
+            found.append((*match.span(), digits))
+    return found
 
 
 def all_times(numbers: Numbers, run: str) -> bool:
