@@ -601,7 +601,7 @@ class Finder:
             plain = self.leading.sub(" ", lead)
             leads = lead, plain, self.bound_before.sub(" ", plain)
             told = any(map(self.cues.ends, leads)) and not DEFINITE.search(lead)
-            told = told or self.instead(text, amount)
+            told = told or self.after_denied(text, amount)
             if amount.value > LARGEST_COUNT and (alone or told):
                 return True  # "It's forty-eight." "No, ninety."
         if self.plural.match(rest):
@@ -618,7 +618,7 @@ class Finder:
         ends = [end for _, end in self.other.spans(lead) if {end, end + 1} & small]
         return lead[max(ends, default=0) :]
 
-    def instead(self, text: str, amount: Amount) -> bool:
+    def after_denied(self, text: str, amount: Amount) -> bool:
         """'Not sixty, seventy': of the same kind as what is denied."""
         before = [a for a in self.numbers.amounts(text) if a.end <= amount.start]
         if not before or not negated(text, before[-1].start, self.negation):
