@@ -3,11 +3,10 @@
 import re
 
 from scoring.facts.claims import Cues, Negation, Stated, corrected, negated
-from scoring.facts.words import Words
+from scoring.facts.words import Words, any_of
 
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
 HESITATION = re.compile(r"\s{3,}")
-AT_ONCE = re.compile(r"\s*[,.\uff0c\u3002]\s*")
 STARTS_OVER = 4
 LONGEST_REPAIR = 14
 """Words within which a correction begins, and ends."""
@@ -20,6 +19,10 @@ class Corrections:
         self.negation = Negation(words)
         self.correction = Cues(words.correction)
         denials = {*words.negation_before, *words.just_no}
+        mark = r"\s*[,.\uff0c\u3002]\s*"
+        self.at_once = re.compile(
+            rf"{mark}(?:{any_of([*words.yes_words, *words.no_words])}{mark})?"
+        )
         self.clear_correction = Cues([c for c in words.correction if c not in denials])
         cue = self.correction.regex.pattern
         self.fenced_first = re.compile(rf"\s*[,\uff0c]\s*(?:{cue})\s*[,\uff0c]", re.I)
@@ -41,9 +44,10 @@ class Corrections:
                     gone.add(same[-1].value)
             last = same[-1] if same else one
             between = text[last.end : one.start]
-            at_once = AT_ONCE.fullmatch(between) is not None
+            at_once = self.at_once.fullmatch(between) is not None
             again_exactly = at_once and one.minutes < last.minutes
-            restarts = one.kind == "price" and at_once and begins(text, one, last)
+            restarts = one.kind == "price" or (one.kind == "time" and one.minutes <= last.minutes)
+            restarts = restarts and at_once and begins(text, one, last)
             if (
                 again_exactly
                 or restarts

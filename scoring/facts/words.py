@@ -88,21 +88,39 @@ class Words(BaseModel):
     """Words for ``<half>`` in ``clock``, with the hour that they are half of."""
     pairs: bool = True
     """'Eight thirty' is a time."""
+    twelve_hours: bool = False
+    """Hours are counted to twelve: a naked 'fourteen' is none."""
     night: list[str] = []
     """Words behind a time that is late in the evening or before dawn: 'at night'."""
     midday: list[str] = []
     """Words behind a time that is shortly before noon or after it: Russian '11:45 of the day'."""
     am_before: list[str] = []
     pm_before: list[str] = []
+    night_before: list[str] = []
+    midday_before: list[str] = []
     """Parts of the day that are said before the hour."""
     time_before: list[str] = []
     """Words after which a naked number is a time of day."""
+    small_words: list[str] = []
+    """Words that may stand between one of them and the time: 'only'."""
+    time_after: list[str] = []
+    """Words behind a naked number that is a time of day: 'five is free'."""
+    not_a_time_after: list[str] = []
+    """'At nine o'clock position': behind a time that is none."""
+    days_too: list[str] = []
+    """'Four of the day' may be four days in Russian: a time only where something announces it."""
+    counted_time: list[str] = []
+    """'At six weeks, then at twelve': units that a later number goes without."""
+    too: list[str] = []
+    """'Not at four, at five neither': what is denied of one time goes for the next."""
     not_a_number_before: list[str] = []
     """Words before a number that is neither a time nor a price: room, dose."""
     exactly_before: list[str] = []
     """'For ten to nine' is 8:50, not from ten to nine."""
     denied_after: list[str] = []
     """'Three is taken': behind a time that there isn't."""
+    no_longer: list[str] = []
+    """'Not any more': behind what was so once."""
     denied_in_clause: list[str] = []
     """'At three he can't': the same, with no comma between."""
     time_questions: list[str] = []
@@ -127,14 +145,20 @@ class Words(BaseModel):
     not_a_day_before: list[str] = []
     """Titles ('Doctor Friday') and the like before a day that is none."""
     not_a_day_after: list[str] = []
+    condition_after: list[str] = []
+    """The same behind what it is about, in its clause: Chinese 'in the case of'."""
     conditions: list[str] = []
     """'Should you arrive after ten': up to the comma nothing is stated."""
     disclaims: list[str] = []
     """'I can't promise', 'he asked whether': what follows isn't stated ..."""
     contrast: list[str] = []
     """... but for what comes behind one of these."""
+    said_to: list[str] = []
+    """'I'm telling you' isn't 'you're telling': before the cue of somebody else's words."""
     own_words: list[str] = []
     """'You said two, it's three': behind somebody else's words her own begin again."""
+    rather_than: list[str] = []
+    """'Saturday, not Sunday': between a day and the one it isn't."""
     not_until: list[str] = []
     """'We don't open until nine' denies no time."""
     hesitations: list[str] = []
