@@ -301,16 +301,13 @@ class Reading:
         return any(i < word and clause[i] == clause[word] for i in cues)
 
     def is_contrasted(self, start: int, end: int) -> bool:
-        """A contrast word shortly behind the phrase, in a gap of it, or first in the next clause."""
+        """A contrast word shortly behind the phrase, in it, or first in the next clause."""
         sentence, clause = self.tokens.sentence, self.tokens.clause
         last = end - 1
         border = (clause[last], clause[last] + 1)
         return any(
             sentence[i] == sentence[last]
-            and (
-                start < i < end + CONTRAST_REACH
-                or (i > last and clause[i - 1 : i + 1] == border)
-            )
+            and (start < i < end + CONTRAST_REACH or (i > last and clause[i - 1 : i + 1] == border))
             for i in self.cue_words("contrast")
         )
 
