@@ -233,7 +233,7 @@ class Finder:
         self.conditions = Cues(w.conditions)
         self.condition_after = Cues(w.condition_after)
         self.disclaims = Cues(w.disclaims)
-        self.instead = re.compile(
+        self.not_that_day = re.compile(
             rf"[,\uff0c]\s*{any_of(w.rather_than)}\s*{any_of(w.day_at)}?\s*$", re.I
         )
         self.contrast = re.compile(any_of(w.contrast), re.I)
@@ -402,7 +402,7 @@ class Finder:
         days = [o for o in found if o.kind == "day" and o.days and o is not one]
         others = any(o.start > one.start for o in days)
         lead = text[: one.start]
-        if any(o.end <= one.start and self.instead.search(lead[o.end :]) for o in days):
+        if any(o.end <= one.start and self.not_that_day.search(lead[o.end :]) for o in days):
             return False  # "it's Saturday, not Sunday"
         supposed = self.disclaims.within(lead) or self.is_supposed(lead)
         supposed = supposed or self.no_longer.within(text[one.end :])
