@@ -455,7 +455,7 @@ class Finder:
 
     def is_time(self, text: str, clock: Clock) -> bool:
         lead = text[: clock.start].rstrip() + " "
-        named = text[clock.start].isupper() and self.titled.search(lead)  # "Mrs Noon"
+        named = text[clock.start].isupper() and bool(self.titled.search(lead))  # "Mrs Noon"
         named = named or self.is_title(text, clock)
         if named or IN_NUMBER.search(text[: clock.start]) or self.face.match(text, clock.end):
             return False
@@ -549,7 +549,7 @@ class Finder:
             ends = low and high and low < high and last.high is None and price.low is None
             between = re.findall(r"\w+", text[last.end : price.start])
             if ends and len(between) <= BETWEEN_BOUNDS:
-                found[-1] = replace(last, end=price.end, high=high)
+                found[-1] = last._replace(end=price.end, high=high)
             else:
                 found.append(price)
         return found
