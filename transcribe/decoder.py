@@ -22,8 +22,9 @@ own thresholds (Radford et al. 2022, section 4.5)."""
 NO_REPEAT, PENALTY = 5, 1.1
 """The second time no run of so many tokens comes twice, and tokens said before are less likely.
 Whisper draws at random instead; then the same call would give another transcript each time."""
-PROMPT_TOKENS = 100
-"""Of names to expect at most: beyond them Whisper has room for 448 in all."""
+PROMPT_TOKENS, NAMES_A_SENTENCE = 100, 4
+"""Of names to expect: so much at most, of the 448 that Whisper has room for, and so written
+(docs/decisions/0037)."""
 SUPPRESSED = (-1,)
 """Symbols that nobody says, in faster-whisper's list."""
 
@@ -185,12 +186,15 @@ class Decoder:
 
 
 def prompt_of(tokenizer: Any, hotwords: Sequence[str]) -> list[int]:
-    """Tokens of names to expect, as many as there is room for, two in a sentence: Whisper goes on
-    as it is begun, and a long list with commas had it write commas where sentences end."""
+    """Tokens of names to expect, as many as there is room for.
+
+    A few in a sentence: Whisper goes on as it is begun, and after one long list it writes commas
+    where sentences end.
+    """
     told: list[int] = []
-    for first, second in zip(hotwords[::2], [*hotwords[1::2], ""], strict=False):
-        pair = f"{first}, {second}." if second else f"{first}."
-        more = tokenizer.encode(f" {pair[:1].upper()}{pair[1:]}")
+    for start in range(0, len(hotwords), NAMES_A_SENTENCE):
+        sentence = ", ".join(hotwords[start : start + NAMES_A_SENTENCE])
+        more = tokenizer.encode(f" {sentence[:1].upper()}{sentence[1:]}.")
         if len(told) + len(more) > PROMPT_TOKENS:
             break
         told += more
