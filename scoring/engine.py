@@ -15,13 +15,11 @@ from scoring.calibration import Calibration
 from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
 from scoring.context import Ask, Context
 from scoring.detectors import build
-from scoring.detectors.kinds import suggest
+from scoring.detectors.kinds import LIKELY, suggest
 from scoring.finding import Finding, Occasion
 
-VERSION = "19"
+VERSION = "20"
 """Raised whenever the same input may give another scorecard."""
-LIKELY = 0.5
-"""A type less sure than this chooses no rubric."""
 NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = "No administrator speaks in this call"
 
@@ -51,7 +49,7 @@ def score(
     """The scorecard of one call.
 
     ``facts`` is the clinic's fact sheet; without it criteria about facts abstain where they apply.
-    ``by_type``: rubrics that are used instead where the call's type is more likely than not.
+    ``by_type``: rubrics that are used instead where the call's type is sure enough (``LIKELY``).
     ``ask`` puts the questions of ``judge`` tests to a language model.
     Raises SettingsError when transcript and call are not the same call's.
     """
@@ -63,7 +61,7 @@ def score(
     facts = facts.at(call.start.date() if call.start else None) if facts else None
     ctx = Context(call, transcript, facts, ask=ask)
     call_type = suggest(ctx, "call_type")
-    if call_type and call_type.confidence > LIKELY:
+    if call_type and call_type.confidence >= LIKELY:
         rubric = by_type.get(call_type.kind, rubric)
     own = own_phrases(rubric, ctx.language)
     if own:
@@ -75,7 +73,7 @@ def score(
     worth = rubric.max_points()
     for criterion in rubric.criteria():
         spoken = criterion.spoken_in(ctx.language)
-        ctx.verdicts[criterion.id] = judge(ctx, spoken, worth[criterion.id], thresholds)
+        ctx.verdicts[criterion.id] = judge_twice(ctx, spoken, worth[criterion.id], thresholds)
     verdicts = tuple(ctx.verdicts.values())
     result = total(rubric.weighings(), verdicts)
     return Scorecard(
@@ -98,6 +96,28 @@ def score(
             "max_unknown_share": max_unknown_share,
             "transcript": transcript.provenance,
         },
+    )
+
+
+def judge_twice(
+    ctx: Context, criterion: Criterion, worth: float, thresholds: Thresholds
+) -> Verdict:
+    """The verdict on what was heard, unless unsure words may have been others that change it.
+
+    A guess that would be worse changes nothing, nor is anything that was heard met doubted.
+    """
+    heard = judge(ctx, criterion, worth, thresholds)
+    if ctx.guess is None:
+        return heard
+    ctx.guess.verdicts[criterion.id] = heard
+    if heard.verdict in ("met", "abstain"):
+        return heard
+    other = ctx.guess.verdicts[criterion.id] = judge(ctx.guess, criterion, worth, thresholds)
+    if other.verdict in (heard.verdict, "missed", "abstain"):
+        return heard
+    reason = f"A misheard word may decide this: {other.reason} (else: {heard.reason})"
+    return heard.model_copy(
+        update={"verdict": "abstain", "points": None, "confidence": 0.0, "reason": reason}
     )
 
 

@@ -18,7 +18,7 @@ CLAUSE = re.compile(
     r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
 )
 ARTICLE = re.compile(r"\s*(?:(?:the|a|an|only|just|about|around)\b)?\s*")
-Kind = Literal["time", "day", "price", "phone"]
+Kind = Literal["time", "day", "price", "phone", "subject"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Stated:
     """``time``: every reading, minutes since midnight."""
     days: tuple[str, ...] = ()
     """``day``: weekdays; empty for a date or 'tomorrow'."""
+    month_day: int | None = None
+    """``day``: the day of the month, where one was said."""
     low: float | None = None
     high: float | None = None
     """``price``: the bounds; None where open."""
@@ -41,7 +43,10 @@ class Stated:
     @property
     def value(self) -> tuple[object, ...]:
         """What was said, wherever it stands."""
-        return self.kind, self.minutes, self.days, self.low, self.high, self.digits
+        return (
+            *(self.kind, self.minutes, self.days, self.month_day),
+            *(self.low, self.high, self.digits),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +166,10 @@ def sentences(reading: Reading) -> tuple[Sentence, ...]:
 class Cues:
     """Where the cue words of one kind stand in a text."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], small: Sequence[str] = ()) -> None:
+        """``small``: words that may stand between a cue and what it announces."""
         self.regex = re.compile(any_of(words), re.I)
+        self.small = re.compile(rf"\s*(?:{any_of(small)}\s*)*") if small else ARTICLE
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         return [m.span() for m in self.regex.finditer(text)]
@@ -172,10 +179,14 @@ class Cues:
 
     def ends(self, text: str) -> bool:
         """A cue stands at the very end, blanks and one article aside."""
-        return any(ARTICLE.fullmatch(text, m.end()) for m in self.regex.finditer(text))
+        return any(self.small.fullmatch(text, m.end()) for m in self.regex.finditer(text))
 
     def begins(self, text: str) -> bool:
         return self.regex.match(text.lstrip(" ,.")) is not None
+
+    def follows(self, text: str) -> bool:
+        """A cue stands at the very beginning, with no comma before it."""
+        return self.regex.match(text.lstrip(" ")) is not None
 
 
 class Negation(Cues):
