@@ -184,6 +184,10 @@ class Cues:
     def begins(self, text: str) -> bool:
         return self.regex.match(text.lstrip(" ,.")) is not None
 
+    def follows(self, text: str) -> bool:
+        """A cue stands at the very beginning, with no comma before it."""
+        return self.regex.match(text.lstrip(" ")) is not None
+
 
 class Negation(Cues):
     """Words that deny what follows at once."""

@@ -20,10 +20,11 @@ class Corrections:
         self.correction = Cues(words.correction)
         denials = {*words.negation_before, *words.just_no}
         mark = r"\s*[,.\uff0c\u3002]\s*"
-        self.at_once = re.compile(
-            rf"{mark}(?:{any_of([*words.yes_words, *words.no_words])}{mark})?"
-        )
         self.clear_correction = Cues([c for c in words.correction if c not in denials])
+        self.same = Cues(words.no_correction)
+        joiners = any_of([*words.joiners, *words.coin_and])
+        small = any_of([*words.yes_words, *words.no_words])
+        self.at_once = re.compile(rf"(?:\s*{joiners})?(?:{mark}|\s{{3,}})(?:{small}{mark})?", re.I)
         cue = self.correction.regex.pattern
         self.fenced_first = re.compile(rf"\s*[,\uff0c]\s*(?:{cue})\s*[,\uff0c]", re.I)
         self.fenced = re.compile(rf"[,\uff0c]\s*{cue}(?:[\s,\uff0c]+{cue})*[\s,\uff0c]*$", re.I)
@@ -38,6 +39,9 @@ class Corrections:
         gone: set[tuple[object, ...]] = set()
         for one in found:
             same = [k for k in kept if k.kind == one.kind]
+            priced = one.kind == "phone" and kept and kept[-1].kind == "price"
+            if priced and self.takes_back(text, kept[-1], one):
+                kept.pop()  # "two hundred and twenty, no, two two one, seventeen, ninety"
             if same and self.takes_back(text, same[-1], one):
                 kept.remove(same[-1])
                 if one.kind == "time" or same[-1].value != one.value:
@@ -62,6 +66,8 @@ class Corrections:
 
     def takes_back(self, text: str, first: Stated, second: Stated) -> bool:
         between = text[first.end : second.start]
+        if first.kind == "price" and self.same.within(between):
+            return False
         if SENTENCE_END.search(between):
             denied = first.kind == "day" and not re.search(r"\w", between)
             if denied and negated(text, first.start, self.negation):

@@ -29,18 +29,28 @@ from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames
 from scoring.facts.words import any_of, either, shadow
 
 LARGEST = 1_000_000
+SMALLEST_THOUSAND = 1000
+"""Rooms and houses have smaller numbers."""
 LARGEST_DOSE = 4
 BESIDE = 4
 """Characters between a time and its day: 'one on Saturdays'."""
 SMALLEST_PAID = 3
 """'Two for the nurse' are people."""
+BETWEEN_BOUNDS = 6
+"""Words between the two ends of a range that is told in two parts."""
 LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
 DAY_HOURS = 24
+DEFINITE = re.compile(r"\bthe\s*$", re.I)
+"""'It's the forty-two' is no price."""
+NEW_CLAUSE = re.compile(r"[,\uff0c](?=.*(?:[^\W\d_]{4,}|[\u4e00-\u9fff]))")
+"""A comma with a word behind it."""
 HALF_DAY_HOURS = 12
 MAY_BE_DAYS = (2, 3, 4)
 """Behind them Russian says 'day' as it does for the afternoon."""
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
+TITLE = r"[^\W\d_a-z\u0430-\u045f][a-z\u00df-\u00ff\u0100-\u017f\u0430-\u045f\u0491']+"
+"""A word with a capital."""
 NAME = re.compile(r"\s+(?!I\b)[A-Z]\w+")
 """Behind a number: 'one hundred and six High Street'."""
 IN_NUMBER = re.compile(r"[^\W\d_]-$")
@@ -188,16 +198,21 @@ class Finder:
         self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
         self.cues = Cues(w.price_cues)
         self.bare_amounts = w.bare_amounts
+        self.years_told = not w.hours  # where a year ends in an ordinal, a cardinal is none
         self.other = Cues(w.not_a_number_before)
         self.money_before = Cues(w.money_before)
         self.money_after = Cues(w.money_after)
         self.denied_after = Cues(w.denied_after)
         self.no_longer = Cues(w.no_longer)
         self.denied_in_clause = Cues(w.denied_in_clause)
+        self.denied_price = Cues(w.denied_price_after)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
         self.other_asked = Cues(w.other_questions)
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
+        self.called = re.compile(any_of(w.phone_cues), re.I)
         self.idioms = re.compile(any_of(w.no_numbers), re.I)
+        self.address = re.compile(rf"(?i:{any_of(w.address_before)})\s+{TITLE}\s*,?\s*$")
+        self.hundreds, self.pence_after = w.one_fifty, w.pence_after
         stems = [re.escape(n[:-3]) for n in w.ordinals if w.hours and " " not in n and len(n) > 6]
         small = any_of(name for name, value in w.values.items() if value < LARGEST_COUNT)
         ordinal = rf"\s+(?!{small}){either(stems)}\w{{1,3}}(?!\w)" if stems else "(?!)"
@@ -218,7 +233,7 @@ class Finder:
         self.conditions = Cues(w.conditions)
         self.condition_after = Cues(w.condition_after)
         self.disclaims = Cues(w.disclaims)
-        self.instead = re.compile(
+        self.not_that_day = re.compile(
             rf"[,\uff0c]\s*{any_of(w.rather_than)}\s*{any_of(w.day_at)}?\s*$", re.I
         )
         self.contrast = re.compile(any_of(w.contrast), re.I)
@@ -251,7 +266,9 @@ class Finder:
         text = sentence.text
         if not self.worthwhile(text):
             return []
-        found = [Stated("phone", a, b, digits=d) for a, b, d in phones(self.numbers, text)]
+        called = self.called.search(asked) is not None
+        calls = phones(self.numbers, text, called)
+        found = [Stated("phone", start, end, digits=digits) for start, end, digits in calls]
         topical = named or self.strong.within(text) or self.strong.within(asked)
         numbers = self.of_numbers(text, asked, topical, beside, earlier)
         if not beside and any(one.kind == "price" for one in numbers):
@@ -283,7 +300,7 @@ class Finder:
         times = [t for t in times if not overlaps(t, files) or self.is_placed(text, t, clocks)]
         times = [t for t in times if not overlaps(t, idioms)]
         files += idioms
-        prices = [p for p in prices if sure(p, text, self) or not overlaps(p, files)]
+        prices = [p for p in prices if sure(p, text, self) or not self.is_of_file(text, p, files)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
         surer = [
             p
@@ -306,6 +323,13 @@ class Finder:
         lead = text[: time.start].rstrip() + " "
         return self.before.ends(lead) and any(c.start == time.start and not c.bare for c in clocks)
 
+    def is_of_file(self, text: str, price: Stated, files: list[Stated]) -> bool:
+        """'Order four hundred and fourteen', but not 'no referral, and the letter is eighty'."""
+        return any(
+            overlaps(price, [file]) and not NEW_CLAUSE.search(text[file.start : price.start])
+            for file in files
+        )
+
     def is_paid(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """'Three fifty for a crown', but not 'at three fifty for a check-up'."""
         lead = text[: price.start].rstrip() + " "
@@ -321,6 +345,8 @@ class Finder:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
         ends = [a for a in self.numbers.amounts(text) if price.start <= a.start < price.end]
         timed = [a for a in ends if any(c.start <= a.start and a.end <= c.end for c in clocks)]
+        if len(ends) == 2 and self.bounds.of_money(text[ends[0].end : ends[1].start]):
+            return True  # "one fifty, going up to three twenty"
         return len(ends) == 2 and len(timed) == 1
 
     def is_quoted(self, reading: Reading, sentence: Sentence, one: Stated) -> bool:
@@ -354,6 +380,8 @@ class Finder:
             rest = text[one.end :].lstrip(" ")
             if self.denied_after.begins(rest) or self.denied_in_clause.regex.match(rest):
                 return True
+        if one.kind == "price" and self.denied_price.follows(text[one.end :]):
+            return True
         if one.kind == "price" and self.bounds.no_more.search(lead):
             return False  # "it won't come to more than five hundred"
         if bound := self.bound_before.search(lead):
@@ -374,7 +402,7 @@ class Finder:
         days = [o for o in found if o.kind == "day" and o.days and o is not one]
         others = any(o.start > one.start for o in days)
         lead = text[: one.start]
-        if any(o.end <= one.start and self.instead.search(lead[o.end :]) for o in days):
+        if any(o.end <= one.start and self.not_that_day.search(lead[o.end :]) for o in days):
             return False  # "it's Saturday, not Sunday"
         supposed = self.disclaims.within(lead) or self.is_supposed(lead)
         supposed = supposed or self.no_longer.within(text[one.end :])
@@ -511,6 +539,20 @@ class Finder:
                 skip = True
             elif amount.money or self.is_price(text, amount, topical, beside):
                 found.append(self.single(text, amount))
+        return self.bounds_joined(text, found)
+
+    def bounds_joined(self, text: str, prices: list[Stated]) -> list[Stated]:
+        """'From a hundred and fifty, and it goes up to three hundred' is one price."""
+        found: list[Stated] = []
+        for price in prices:
+            last = found[-1] if found else price
+            low, high = last.low, price.high
+            ends = low and high and low < high and last.high is None and price.low is None
+            between = re.findall(r"\w+", text[last.end : price.start])
+            if ends and len(between) <= BETWEEN_BOUNDS:
+                found[-1] = replace(last, end=price.end, high=high)
+            else:
+                found.append(price)
         return found
 
     def whole(self, text: str, amount: Amount, beside: bool) -> Amount:
@@ -519,51 +561,77 @@ class Finder:
             return amount
         lead, said = text[: amount.start].rstrip() + " ", text[amount.start : amount.end]
         paid = beside or self.money_before.ends(lead) or self.cues.ends(lead)
-        if not paid or re.search(r"\d", said) or self.not_after.begins(text[amount.end :]):
+        if not paid or re.search(r"\d", said) or self.not_after.follows(text[amount.end :]):
             return amount
         return replace(amount, value=amount.value * 1000, money=True)
 
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
-        if self.other.ends(lead) or self.not_after.begins(rest) or self.counts(text, lead):
+        if self.other.ends(lead) or self.not_after.follows(rest) or self.counts(text, lead):
             return False
         if self.ordinal.match(rest):
             return False  # "a hundred and twelfth"
+        if amount.value < SMALLEST_THOUSAND and self.address.search(lead):
+            return False
         if amount.value >= SMALLEST_PAID and self.money_after.begins(rest):
             return True
-        if amount.value < SMALLEST_BARE:
-            return False
         said = text[amount.start : amount.end]
         halved = self.and_a_half.search(said) is not None  # "thirty-eight and a half"
         spoken = not halved and not re.search(r"\d", said)
         if amount.value % 1 and spoken and not self.is_year(text, amount):
-            return True  # "thirty-two fifty"
+            paid = topical or beside or self.cues.ends(lead) or CLAUSE_END.match(rest) is not None
+            large = amount.value >= SMALLEST_BARE
+            if (self.hundreds and large) or (self.pence_after and paid):
+                return True  # "thirty-two fifty"
+        if amount.value < SMALLEST_BARE:
+            return False
         bounded = self.bounds.is_floor(rest) or self.bounds.is_ceiling(rest)
-        if bounded or self.money_before.ends(lead):
+        sized = topical or beside or amount.value > LARGEST_COUNT
+        if (bounded and sized) or self.money_before.ends(lead):
             return True
         if CLAUSE_END.match(self.trailing.sub("", rest, count=1)):
             if self.is_year(text, amount):
                 return False
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
-            bare = self.bare_amounts and CLAUSE_END.match(rest) and not self.other.within(lead)
+            bare = self.bare_amounts and CLAUSE_END.match(rest) is not None
+            bare = bare and not self.other.within(self.after_ordinal(text, lead))
             alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
-            told = self.cues.ends(self.leading.sub(" ", lead))
+            plain = self.leading.sub(" ", lead)
+            leads = lead, plain, self.bound_before.sub(" ", plain)
+            told = any(map(self.cues.ends, leads)) and not DEFINITE.search(lead)
+            told = told or self.after_denied(text, amount)
             if amount.value > LARGEST_COUNT and (alone or told):
                 return True  # "It's forty-eight." "No, ninety."
         if self.plural.match(rest):
             return False
         if topical:
             return True
-        other = self.other.within(lead) or self.is_year(text, amount) or self.is_named(rest)
+        near = lead[lead.rfind(",") + 1 :] if amount.value >= SMALLEST_THOUSAND else lead
+        other = self.other.within(near) or self.is_year(text, amount) or self.is_named(rest)
         return amount.value >= SMALLEST_UNASKED and not other
+
+    def after_ordinal(self, text: str, lead: str) -> str:
+        """What stands before a number without 'the first', which isn't its own."""
+        small = {a.start for a in self.numbers.amounts(text) if a.value < SMALLEST_BARE}
+        ends = [end for _, end in self.other.spans(lead) if {end, end + 1} & small]
+        return lead[max(ends, default=0) :]
+
+    def after_denied(self, text: str, amount: Amount) -> bool:
+        """'Not sixty, seventy': of the same kind as what is denied."""
+        before = [a for a in self.numbers.amounts(text) if a.end <= amount.start]
+        if not before or not negated(text, before[-1].start, self.negation):
+            return False
+        between = text[before[-1].end : amount.start].strip(" ,\uff0c")
+        return not between or self.contrast.fullmatch(between) is not None
 
     def is_year(self, text: str, amount: Amount) -> bool:
         said = text[amount.start : amount.end].strip()
         if amount.value % 1:
             return int(amount.value) in (19, 20)  # "nineteen eighty-two"
-        return 1900 <= amount.value <= 2100 and (said.isdigit() or amount.value % 10 > 0)
+        told = said.isdigit() or (self.years_told and amount.value % 10 > 0)
+        return 1900 <= amount.value <= 2100 and told
 
     def single(self, text: str, amount: Amount) -> Stated:
         low, high = self.bounds.of(text, amount)

@@ -61,6 +61,8 @@ class Words(BaseModel):
     """Currencies behind an article: 'a pound' is 1."""
     vague_alone: list[str] = []
     """'Thousands' without a number before."""
+    of_one_before: list[str] = []
+    """Words behind which they mean one all the same: 'at a thousand each'."""
     vague_before: list[str] = []
     vague_after: list[str] = []
     """'Several hundred', 'a hundred and something': no number at all."""
@@ -78,6 +80,8 @@ class Words(BaseModel):
     """The same, where the sentence speaks of telephones or ambulances."""
     one_fifty: bool = False
     """'One fifty' is 150."""
+    pence_after: bool = False
+    """'Twelve fifty' is 12.50 where no other number is made of the two."""
     two_two_hundred: bool = False
     """'Two two hundred' is 2200: the thousand is left out."""
     hours: Names = {}
@@ -119,6 +123,8 @@ class Words(BaseModel):
     """'For ten to nine' is 8:50, not from ten to nine."""
     denied_after: list[str] = []
     """'Three is taken': behind a time that there isn't."""
+    denied_price_after: list[str] = []
+    """'For two hundred we won't do it': behind a price that isn't asked."""
     no_longer: list[str] = []
     """'Not any more': behind what was so once."""
     denied_in_clause: list[str] = []
@@ -176,6 +182,8 @@ class Words(BaseModel):
     phone_code: list[str] = []
     """'Area' before 'code': it belongs to a telephone number."""
     not_a_phone_near: list[str] = []
+    address_before: list[str] = []
+    """Words before the name of a street: the number behind it is a house."""
     months: list[str] = []
     """From January to December; in Chinese the one word behind the number."""
     ordinals: Names = {}
@@ -254,6 +262,8 @@ class Words(BaseModel):
     about_words: list[str]
     money_range_words: list[str]
     correction: list[str]
+    no_correction: list[str] = []
+    """'That is, five hundred each' takes nothing back."""
     just_no: list[str] = []
     """Words of ``correction`` that often just deny."""
     negation_before: list[str]
@@ -378,7 +388,7 @@ class Shadow:
 def hesitations(code: str) -> "re.Pattern[str]":
     """Hesitations with the commas around them."""
     words = any_of(words_of(code).hesitations).replace(r"\s+", r"\s*")  # not spaced yet
-    return re.compile(rf",?\s*{words}(?:\s*,|\.\.\.)?", re.I)
+    return re.compile(rf"[,\uff0c]?\s*{words}(?:\s*[,\uff0c]|\.\.\.)?", re.I)
 
 
 @lru_cache(512)
