@@ -113,7 +113,8 @@ def _greeting(
         return 0.0
     opening = [turn for turn in turns[: 2 * OPENING_TURNS] if turn.speaker == speaker]
     greets = [
-        _clear(turn) for turn in opening[:OPENING_TURNS] for name in ("clinic_name", "greeting_help")
+        _clear(turn) for turn in opening[:OPENING_TURNS]
+        for name in ("clinic_name", "greeting_help")
         for hit in book.find(name, turn.text, slots)
         if not (name == "clinic_name" and hit.question)
     ]  # fmt: skip
