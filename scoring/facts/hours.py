@@ -126,9 +126,12 @@ class HoursFinder:
             if not claims and asked and number == 0:
                 claims = self.alone(sentence.text, asked, today)
                 claims = claims or self.yes_or_no(sentence.text, asked, asked_days)
+            told = bool(found)
             for claim in claims:
                 if claim.bounds is not None and not self.answers(claim, asked, asked_days):
                     continue
+                if claim.bounds is not None and told and not claim.days:
+                    continue  # "We're here till six. At five is fine."
                 if claim.closed and not (asked or claim.days):
                     continue  # "the door's shut"
                 inherited = carried or (found[-1].days if found else asked_days)
@@ -364,7 +367,7 @@ class HoursFinder:
         said_at = self.at.ends(before) and min(clock.minutes) % QUARTER == 0
         if said_at and self.opening.begins(after):
             return Item(clock.start, clock.end, opens=clock.minutes)
-        said_before = self.unspent(earlier) + before
+        said_before = (earlier if days else self.unspent(earlier)) + before
         if said_at and self.is_closing(said_before):
             return Item(clock.start, clock.end, closes=clock.minutes)
         if said_at and self.opening.within(said_before):
@@ -375,8 +378,8 @@ class HoursFinder:
         return None
 
     def unspent(self, earlier: str) -> str:
-        """What she said before, behind its last time: in 'We're here till six. Five is fine' the
-        'till' has its time."""
+        """What she said before, behind its last time: in 'We're here till six. At five is fine'
+        the 'till' has its time."""
         return earlier[max((c.end for c in self.numbers.clocks(earlier)), default=0) :]
 
     def beside(self, text: str, day: Days, clock: Clock) -> bool:

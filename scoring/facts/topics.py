@@ -33,6 +33,8 @@ Comparison = tuple[str, str]
 """Outcome, and what the sheet says."""
 MOST_OF_ONE = 10
 """People or visits that are reckoned together: 'two hundred each, that's four hundred'."""
+HESITATION = 3
+"""Letters of an 'er' between two numbers."""
 SHORT_NAME = 2
 """Letters of a word that is an initial or a particle of a name."""
 SHORT_QUESTION = 8
@@ -309,13 +311,18 @@ def echoes(ctx: Context, claim: PriceClaim) -> bool:
 
 def mended(ctx: Context, one: Judged, later: list[Judged]) -> bool:
     """What isn't the sheet's, taken back in the same turn: 'a hundred and ten, no, I'm a year
-    behind, a hundred and twenty-five'."""
+    behind, a hundred and twenty-five'; or begun anew: 'seventy, er, seventy-five'."""
     text = ctx.turns[one.turn].text
     correction = price_finder(ctx.language).correction
+
+    def takes_back(between: str) -> bool:
+        letters = sum(map(str.isalpha, between))
+        return correction.within(between) or 0 < letters <= HESITATION
+
     return one.outcome != "right" and any(
         other.turn == one.turn
         and other.outcome == "right"
-        and correction.within(shadow(ctx.language, text[one.end : other.start]).text)
+        and takes_back(shadow(ctx.language, text[one.end : other.start]).text)
         for other in later
     )
 
