@@ -157,8 +157,9 @@ def same_price(claim: PriceClaim, price: Price) -> bool:
         return (low is None or low == price.low) and (high is None or high == price.high)
     if low < high:
         return low == price.low and high == price.high
-    inside = (price.low is None or low >= price.low) and (price.high is None or high <= price.high)
-    return claim.about and inside  # a plain "300" isn't what costs from 260 to 420
+    above = price.low is None or low > price.low or (claim.about and low >= price.low)
+    inside = above and (price.high is None or high <= price.high)
+    return inside and (claim.about or not claim.bare)  # "300" isn't "from 260 to 420"
 
 
 def price_text(price: Price, currency: str) -> str:
