@@ -258,7 +258,7 @@ class Suggestion(Frozen):
     kind: str
     confidence: Probability
     evidence: tuple[Evidence, ...] = ()
-    """Empty when nothing speaks for another kind."""
+    """What was said that most speaks for it."""
 
 
 class RubricRef(Frozen):

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from auricle.totals import Critical, Weighing
 
 Anchor = Literal["occasion"]
+Later = Literal["occasion", "agreed"]
+"""``agreed``: the turn in which a visit was agreed."""
 """Where the criterion's occasion (its ``when``) arose."""
 Speaker = Literal["administrator", "patient"]
 Outcome = Literal["arisen", "right", "wrong", "outdated", "unanswered", "deferred", "unknown"]
@@ -32,7 +34,7 @@ MeasureName = Literal[
     "patient_words_per_turn",
     "unexplained_jargon",
 ]
-Said = Literal["time", "day", "price", "phone"]
+Said = Literal["time", "day", "price", "phone", "subject"]
 Decided = Literal["met", "partly", "missed", "abstain", "not_applicable"]
 
 
@@ -47,7 +49,7 @@ class Phrases(Strict):
     role: Speaker = "administrator"
     turns: str = Field("all", pattern=r"^(all|first [1-9]\d*|last [1-9]\d*)$")
     """Which of that role's turns are searched."""
-    after: Anchor | None = None
+    after: Later | None = None
     """Only turns that begin after the occasion ..."""
     before: Anchor | None = None
     """... or words that end before it; each occasion needs its own."""
@@ -60,6 +62,7 @@ class Phrases(Strict):
     unless_replies_to: tuple[str, ...] = ()
     """No turns right after such a turn."""
     near: tuple[str, ...] = ()
+    unless_near: tuple[str, ...] = ()
     """A phrase of one of these lists must stand in the same turn."""
     words_at_least: int | None = Field(None, ge=2)
     """Only hits of so many words; for ``any_question``."""
@@ -91,13 +94,14 @@ class Phrases(Strict):
 
 
 class Says(Strict):
-    """Somebody states, in one turn, all of these: a time, a day, a price, a telephone number."""
+    """Somebody states, in one turn, all of these: a time, a day, a price, a telephone number, a
+    subject (a doctor or a service of the fact sheet)."""
 
     kinds: tuple[Said, ...] = Field(min_length=1)
     role: Speaker = "administrator"
     turns: str = Field("all", pattern=r"^(all|first [1-9]\d*|last [1-9]\d*)$")
-    after: Anchor | None = None
-    """Only turns that begin after the occasion."""
+    after: Later | None = None
+    """Only turns that begin after the occasion; ``agreed``: of times and days only the visit's."""
     within_turns: int | None = Field(None, ge=1)
     within_s: float | None = Field(None, gt=0)
     replies_to: tuple[str, ...] = ()
@@ -111,7 +115,8 @@ class Says(Strict):
     questions: bool = True
     """Count what is said in questions too."""
     echoes: bool = False
-    """Of times, only one that the other side said before."""
+    """Of times, only one that the other side said before; of telephone numbers, a part of theirs
+    too."""
     confidence: float = Field(0.85, ge=0, le=1)
 
 
@@ -223,6 +228,12 @@ class Measure(Strict):
             raise ValueError("needs at_most or at_least")
         return self
 
+    def allows(self, value: float) -> bool:
+        """Whether a value lies within the bounds."""
+        return (self.at_most is None or value <= self.at_most) and (
+            self.at_least is None or value >= self.at_least
+        )
+
 
 class Facts(Strict):
     """How the administrator's statements compare with the fact sheet."""
@@ -322,8 +333,11 @@ class Test(Strict):
     def lists(self) -> set[str]:
         """Every phrase list the test refers to."""
         found: set[str] = set()
+        if any(test and test.after == "agreed" for test in (self.phrases, self.says)):
+            found |= Agreed().lists()
         if self.phrases:
             found |= {*self.phrases.lists, *self.phrases.without, *self.phrases.near}
+            found |= {*self.phrases.unless_near}
             found |= {*self.phrases.unless_explained_by, *self.phrases.replies_to}
         if self.says:
             found |= {*self.says.with_lists, *self.says.without_lists, *self.says.replies_to}

@@ -12,7 +12,7 @@ from rubrics.schema import Agreed
 from scoring.context import Context
 from scoring.facts.claims import Cues, Stated, sentences
 from scoring.facts.numbers import numbers
-from scoring.facts.report import about_visits
+from scoring.facts.report import report, with_dates
 
 RECENT = 2
 """Her turns, the offer's among them, after which it may be taken."""
@@ -32,8 +32,28 @@ class Settled:
     words: Words
     since: int
     """What she says in later turns repeats the time."""
+    named: tuple[Stated, ...] = ()
+    """Its time and day, as they were named."""
     firm: bool = False
     """She has put it down, or asked for whom."""
+
+    def excludes(self, named: Iterable[Stated]) -> bool:
+        """No time, or no day, that was named is this visit's."""
+        said = {kind: [one for one in named if one.kind == kind] for kind in ("time", "day")}
+        return any(ones and not any(map(self.means, ones)) for ones in said.values())
+
+    def means(self, one: Stated) -> bool:
+        """A time or day that may be this visit's."""
+        if one.kind == "time":
+            times = [other for other in self.named if other.kind == "time"]
+            return not times or any(same(one, other) for other in times)
+        for known, said in (
+            ({d for other in self.named for d in other.days}, {*one.days}),
+            ({other.month_day for other in self.named} - {None}, {one.month_day} - {None}),
+        ):
+            if known and said and not known & said:
+                return False
+        return True
 
 
 @dataclass
@@ -54,6 +74,11 @@ def followed(ctx: Context, options: Agreed) -> "Following":
     found = ctx.cache[key]
     assert isinstance(found, Following)
     return found
+
+
+def visit_agreed(ctx: Context) -> Settled | None:
+    """Where a visit was agreed, by the lists that every language has for it."""
+    return followed(ctx, Agreed()).agreed
 
 
 class Following:
@@ -85,11 +110,11 @@ class Following:
 
     def patient(self, turn: int) -> None:
         """Takes or refuses what she offered; names a time."""
-        refuses = any(self.hits(self.options.refuses, turn))
+        refuses = any(self.hits(self.options.refuses, turn)) and not self.giving_name(turn)
         if refuses and not (self.agreed and self.agreed.firm):
             self.hers.refused, self.agreed = True, None
         elif words := self.taken(turn):
-            self.agreed = self.agreed or Settled(turn, words, turn)
+            self.agree(Settled(turn, words, turn, self.chosen(turn, self.hers)))
         elif self.hers.age == 1 and self.declined(turn):
             self.hers.refused = True
         wish = () if self.calling else self.wished(turn)
@@ -100,21 +125,25 @@ class Following:
 
     def administrator(self, turn: int) -> None:
         """Puts down or grants what was named; offers a time."""
-        calls = any(self.hits(self.options.calls, turn))
-        self.called |= calls
+        calls = [h.start for h in self.hits(self.options.calls, turn)]
+        self.called |= bool(calls)
         offers = list(self.hits(self.options.offers, turn))
-        self.calling = calls or (self.calling and not offers)
+        later = bool(calls) and any(one.start > max(calls) for one in self.named(turn))
+        self.calling = not later and (bool(calls) or (self.calling and not offers))
         if self.replying:
             self.hers.age += 1
             self.wish.age += 1
         self.replying = False
         if self.asked is not None and not self.calling:
             if words := self.booked(turn):
-                first = self.agreed or Settled(turn, words, self.asked)
-                self.agreed = replace(first, firm=True)
+                self.agree(Settled(turn, words, self.asked, self.put_down(turn)))
+                self.agreed = replace(self.agreed, firm=True) if self.agreed else None
             elif words := self.granted(turn):
                 since = turn if self.wish.age == 1 and not self.decided else self.asked
-                self.agreed = self.agreed or Settled(turn, words, since)
+                self.agree(Settled(turn, words, since, self.chosen(turn, self.wish)))
+            elif not self.agreed and (words := self.assumed(turn)):
+                taken = self.wish if self.decided and self.wish.age == 1 else self.hers
+                self.agreed = Settled(turn, words, self.asked, tuple(taken.named))
             elif self.agreed and any(self.hits(self.options.takes_down, turn)):
                 self.agreed = replace(self.agreed, firm=True)
         if self.asked is not None and not self.calling and (offer := self.offered(turn)):
@@ -124,11 +153,37 @@ class Following:
         elif not calls and any(h.sentence in self.asking(turn) for h in offers):
             self.hers = Table(self.hers.named, age=1)
 
+    def agree(self, new: Settled) -> None:
+        """A visit is agreed, or another time than before; said again, it stays as it was."""
+        old = self.agreed
+        if old is None or (not old.firm and old.excludes(new.named)):
+            self.agreed = new
+        elif old.named and not timed(old.named) and timed(new.named):  # a day, then the time
+            days = tuple(one for one in old.named if new.means(one))
+            self.agreed = replace(new, named=(*days, *new.named), firm=old.firm)
+
+    def chosen(self, turn: int, table: Table) -> tuple[Stated, ...]:
+        """What of a table was taken: the times said again, else everything."""
+        said = with_dates(self.ctx, turn, questions=False)
+        again = [n for n in table.named if n.kind == "time" and any(same(n, one) for one in said)]
+        return tuple(n for n in table.named if not again or n.kind == "day" or n in again)
+
+    def put_down(self, turn: int) -> tuple[Stated, ...]:
+        """What she puts down: what she names, else what was named last."""
+        tables = [t for t in (self.hers, self.wish) if t.named and not t.refused]
+        latest = min(tables, key=lambda table: table.age)
+        return tuple(self.named(turn)) or tuple(latest.named)
+
+    def giving_name(self, turn: int) -> bool:
+        """The patient answers whom it is for."""
+        last = self.ctx.turn_before(turn)
+        return last is not None and any(self.hits(self.options.takes_down, last))
+
     def offered(self, turn: int) -> Sequence[Stated]:
         """Times she names, and days where she asks or offers."""
         named = self.named(turn)
         if self.asked is not None:  # what the patient told, without asking for it, is no offer
-            told = about_visits(self.ctx, self.asked, questions=True)
+            told = with_dates(self.ctx, self.asked, questions=True)
             wished = self.wish.named if self.wish.age == 1 else ()
             named = [
                 one
@@ -152,14 +207,18 @@ class Following:
     def taken(self, turn: int) -> Words | None:
         """The patient's yes to what she offered, or its time said again."""
         again = self.again(turn, self.hers)
-        if again and again.kind == "time":
+        no = max((h.start for h in self.hits(self.options.cannot, turn)), default=-1)
+        yes = [h for h in self.hits(self.options.takes, turn) if h.start > no and not h.question]
+        if again and again.kind == "time" and (yes or self.beside(turn, again) < SHORT):
+            return again.start, again.end
+        if again and any(h.sentence in self.sentences(turn, again) for h in yes):
             return again.start, again.end
         if not self.hers.named or self.hers.refused or self.hers.age > RECENT:
             return None
-        no = max((h.start for h in self.hits(self.options.cannot, turn)), default=-1)
-        for hit in self.hits(self.options.takes, turn):
-            if hit.start > no and not hit.question:
-                return hit.start, hit.end
+        if self.hers.age > 1 and self.giving_name(turn):
+            return None
+        if yes:
+            return yes[0].start, yes[0].end
         if self.hers.age == 1 and no < 0 and not self.asking(turn):
             if again and len(self.ctx.reading(turn).tokens.words) <= SHORT:
                 return again.start, again.end
@@ -171,13 +230,17 @@ class Following:
         reading = self.ctx.reading(turn)
         yes = {h.start for h in self.hits(self.options.takes, turn)}
         parts = reading.tokens.clause if clause else reading.tokens.sentence
+        small = reading.covered("backchannel") | reading.cue_words("fillers")
         for one in sentences(reading):
-            if not (one.start in yes or self.yes.begins(one.text)):
+            words = [
+                (i, a) for i, (a, _) in enumerate(reading.tokens.spans) if one.start <= a < one.end
+            ]
+            if not words:
                 continue
-            first = next(
-                p for (a, _), p in zip(reading.tokens.spans, parts, strict=True) if a >= one.start
-            )
-            if parts.count(first) <= SHORT:
+            first, start = next((w for w in words if w[0] not in small), words[0])
+            starts = {one.start, start}
+            begins = any(self.yes.begins(reading.original[at : one.end]) for at in starts)
+            if (starts & yes or begins) and parts.count(parts[first]) <= SHORT:
                 return one.start, one.end
         return None
 
@@ -198,16 +261,19 @@ class Following:
         return None
 
     def granted(self, turn: int) -> Words | None:
-        """She says yes to the time that the patient named, or goes on to whom it is for, as nobody
-        does for a visit that isn't taken."""
+        """She says yes to the time that the patient named."""
         full = {h.sentence for h in self.hits(self.options.full, turn)}
         again = self.again(turn, self.wish)
         if self.wish.named and self.wish.age == 1 and not full:
             if again and again.kind == "time":
                 return again.start, again.end
-            timed = any(one.kind == "time" for one in self.wish.named)
-            if timed and not self.asking(turn) and (words := self.said_yes(turn, clause=True)):
-                return words
+            open_then = any(self.hits(self.options.hours, turn))
+            if timed(self.wish.named) and not open_then and not self.asking(turn):
+                return self.said_yes(turn, clause=True)
+        return None
+
+    def assumed(self, turn: int) -> Words | None:
+        """She goes on to whom it is for, as nobody does for a visit that isn't taken."""
         open_still = self.hers.named and not self.hers.refused and self.hers.age >= RECENT
         if (open_still or (self.decided and self.wish.age == 1)) and not self.called:
             for hit in self.hits(self.options.takes_down, turn):
@@ -218,16 +284,27 @@ class Following:
     def named(self, turn: int) -> Sequence[Stated]:
         """Times and days of a turn that may be a visit's."""
         reading = self.ctx.reading(turn)
+        open_then = {
+            sentence
+            for one in report(self.ctx, "opening_hours").judged
+            if one.turn == turn
+            for sentence in reading.sentences_of(one.start, one.end)
+        }
         calls = {h.sentence for h in self.hits(self.options.calls, turn)}
         clause = reading.tokens.clause
         offers = {clause[h.words[0]] for h in self.hits(self.options.offers[:2], turn)}
         hours = [h for h in self.hits(self.options.hours, turn) if clause[h.words[0]] not in offers]
         return [
             one
-            for one in about_visits(self.ctx, turn, questions=True)
+            for one in with_dates(self.ctx, turn, questions=True)
             if one.kind in ("time", "day")
             and self.ctx.turns[turn].text[one.start : one.end].casefold() not in self.months
             and not calls & self.sentences(turn, one)
+            and not (
+                one.kind == "day"
+                and open_then & self.sentences(turn, one)
+                and not offers & reading.clauses_of(one.start, one.end)
+            )
             and not any(
                 reading.clauses_of(one.start, one.end) & set(clause[h.words[0] : h.words[1]])
                 and not (one.start <= h.start and h.end <= one.end)
@@ -240,7 +317,7 @@ class Following:
         cannot = {h.sentence for h in self.hits(self.options.cannot, turn)}
         said = [
             one
-            for one in about_visits(self.ctx, turn, questions=False)
+            for one in with_dates(self.ctx, turn, questions=False)
             if any(same(one, other) for other in table.named)
             and not (cannot | self.asking(turn)) & self.sentences(turn, one)
         ]
@@ -252,6 +329,13 @@ class Following:
 
     def sentences(self, turn: int, one: Stated | Hit) -> set[int]:
         return self.ctx.reading(turn).sentences_of(one.start, one.end)
+
+    def beside(self, turn: int, one: Stated) -> int:
+        """Words of the clauses it stands in, without its own."""
+        reading = self.ctx.reading(turn)
+        inside = reading.clauses_of(one.start, one.end)
+        own = sum(one.start <= a < one.end for a, _ in reading.tokens.spans)
+        return sum(clause in inside for clause in reading.tokens.clause) - own
 
     def size(self, turn: int, one: Stated | Hit) -> int:
         """Words of the sentences it stands in."""
@@ -266,8 +350,17 @@ class Following:
                 yield from (h for h in reading.find(name) if not h.negated)
 
 
+def timed(named: Sequence[Stated]) -> bool:
+    """A time of day is among them."""
+    return any(one.kind == "time" for one in named)
+
+
 def same(one: Stated, other: Stated) -> bool:
-    """The same time, or day of the week."""
+    """The same time, or day."""
+    if one.kind != other.kind:
+        return False
     if one.kind == "time":
         return not one.minutes.isdisjoint(other.minutes)
-    return one.kind == other.kind and bool(one.days) and set(one.days) <= set(other.days)
+    if one.month_day or other.month_day:
+        return one.month_day == other.month_day
+    return bool(one.days) and set(one.days) <= set(other.days)

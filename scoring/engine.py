@@ -15,13 +15,11 @@ from scoring.calibration import Calibration
 from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
 from scoring.context import Ask, Context
 from scoring.detectors import build
-from scoring.detectors.kinds import suggest
+from scoring.detectors.kinds import LIKELY, suggest
 from scoring.finding import Finding, Occasion
 
-VERSION = "19"
+VERSION = "20"
 """Raised whenever the same input may give another scorecard."""
-LIKELY = 0.5
-"""A type less sure than this chooses no rubric."""
 NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = "No administrator speaks in this call"
 
@@ -51,7 +49,7 @@ def score(
     """The scorecard of one call.
 
     ``facts`` is the clinic's fact sheet; without it criteria about facts abstain where they apply.
-    ``by_type``: rubrics that are used instead where the call's type is more likely than not.
+    ``by_type``: rubrics that are used instead where the call's type is sure enough (``LIKELY``).
     ``ask`` puts the questions of ``judge`` tests to a language model.
     Raises SettingsError when transcript and call are not the same call's.
     """
@@ -63,7 +61,7 @@ def score(
     facts = facts.at(call.start.date() if call.start else None) if facts else None
     ctx = Context(call, transcript, facts, ask=ask)
     call_type = suggest(ctx, "call_type")
-    if call_type and call_type.confidence > LIKELY:
+    if call_type and call_type.confidence >= LIKELY:
         rubric = by_type.get(call_type.kind, rubric)
     own = own_phrases(rubric, ctx.language)
     if own:

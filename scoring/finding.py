@@ -38,3 +38,8 @@ class Finding:
 
 Detector = Callable[[Context, tuple[Occasion, ...]], Finding]
 """Looks at one call, given the occasions of the criterion it works for."""
+
+
+def occasion(ctx: Context, turn: int, what: str = "") -> Occasion:
+    """A turn as an occasion."""
+    return Occasion(ctx.turns[turn].start_s, ctx.turns[turn].end_s, turn, what)

@@ -3,9 +3,10 @@
 import pytest
 
 from rubrics.schema import Agreed
-from scoring.appointments import followed
+from scoring.appointments import followed, visit_agreed
 from scoring.context import Context
 from scoring.dialogue import dialogue
+from scoring.facts.report import with_dates
 
 
 def agreed(text: str, language: str = "en") -> str | None:
@@ -68,3 +69,58 @@ def test_a_time_that_was_refused_may_be_offered_again() -> None:
     refused = HELLO + "A: I have Monday at three.\nP: I can't make it.\n"
     assert agreed(refused + "A: Right.\nP: Okay.\nA: Bye.") is None
     assert agreed(refused + "A: Shall I book you in?\nP: Yes, please.\nA: Bye.")
+
+
+@pytest.mark.parametrize(
+    "language, text, means, not_it",
+    [
+        (
+            "en",
+            "A: I can do Friday at ten past two.\nP: Earlier?\nA: Half past eight on Monday.\n"
+            "P: Half past eight, fine.\nA: Done.",
+            "Monday at half past eight",
+            "Friday at ten past two",
+        ),
+        (
+            "pl",
+            "A: Mam piątek, jedenasta dwadzieścia.\nP: A wcześniej?\n"
+            "A: O dziewiątej pięćdziesiąt.\nP: To dziewiąta pięćdziesiąt.\nA: Dobrze.",
+            "dziewiąta pięćdziesiąt",
+            "jedenasta dwadzieścia",
+        ),
+        (
+            "ru",
+            "A: Четверг, шестнадцатое, десять двадцать, подойдёт?\nP: Подойдёт.\nA: Хорошо.",
+            "шестнадцатого",
+            "семнадцатого",
+        ),
+    ],
+)
+def test_which_time_was_agreed(language: str, text: str, means: str, not_it: str) -> None:
+    call, transcript = dialogue(
+        f"{BEFORE[language]}{text}\nA: {means}.\nA: {not_it}.", language=language
+    )
+    ctx = Context(call, transcript)
+    visit = visit_agreed(ctx)
+    assert visit
+    *_, right, wrong = range(len(transcript.turns))
+    assert all(visit.means(one) for one in with_dates(ctx, right, questions=False))
+    assert visit.excludes(with_dates(ctx, wrong, questions=False))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A: I could do tomorrow at half eleven.\nP: Half eleven I'm up on a roof.\nA: Right.",
+        "A: Monday, maybe.\nP: I'll see.\nA: What number are you on?\nP: Yes, the same.\nA: Bye.",
+    ],
+)
+def test_a_time_said_again_or_a_yes_to_something_else_takes_nothing(text: str) -> None:
+    assert agreed(BEFORE["en"] + text) is None
+
+
+def test_a_promise_to_call_does_not_hide_an_offer_behind_it() -> None:
+    text = (
+        "A: I'll ask and ring you. Could you do tomorrow at seven forty?\nP: Yes, please.\nA: Ok."
+    )
+    assert agreed(BEFORE["en"] + text)

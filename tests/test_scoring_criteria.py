@@ -218,3 +218,11 @@ def test_who_asks_whether_they_do_a_day_asks_for_opening_hours(asks, reply, expe
 def test_the_time_of_a_call_back_confirms_no_booking(says, expected):
     taken = "P: I'd like to see a dentist.\nA: There's Tuesday at half past ten.\nP: Yes please.\n"
     assert verdict_of("booking_confirmed", f"{OPEN}{taken}A: {says}").verdict == expected
+
+
+def test_a_part_of_the_number_said_again_takes_it() -> None:
+    booked = f"{OPEN}P: I'd like to see a dentist.\nA: Tuesday at ten?\nP: Yes please.\n"
+    given = "A: Your name?\nP: Ashby, oh one two six eight, four one five, eight oh seven.\n"
+    assert verdict_of("contact_details", f"{booked}{given}A: Thanks.").verdict == "partly"
+    again = f"{booked}{given}A: Eight oh seven, thanks."
+    assert verdict_of("contact_details", again).verdict == "met"

@@ -268,6 +268,7 @@ GIVES = {
         ("A: Doctor Lee is in on Monday.", []),
         ("P: And who does the scan?\nA: Doctor Shah.", ["right"]),
         ("P: I need a scan.\nA: Yes?\nP: Who does it?\nA: Doctor Shah.", ["right"]),
+        ("P: I need a scan.\nA: Yes?\nP: Who does it?\nA: Doctor Lee.", ["wrong"]),
         ("A: We do scans.", ["right"]),
         ("P: Do you do scans?\nA: Yes, of course.", ["right"]),
         ("A: We don't do scans on Sunday.", []),
@@ -277,6 +278,13 @@ GIVES = {
 def test_who_does_what(lines: str, expected: list[str]) -> None:
     found = heard(f"P: Hello.\n{lines}", **GIVES)
     assert [j.outcome for j in found.judged] == expected
+
+
+def test_last_year_s_parking_is_outdated_though_a_word_of_today_s_is_in_it() -> None:
+    old = FactSheet.model_validate({**BASE, "parking": "Market Street, paid"})
+    new = {**GIVES, "parking": "free for patients, behind the building", "earlier": (old,)}
+    lines = "P: May I park near you?\nA: In Market Street, that's where our patients go."
+    assert [j.outcome for j in heard(lines, **new).judged] == ["outdated"]
 
 
 def test_what_no_sheet_tells_is_no_question_of_its() -> None:

@@ -208,3 +208,30 @@ def test_clearing_somebody_is_no_blame(said):
 def test_praise_books_nothing():
     text = PAIN + "A: You're doing great. Which tooth is it?\nP: I'll ring again, bye.\nA: Bye."
     assert verdict_of("booking_won", text).verdict == "missed"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "verdict"),
+    [
+        ("en", "That'll be the card machine.", "missed"),
+        ("en", "The machine froze, but we should have checked, that was our mistake.", "met"),
+        ("pl", "To nasza praktykantka, nie popatrzyła w dowód.", "missed"),
+        ("ru", "Значит, грызли что-нибудь.", "missed"),
+        ("ru", "Терминал завис, но проверить обязаны были мы, это наша ошибка.", "met"),
+        ("uk", "Це майстерня так наточила.", "missed"),
+        ("zh", "还不是送样的那家快递。", "missed"),
+    ],
+)
+def test_a_cause_is_blame_unless_she_owns_it(language, said, verdict):
+    complaint = {
+        "en": "I want to complain.",
+        "pl": "Chcę złożyć skargę.",
+        "ru": "Я хочу пожаловаться.",
+        "uk": "Я хочу поскаржитися.",
+        "zh": "我要投诉。",
+    }[language]
+    call, transcript = dialogue(
+        f"A: X.\nP: {complaint}\nA: {said}\nP: X.\nA: X.", language=language
+    )
+    card = score(call, transcript, load_rubric("complaint"))
+    assert {v.id: v.verdict for v in card.criteria}["no_blame"] == verdict

@@ -5,13 +5,13 @@ import pytest
 from auricle.errors import SettingsError
 from auricle.scorer import load_scorer
 from auricle.settings import Clinic, Score, Settings
-from rubrics.kinds import load_scale
+from rubrics.kinds import Sign, load_scale
 from rubrics.language import languages
 from rubrics.loader import load_rubric, parse_rubric
 from rubrics.phrases import Phrasebook
 from rubrics.reading import ANY_QUESTION
 from scoring.context import Context
-from scoring.detectors.kinds import suggest
+from scoring.detectors.kinds import LIKELY, holds, suggest
 from scoring.dialogue import dialogue
 from scoring.engine import score
 
@@ -49,7 +49,6 @@ def seems(text, scale="call_type", **options):
         (PRICE, "en", "price"),
         (MOVED, "en", "rescheduling"),
         ("A: Oakfield Dental.\nP: Hello.\nA: Yes?\nP: Is there a car park?", "en", "other"),
-        (ASKS_THE_DOCTOR, "en", "booking"),
         ("A: Please leave a message after the tone.", "en", "not_a_conversation"),
         ("A: Słucham.\nP: Ile kosztuje przegląd?\nA: Sto złotych.", "pl", "price"),
         ("A: Алло.\nP: Хочу перенести запись на другой день.\nA: Да.", "ru", "rescheduling"),
@@ -59,6 +58,10 @@ def seems(text, scale="call_type", **options):
 )
 def test_the_type_of_a_call(text, language, expected):
     assert seems(text, language=language).kind == expected
+
+
+def test_what_two_kinds_have_in_common_tells_neither():
+    assert seems(ASKS_THE_DOCTOR).confidence < LIKELY < seems(COMPLAINT).confidence
 
 
 @pytest.mark.parametrize(
@@ -76,12 +79,18 @@ def test_the_manner_of_a_patient(words, expected):
 
 
 def test_the_administrator_has_no_part_in_the_patients_manner():
-    assert seems("P: Hello, is it about the car park?\nA: I'm scared.", "manner").kind == "calm"
+    calm, scared = (
+        seems(f"P: Hello, is it about the car park?\nA: {words}", "manner")
+        for words in ("Yes, it is.", "I'm scared, I'm so worried.")
+    )
+    assert calm == scared
 
 
 def test_a_suggestion_has_evidence_and_is_no_surer_than_what_was_heard():
     found = seems(COMPLAINT)
-    assert any("complain" in e.quote for e in found.evidence)
+    quotes = [e.quote for e in found.evidence]
+    assert "I want to complain." in quotes
+    assert len({(e.turn, e.quote) for e in found.evidence}) == len(quotes) == 3
     assert seems(COMPLAINT, confidence=0.4).confidence <= 0.4 < found.confidence
     assert seems("A: Bonjour.\nP: Combien?", language="fr") is None
 
@@ -90,6 +99,25 @@ def test_scales_are_complete_in_every_language():
     for name in ("call_type", "manner"):
         for code in languages():
             assert load_scale(name).lists() <= {*Phrasebook.load(code).lists, ANY_QUESTION}
+
+
+def test_a_sign_is_denied_nowhere_and_said_by_its_role():
+    sign = Sign(points=1, heard="complaint")
+    early = sign.model_copy(update={"turns": "first 1"})
+    said, denied = "I waited two hours, unacceptable.", "I don't want to complain."
+    calls = {
+        text: Context(*dialogue(text))
+        for text in (f"A: Hello?\nP: {said}", f"A: {said}\nP: Oh.", f"A: Hello?\nP: {denied}",
+                     f"A: Hello?\nP: Good morning.\nA: Yes?\nP: {said}")
+    }  # fmt: skip
+    assert [holds(ctx, sign) for ctx in calls.values()] == [True, False, False, True]
+    assert [holds(ctx, early) for ctx in calls.values()] == [True, False, False, False]
+
+
+def test_a_sign_is_one_thing():
+    for wrong in ({}, {"heard": "complaint", "direction": "inbound"}):
+        with pytest.raises(ValueError, match="exactly one of: heard, direction, measure"):
+            Sign(points=1, **wrong)
 
 
 SMALL = """

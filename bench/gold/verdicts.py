@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable
 
 from bench.gold.dialogues import LANGUAGES, Split, dialogues
+from bench.gold.kinds import agreeing
 from bench.gold.measure import MISHEARD, Agreement, total
 from bench.results import stamp, write_section
+from rubrics.kinds import ScaleName
 
 SPLITS: tuple[tuple[Split, str], ...] = (
     ("test", "Those left alone"),
@@ -29,6 +31,10 @@ ROWS: tuple[Row, ...] = (
     ("10 % misheard: abstained", lambda _, noisy: f"{noisy.abstained:.1%}", "more"),
     ("10 % misheard: called missed wrongly", lambda _, noisy: f"{noisy.false_missed:.1%}", ""),
 )  # fmt: skip
+KINDS: tuple[tuple[ScaleName, str], ...] = (
+    ("call_type", "type of call as gold"),
+    ("manner", "patient's manner as gold"),
+)
 
 
 def main() -> int:
@@ -47,6 +53,9 @@ def main() -> int:
         for name, cell, wanted in ROWS:
             cells = map(cell, plain, noisy)
             lines += [f"| {name} | {' | '.join(cells)} | {wanted} |"]
+        for scale, name in KINDS:
+            cells = (f"{agreeing(one, split, scale):.0%}" for one in LANGUAGES)
+            lines += [f"| {name} | {' | '.join(cells)} | |"]
     print(write_section("Verdicts on the gold set", lines))
     return 0
 

@@ -5,7 +5,7 @@ from rubrics.schema import Agreed
 from scoring.appointments import followed
 from scoring.context import Context
 from scoring.detectors.registry import register
-from scoring.finding import Detector, Finding, Occasion
+from scoring.finding import Detector, Finding, Occasion, occasion
 
 
 @register("agreed")
@@ -23,8 +23,7 @@ def agreed(options: Agreed) -> Detector:
             absence = Evidence(kind="absence", note=note)
             return Finding(False, min(options.confidence, ctx.searched(turns)), (absence,))
         quote = ctx.quote(found.turn, *ctx.passage(found.turn, *found.words))
-        since = ctx.turns[found.since]
-        chance = Occasion(since.start_s, since.end_s, found.since, f"\u201c{quote.quote}\u201d")
+        chance = occasion(ctx, found.since, f"\u201c{quote.quote}\u201d")
         return Finding(
             True,
             min(options.confidence, ctx.heard(found.turn, *found.words)),

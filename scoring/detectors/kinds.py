@@ -2,19 +2,25 @@
 
 Each sign that is found adds its points to a kind. The kind with the most points p is suggested
 with confidence ``exp(p) / sum(exp(p of every kind))``, never surer than its surest sign was heard.
+The points are learnt (``bench.gold.kinds``), so that the confidence is the share that is right.
 Only words and turns are looked at, never the voice.
 """
 
 import math
+from collections.abc import Sequence
 
-from auricle.models import Evidence, Suggestion
-from rubrics.kinds import ScaleName, load_scale
+from auricle.models import Suggestion
+from rubrics.kinds import ScaleName, Sign, load_scale
+from rubrics.reading import Hit
 from scoring.context import Context
-from scoring.detectors.registry import build
-from scoring.finding import Finding
+from scoring.detectors.phrases import first_or_last
+from scoring.measures import measure
 
 SHOWN = 3
 """Quotes that support a suggestion."""
+LIKELY = 0.6
+"""A suggestion less sure than this decides nothing. Of written calls as sure, not learnt from, 81 %
+of the types are right (of the complaints 94 %) and 72 % of the manners."""
 
 
 def suggest(ctx: Context, name: ScaleName) -> Suggestion | None:
@@ -28,23 +34,58 @@ def suggest(ctx: Context, name: ScaleName) -> Suggestion | None:
 
 
 def suggested(ctx: Context, name: ScaleName) -> Suggestion:
-    scale = load_scale(name)
-    points = {scale.otherwise.id: scale.otherwise.points}
-    signs: dict[str, list[Finding]] = {scale.otherwise.id: []}
-    for kind in scale.kinds:
-        findings = [(sign, build(sign.test)(ctx, ())) for sign in kind.signs]
-        points[kind.id] = sum(sign.points for sign, found in findings if found.holds)
-        signs[kind.id] = [found for sign, found in findings if found.holds and sign.points > 0]
-    best = max(points, key=lambda kind: points[kind])  # of equals the first: otherwise
-    total = sum(math.exp(value) for value in points.values())
-    heard = max((found.confidence for found in signs[best]), default=1.0)
+    kinds = load_scale(name).kinds
+    told = [[sign for sign in kind.signs if holds(ctx, sign)] for kind in kinds]
+    points = [
+        kind.points + sum(sign.points for sign in signs)
+        for kind, signs in zip(kinds, told, strict=True)
+    ]
+    best = points.index(max(points))
+    most = sorted(told[best], key=lambda sign: -sign.points)
+    said = [place for sign in most if (place := first_said(ctx, sign))]
+    heard = max((ctx.heard(turn, hit.start, hit.end) for turn, hit in said), default=1.0)
+    likely = math.exp(points[best]) / sum(math.exp(value) for value in points)
     return Suggestion(
-        kind=best,
-        confidence=round(min(heard, math.exp(points[best]) / total), 4),
-        evidence=shown(signs[best]),
+        kind=kinds[best].id,
+        confidence=round(min(heard, likely), 4),
+        evidence=tuple(ctx.quote(*passage) for passage in apart(ctx, said)[:SHOWN]),
     )
 
 
-def shown(signs: list[Finding]) -> tuple[Evidence, ...]:
-    every = dict.fromkeys(e for sign in signs for e in sign.evidence if e.kind != "absence")
-    return tuple(every)[:SHOWN]
+def apart(ctx: Context, said: Sequence[tuple[int, Hit]]) -> list[tuple[int, int, int]]:
+    """Turn, first and last character of passages worth quoting; none overlaps one before it."""
+    found: list[tuple[int, int, int]] = []
+    for turn, hit in said:
+        start, end = ctx.passage(turn, hit.start, hit.end)
+        if not any(turn == t and start < e and s < end for t, s, e in found):
+            found.append((turn, start, end))
+    return found
+
+
+def holds(ctx: Context, sign: Sign) -> bool:
+    if sign.heard:
+        return first_said(ctx, sign) is not None
+    if sign.measure:
+        value = measure(ctx, sign.measure.name).value
+        return value is not None and sign.measure.allows(value)
+    return ctx.call.direction == sign.direction
+
+
+def first_said(ctx: Context, sign: Sign) -> tuple[int, Hit] | None:
+    """Turn and hit of the first phrase that counts, looked for once for all signs alike."""
+    if not sign.heard:
+        return None
+    key = ("said", sign.heard, sign.role, sign.turns)
+    if key not in ctx.cache:
+        somewhere = ctx.turns_with([sign.heard])
+        ctx.cache[key] = next(
+            (
+                (turn, hit)
+                for turn in first_or_last(sign.turns, ctx.turns_of(sign.role))
+                if turn in somewhere
+                for hit in ctx.reading(turn).find(sign.heard)
+                if not hit.negated and not hit.quoted
+            ),
+            None,
+        )
+    return ctx.cache[key]  # type: ignore[return-value]  # put there two lines above

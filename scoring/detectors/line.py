@@ -4,10 +4,9 @@ from auricle.models import Evidence, Segment
 from rubrics.kinds import ScaleName
 from rubrics.schema import LineTest
 from rubrics.schema import Segment as SegmentOptions
-from scoring.confidence import ABSTAIN_BELOW
 from scoring.context import Context
 from scoring.detectors.combine import at_least_of
-from scoring.detectors.kinds import suggest
+from scoring.detectors.kinds import LIKELY, suggest
 from scoring.detectors.registry import register
 from scoring.finding import Detector, Finding, Occasion
 
@@ -93,6 +92,6 @@ def call(options: LineTest) -> Detector:
 def seems(ctx: Context, scale: ScaleName, wanted: tuple[str, ...]) -> Finding:
     """The call is of one of these kinds, as far as can be told."""
     found = suggest(ctx, scale)
-    if found is None or found.confidence < ABSTAIN_BELOW:
+    if found is None or found.confidence < LIKELY:
         return Finding(None, 0.0, why=f"The {NAMED[scale]} can't be told")
     return Finding(found.kind in wanted, found.confidence, found.evidence)

@@ -23,9 +23,6 @@ def measure(options: Measure) -> Detector:
                 return Finding(False, TOO_CLOSE, uses_roles=found.uses_roles)
             return Finding(None, 0.0, why=f"No measurement of {name}", uses_roles=found.uses_roles)
         bounds = [b for b in (options.at_most, options.at_least) if b is not None]
-        holds = (options.at_most is None or found.value <= options.at_most) and (
-            options.at_least is None or found.value >= options.at_least
-        )
         close = any(abs(found.value - b) < found.precision for b in bounds)
         proof = Evidence(
             kind="measure",
@@ -35,7 +32,7 @@ def measure(options: Measure) -> Detector:
             source=found.source,
         )
         return Finding(
-            holds,
+            options.allows(found.value),
             min(found.confidence, TOO_CLOSE) if close else found.confidence,
             (proof, *found.evidence),
             values={"value": shown(options.name, found.value), "unit": found.unit},

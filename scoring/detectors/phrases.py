@@ -1,5 +1,6 @@
 """``phrases``: somebody said one of a list of phrases, where and how the rubric asks for."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,13 +10,14 @@ from auricle.models import Evidence, Role
 from rubrics.phrases import READINGS, Hit
 from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
 from rubrics.schema import Meaning, Phrases, Says
+from scoring.appointments import visit_agreed
 from scoring.context import Context
 from scoring.detectors.registry import register
 from scoring.evidence import shortened
 from scoring.explained import explained, patient_said
 from scoring.facts.numbers import numbers
 from scoring.facts.report import about_visits
-from scoring.finding import Detector, Finding, Occasion
+from scoring.finding import Detector, Finding, Occasion, occasion
 
 SHOWN_HITS = 4
 """More pieces of evidence for one test help nobody."""
@@ -29,6 +31,9 @@ UNHEARD = 0.4
 STEM, INFLECTED = 3, 2
 """Of a name at least so many letters stay, and so many at its end may change."""
 NAME, NUMBER = "<name>", "<number>"
+DATES = frozenset({"<weekday>", "<month>"})
+GIVEN_NAME = re.compile(r"(?:^|[\u53eb\u662f\u540d\u59d3])(\w{2,3})$")
+"""\u53eb, \u662f, \u540d, \u59d3: called, is, name, surname."""
 QUESTION_PART = 0.25
 """Of a question's words, so much must be of another kind to make it that kind."""
 NO_VISIT = ("call_back_promise", "hours_statement")
@@ -90,7 +95,7 @@ def searched(options: Phrases, ctx: Context, occasions: tuple[Occasion, ...]) ->
     turns = first_or_last(options.turns, ctx.turns_of(options.role))
     if options.before and occasions:
         return [before(options, ctx, turns, chance) for chance in occasions]
-    if options.after and occasions:
+    if options.after and (occasions or options.after == "agreed"):
         return [after(options, ctx, turns, occasions)]
     return [((turn, None) for turn in turns)]
 
@@ -122,6 +127,9 @@ def after(
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()
     starts = [ctx.turns[t].start_s for t in turns]
+    if options.after == "agreed":
+        visit = visit_agreed(ctx)
+        occasions = (occasion(ctx, visit.since),) if visit else ()
     for chance in occasions:
         first, last = bisect_right(starts, chance.start_s), len(turns)
         if options.within_s is not None:
@@ -204,6 +212,8 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         return False
     if options.near and not any(reading.find(name) for name in options.near):
         return False
+    if any(meant(other) for name in options.unless_near for other in reading.find(name)):
+        return False
     if SAID_TIME in options.without and any(
         s.kind == "time" and s.start < hit.end and hit.start < s.end
         for s in about_visits(ctx, turn, questions=True)
@@ -216,6 +226,11 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
     if options.echoes and not echoed(ctx, turn, hit, options.echoes == "last"):
         return False
     return not (options.unless_patient_said and patient_said(ctx, turn, hit))
+
+
+def meant(hit: Hit) -> bool:
+    """It is neither denied nor asked, and no 'but' takes it back."""
+    return not (hit.negated or hit.question or hit.conditional or hit.contrasted)
 
 
 def spoils(reading: Reading, name: str, hit: Hit) -> bool:
@@ -238,17 +253,30 @@ def echoed(ctx: Context, turn: int, hit: Hit, last: bool = False) -> bool:
     name = reading.tokens.words[
         hit.words[0] if ctx.book.vocabulary.characters else hit.words[1] - 1
     ].casefold()
+    others = ctx.others_before(turn)
     values = {} if NAME in hit.pattern else numbers(ctx.language).words.digits
     number = NAME not in hit.pattern and (
         name in values or NUMBER in ctx.book.vocabulary.classes.get(name, ())
     )
     alone = hit.words[1] - hit.words[0] == 1 and not number
-    others = ctx.others_before(turn)
+    if ctx.book.vocabulary.characters and alone:
+        start, _ = hit.words
+        given = (said for other in others for said in names_given(ctx.reading(other)))
+        return any(reading.characters[start : start + len(one)] == one for one in given)
     return any(
         same_name(name, word) or (name in values and values[name] == values.get(word))
         for other in (others[-1:] if last else others)
         for word in heard_names(ctx.reading(other), alone)
     )
+
+
+@lru_cache(READINGS)
+def names_given(reading: Reading) -> list[str]:
+    """Chinese names that somebody gives at the end of a clause: \u6211\u53eb\u5b5f\u5927\u52c7."""
+    surnames = reading.book.vocabulary.members.get("surname", ())
+    clauses = [reading.characters[start:end] for start, end in reading.clause_spans]
+    named = [GIVEN_NAME.search(clause) for clause in clauses]
+    return [match[1] for match in named if match and match[1].startswith(surnames)]
 
 
 @lru_cache(READINGS)
@@ -261,6 +289,7 @@ def heard_names(reading: Reading, surely: bool) -> list[str]:
     return [
         word.casefold()
         for i, word in enumerate(words)
+        if not reading.lemmas[i] & DATES
         if (word[0].isupper() and i and sentence[i - 1] == sentence[i])
         or word.lower() in reading.book.vocabulary.given_names
     ]

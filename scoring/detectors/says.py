@@ -4,11 +4,16 @@ Opening hours don't count as times and days here; ``facts`` is for them."""
 
 from auricle.models import Evidence
 from rubrics.schema import Says
+from scoring.appointments import visit_agreed
 from scoring.context import Context
 from scoring.detectors.phrases import Place, after, first_or_last, in_place
 from scoring.detectors.registry import register
 from scoring.facts.claims import Stated
-from scoring.facts.report import about_visits
+from scoring.facts.details import subjects
+from scoring.facts.numbers import numbers
+from scoring.facts.phones import parts
+from scoring.facts.report import about_visits, with_dates
+from scoring.facts.words import shadow
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN = 3
@@ -22,7 +27,7 @@ def says(options: Says) -> Detector:
         if not ctx.language:
             return Finding(None, 0.0, why="No number words for this language")
         turns = first_or_last(options.turns, ctx.turns_of(options.role))
-        if options.after and occasions:
+        if options.after and (occasions or options.after == "agreed"):
             place: Place = after(options, ctx, turns, occasions)
             turns = [turn for turn, _ in place]
         turns = [turn for turn in turns if in_place(options, ctx, turn)]
@@ -58,6 +63,7 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
     reading = ctx.reading(turn)
     if options.with_lists and not any(reading.find(name) for name in options.with_lists):
         return []
+    named = with_dates if options.after == "agreed" else about_visits
     excluded = {
         hit.sentence
         for name in options.without_lists
@@ -66,12 +72,41 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
     }
     said = [
         s
-        for s in about_visits(ctx, turn, options.questions)
+        for s in named(ctx, turn, options.questions)
         if excluded.isdisjoint(reading.sentences_of(s.start, s.end))
         if not options.echoes or s.kind != "time" or echoed(ctx, turn, s)
+        if options.after != "agreed" or visits(ctx, s)
     ]
+    if options.echoes and "phone" in options.kinds:
+        said += parts_of_number(ctx, turn)
+    if "subject" in options.kinds:
+        said += subjects(ctx, turn)
     found = [next((s for s in said if s.kind == kind), None) for kind in options.kinds]
     return [s for s in found if s] if None not in found else []
+
+
+def parts_of_number(ctx: Context, turn: int) -> list[Stated]:
+    """Digits of the telephone number that the other side gave: 'eight oh seven' at its end."""
+    given = {
+        one.digits
+        for other in ctx.others_before(turn)
+        for one in about_visits(ctx, other, questions=True)
+        if one.kind == "phone"
+    }
+    if not given:
+        return []
+    seen = shadow(ctx.language, ctx.turns[turn].text)
+    return [
+        Stated("phone", *seen.span(start, end), digits=digits)
+        for start, end, digits in parts(numbers(ctx.language), seen.text)
+        if any(digits in number for number in given)
+    ]
+
+
+def visits(ctx: Context, said: Stated) -> bool:
+    """It may be the time or day of the visit that was agreed."""
+    visit = visit_agreed(ctx)
+    return visit is not None and visit.means(said)
 
 
 def echoed(ctx: Context, turn: int, said: Stated) -> bool:

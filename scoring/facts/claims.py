@@ -18,7 +18,7 @@ CLAUSE = re.compile(
     r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
 )
 ARTICLE = re.compile(r"\s*(?:(?:the|a|an|only|just|about|around)\b)?\s*")
-Kind = Literal["time", "day", "price", "phone"]
+Kind = Literal["time", "day", "price", "phone", "subject"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Stated:
     """``time``: every reading, minutes since midnight."""
     days: tuple[str, ...] = ()
     """``day``: weekdays; empty for a date or 'tomorrow'."""
+    month_day: int | None = None
+    """``day``: the day of the month, where one was said."""
     low: float | None = None
     high: float | None = None
     """``price``: the bounds; None where open."""
@@ -41,7 +43,10 @@ class Stated:
     @property
     def value(self) -> tuple[object, ...]:
         """What was said, wherever it stands."""
-        return self.kind, self.minutes, self.days, self.low, self.high, self.digits
+        return (
+            *(self.kind, self.minutes, self.days, self.month_day),
+            *(self.low, self.high, self.digits),
+        )
 
 
 @dataclass(frozen=True, slots=True)

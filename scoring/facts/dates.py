@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from scoring.facts.days import Days
+from scoring.facts.numbers import numbers
 from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced, words_of
 
 MONTHS = 12
 NEAR = 3
 """Words between a weekday and the date it goes with: 'Tuesday the twelfth'."""
+COUNTED = 4
+"""So far people count: 'the first time', 'the fourth child'."""
+BESIDE = 4
+"""Letters between a weekday and its date: 'Tuesday, the twelfth'."""
 AROUND_DAYS = (31, 92)
 """A day said without its month is looked for so many days back and ahead of the call."""
 
@@ -117,3 +123,26 @@ def hyphens(pattern: str) -> str:
 def dates(code: str) -> Dates:
     """The finder of a language, compiled once a process."""
     return Dates(words_of(code))
+
+
+def days_named(language: str, text: str) -> list[Dated | DayOfMonth]:
+    """Every date, and every day without its month that is no time of day; the first few only
+    beside a day of the week: "the first time", "a second visit"."""
+    finder = dates(language)
+    whole = finder.find(text)
+    taken = [(said.start, said.end) for said in whole]
+    taken += [
+        (clock.start, clock.end) for clock in numbers(language).clocks(text) if not clock.bare
+    ]
+    weekdays = numbers(language).days(text)
+    alone = [
+        one
+        for one in finder.days_of_month(text)
+        if one.day > COUNTED or any(apart(day, one) <= BESIDE for day in weekdays)
+    ]
+    return [*whole, *(d for d in alone if not any(a < d.end and d.start < b for a, b in taken))]
+
+
+def apart(one: Days, other: Dated | DayOfMonth) -> int:
+    """Letters between a weekday and a date."""
+    return max(one.start - other.end, other.start - one.end)

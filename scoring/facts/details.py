@@ -12,9 +12,8 @@ from auricle.models import Turn
 from rubrics.facts import WEEKDAYS, About, Doctor, FactSheet, Rule
 from rubrics.phrases import Hit, Reading
 from scoring.context import Context
-from scoring.facts.claims import Cues, Judged, Sentence, sentences
-from scoring.facts.dates import NEAR, Dated, DayOfMonth, dates
-from scoring.facts.days import Days
+from scoring.facts.claims import Cues, Judged, Sentence, Stated, sentences
+from scoring.facts.dates import NEAR, Dated, DayOfMonth, apart, dates, days_named
 from scoring.facts.floors import floors
 from scoring.facts.numbers import numbers
 from scoring.facts.prices import loosely, service_names
@@ -196,6 +195,8 @@ class Place:
         spans = list(self.spans(services_of(facts.doctors, facts)))
         if not spans and (mine.search(self.before) or self.asked_who(doctor, mine)):
             yield self.detail("right", sheet)
+        elif not spans and self.asked_about("who_question") and self.anothers(doctor, facts):
+            yield self.detail("wrong", sheet)
         for what in spans:
             gap = (min(who[1], what[1]), max(who[0], what[0]))
             said = shadow(self.ctx.language, text[slice(*what)]).text.strip()
@@ -220,6 +221,15 @@ class Place:
         return bool(named_too or self.asked_about("who_question")) and any(
             mine.search(shadow(self.ctx.language, text).text) for text in texts
         )
+
+    def anothers(self, doctor: Doctor, facts: FactSheet) -> bool:
+        """What was spoken of last is what another doctor does."""
+        names = service_names(facts.prices)
+        texts = [self.ctx.turns[t].text for t in self.ctx.conversation[0] if self.earlier(t)]
+        last = (names.last(shadow(self.ctx.language, text).text) for text in reversed(texts))
+        service = next((facts.prices[i].service for i in last if i is not None), None)
+        others = [other for other in facts.doctors if other != doctor]
+        return service not in doctor.does and any(service in other.does for other in others)
 
     def negated(self, start: int, end: int) -> bool:
         """A "not" stands between two offsets."""
@@ -254,7 +264,9 @@ class Place:
         match = named(street).search(seen)
         said = self.amounts(seen)
         if match is None:
-            if first and self.asked_about("where_question") and wanted & {v for _, _, v in said}:
+            there = named(street).search(self.before) is not None
+            asked = self.asked_about("where_question") or there
+            if first and asked and wanted & {v for _, _, v in said}:
                 yield self.detail("right", sheet)
             return
         gaps = {
@@ -300,7 +312,7 @@ class Place:
         olds = [old.parking for old in facts.earlier if old.parking != facts.parking]
         now, old = said_of(facts.parking, seen), sum(said_of(text, seen) for text in olds)
         sheet = f"the fact sheet says {facts.parking}"
-        if now:
+        if now >= max(old, 1):
             yield self.detail("right", sheet)
         elif old > 1:
             yield self.detail("outdated", f"{sheet} since {facts.valid_from}")
@@ -355,20 +367,12 @@ class Place:
 
 def days_said(language: str, text: str, today: date) -> list[tuple[Dated | DayOfMonth, list[date]]]:
     """Every date said, and every day without its month that is no time, with what it may be."""
-    finder = dates(language)
-    whole = [(said, [day]) for said in finder.find(text) if (day := said.near(today))]
-    taken = [(said.start, said.end) for said, _ in whole]
-    taken += [
-        (clock.start, clock.end) for clock in numbers(language).clocks(text) if not clock.bare
+    named = days_named(language, text)
+    found = [
+        (said, said.around(today) if isinstance(said, DayOfMonth) else [said.near(today)])
+        for said in named
     ]
-    alone = finder.days_of_month(text)
-    free = [d for d in alone if not any(a < d.end and d.start < b for a, b in taken)]
-    return [*whole, *((said, said.around(today)) for said in free)]
-
-
-def apart(one: Days, other: Dated | DayOfMonth) -> int:
-    """Letters between a weekday and a date."""
-    return max(one.start - other.end, other.start - one.end)
+    return [(said, [day for day in days if day]) for said, days in found if any(days)]
 
 
 def called(doctor: Doctor, staff: tuple[str, ...]) -> tuple[str, ...]:
@@ -382,6 +386,19 @@ def called(doctor: Doctor, staff: tuple[str, ...]) -> tuple[str, ...]:
         return (*doctor.all_names(), bare, *short) if len(bare) > 1 else doctor.all_names()
     surname = name.split()[-1]
     return (*doctor.all_names(), *([surname] if long(surname) else []))
+
+
+def subjects(ctx: Context, turn: int) -> list[Stated]:
+    """Every doctor and service of the sheet that a turn names."""
+    if ctx.facts is None:
+        return []
+    staff = tuple(numbers(ctx.language).words.staff)
+    names = [name for doctor in ctx.facts.doctors for name in called(doctor, staff)]
+    names += services_of(ctx.facts.doctors, ctx.facts)
+    names += [name for price in ctx.facts.prices for name in price.all_names()]
+    seen = shadow(ctx.language, ctx.turns[turn].text)
+    matches = named(tuple(dict.fromkeys(names))).finditer(seen.text)
+    return [Stated("subject", *seen.span(*match.span())) for match in matches]
 
 
 def services_of(doctors: Sequence[Doctor], facts: FactSheet) -> tuple[str, ...]:

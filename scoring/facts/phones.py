@@ -10,6 +10,8 @@ FEWEST = 7
 FEWEST_NAMED = 6
 """Where she says that it is a telephone number."""
 FEWEST_SPELT = 4
+FEWEST_SHARED = 3
+"""By so many digits a number said again is known."""
 MOST = 15
 """Digits of a telephone number (ITU-T E.164: 15 at most)."""
 PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -51,6 +53,19 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
                 digits = spell([p for p in said if p.isdigit() or p in values], numbers.words)
                 found.append((*match.span(), digits))
     return sorted(found)
+
+
+def parts(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
+    """(start, end, digits) of every run of digits that may be a part of a telephone number."""
+    joins = {word for join in numbers.words.phone_joins for word in join.split()}
+    found = []
+    for match in run_of(numbers).finditer(text):
+        groups = re.split(r"[,;\uff0c\u3001]", match[0].lower())
+        pieces = [[p for p in PIECES.findall(group) if p not in joins] for group in groups]
+        digits = "".join(spell(group, numbers.words) for group in pieces)
+        if len(digits) >= FEWEST_SHARED:
+            found.append((*match.span(), digits))
+    return found
 
 
 def all_times(numbers: Numbers, run: str) -> bool:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import cast
 
+from rubrics.phrases import Reading
 from scoring.context import Context
 from scoring.facts.claims import Judged, Stated, sentences, word_at
+from scoring.facts.dates import days_named
 from scoring.facts.hours import hours_finder
 from scoring.facts.numbers import numbers
 from scoring.facts.prices import price_finder
@@ -138,3 +140,29 @@ def find_visits(ctx: Context, turn: int, questions: bool) -> list[Stated]:
         if s.kind not in ("time", "day")
         or not any(j.start < s.end and s.start < j.end for j in facts)
     ]
+
+
+def with_dates(ctx: Context, turn: int, questions: bool) -> list[Stated]:
+    """``about_visits``, and the days of the month that a turn names: 'the twelfth'."""
+    key = ("dates", turn, questions)
+    if key not in ctx.cache:
+        seen, reading = shadow(ctx.language, ctx.turns[turn].text), ctx.reading(turn)
+        dates = [
+            Stated("day", *seen.span(one.start, one.end), month_day=one.day)
+            for one in days_named(ctx.language, seen.text)
+        ]
+        dates = [one for one in dates if questions or not asked_at(reading, one.start)]
+        said = about_visits(ctx, turn, questions)
+        rest = [one for one in said if not any(overlapping(one, other) for other in dates)]
+        ctx.cache[key] = sorted([*rest, *dates], key=lambda one: one.start)
+    return cast(list[Stated], ctx.cache[key])
+
+
+def overlapping(one: Stated, other: Stated) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def asked_at(reading: Reading, offset: int) -> bool:
+    """The word at a character offset is part of a question."""
+    word = word_at(reading, offset)
+    return word is not None and reading.is_question(word)
