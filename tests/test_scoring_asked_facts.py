@@ -37,7 +37,6 @@ NOW = SHEET.model_copy(
          "A: Two hundred, that's not us. It's forty-five.", "met"),
         ("P: How much is a check-up for the two of us?\n"
          "A: A check-up's forty-five pounds each, together ninety pounds.", "met"),
-        ("P: How much is a check-up?\nA: Forty, er, forty-five.", "met"),
         ("P: How much is a filling?\nA: A hundred and twenty.", "missed"),
         ("P: How much is a filling?\nA: A hundred and twenty or so.", "met"),
         ("P: I'll come.\nA: So that's Thursday, two twenty, for your check-up.", "not_applicable"),
@@ -55,7 +54,7 @@ def test_prices(call: str, verdict: str):
         ("P: Is it safe to talk?\nA: Only me in the room, and the door's shut.", "not_applicable"),
         ("P: Who is in?\nA: The dentist is in Tuesdays, nine till two.", "not_applicable"),
         ("P: What time do you shut?\nA: Seven, except for Fridays.", "met"),
-        ("P: When do you close?\nA: Till seven every day except Friday, Friday it's four.", "met"),
+        ("P: When do you close?\nA: Till seven every weekday except Friday, Friday it's four.", "met"),
         ("P: What time do you close?\nA: We're here till seven. At five is fine.", "met"),
         (
             "P: When do you close?\n"

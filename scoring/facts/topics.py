@@ -311,13 +311,13 @@ def echoes(ctx: Context, claim: PriceClaim) -> bool:
 
 def mended(ctx: Context, one: Judged, later: list[Judged]) -> bool:
     """What isn't the sheet's, taken back in the same turn: 'a hundred and ten, no, I'm a year
-    behind, a hundred and twenty-five'; or begun anew: 'seventy, er, seventy-five'."""
+    behind, a hundred and twenty-five'; or begun anew: 'seventy, seventy-five'."""
     text = ctx.turns[one.turn].text
     correction = price_finder(ctx.language).correction
 
     def takes_back(between: str) -> bool:
         letters = sum(map(str.isalpha, between))
-        return correction.within(between) or 0 < letters <= HESITATION
+        return correction.within(between) or letters <= HESITATION
 
     return one.outcome != "right" and any(
         other.turn == one.turn
