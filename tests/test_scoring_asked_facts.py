@@ -33,10 +33,16 @@ NOW = SHEET.model_copy(
         ("P: Is that forty minutes?\nA: Forty, yes.", "not_applicable"),
         ("P: I paid two hundred elsewhere.\nA: Two hundred, goodness.", "not_applicable"),
         ("P: My number is 07700 900 418.\nA: Nine hundred, four one eight.", "not_applicable"),
-        ("P: A friend paid two hundred. How much is a check-up?\n"
-         "A: Two hundred, that's not us. It's forty-five.", "met"),
-        ("P: How much is a check-up for the two of us?\n"
-         "A: A check-up's forty-five pounds each, together ninety pounds.", "met"),
+        (
+            "P: A friend paid two hundred. How much is a check-up?\n"
+            "A: Two hundred, that's not us. It's forty-five.",
+            "met",
+        ),
+        (
+            "P: How much is a check-up for the two of us?\n"
+            "A: A check-up's forty-five pounds each, together ninety pounds.",
+            "met",
+        ),
         ("P: How much is a filling?\nA: A hundred and twenty.", "missed"),
         ("P: How much is a filling?\nA: A hundred and twenty or so.", "met"),
         ("P: I'll come.\nA: So that's Thursday, two twenty, for your check-up.", "not_applicable"),
@@ -54,7 +60,10 @@ def test_prices(call: str, verdict: str):
         ("P: Is it safe to talk?\nA: Only me in the room, and the door's shut.", "not_applicable"),
         ("P: Who is in?\nA: The dentist is in Tuesdays, nine till two.", "not_applicable"),
         ("P: What time do you shut?\nA: Seven, except for Fridays.", "met"),
-        ("P: When do you close?\nA: Till seven every weekday except Friday, Friday it's four.", "met"),
+        (
+            "P: When do you close?\nA: Till seven every weekday except Friday, Friday it's four.",
+            "met",
+        ),
         ("P: What time do you close?\nA: We're here till seven. At five is fine.", "met"),
         (
             "P: When do you close?\n"

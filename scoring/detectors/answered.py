@@ -155,8 +155,13 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
         if number < until and (answer := statement(options, ctx, reply)):
             if not excuse and not about_it(ctx, topics, later[:REPLIES]):
                 break
-            if not excuse and promise and (
-                promised[1] <= answer[1] or not tells(options, ctx, reply, promise[0].words[0], topics)
+            if (
+                not excuse
+                and promise
+                and (
+                    promised[1] <= answer[1]
+                    or not tells(options, ctx, reply, promise[0].words[0], topics)
+                )
             ):
                 return Exchange(turn, question, "deferred", promised)
             if not excuse:
@@ -204,9 +209,7 @@ def excuses(options: Answered, ctx: Context, turn: int, topics: Sequence[Topic])
     return [] if found and tells(options, ctx, turn, first, topics) else found
 
 
-def tells(
-    options: Answered, ctx: Context, turn: int, word: int, topics: Sequence[Topic]
-) -> bool:
+def tells(options: Answered, ctx: Context, turn: int, word: int, topics: Sequence[Topic]) -> bool:
     """The clauses before this word begin with a yes or a no and say more ('No, I'm afraid, ...'
     doesn't), or name a number that was asked for."""
     reading, known = ctx.reading(turn), numbers(ctx.language)
