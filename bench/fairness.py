@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench.gold.dialogues import LANGUAGES, Dialogue, dialogues, fact_sheet
+from bench.gold.dialogues import LANGUAGES, Dialogue, Split, dialogues, fact_sheet
 from rubrics.loader import load_rubric
 from scoring.engine import score
 
@@ -111,10 +111,10 @@ def changed(one: Dialogue, change: Change) -> Dialogue:
     return one.model_copy(update={"dialogue": "\n".join(lines), "administrator": name})
 
 
-def flips(language: str, change: Change) -> Flips:
-    """Over the written calls for tuning."""
+def flips(language: str, change: Change, split: Split = "tune") -> Flips:
+    """Over the written calls of a language."""
     verdicts, flipped = 0, []
-    for one in dialogues(language, "tune"):
+    for one in dialogues(language, split):
         for name, before, after in compared(one, changed(one, change)):
             if before in JUDGED and after in JUDGED:
                 verdicts += 1

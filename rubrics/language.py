@@ -149,6 +149,8 @@ class Tokens:
     """Sentences that end in a question mark."""
     exclaimed: frozenset[int]
     """Sentences that end in an exclamation mark alone."""
+    unmarked: int | None
+    """The last sentence, where no mark ends it: it may have lost a question mark."""
 
 
 SlotRule = tuple[str, re.Pattern[str]]
@@ -293,6 +295,7 @@ class Vocabulary:
             tuple(clause),
             frozenset(asked),
             frozenset(exclaimed),
+            at_sentence if at_sentence in sentence[-1:] else None,
         )
 
 

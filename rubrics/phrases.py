@@ -123,8 +123,9 @@ class Phrasebook:
 
     @cached_property
     def spelling(self) -> Spelling:
-        """Every word of the lists, as it is written there."""
-        return Spelling(words_of(line for lines in self.lists.values() for line in lines))
+        """Every word of the lists and classes, as it is written there."""
+        said = words_of(line for lines in self.lists.values() for line in lines)
+        return Spelling(said | self.vocabulary.classes.keys() | self.vocabulary.given_names)
 
     def cues(self, name: str) -> frozenset[str]:
         """The single words of a list, as exact lower-case forms."""

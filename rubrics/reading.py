@@ -301,19 +301,13 @@ class Reading:
         return any(i < word and clause[i] == clause[word] for i in cues)
 
     def is_contrasted(self, start: int, end: int) -> bool:
-        """A contrast word shortly behind the phrase, or in a gap of it.
-
-        Characters are less than words: there it may also begin the next clause.
-        """
+        """A contrast word shortly behind the phrase, in it, or first in the next clause."""
         sentence, clause = self.tokens.sentence, self.tokens.clause
         last = end - 1
-        following = clause[last] + 1 if self.book.vocabulary.characters else None
+        border = (clause[last], clause[last] + 1)
         return any(
             sentence[i] == sentence[last]
-            and (
-                start < i < end + CONTRAST_REACH
-                or (i > last and clause[i - 1 : i + 1] == (clause[last], following))
-            )
+            and (start < i < end + CONTRAST_REACH or (i > last and clause[i - 1 : i + 1] == border))
             for i in self.cue_words("contrast")
         )
 

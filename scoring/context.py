@@ -74,7 +74,9 @@ class Context:
         if not self.language or self.book.vocabulary.characters:
             return None
         transcript = repaired(self.transcript, self.book.spelling)
-        return replace(self, transcript=transcript, cache={}) if transcript else None
+        if transcript is None:
+            return None
+        return replace(self, transcript=transcript, cache={}, verdicts={}, ask=None)
 
     @cached_property
     def slots(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -73,7 +73,7 @@ def score(
     worth = rubric.max_points()
     for criterion in rubric.criteria():
         spoken = criterion.spoken_in(ctx.language)
-        ctx.verdicts[criterion.id] = judge(ctx, spoken, worth[criterion.id], thresholds)
+        ctx.verdicts[criterion.id] = judge_twice(ctx, spoken, worth[criterion.id], thresholds)
     verdicts = tuple(ctx.verdicts.values())
     result = total(rubric.weighings(), verdicts)
     return Scorecard(
@@ -96,6 +96,28 @@ def score(
             "max_unknown_share": max_unknown_share,
             "transcript": transcript.provenance,
         },
+    )
+
+
+def judge_twice(
+    ctx: Context, criterion: Criterion, worth: float, thresholds: Thresholds
+) -> Verdict:
+    """The verdict on what was heard, unless unsure words may have been others that change it.
+
+    A guess that would be worse changes nothing, nor is anything that was heard met doubted.
+    """
+    heard = judge(ctx, criterion, worth, thresholds)
+    if ctx.guess is None:
+        return heard
+    ctx.guess.verdicts[criterion.id] = heard
+    if heard.verdict in ("met", "abstain"):
+        return heard
+    other = ctx.guess.verdicts[criterion.id] = judge(ctx.guess, criterion, worth, thresholds)
+    if other.verdict in (heard.verdict, "missed", "abstain"):
+        return heard
+    reason = f"A misheard word may decide this: {other.reason} (else: {heard.reason})"
+    return heard.model_copy(
+        update={"verdict": "abstain", "points": None, "confidence": 0.0, "reason": reason}
     )
 
 

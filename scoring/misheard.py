@@ -30,7 +30,7 @@ def guessed(turn: Turn, spelling: Spelling) -> Turn:
         if guess := spelling.guess(bare.lower()):
             heard = words[i].text.replace(bare, guess)
             text = text[:start] + text[start:end].replace(bare, guess) + text[end:]
-            words[i] = words[i].model_copy(update={"text": heard})
+            words[i] = words[i].model_copy(update={"text": heard, "confidence": UNSURE})
     if text == turn.text:
         return turn
     return turn.model_copy(update={"text": text, "words": tuple(words)})

@@ -28,8 +28,23 @@ def test_two_wrong_letters_are_another_word(word):
     assert Spelling([word]).guess("zy" + word[2:]) == ""
 
 
+@pytest.mark.parametrize(
+    ("code", "heard", "meant"),
+    [
+        ("en", "bya", "bye"),
+        ("en", "vorty", "forty"),
+        ("en", "tank", "thank"),
+        ("pl", "proze", "proszę"),
+        ("ru", "болид", "болит"),
+        ("uk", "тякую", "дякую"),
+    ],
+)
+def test_what_sounds_alike_is_found_again(code, heard, meant):
+    assert Phrasebook.load(code).spelling.guess(heard) == meant
+
+
 def test_words_of_patterns():
-    assert words_of(["(can|could) =you ...3 <time> n't?"]) == {"can", "could", "you", "time", "n't"}
+    assert words_of(["(can|could) =you ...3 <time> n't?"]) == {"can", "could", "you", "n't"}
 
 
 @pytest.mark.parametrize(("sure", "verdict"), [(0.45, "abstain"), (0.95, "missed")])

@@ -89,7 +89,7 @@ def test_the_administrator_has_no_part_in_the_patients_manner():
 def test_a_suggestion_has_evidence_and_is_no_surer_than_what_was_heard():
     found = seems(COMPLAINT)
     quotes = [e.quote for e in found.evidence]
-    assert "I want to complain." in quotes
+    assert all(quote in COMPLAINT for quote in quotes)
     assert len({(e.turn, e.quote) for e in found.evidence}) == len(quotes) == 3
     assert seems(COMPLAINT, confidence=0.4).confidence <= 0.4 < found.confidence
     assert seems("A: Bonjour.\nP: Combien?", language="fr") is None

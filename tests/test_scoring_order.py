@@ -81,6 +81,33 @@ def test_a_reply_that_is_not_about_the_price_leaves_the_question_open(reply, out
         assert holds(test, text) is (other == outcome), other
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("P: So the car park then\nA: I don't know.", "abstain"),
+        ("P: So the car park then.\nA: I don't know.", "missed"),
+        ("P: So the car park then\nA: It's behind the building.", "missed"),
+    ],
+)
+def test_where_a_mark_may_be_lost_nobody_knows_what_was_put_off(text, verdict):
+    rubric = parse_rubric(RUBRIC.format(test="{answered: {outcome: unclear}}"), "tiny.yaml")
+    assert score(*dialogue(text), rubric).criteria[0].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("Is it one of the back ones?", True),
+        ("Right. Is it one of the back ones", True),
+        ("Is it one of the back ones.", False),
+        ("It is one of the back ones", False),
+    ],
+)
+def test_a_turn_without_a_mark_may_ask(said, asked):
+    test = "{phrases: {lists: [any_question], asking: true}}"
+    assert holds(test, f"P: Hello.\nA: {said}\nP: Yes.") is asked
+
+
 def test_says_day_and_time_in_one_turn():
     test = "{says: {kinds: [day, time]}}"
     assert holds(test, "A: So that's Tuesday at half past ten.")

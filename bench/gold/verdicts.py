@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Callable
 
+from bench.fairness import CHANGES, flips
 from bench.gold.dialogues import LANGUAGES, Split, dialogues
 from bench.gold.kinds import agreeing
 from bench.gold.measure import MISHEARD, Agreement, total
@@ -53,6 +54,9 @@ def main() -> int:
         for name, cell, wanted in ROWS:
             cells = map(cell, plain, noisy)
             lines += [f"| {name} | {' | '.join(cells)} | {wanted} |"]
+        for change in CHANGES:
+            rates = (f"{flips(one, change, split).rate:.1%}" for one in LANGUAGES)
+            lines += [f"| {change.name} exchanged: flips | {' | '.join(rates)} | at most 1 % |"]
         for scale, name in KINDS:
             cells = (f"{agreeing(one, split, scale):.0%}" for one in LANGUAGES)
             lines += [f"| {name} | {' | '.join(cells)} | |"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from auricle.models import Evidence
+from rubrics.patterns import Pattern
 from rubrics.phrases import Hit
 from rubrics.reading import ANY_QUESTION, Reading
 from rubrics.schema import Answered
@@ -115,7 +116,29 @@ def exchanges(options: Answered, ctx: Context) -> list[Exchange]:
             if hit.sentence not in taken and not hit.negated and not hit.quoted
         ]
         found += [reply_to(options, ctx, turn, hit) for hit in sorted(asked, key=by_place)]
+        lost = may_ask(reading)
+        known = lost is None or any(hit.sentence == lost.sentence for hit in asked)
+        if lost and not known and put_off_next(options, ctx, turn):
+            found.append(Exchange(turn, lost, "unclear", None))
     return found
+
+
+def may_ask(reading: Reading) -> Hit | None:
+    """The last sentence of a turn that ends without a mark: its question mark may be lost."""
+    if reading.tokens.unmarked is None:
+        return None
+    start = reading.tokens.sentence.index(reading.tokens.unmarked)
+    end = len(reading.tokens.sentence)
+    if end - start < SHORTEST:
+        return None
+    return reading.hit(ANY_QUESTION, start, end, Pattern(ANY_QUESTION, True))
+
+
+def put_off_next(options: Answered, ctx: Context, turn: int) -> bool:
+    """What she says next is that she doesn't know."""
+    start = ctx.turns[turn].start_s
+    reply = next((t for t in ctx.turns_of("administrator") if ctx.turns[t].start_s > start), None)
+    return reply is not None and any(ctx.reading(reply).find(name) for name in options.defers)
 
 
 def by_place(hit: Hit) -> int:

@@ -19,7 +19,7 @@ from scoring.measures import measure
 SHOWN = 3
 """Quotes that support a suggestion."""
 LIKELY = 0.6
-"""A suggestion less sure than this decides nothing. Of written calls as sure, not learnt from, 81 %
+"""A suggestion less sure than this decides nothing. Of written calls as sure, not learnt from, 82 %
 of the types are right (of the complaints 94 %) and 72 % of the manners."""
 
 

@@ -64,9 +64,6 @@ def phrases(options: Phrases) -> Detector:
         places = [list(p) for p in searched(options, ctx, occasions)]
         if found := enough(options, ctx, places):
             return said(options, ctx, found)
-        if ctx.guess and enough(options, ctx.guess, places):
-            names = ", ".join(name.replace("_", " ") for name in options.lists)
-            return Finding(None, 0.0, why=f"A misheard word may have been part of: {names}")
         turns = list(dict.fromkeys(turn for place in places for turn, _ in place))
         return absent(options, ctx, turns, occasions)
 
@@ -304,10 +301,12 @@ def same_name(one: str, other: str) -> bool:
 def asks(reading: Reading, hit: Hit) -> bool:
     """It stands in a sentence with a question mark, or in a clause that asks.
 
-    ``any_question`` itself goes by such clauses, so it needs the mark.
+    ``any_question`` itself goes by such clauses, so it needs the mark. Where a turn ends without
+    any mark, the question mark may be what got lost.
     """
-    marked = hit.sentence in reading.tokens.asked
-    return marked or (hit.question and hit.list != ANY_QUESTION)
+    if hit.sentence in reading.tokens.asked or hit.sentence == reading.tokens.unmarked:
+        return True
+    return hit.question and hit.list != ANY_QUESTION
 
 
 def different(options: Phrases, found: list[Found]) -> int:

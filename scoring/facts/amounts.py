@@ -46,6 +46,8 @@ class Amounts:
         self.minor_after = re.compile(rf"\s*{any_of(w.minor_words)}(?!\.\w)", re.I)
         self.coin_and = re.compile(rf"\s*{any_of(w.coin_and)}\s*", re.I)
         self.vague_alone = re.compile(any_of(w.vague_alone), re.I)
+        bounds = [*w.floor_words, *w.ceiling_words, *w.about_words, *w.of_one_before]
+        self.of_one = re.compile(rf"{any_of(bounds)}\s*$", re.I)
         self.coin = re.compile(any_of(w.coins), re.I)
         # "and" joins only behind a hundred, and not in "between one hundred and two hundred"
         # nor in "between four hundred and six fifty"
@@ -70,15 +72,18 @@ class Amounts:
         # "two pounds eighty for the bag", but not "two pounds, ten days"
         counted = any_of([*w.not_a_price_after, *w.currency_words, *self.scales])
         two_digits = self.spoken.pattern(n for n, v in self.spoken.cardinals.items() if v >= 10)
+        # "forty zlotys and eighty groszy", but not "two hundred roubles and forty for the nurse"
+        minor = any_of(w.minor_words)
+        and_pence = rf"{any_of(w.coin_and)}(?=\s+{two_digits}\s*{minor})"
         cents = rf"(?P<cents>{two_digits})(?!\s*{counted})"
         self.amount = re.compile(
             rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|{sign_before}\d+(?:\.\d\d)?)"
             rf"(?:[\s-]*(?P<times>{scale})(?!\w)(?:\s+(?P<rest>\d{{1,3}})(?![\d.,:]))?)?"
             rf"|(?P<spoken>{phrase})|(?<!\w)(?<!half )(?P<one>(?:{article})(?={one_of_currency})))"
             rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign}))?"
-            rf"(?P<minor>(?:\s+(?:{joiner}))?\s+(?:"
+            rf"(?P<minor>(?:\s+(?:{joiner}|{and_pence}))?\s+(?:"
             rf"(?P<pence>{self.spoken.pattern(self.spoken.cardinals)}|\d\d)"
-            rf"(?:\s*{any_of(w.minor_words)}|(?=\s*(?:[.,;!?\u3002\uff0c]|$)))|{tenth}|{cents}))?",
+            rf"(?:\s*{minor}|(?=\s*(?:[.,;!?\u3002\uff0c]|$)))|{tenth}|{cents}))?",
             re.I,
         )
 
@@ -124,7 +129,8 @@ class Amounts:
             if not money and value is not None and (cents := self.minor_after.match(text, end)):
                 value, money, end = value * self.pence("1"), True, cents.end()
             vague = self.vague_before.search(text[:start]) or self.vague_after.match(text, end)
-            vague = vague or self.vague_alone.fullmatch(text[start:end].strip())
+            if not vague and not self.of_one.search(text[:start]):
+                vague = self.vague_alone.fullmatch(text[start:end].strip())
             if value is not None and not vague:
                 found.append(Amount(start, end, value, money))
         return self.summed(text, found)
@@ -193,6 +199,21 @@ class Amounts:
 
     def compose(self, spoken: str) -> float | None:
         """'a hundred and sixty' -> 160, 'one fifty' -> 150; None if it isn't one number."""
+        value = self.one_number(spoken)
+        return self.pence_after(spoken) if value is None and self.words.pence_after else value
+
+    def pence_after(self, spoken: str) -> float | None:
+        """Polish 'twelve fifty' is 12.50, but 'forty fifty' is from forty to fifty."""
+        words = re.split(r"[\s-]+", spoken.lower())
+        for i in range(1, len(words)):
+            whole = self.one_number(" ".join(words[:i])) or 1000
+            pence = self.spoken.cardinals.get(" ".join(words[i:]), 0)
+            if whole < 1000 and 10 <= pence < 100 and not whole < pence <= whole + 10:
+                return whole + pence / 100
+        return None
+
+    def one_number(self, spoken: str) -> float | None:
+        """Without hundredths."""
         w = self.words
         total = section = 0.0
         current: float | None = None
@@ -215,8 +236,12 @@ class Amounts:
                 if scale >= 1000:
                     if section + (current or 0) >= 1000 or 0 < total <= scale:
                         return None
+                    if total and not section and current is None:
+                        return None  # "five thousand a piece"
                     total += (section + (current or 0) or 1) * scale
                     section = 0
+                elif section % (scale * 10):
+                    return None  # "a hundred, a hundred and ten"
                 else:
                     section += (1 if current is None else current) * scale
                 current, before, joined = None, scale, False

@@ -9,6 +9,7 @@ from scoring.facts.words import Words, any_of
 LARGEST_SHORT = 10
 """A smaller number may leave its scale to the other end of a range: 'six to seven hundred'."""
 
+HESITATION = re.compile(r",|\s{3,}")
 DENIED_WITHIN = 4
 """Words between a denial and its 'more than': "it won't come to more than fifty"."""
 
@@ -43,6 +44,14 @@ class Bounds:
             return None, amount.value
         return amount.value, amount.value
 
+    def of_money(self, between: str) -> bool:
+        """'One fifty and goes up to three twenty': no times."""
+        between = between.strip().lower()
+        plain = self.only_ranges.regex.fullmatch(between) or self.between_and.regex.fullmatch(
+            between
+        )
+        return not plain and self.joined.regex.fullmatch(between) is not None
+
     def is_floor(self, rest: str) -> bool:
         """'Fifty up', but not 'fifty up front'."""
         return self.floor_after.begins(rest) and not self.money_after.begins(rest)
@@ -57,6 +66,10 @@ class Bounds:
         if first.end == second.start:
             return first.value < second.value  # "two three hundred"
         low, high = in_scale(first.value, second.value)
+        said = [text[a.start : a.end].lower() for a in (first, second)]
+        again = said[1].startswith(said[0]) and not self.only_ranges.regex.fullmatch(between)
+        if again and HESITATION.search(text[first.end : second.start]):
+            return False  # "a hundred and, a hundred and ten"
         if low >= high or not self.joined.regex.fullmatch(between):
             return False
         opened = self.between.ends(head(text, first.start))

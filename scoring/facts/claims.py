@@ -168,8 +168,10 @@ def sentences(reading: Reading) -> tuple[Sentence, ...]:
 class Cues:
     """Where the cue words of one kind stand in a text."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], small: Sequence[str] = ()) -> None:
+        """``small``: words that may stand between a cue and what it announces."""
         self.regex = re.compile(any_of(words), re.I)
+        self.small = re.compile(rf"\s*(?:{any_of(small)}\s*)*") if small else ARTICLE
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         return [m.span() for m in self.regex.finditer(text)]
@@ -179,10 +181,14 @@ class Cues:
 
     def ends(self, text: str) -> bool:
         """A cue stands at the very end, blanks and one article aside."""
-        return any(ARTICLE.fullmatch(text, m.end()) for m in self.regex.finditer(text))
+        return any(self.small.fullmatch(text, m.end()) for m in self.regex.finditer(text))
 
     def begins(self, text: str) -> bool:
         return self.regex.match(text.lstrip(" ,.")) is not None
+
+    def follows(self, text: str) -> bool:
+        """A cue stands at the very beginning, with no comma before it."""
+        return self.regex.match(text.lstrip(" ")) is not None
 
 
 class Negation(Cues):

@@ -15,8 +15,9 @@ LATE_MORNING = 10 * 60
 MINUTES_TO = (5, 10, 20, 25)
 """Minutes people count down to the hour; 'eight to seven' is a range of hours."""
 MINUTES_ALONE = 10
-"""Fewer minutes need a word of their own ('six five' is no time), but where hours have words of
-theirs."""
+"""Fewer minutes need a word of their own ('six five' is no time), ..."""
+FIVE = 5
+"""... but for five, where hours have words of theirs."""
 AMBIGUOUS_TO = (5, 10)
 """'Five to ten' may be 9:55 or from 5 to 10; the word before decides."""
 
@@ -49,24 +50,31 @@ class Clocks:
         units = [n for n, v in self.spoken.cardinals.items() if 0 < v < 10]
         zeros = [z for z, v in w.values.items() if v == 0]
         small = [f"{z} {u}" for z in zeros for u in [*units, *zeros]]
-        few = 1 if self.spoken.cardinals.keys().isdisjoint(hours) else MINUTES_ALONE
-        self.minute_words = [n for n in minutes if self.spoken.cardinals[n] >= few] + small
+        least = MINUTES_ALONE
+        if self.spoken.cardinals.keys().isdisjoint(hours):
+            least = FIVE  # "the seventeenth five", but not "six for the second"
+        cardinals = self.spoken.cardinals
+        few = [n for n in minutes if cardinals[n] >= MINUTES_ALONE or cardinals[n] == least]
+        self.minute_words = few + small
         hour = f"(?:{self.spoken.pattern(hours)}|\\d{{1,2}})"
         halves = (("am", w.am), ("pm", w.pm), ("night", w.night), ("midday", w.midday))
         named = "|".join(f"(?P<{half}>{any_of(words)})" for half, words in halves)
         self.meridiem = rf"(?:\s*(?:{named}))"
-        border = rf"(?<![\w.:,{w.currency_symbols}])"
-        tail = r"(?![\d%]|[.:]\d)"
+        border = rf"(?<![\w.:\uff1a,{w.currency_symbols}])"
+        tail = r"(?![\d%]|[.:\uff1a]\d)"
         after = rf"(?:\s*{any_of(w.o_clock)})?{self.meridiem}?"
         self.am_before = re.compile(self.part_of_day(w.am_before), re.I)
         self.pm_before = re.compile(self.part_of_day(w.pm_before), re.I)
+        self.night_before = re.compile(self.part_of_day(w.night_before), re.I)
+        self.midday_before = re.compile(self.part_of_day(w.midday_before), re.I)
         self.hour_before = re.compile(rf"{self.spoken.pattern(hours)}\s+$", re.I)
         days = any_of(day for names in w.weekdays.values() for day in names)
         timetable = any_of([*w.hours_cues, *w.opens_before])
         self.timetable = re.compile(f"{timetable}|{days}", re.I)
         self.day_before = re.compile(rf"{days}\s*$", re.I)
         self.none = re.compile(any_of(w.no_numbers), re.I)
-        self.half_before = re.compile(rf"{any_of([*w.am_before, *w.pm_before])}\s*$", re.I)
+        parts = [*w.am_before, *w.pm_before, *w.night_before, *w.midday_before]
+        self.half_before = re.compile(rf"{any_of(parts)}\s*$", re.I)
         self.templates = [
             (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken, own)
             # the longest first: "five past half to nine" before "half to nine"
@@ -82,11 +90,15 @@ class Clocks:
             for spoken, shift in sorted(w.clock_short.items(), key=lambda c: -len(c[0].split()))
             for own in [own_words(spoken)]
         ]
-        self.doubtful = re.compile(any_of(w.doubtful_times), re.I)
+        doubtful = re.compile(any_of(w.doubtful_times), re.I)
+        # Chinese "one o'clock" may be "a little", but ends "eleven o'clock" as well
+        self.doubtful = doubtful.search if w.pairs else doubtful.match
         # a decimal in Chinese: "six point five" is written as six o'clock, five
         numeral = self.spoken.pattern([*self.spoken.cardinals])
         self.goes_on = re.compile(rf"\s*(?!{any_of(w.each)}){numeral}", re.I)
-        self.digital = re.compile(rf"{border}(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}}){tail}{after}", re.I)
+        self.digital = re.compile(
+            rf"{border}(?P<h>\d{{1,2}})[:.\uff1a](?P<m>\d{{2}}){tail}{after}", re.I
+        )
         self.pair = re.compile(
             rf"{border}(?P<h>{hour})(?:\s+|(?<=[a-z])-(?=[a-z]))(?P<m>{self.spoken.pattern(self.minute_words)}|[0-5]\d){tail}{after}",
             re.I,
@@ -129,7 +141,7 @@ class Clocks:
 
     def short_end(self, spoken: str) -> str:
         """'At ten to' ends a clause: 'ten to' may go on as a range."""
-        ranged = spoken.split()[-1] in self.words.range_words
+        ranged = spoken.split()[-1] in self.words.range_words or bool(self.words.hours)
         return r"(?=\s*(?:[,.;!?]|$))" if ranged else rf"{self.meridiem}?"
 
     def named(self, low: int, high: int) -> list[str]:
@@ -154,9 +166,7 @@ class Clocks:
                 readings = self.readings(match, hour, minute)
                 if readings:
                     doubtful = (
-                        not minute
-                        and len(readings) > 1
-                        and self.doubtful.search(match[0]) is not None
+                        not minute and len(readings) > 1 and self.doubtful(match[0]) is not None
                     )
                     half = self.half_before.search(text[: match.start()])
                     at = half.start() if half else match.start(), match.end()
@@ -256,10 +266,12 @@ class Clocks:
             return False
         if not set(template.split()) & {*self.words.range_words}:
             return False
-        if len(match[0].split()) > 3:
+        if len(template.split()) > 3:
             return False  # "ten minutes to six"
         if -minute not in MINUTES_TO:
             return True
+        if half_day(match):
+            return False  # "ten to eight in the evening"
         if -minute not in AMBIGUOUS_TO and not match["m"].isdigit():
             return False
         lead = text[: match.start()]
@@ -277,9 +289,9 @@ class Clocks:
         at = hour * 60 + minute
         if hour > 12 or hour == 0 or match[0].startswith("0"):
             found = {at}
-        elif groups.get("night"):
+        elif groups.get("night") or self.night_before.search(match.string[: match.start()]):
             found = {at % HALF_DAY + (HALF_DAY if at % HALF_DAY >= NIGHT_END else 0)}
-        elif groups.get("midday"):
+        elif groups.get("midday") or self.midday_before.search(match.string[: match.start()]):
             found = {at % HALF_DAY + (0 if at % HALF_DAY >= LATE_MORNING else HALF_DAY)}
         elif groups.get("am") or self.am_before.search(match.string[: match.start()]):
             found = {at % HALF_DAY}
@@ -331,7 +343,8 @@ def merged(text: str, clocks: list[Clock]) -> list[Clock]:
     for clock in clocks:
         if found and not text[found[-1].end : clock.start].strip():
             same = found[-1].minutes & clock.minutes
-            if same and not (found[-1].bare and clock.bare):
+            # Chinese "Wednesday, three o'clock" holds the digit three twice
+            if same and not (found[-1].bare and (clock.bare or clock.hour is not None)):
                 found[-1] = Clock(found[-1].start, clock.end, same)
                 continue
         found.append(clock)

@@ -3,11 +3,10 @@
 import re
 
 from scoring.facts.claims import Cues, Negation, Stated, corrected, negated
-from scoring.facts.words import Words
+from scoring.facts.words import Words, any_of
 
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
 HESITATION = re.compile(r"\s{3,}")
-AT_ONCE = re.compile(r"\s*[,.\uff0c\u3002]\s*")
 STARTS_OVER = 4
 LONGEST_REPAIR = 14
 """Words within which a correction begins, and ends."""
@@ -20,7 +19,12 @@ class Corrections:
         self.negation = Negation(words)
         self.correction = Cues(words.correction)
         denials = {*words.negation_before, *words.just_no}
+        mark = r"\s*[,.\uff0c\u3002]\s*"
         self.clear_correction = Cues([c for c in words.correction if c not in denials])
+        self.same = Cues(words.no_correction)
+        joiners = any_of([*words.joiners, *words.coin_and])
+        small = any_of([*words.yes_words, *words.no_words])
+        self.at_once = re.compile(rf"(?:\s*{joiners})?(?:{mark}|\s{{3,}})(?:{small}{mark})?", re.I)
         cue = self.correction.regex.pattern
         self.fenced_first = re.compile(rf"\s*[,\uff0c]\s*(?:{cue})\s*[,\uff0c]", re.I)
         self.fenced = re.compile(rf"[,\uff0c]\s*{cue}(?:[\s,\uff0c]+{cue})*[\s,\uff0c]*$", re.I)
@@ -35,15 +39,19 @@ class Corrections:
         gone: set[tuple[object, ...]] = set()
         for one in found:
             same = [k for k in kept if k.kind == one.kind]
+            priced = one.kind == "phone" and kept and kept[-1].kind == "price"
+            if priced and self.takes_back(text, kept[-1], one):
+                kept.pop()  # "two hundred and twenty, no, two two one, seventeen, ninety"
             if same and self.takes_back(text, same[-1], one):
                 kept.remove(same[-1])
                 if one.kind == "time" or same[-1].value != one.value:
                     gone.add(same[-1].value)
             last = same[-1] if same else one
             between = text[last.end : one.start]
-            at_once = AT_ONCE.fullmatch(between) is not None
+            at_once = self.at_once.fullmatch(between) is not None
             again_exactly = at_once and one.minutes < last.minutes
-            restarts = one.kind == "price" and at_once and begins(text, one, last)
+            restarts = one.kind == "price" or (one.kind == "time" and one.minutes <= last.minutes)
+            restarts = restarts and at_once and begins(text, one, last)
             if (
                 again_exactly
                 or restarts
@@ -58,6 +66,8 @@ class Corrections:
 
     def takes_back(self, text: str, first: Stated, second: Stated) -> bool:
         between = text[first.end : second.start]
+        if first.kind == "price" and self.same.within(between):
+            return False
         if SENTENCE_END.search(between):
             denied = first.kind == "day" and not re.search(r"\w", between)
             if denied and negated(text, first.start, self.negation):

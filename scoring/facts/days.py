@@ -36,6 +36,7 @@ class Weekdays:
         numeral = any_of(name.split()[0] for name in w.values)
         timed = any_of([*w.range_words, *w.time_before, *w.at_words])
         self.moved = re.compile(rf"{any_of(w.moved_before)}[^,.;]*$", re.I)
+        self.digit = re.compile(rf"\s*(?:\d|{numeral})")
         self.counted = re.compile(rf"(?:\d|{numeral})\s*$", re.I)
         self.timed = re.compile(rf"{timed}\s*(?:\d+|{numeral})\s*$", re.I)
         self.not_before = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
@@ -47,14 +48,17 @@ class Weekdays:
         listed = rf"(?:{any_of(w.day_list_words)}\s*)"
         adverb = rf"(?:{any_of(w.day_adverbs)}\s*)?"
         self.comma = re.compile(rf"\s*[,\uff0c]\s*{at}", re.I)
-        self.day_list = re.compile(rf"\s*{listed}{{1,3}}{at}{adverb}{at}| ?", re.I)
+        aside = r"(?:,\s*[^\W\d_]+(?:\s+[^\W\d_]+){0,2},\s*)?"  # "and, since Easter,"
+        self.again = re.compile(rf"[\s,]*{any_of(w.yes_words)}[\s,]*", re.I)
+        self.day_list = re.compile(rf"\s*{listed}{{1,3}}{aside}{at}{adverb}{at}| ?", re.I)
 
     def find(self, text: str, today: int | None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
         found: list[Days] = []
         ranged = False  # the last one is 'Tuesday to Friday': a comma adds no other day to it
+        names = self.names(text)
         for match in self.day.finditer(text):
-            if self.is_none(text, match):
+            if match[0] in names or self.is_none(text, match):
                 continue
             days = self.named(re.sub(r"\s+", " ", match[0].lower()), today)
             if len(days) > 1 and {*days} <= {day for other in found for day in other.days}:
@@ -62,6 +66,8 @@ class Weekdays:
             if found:
                 last = found[-1]
                 between = text[last.end : match.start()]
+                if {*days} < {*last.days} and self.again.fullmatch(between):
+                    continue  # "Tuesdays and Fridays, yes, Fridays"
                 single = len(days) == len(last.days) == 1
                 if self.day_range.fullmatch(between) and single:
                     if self.moved.search(text[: last.start]):
@@ -73,6 +79,9 @@ class Weekdays:
                         found.pop()  # "every weekday, Monday to Friday"
                     ranged = True
                     continue
+                if self.day_range.fullmatch(between) and days and {*days} <= {*last.days}:
+                    found[-1] = Days(last.start, match.end(), last.days)
+                    continue  # "all weekdays, from Monday to Friday"
                 if self.left_out.fullmatch(between) and len(last.days) > 1 and days:
                     rest = tuple(day for day in last.days if day not in days)
                     found[-1] = Days(last.start, match.end(), rest)
@@ -88,18 +97,28 @@ class Weekdays:
             ranged = len(days) > 2
         return found
 
+    def names(self, text: str) -> set[str]:
+        """Days that are somebody's name: 'Friday rang you', in a language that writes days in
+        lower case."""
+        if not self.words.lower_case_days:
+            return set()
+        titled = (m for m in self.day.finditer(text) if m[0].istitle())
+        return {m[0] for m in titled if self.inside.search(text[: m.start()])}
+
     def is_none(self, text: str, match: re.Match[str]) -> bool:
         """'Doctor Friday', 'three working days', Chinese 'five times a week'."""
-        inside = self.inside.search(text[: match.start()])
-        if self.words.lower_case_days and match[0].istitle() and inside:
-            return True  # "Friday rang you", in a language that writes days in lower case
         if self.not_before.search(text[: match.start()]):
             return True
-        if self.not_after.match(text, match.end()):
+        if self.not_after.match(text, match.end()) or self.is_digits(text, match):
             return True
         grouped = re.sub(r"\s+", " ", match[0].lower()) in self.group_of
         lead = text[: match.start()]  # "eight till six weekdays"
         return grouped and bool(self.counted.search(lead)) and not self.timed.search(lead)
+
+    def is_digits(self, text: str, match: re.Match[str]) -> bool:
+        """Chinese 'two four' are Tuesday and Thursday, but not in 'code two four one six'."""
+        numbers = all(word in self.words.values for word in match[0].split())
+        return numbers and self.digit.match(text, match.end()) is not None
 
     def named(self, word: str, today: int | None) -> tuple[str, ...]:
         if word in self.day_of:

@@ -14,6 +14,7 @@ FEWEST_SHARED = 3
 """By so many digits a number said again is known."""
 MOST = 15
 """Digits of a telephone number (ITU-T E.164: 15 at most)."""
+IN_PAIRS = re.compile(r"\d\d-\d\d-\d\d")
 PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 GROUP = re.compile(r"[,;\uff0c\u3001](?=[^,;\uff0c\u3001]*$)")
 """The last comma: numbers are put together between commas only."""
@@ -21,14 +22,16 @@ MARK = r"[-.,;\uff0c\u3001\u3002\u2013\u2014+()/]"
 
 
 @lru_cache(READINGS)
-def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
-    """(start, end, digits) of every telephone number, in order."""
+def phones(numbers: Numbers, text: str, called: bool = False) -> list[tuple[int, int, str]]:
+    """(start, end, digits) of every telephone number, in order.
+
+    ``called``: the patient has asked for one.
+    """
     found: list[tuple[int, int, str]] = []
     if not numbers.named(text):
         return found
     cue, other, unit = cues_of(numbers)
-    joins = {word for join in numbers.words.phone_joins for word in join.split()}
-    fewest = FEWEST_NAMED if cue.search(text) else FEWEST
+    named = called or cue.search(text) is not None
     for match in run_of(numbers).finditer(text):
         start, end = match.span()
         if unit.match(text, end) and (comma := GROUP.search(match[0])):
@@ -38,15 +41,24 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
             continue
         if other.search(before[max(before.rfind(mark) for mark in ".?!;") + 1 :]):
             continue
-        groups = re.split(r"[,;\uff0c\u3001]", text[start:end].lower())
-        pieces = [[p for p in PIECES.findall(g) if p not in joins] for g in groups]
-        digits = "".join(spell(group, numbers.words) for group in pieces)
+        pieces = groups_of(numbers, text[start:end])
+        told = [spell(group, numbers.words) for group in pieces]
+        if told[0] == "1" and len(told) > 1 and not told[1].startswith("8"):
+            start += text[start:end].index(",") + 1  # "yes, we have one, oh two nine ..."
+            start += len(text[start:end]) - len(text[start:end].lstrip())
+            told, pieces = told[1:], pieces[1:]
+        if mended := mend_of(numbers).match(text, end):
+            again = [spell(group, numbers.words) for group in groups_of(numbers, mended["again"])]
+            if len("".join(again)) < FEWEST_NAMED:
+                told, end = [*told[:-1], *again], mended.end()
+        digits = "".join(told)
         count = sum(map(len, pieces))
         spelt = sum(piece.isdigit() for group in pieces for piece in group) <= 1
+        fewest = FEWEST_NAMED if named or IN_PAIRS.fullmatch(match[0]) else FEWEST
         if fewest <= len(digits) <= MOST and (count >= 2 or len(digits) >= 8 or not spelt):
             found.append((start, end, digits))
     if numbers.words.short_phones or numbers.words.short_phones_cued:
-        for match in short_of(numbers, cue.search(text) is not None).finditer(text):
+        for match in short_of(numbers, named).finditer(text):
             if all(match.end() <= start or end <= match.start() for start, end, _ in found):
                 said: list[str] = PIECES.findall(match[0].lower())
                 values = numbers.words.values
@@ -55,14 +67,21 @@ def phones(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
+def groups_of(numbers: Numbers, run: str) -> list[list[str]]:
+    """The words of each group of digits, those between them left out."""
+    run = re.sub(any_of(numbers.words.phone_joins), ",", run.lower())
+    for name in numbers.words.repeats:
+        run = run.replace(name, name.replace(" ", ""))  # Chinese "three of them" is one word
+    groups = re.split(r"[,;\uff0c\u3001]", run)
+    return [PIECES.findall(group) for group in groups]
+
+
 def parts(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
     """(start, end, digits) of every run of digits that may be a part of a telephone number."""
-    joins = {word for join in numbers.words.phone_joins for word in join.split()}
     found = []
     for match in run_of(numbers).finditer(text):
-        groups = re.split(r"[,;\uff0c\u3001]", match[0].lower())
-        pieces = [[p for p in PIECES.findall(group) if p not in joins] for group in groups]
-        digits = "".join(spell(group, numbers.words) for group in pieces)
+        groups = groups_of(numbers, match[0])
+        digits = "".join(spell(group, numbers.words) for group in groups)
         if len(digits) >= FEWEST_SHARED:
             found.append((*match.span(), digits))
     return found
@@ -81,8 +100,9 @@ def spelt_out(numbers: Numbers, text: str) -> list[tuple[int, int]]:
     values = numbers.words.digits
     found = []
     for match in run_of(numbers).finditer(text):
-        pieces = PIECES.findall(match[0].lower())
-        single = [p for p in pieces if p in numbers.words.repeats or values.get(p, 10) < 10]
+        pieces = [piece for group in groups_of(numbers, match[0]) for piece in group]
+        times = {name.replace(" ", "") for name in numbers.words.repeats}
+        single = [p for p in pieces if p in times or values.get(p, 10) < 10]
         if len(pieces) == len(single) >= FEWEST_SPELT:
             found.append(match.span())
     return found
@@ -105,31 +125,50 @@ def short_of(numbers: Numbers, cued: bool) -> "re.Pattern[str]":
 
 
 @cache
-def compiled(names: tuple[str, ...], joins: str) -> "re.Pattern[str]":
+def compiled(names: tuple[str, ...], joins: str, correction: str = "") -> "re.Pattern[str]":
     words = either(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
     piece = rf"(?:\d+|(?<!\w){words}(?!\w))"
     separator = rf"(?:\s*(?:{MARK}|{joins})\s*|\s+)*"
+    if correction:
+        return re.compile(rf"{correction}(?P<again>{piece}(?:{separator}{piece})*)", re.I)
     return re.compile(rf"{piece}(?:{separator}{piece})+|\d{{{FEWEST},}}", re.I)
 
 
 @cache
 def run_of(numbers: Numbers) -> "re.Pattern[str]":
     """Digits and words for them, one after the other."""
+    return compiled(names_of(numbers), any_of(numbers.words.phone_joins))
+
+
+@cache
+def mend_of(numbers: Numbers) -> "re.Pattern[str]":
+    """What follows a telephone number of which the last group is told anew."""
+    w = numbers.words
+    cue, denied = any_of(w.correction), any_of(w.negation_before)
+    spoken = numbers.amount_finder.spoken
+    again = rf"(?:{denied}\s+{spoken.pattern(spoken.cardinals)}[\s,]+)?"
+    correction = rf"[\s,.\uff0c]+(?:{cue}[\s,\uff0c]+)+{again}"
+    return compiled(names_of(numbers), any_of(w.phone_joins), correction)
+
+
+def names_of(numbers: Numbers) -> tuple[str, ...]:
+    """Words that are or double digits."""
     w = numbers.words
     whole = [name for name, value in w.values.items() if value == int(value)]
     hundreds = [name for name, value in w.scales.items() if value == 100]
-    names = (*whole, *hundreds, *w.repeats, *w.digit_names)
-    return compiled(tuple(dict.fromkeys(n for n in names if " " not in n)), any_of(w.phone_joins))
+    single = [n for n in (*whole, *hundreds, *w.digit_names) if " " not in n]
+    return tuple(dict.fromkeys((*w.repeats, *single)))
 
 
 def spell(pieces: list[str], words: Words) -> str:
     """Digits of the pieces: 'double oh' -> 00, 'nine hundred' -> 900, 'twenty one' -> 21."""
     found: list[str] = []
+    repeats = {name.replace(" ", ""): n for name, n in words.repeats.items()}
     group = 0  # the number being put together, 0 for none
     times = 1
     for piece in pieces:
-        if piece in words.repeats:
-            times = int(words.repeats[piece])
+        if piece in repeats:
+            times = int(repeats[piece])
             group = 0
             continue
         if piece in words.scales:

@@ -29,15 +29,28 @@ from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames
 from scoring.facts.words import any_of, either, shadow
 
 LARGEST = 1_000_000
+SMALLEST_THOUSAND = 1000
+"""Rooms and houses have smaller numbers."""
 LARGEST_DOSE = 4
 BESIDE = 4
 """Characters between a time and its day: 'one on Saturdays'."""
 SMALLEST_PAID = 3
 """'Two for the nurse' are people."""
+BETWEEN_BOUNDS = 6
+"""Words between the two ends of a range that is told in two parts."""
 LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
 DAY_HOURS = 24
+DEFINITE = re.compile(r"\bthe\s*$", re.I)
+"""'It's the forty-two' is no price."""
+NEW_CLAUSE = re.compile(r"[,\uff0c](?=.*(?:[^\W\d_]{4,}|[\u4e00-\u9fff]))")
+"""A comma with a word behind it."""
+HALF_DAY_HOURS = 12
+MAY_BE_DAYS = (2, 3, 4)
+"""Behind them Russian says 'day' as it does for the afternoon."""
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
+TITLE = r"[^\W\d_a-z\u0430-\u045f][a-z\u00df-\u00ff\u0100-\u017f\u0430-\u045f\u0491']+"
+"""A word with a capital."""
 NAME = re.compile(r"\s+(?!I\b)[A-Z]\w+")
 """Behind a number: 'one hundred and six High Street'."""
 IN_NUMBER = re.compile(r"[^\W\d_]-$")
@@ -162,7 +175,15 @@ class Finder:
     def __init__(self, code: str) -> None:
         self.numbers: Numbers = numbers(code)
         w = self.numbers.words
-        self.before = Cues([*w.time_before, *w.at_words, *w.opens_before, *w.closes_before])
+        before = [*w.time_before, *w.at_words, *w.opens_before, *w.closes_before]
+        self.before = Cues(before, w.small_words)
+        self.after = Cues(w.time_after)
+        self.too = Cues(w.too)
+        self.days_too = re.compile(any_of(w.days_too), re.I)
+        self.counted = re.compile(any_of(w.counted_time), re.I)
+        years = any_of([*w.months, *w.ordinals])
+        self.year_before = re.compile(rf"{years}[\s,]*$", re.I)
+        self.face = re.compile(rf"\s*{any_of(w.not_a_time_after)}", re.I)
         self.range_words = Cues([*w.range_words, *w.between_and])
         self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
         self.between_and = Cues(w.between_and)
@@ -177,21 +198,28 @@ class Finder:
         self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
         self.cues = Cues(w.price_cues)
         self.bare_amounts = w.bare_amounts
+        self.years_told = not w.hours  # where a year ends in an ordinal, a cardinal is none
         self.other = Cues(w.not_a_number_before)
         self.money_before = Cues(w.money_before)
         self.money_after = Cues(w.money_after)
         self.denied_after = Cues(w.denied_after)
+        self.no_longer = Cues(w.no_longer)
         self.denied_in_clause = Cues(w.denied_in_clause)
+        self.denied_price = Cues(w.denied_price_after)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
         self.other_asked = Cues(w.other_questions)
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
+        self.called = re.compile(any_of(w.phone_cues), re.I)
         self.idioms = re.compile(any_of(w.no_numbers), re.I)
+        self.address = re.compile(rf"(?i:{any_of(w.address_before)})\s+{TITLE}\s*,?\s*$")
+        self.hundreds, self.pence_after = w.one_fifty, w.pence_after
         stems = [re.escape(n[:-3]) for n in w.ordinals if w.hours and " " not in n and len(n) > 6]
         small = any_of(name for name, value in w.values.items() if value < LARGEST_COUNT)
         ordinal = rf"\s+(?!{small}){either(stems)}\w{{1,3}}(?!\w)" if stems else "(?!)"
         self.ordinal = re.compile(ordinal, re.I)
         self.doses = Cues(w.doses)
         self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
+        self.said_to = re.compile(rf"(?:{'|'.join(w.said_to) or '(?!)'})\s*$", re.I)
         self.own_words = re.compile(any_of(w.own_words), re.I)
         self.and_a_half = re.compile(any_of(w.and_a_half), re.I)
         self.duration = Cues(w.duration_cues)
@@ -203,10 +231,19 @@ class Finder:
         plural = rf"\s+[^\W\d_]{{3,}}{w.plural_ending}(?!\w)"
         self.plural = re.compile(plural if w.plural_ending else "(?!)")
         self.conditions = Cues(w.conditions)
+        self.condition_after = Cues(w.condition_after)
         self.disclaims = Cues(w.disclaims)
+        self.not_that_day = re.compile(
+            rf"[,\uff0c]\s*{any_of(w.rather_than)}\s*{any_of(w.day_at)}?\s*$", re.I
+        )
         self.contrast = re.compile(any_of(w.contrast), re.I)
         self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
         self.bare = w.pairs
+        self.twelve_hours = w.twelve_hours
+        self.lower_case = w.lower_case_days
+        self.numeral = self.numbers.clock_finder.spoken.pattern(
+            self.numbers.clock_finder.spoken.cardinals
+        )
         self.titled = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
         self.months = re.compile(any_of(w.months), re.I)
 
@@ -229,7 +266,9 @@ class Finder:
         text = sentence.text
         if not self.worthwhile(text):
             return []
-        found = [Stated("phone", a, b, digits=d) for a, b, d in phones(self.numbers, text)]
+        called = self.called.search(asked) is not None
+        calls = phones(self.numbers, text, called)
+        found = [Stated("phone", start, end, digits=digits) for start, end, digits in calls]
         topical = named or self.strong.within(text) or self.strong.within(asked)
         numbers = self.of_numbers(text, asked, topical, beside, earlier)
         if not beside and any(one.kind == "price" for one in numbers):
@@ -237,10 +276,14 @@ class Finder:
         if self.other_asked.within(asked) and not topical:
             numbers = [n for n in numbers if n.kind == "time" or sure(n, text, self)]
         found += [one for one in numbers if not overlaps(one, found)]
-        found += self.days(text)
+        said = [one for one in found if one.kind == "phone"]
+        days = [day for day in self.days(text) if not overlaps(day, said)]
+        found = [f for f in found if not any(d.start < f.start < d.end for d in days)]
+        found += days
         denied = [
             f for f in found if self.is_denied(text, f) and not self.only_closed(text, f, found)
         ]
+        denied += [f for f in found if self.is_denied_too(text, f, denied)]
         found = [f for f in found if f not in denied and not retracted(f, denied)]
         return sorted(found, key=lambda f: (f.start, f.end))
 
@@ -257,7 +300,7 @@ class Finder:
         times = [t for t in times if not overlaps(t, files) or self.is_placed(text, t, clocks)]
         times = [t for t in times if not overlaps(t, idioms)]
         files += idioms
-        prices = [p for p in prices if sure(p, text, self) or not overlaps(p, files)]
+        prices = [p for p in prices if sure(p, text, self) or not self.is_of_file(text, p, files)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
         surer = [
             p
@@ -280,11 +323,20 @@ class Finder:
         lead = text[: time.start].rstrip() + " "
         return self.before.ends(lead) and any(c.start == time.start and not c.bare for c in clocks)
 
+    def is_of_file(self, text: str, price: Stated, files: list[Stated]) -> bool:
+        """'Order four hundred and fourteen', but not 'no referral, and the letter is eighty'."""
+        return any(
+            overlaps(price, [file]) and not NEW_CLAUSE.search(text[file.start : price.start])
+            for file in files
+        )
+
     def is_paid(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """'Three fifty for a crown', but not 'at three fifty for a check-up'."""
         lead = text[: price.start].rstrip() + " "
         if any(c.pair and within(price, c) for c in clocks):
             return False  # "twenty-one fifteen" is two amounts, but one time
+        if any(not (c.bare or c.pair) and covers(c, price) for c in clocks):
+            return False  # "ten to eleven for your lad"
         if self.money_before.ends(lead):
             return True
         return self.money_after.begins(text[price.end :]) and not self.before.ends(lead)
@@ -293,12 +345,16 @@ class Finder:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
         ends = [a for a in self.numbers.amounts(text) if price.start <= a.start < price.end]
         timed = [a for a in ends if any(c.start <= a.start and a.end <= c.end for c in clocks)]
+        if len(ends) == 2 and self.bounds.of_money(text[ends[0].end : ends[1].start]):
+            return True  # "one fifty, going up to three twenty"
         return len(ends) == 2 and len(timed) == 1
 
     def is_quoted(self, reading: Reading, sentence: Sentence, one: Stated) -> bool:
         """Somebody else's words, and not hers again: 'you said two, it's three'."""
         spans = reading.tokens.spans
         cues = [*reading.cue_spans("quotation"), *reading.cue_spans("reported")]
+        own = self.said_to
+        cues = [c for c in cues if not own.search(reading.original[: spans[c[0]][0]])]
         ends = [spans[end - 1][1] for _, end in cues]
         ends = [end for end in ends if sentence.start <= end <= sentence.end]
         if not ends:
@@ -310,22 +366,32 @@ class Finder:
         """'Not at eight', 'nothing at nine', 'I can't promise six', 'should you come at six'."""
         start = one.start
         lead = text[:start]
-        if self.is_supposed(lead):
+        clause = re.split("[,;.\uff0c\uff1b\u3002]", text[one.end :])[0]
+        if self.is_supposed(lead) or self.condition_after.within(clause):
             return True
         for _, end in self.disclaims.spans(lead):
             if not (self.contrast.search(lead[end:]) or self.own_words.search(lead[end:])):
                 return True
         if one.kind == "phone":
             return False
+        if one.kind in ("time", "day") and self.no_longer.within(text[one.end :]):
+            return True
         if one.kind == "time":
             rest = text[one.end :].lstrip(" ")
             if self.denied_after.begins(rest) or self.denied_in_clause.regex.match(rest):
                 return True
+        if one.kind == "price" and self.denied_price.follows(text[one.end :]):
+            return True
         if one.kind == "price" and self.bounds.no_more.search(lead):
             return False  # "it won't come to more than five hundred"
         if bound := self.bound_before.search(lead):
             start = bound.start()  # "no more than five hundred" denies nothing
         return negated(text, start, self.negation)
+
+    def is_denied_too(self, text: str, one: Stated, denied: Sequence[Stated]) -> bool:
+        """'I can't at four, at half past four neither.'"""
+        times = one.kind == "time" and any(d.kind == "time" and d.end < one.start for d in denied)
+        return times and self.too.begins(text[one.end :])
 
     def is_supposed(self, lead: str) -> bool:
         """Behind 'should you come' or 'in case', in the same clause."""
@@ -333,9 +399,13 @@ class Finder:
 
     def only_closed(self, text: str, one: Stated, found: list[Stated]) -> bool:
         """'We're not open on Sundays' names Sunday; 'not Monday, Tuesday' takes one back."""
-        others = any(o.kind == "day" and o.start > one.start for o in found)
+        days = [o for o in found if o.kind == "day" and o.days and o is not one]
+        others = any(o.start > one.start for o in days)
         lead = text[: one.start]
+        if any(o.end <= one.start and self.not_that_day.search(lead[o.end :]) for o in days):
+            return False  # "it's Saturday, not Sunday"
         supposed = self.disclaims.within(lead) or self.is_supposed(lead)
+        supposed = supposed or self.no_longer.within(text[one.end :])
         return one.kind == "day" and not (others or supposed)
 
     def times(self, text: str, asked: str, earlier: str) -> list[Stated]:
@@ -343,27 +413,29 @@ class Finder:
         good = [c for c in clocks if self.is_time(text, c)]
         for first, second in pairwise(clocks):
             between = text[first.end : second.start].strip().lower()
-            ranged = self.bare and self.listed.regex.fullmatch(between)
+            ranged = (self.bare or first.doubtful) and self.listed.regex.fullmatch(between)
             spans = (first.start, first.end), (second.start, second.end)
             mended = first in good and corrected(text, *spans, self.correction)
             if (first in good) != (second in good) and (ranged or mended):
                 good.append(second if first in good else first)
             if ranged and first not in good and self.is_timetable(text, first, second):
                 good += [first, second]
-        if self.duration.within(text) and not self.numbers.words.hours:
-            good = [c for c in good if not c.bare]
+        if self.duration.within(text):
+            good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
         if self.doses.within(text) or self.doses.within(asked):
-            good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE]
+            good = [c for c in good if not c.bare or (c.hour or DAY_HOURS) > LARGEST_DOSE]
         longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
         good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
         good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]
         if (
-            not good
+            clocks
+            and clocks[0] not in good
             and asked
-            and len(clocks) == 1
+            and (len(clocks) == 1 or good)
             and (self.asks_time(asked) or self.times(asked, "", ""))
+            and not re.search(r"\w{4,}", text[: clocks[0].start])
         ):
-            good = [c for c in clocks if not re.search(r"\w{4,}", text[: c.start])]
+            good = [clocks[0], *good]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
 
     def is_tenths(self, text: str, clock: Clock, longer: list[Amount], clocks: list[Clock]) -> bool:
@@ -385,8 +457,21 @@ class Finder:
     def is_time(self, text: str, clock: Clock) -> bool:
         lead = text[: clock.start].rstrip() + " "
         named = text[clock.start].isupper() and self.titled.search(lead)  # "Mrs Noon"
-        if named or IN_NUMBER.search(text[: clock.start]):
+        named = named or self.is_title(text, clock)
+        if named or IN_NUMBER.search(text[: clock.start]) or self.face.match(text, clock.end):
             return False
+        if clock.pair and clock.hour in (19, 20) and self.year_before.search(lead):
+            return False  # "the third of May, nineteen fifty-two"
+        if (
+            clock.bare
+            and not clock.pair
+            and self.twelve_hours
+            and (clock.hour or 0) > HALF_DAY_HOURS
+        ):
+            return False
+        said = text[clock.start : clock.end]
+        if clock.hour in MAY_BE_DAYS and self.days_too.search(said) and len(said.split()) == 2:
+            return self.before.ends(lead)
         if not clock.bare:
             return not (clock.pair and self.other.ends(lead))
         if not (self.bare or clock.doubtful) or self.other.ends(lead) or self.counts(text, lead):
@@ -398,7 +483,29 @@ class Finder:
             return False  # "a hundred an hour"
         if clock.doubtful and self.parts_of_day.ends(lead):
             return True
-        return self.before.ends(lead) and not self.is_named(text[clock.end :])
+        if self.after.begins(text[clock.end :]):
+            return True
+        rest = text[clock.end :]
+        noun = self.is_named(rest) or self.is_counted(text, clock) or self.is_number_of(rest)
+        return self.before.ends(lead) and not noun
+
+    def is_number_of(self, rest: str) -> bool:
+        """What the number counts follows in the plural: 'by ten years'."""
+        noun = self.plural.match(rest)
+        return self.lower_case and noun is not None and noun[0].strip().islower()
+
+    def is_counted(self, text: str, clock: Clock) -> bool:
+        """'At six weeks and again at twelve': the unit is left out the second time."""
+        before = re.search(r"(\w+)\s+$", text[: clock.start])
+        if not before or not self.counted.search(text[: clock.start]):
+            return False
+        unit = rf"(?<!\w){before[1]}\s+(?:\d+|{self.numeral})[\s-]+{self.counted.pattern}"
+        return re.search(unit, text[: clock.start], re.I) is not None
+
+    def is_title(self, text: str, clock: Clock) -> bool:
+        """The cinema 'Noon', in a language that writes days and hours in lower case."""
+        inside = re.search(r"\w,?\s+$", text[: clock.start]) is not None
+        return inside and self.lower_case and text[clock.start :][:2].istitle()
 
     def is_named(self, rest: str) -> bool:
         """A name follows, and no day: 'one hundred and six High Street'."""
@@ -432,6 +539,20 @@ class Finder:
                 skip = True
             elif amount.money or self.is_price(text, amount, topical, beside):
                 found.append(self.single(text, amount))
+        return self.bounds_joined(text, found)
+
+    def bounds_joined(self, text: str, prices: list[Stated]) -> list[Stated]:
+        """'From a hundred and fifty, and it goes up to three hundred' is one price."""
+        found: list[Stated] = []
+        for price in prices:
+            last = found[-1] if found else price
+            low, high = last.low, price.high
+            ends = low and high and low < high and last.high is None and price.low is None
+            between = re.findall(r"\w+", text[last.end : price.start])
+            if ends and len(between) <= BETWEEN_BOUNDS:
+                found[-1] = replace(last, end=price.end, high=high)
+            else:
+                found.append(price)
         return found
 
     def whole(self, text: str, amount: Amount, beside: bool) -> Amount:
@@ -440,51 +561,77 @@ class Finder:
             return amount
         lead, said = text[: amount.start].rstrip() + " ", text[amount.start : amount.end]
         paid = beside or self.money_before.ends(lead) or self.cues.ends(lead)
-        if not paid or re.search(r"\d", said) or self.not_after.begins(text[amount.end :]):
+        if not paid or re.search(r"\d", said) or self.not_after.follows(text[amount.end :]):
             return amount
         return replace(amount, value=amount.value * 1000, money=True)
 
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
-        if self.other.ends(lead) or self.not_after.begins(rest) or self.counts(text, lead):
+        if self.other.ends(lead) or self.not_after.follows(rest) or self.counts(text, lead):
             return False
         if self.ordinal.match(rest):
             return False  # "a hundred and twelfth"
+        if amount.value < SMALLEST_THOUSAND and self.address.search(lead):
+            return False
         if amount.value >= SMALLEST_PAID and self.money_after.begins(rest):
             return True
-        if amount.value < SMALLEST_BARE:
-            return False
         said = text[amount.start : amount.end]
         halved = self.and_a_half.search(said) is not None  # "thirty-eight and a half"
         spoken = not halved and not re.search(r"\d", said)
         if amount.value % 1 and spoken and not self.is_year(text, amount):
-            return True  # "thirty-two fifty"
+            paid = topical or beside or self.cues.ends(lead) or CLAUSE_END.match(rest) is not None
+            large = amount.value >= SMALLEST_BARE
+            if (self.hundreds and large) or (self.pence_after and paid):
+                return True  # "thirty-two fifty"
+        if amount.value < SMALLEST_BARE:
+            return False
         bounded = self.bounds.is_floor(rest) or self.bounds.is_ceiling(rest)
-        if bounded or self.money_before.ends(lead):
+        sized = topical or beside or amount.value > LARGEST_COUNT
+        if (bounded and sized) or self.money_before.ends(lead):
             return True
         if CLAUSE_END.match(self.trailing.sub("", rest, count=1)):
             if self.is_year(text, amount):
                 return False
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
-            bare = self.bare_amounts and CLAUSE_END.match(rest) and not self.other.within(lead)
+            bare = self.bare_amounts and CLAUSE_END.match(rest) is not None
+            bare = bare and not self.other.within(self.after_ordinal(text, lead))
             alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
-            told = self.cues.ends(self.leading.sub(" ", lead))
+            plain = self.leading.sub(" ", lead)
+            leads = lead, plain, self.bound_before.sub(" ", plain)
+            told = any(map(self.cues.ends, leads)) and not DEFINITE.search(lead)
+            told = told or self.after_denied(text, amount)
             if amount.value > LARGEST_COUNT and (alone or told):
                 return True  # "It's forty-eight." "No, ninety."
         if self.plural.match(rest):
             return False
         if topical:
             return True
-        other = self.other.within(lead) or self.is_year(text, amount) or self.is_named(rest)
+        near = lead[lead.rfind(",") + 1 :] if amount.value >= SMALLEST_THOUSAND else lead
+        other = self.other.within(near) or self.is_year(text, amount) or self.is_named(rest)
         return amount.value >= SMALLEST_UNASKED and not other
+
+    def after_ordinal(self, text: str, lead: str) -> str:
+        """What stands before a number without 'the first', which isn't its own."""
+        small = {a.start for a in self.numbers.amounts(text) if a.value < SMALLEST_BARE}
+        ends = [end for _, end in self.other.spans(lead) if {end, end + 1} & small]
+        return lead[max(ends, default=0) :]
+
+    def after_denied(self, text: str, amount: Amount) -> bool:
+        """'Not sixty, seventy': of the same kind as what is denied."""
+        before = [a for a in self.numbers.amounts(text) if a.end <= amount.start]
+        if not before or not negated(text, before[-1].start, self.negation):
+            return False
+        between = text[before[-1].end : amount.start].strip(" ,\uff0c")
+        return not between or self.contrast.fullmatch(between) is not None
 
     def is_year(self, text: str, amount: Amount) -> bool:
         said = text[amount.start : amount.end].strip()
         if amount.value % 1:
             return int(amount.value) in (19, 20)  # "nineteen eighty-two"
-        return 1900 <= amount.value <= 2100 and (said.isdigit() or amount.value % 10 > 0)
+        told = said.isdigit() or (self.years_told and amount.value % 10 > 0)
+        return 1900 <= amount.value <= 2100 and told
 
     def single(self, text: str, amount: Amount) -> Stated:
         low, high = self.bounds.of(text, amount)
@@ -524,6 +671,10 @@ def within(price: Stated, clock: Clock) -> bool:
     """The amount is only a part of the time."""
     shorter = price.end - price.start < clock.end - clock.start
     return shorter and clock.start <= price.start and price.end <= clock.end
+
+
+def covers(clock: Clock, price: Stated) -> bool:
+    return clock.start <= price.start and price.end <= clock.end
 
 
 def overlaps(one: Stated, others: Sequence[Stated]) -> bool:

@@ -61,6 +61,8 @@ class Words(BaseModel):
     """Currencies behind an article: 'a pound' is 1."""
     vague_alone: list[str] = []
     """'Thousands' without a number before."""
+    of_one_before: list[str] = []
+    """Words behind which they mean one all the same: 'at a thousand each'."""
     vague_before: list[str] = []
     vague_after: list[str] = []
     """'Several hundred', 'a hundred and something': no number at all."""
@@ -78,6 +80,8 @@ class Words(BaseModel):
     """The same, where the sentence speaks of telephones or ambulances."""
     one_fifty: bool = False
     """'One fifty' is 150."""
+    pence_after: bool = False
+    """'Twelve fifty' is 12.50 where no other number is made of the two."""
     two_two_hundred: bool = False
     """'Two two hundred' is 2200: the thousand is left out."""
     hours: Names = {}
@@ -88,21 +92,41 @@ class Words(BaseModel):
     """Words for ``<half>`` in ``clock``, with the hour that they are half of."""
     pairs: bool = True
     """'Eight thirty' is a time."""
+    twelve_hours: bool = False
+    """Hours are counted to twelve: a naked 'fourteen' is none."""
     night: list[str] = []
     """Words behind a time that is late in the evening or before dawn: 'at night'."""
     midday: list[str] = []
     """Words behind a time that is shortly before noon or after it: Russian '11:45 of the day'."""
     am_before: list[str] = []
     pm_before: list[str] = []
+    night_before: list[str] = []
+    midday_before: list[str] = []
     """Parts of the day that are said before the hour."""
     time_before: list[str] = []
     """Words after which a naked number is a time of day."""
+    small_words: list[str] = []
+    """Words that may stand between one of them and the time: 'only'."""
+    time_after: list[str] = []
+    """Words behind a naked number that is a time of day: 'five is free'."""
+    not_a_time_after: list[str] = []
+    """'At nine o'clock position': behind a time that is none."""
+    days_too: list[str] = []
+    """'Four of the day' may be four days in Russian: a time only where something announces it."""
+    counted_time: list[str] = []
+    """'At six weeks, then at twelve': units that a later number goes without."""
+    too: list[str] = []
+    """'Not at four, at five neither': what is denied of one time goes for the next."""
     not_a_number_before: list[str] = []
     """Words before a number that is neither a time nor a price: room, dose."""
     exactly_before: list[str] = []
     """'For ten to nine' is 8:50, not from ten to nine."""
     denied_after: list[str] = []
     """'Three is taken': behind a time that there isn't."""
+    denied_price_after: list[str] = []
+    """'For two hundred we won't do it': behind a price that isn't asked."""
+    no_longer: list[str] = []
+    """'Not any more': behind what was so once."""
     denied_in_clause: list[str] = []
     """'At three he can't': the same, with no comma between."""
     time_questions: list[str] = []
@@ -127,14 +151,20 @@ class Words(BaseModel):
     not_a_day_before: list[str] = []
     """Titles ('Doctor Friday') and the like before a day that is none."""
     not_a_day_after: list[str] = []
+    condition_after: list[str] = []
+    """The same behind what it is about, in its clause: Chinese 'in the case of'."""
     conditions: list[str] = []
     """'Should you arrive after ten': up to the comma nothing is stated."""
     disclaims: list[str] = []
     """'I can't promise', 'he asked whether': what follows isn't stated ..."""
     contrast: list[str] = []
     """... but for what comes behind one of these."""
+    said_to: list[str] = []
+    """'I'm telling you' isn't 'you're telling': before the cue of somebody else's words."""
     own_words: list[str] = []
     """'You said two, it's three': behind somebody else's words her own begin again."""
+    rather_than: list[str] = []
+    """'Saturday, not Sunday': between a day and the one it isn't."""
     not_until: list[str] = []
     """'We don't open until nine' denies no time."""
     hesitations: list[str] = []
@@ -152,6 +182,8 @@ class Words(BaseModel):
     phone_code: list[str] = []
     """'Area' before 'code': it belongs to a telephone number."""
     not_a_phone_near: list[str] = []
+    address_before: list[str] = []
+    """Words before the name of a street: the number behind it is a house."""
     months: list[str] = []
     """From January to December; in Chinese the one word behind the number."""
     ordinals: Names = {}
@@ -230,6 +262,8 @@ class Words(BaseModel):
     about_words: list[str]
     money_range_words: list[str]
     correction: list[str]
+    no_correction: list[str] = []
+    """'That is, five hundred each' takes nothing back."""
     just_no: list[str] = []
     """Words of ``correction`` that often just deny."""
     negation_before: list[str]
@@ -354,7 +388,7 @@ class Shadow:
 def hesitations(code: str) -> "re.Pattern[str]":
     """Hesitations with the commas around them."""
     words = any_of(words_of(code).hesitations).replace(r"\s+", r"\s*")  # not spaced yet
-    return re.compile(rf",?\s*{words}(?:\s*,|\.\.\.)?", re.I)
+    return re.compile(rf"[,\uff0c]?\s*{words}(?:\s*[,\uff0c]|\.\.\.)?", re.I)
 
 
 @lru_cache(512)

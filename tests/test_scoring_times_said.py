@@ -1,0 +1,45 @@
+"""Times and weekdays that are stated, and what only looks like them."""
+
+import pytest
+
+from rubrics.phrases import Phrasebook
+from scoring.facts.stated import stated
+
+
+def said(language: str, text: str) -> list[str]:
+    """Times on the clock face and weekdays, in order."""
+    reading = Phrasebook.load(language).read(text, ())
+    found = stated(language, text, reading)
+    return [
+        " ".join(one.days) or f"{min(one.minutes) // 60 % 12}:{min(one.minutes) % 60:02}"
+        for one in found
+        if one.kind in ("time", "day")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "We'll see her at six months and again at twelve.", []),
+        ("en", "It's Saturday you're in, not Sunday.", ["saturday"]),
+        ("en", "It's Tuesdays and, since Easter, Saturdays.", ["tuesday saturday"]),
+        ("en", "It's four, four o'clock on the nose.", ["4:00"]),
+        ("en", "I can't do four, half past four neither, but five is free.", ["5:00"]),
+        ("en", "We did open at seven, not any more.", []),
+        ("en", "Two till four, six till eight in the evening.", ["2:00", "4:00", "6:00", "8:00"]),
+        ("pl", "Sobota, Marian Sobota, tak się nazywa okulista.", []),
+        ("pl", "Mam tylko trzynastą.", ["1:00"]),
+        ("ru", "Два дня прививаем: вторник и пятница.", ["tuesday friday"]),
+        ("ru", "За кинотеатром Полдень.", []),
+        ("ru", "С двух попыток не взяли вену.", []),
+        ("uk", "Ваша черга о три чверті на дев'яту.", ["8:45"]),
+        ("uk", "У сім тридцять утра.", ["7:30"]),
+        ("zh", "退号只能退到晚上十二点。", ["0:00"]),
+        ("zh", "中午十一点五十休息。", ["11:50"]),
+        ("zh", "两点半赶不到的话就没必要来了。", []),
+        ("zh", "门禁密码二四一六。", []),
+        ("zh", "给的时间是16：40。", ["4:40"]),
+    ],
+)  # fmt: skip
+def test_what_is_stated(language: str, text: str, expected: list[str]) -> None:
+    assert said(language, text) == expected
