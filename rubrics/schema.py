@@ -185,7 +185,7 @@ class Answered(Strict):
     )
     """A sentence made mostly of phrases of these lists answers nothing."""
     defers: tuple[str, ...] = ("dont_know",)
-    promises: tuple[str, ...] = ("call_back_promise",)
+    promises: tuple[str, ...] = ("call_back_promise", "passes_on")
     looks: tuple[str, ...] = ("hold_announcement",)
     """She goes to look: what she says when she is back may answer, whatever she said before."""
 

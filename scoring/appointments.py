@@ -168,10 +168,11 @@ class Following:
         return tuple(n for n in table.named if not again or n.kind == "day" or n in again)
 
     def put_down(self, turn: int) -> tuple[Stated, ...]:
-        """What she puts down: what she names, else what was named last."""
+        """What she puts down: what she names, else what is agreed, else what was named last."""
         tables = [t for t in (self.hers, self.wish) if t.named and not t.refused]
         latest = min(tables, key=lambda table: table.age)
-        return tuple(self.named(turn)) or tuple(latest.named)
+        agreed = self.agreed.named if self.agreed else ()
+        return tuple(self.named(turn)) or agreed or tuple(latest.named)
 
     def giving_name(self, turn: int) -> bool:
         """The patient answers whom it is for."""

@@ -116,6 +116,7 @@ def test_a_call_nobody_answered(sample_run: SampleRun) -> None:
 
 def test_results_say_what_made_them(sample_run: SampleRun) -> None:
     made = detail(sample_run, "rd-1010").transcript.provenance
+    assert "Doctor Okafor" in made["hotwords"], "names on the fact sheet are told to Whisper"
     assert made["models"]["whisper"] == "whisper-base"
     assert made["models"]["whisper_sha256"]
     assert made["auricle"]

@@ -93,6 +93,8 @@ class Parrot:
     def __init__(self, loud: list[float], tongues: dict[float, str] | None = None) -> None:
         self.loud, self.tongues = loud, tongues or {}
         self.batches: list[int] = []
+        self.told: list[tuple[str, tuple[str, ...], float]] = []
+        """Language, names to expect and length (s) of each pack."""
 
     def features(self, sound):
         return sound
@@ -104,8 +106,9 @@ class Parrot:
         heard = [self.tongues[float(sound[0])] for sound in sounds]
         return [{code: 0.98, "xx": 0.02} for code in heard]
 
-    def decode(self, language, packs):
+    def decode(self, language, hotwords, packs):
         self.batches.append(len(packs))
+        self.told += [(language, hotwords, length_s) for _, length_s in packs]
         found = []
         for sound, _ in packs:
             words = []
@@ -118,9 +121,10 @@ class Parrot:
         return found
 
 
-def hearing(parrot: Parrot, size: int = 2) -> Recogniser:
+def hearing(parrot: Parrot, *hotwords: str) -> Recogniser:
     recogniser = object.__new__(Recogniser)
-    recogniser._decoder, recogniser._size, recogniser._shared = parrot, size, None
+    recogniser._decoder, recogniser._size, recogniser._shared = parrot, 2, None
+    recogniser._hotwords = hotwords
     return recogniser
 
 
@@ -171,6 +175,24 @@ def test_a_switch_of_language_is_followed() -> None:
     assert heard.language == "pl"
     assert [w.text for w in heard.words[0]] == ["0.25pl", "0.25pl", "0.5uk", "0.25pl", "0.25pl"]
     assert heard.languages == {"pl": 4, "uk": 1}
+
+
+def test_names_are_told_in_the_clinics_first_language_and_not_where_they_were_in_the_way() -> None:
+    """Of two packs the second is in another language; in each a word is heard at the start only."""
+    samples = np.zeros((1, 60 * RATE_HZ), np.float32)
+    tongues = {0.25: "pl", 0.5: "uk"}
+    for mark, at_s in ((0.25, 0), (0.5, 30)):
+        samples[0, at_s * RATE_HZ : at_s * RATE_HZ + 1600] = mark
+    speech = (Segment(kind="speech", start_s=0, end_s=60, channel=0),)
+    parrot = Parrot(list(tongues), tongues)
+
+    hearing(parrot, "Zdrowie", "Anna").recognise(samples, speech, ("pl", "uk"))
+
+    hole_s = PACK_S - 0.3
+    assert [(language, names) for language, names, _ in parrot.told] == [
+        ("pl", ("Zdrowie", "Anna")), ("pl", ()), ("uk", ()), ("uk", ()),
+    ]  # fmt: skip
+    assert [length_s for *_, length_s in parrot.told] == pytest.approx([30, hole_s, 30, hole_s])
 
 
 @pytest.mark.parametrize(("answers", "packs"), [("pl", 1), ("uk", 2)])

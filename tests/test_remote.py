@@ -278,3 +278,4 @@ def test_the_engine_asks_the_server(stub: Stub) -> None:
     transcript = Engine(plan, settings).transcribe(call, np.stack([noise(60, -30)] * 2))
     assert [(turn.speaker, turn.text) for turn in transcript.turns] == [("left", "Hello, there.")]
     assert transcript.provenance["models"]["whisper"] == f"whisper-1 at {stub.url}"
+    assert "hotwords" not in transcript.provenance

@@ -44,6 +44,15 @@ def test_who_greets_is_the_administrator(staff: str, caller: str) -> None:
     assert found[staff].confidence > 0.95
 
 
+def test_what_is_heard_badly_tells_less() -> None:
+    """In noise names that Whisper expects may come out of nothing."""
+    turns = conversation(("a", GREETING), ("b", REQUEST))
+    poor = tuple(w.model_copy(update={"confidence": 0.3}) for w in turns[0].words)
+    clear, doubtful = roles(turns)["a"], roles([replace(turns[0], words=poor), turns[1]])["a"]
+    assert doubtful.role == "administrator"
+    assert doubtful.confidence < clear.confidence
+
+
 def test_the_caller_may_be_heard_first() -> None:
     found = roles(conversation(("a", "Hello?"), ("b", GREETING), ("a", REQUEST)))
     assert names(found) == {"a": "patient", "b": "administrator"}

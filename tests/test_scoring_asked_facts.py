@@ -33,6 +33,18 @@ NOW = SHEET.model_copy(
         ("P: Is that forty minutes?\nA: Forty, yes.", "not_applicable"),
         ("P: I paid two hundred elsewhere.\nA: Two hundred, goodness.", "not_applicable"),
         ("P: My number is 07700 900 418.\nA: Nine hundred, four one eight.", "not_applicable"),
+        (
+            "P: A friend paid two hundred. How much is a check-up?\n"
+            "A: Two hundred, that's not us. It's forty-five.",
+            "met",
+        ),
+        (
+            "P: How much is a check-up for the two of us?\n"
+            "A: A check-up's forty-five pounds each, together ninety pounds.",
+            "met",
+        ),
+        ("P: How much is a filling?\nA: A hundred and twenty.", "missed"),
+        ("P: How much is a filling?\nA: A hundred and twenty or so.", "met"),
         ("P: I'll come.\nA: So that's Thursday, two twenty, for your check-up.", "not_applicable"),
     ],
 )
@@ -47,6 +59,12 @@ def test_prices(call: str, verdict: str):
         ("P: I might be late.\nA: No rush, Friday it's until four.", "met"),
         ("P: Is it safe to talk?\nA: Only me in the room, and the door's shut.", "not_applicable"),
         ("P: Who is in?\nA: The dentist is in Tuesdays, nine till two.", "not_applicable"),
+        ("P: What time do you shut?\nA: Seven, except for Fridays.", "met"),
+        (
+            "P: When do you close?\nA: Till seven every weekday except Friday, Friday it's four.",
+            "met",
+        ),
+        ("P: What time do you close?\nA: We're here till seven. At five is fine.", "met"),
         (
             "P: When do you close?\n"
             "A: It's seven all the way through Thursday, but on a Friday we're gone at four.",
@@ -56,3 +74,19 @@ def test_prices(call: str, verdict: str):
 )
 def test_opening_hours(call: str, verdict: str):
     assert verdict_of("opening_hours", OPEN + call, NOW).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("reply", "verdict"),
+    [
+        ("That'd be the nurse's department. I'll ask her and ring you tonight.", "partly"),
+        ("I'll find out and ring you tonight, what's your number, all right?", "partly"),
+        ("Yes, you can drive. I'll ring you when the lenses are in.", "met"),
+        ("Drops make it blurry for a few hours. The doctor will tell you the rest.", "met"),
+        ("No, I'm afraid I couldn't tell you.", "missed"),
+        ("Sorry, no idea.", "missed"),
+    ],
+)
+def test_answers(reply: str, verdict: str):
+    call = f"{OPEN}P: Can I drive after the eye test?\nA: {reply}\nP: Fine.\nA: Goodbye."
+    assert verdict_of("answers", call, NOW).verdict == verdict

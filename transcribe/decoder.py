@@ -22,6 +22,9 @@ own thresholds (Radford et al. 2022, section 4.5)."""
 NO_REPEAT, PENALTY = 5, 1.1
 """The second time no run of so many tokens comes twice, and tokens said before are less likely.
 Whisper draws at random instead; then the same call would give another transcript each time."""
+PROMPT_TOKENS, NAMES_A_SENTENCE = 100, 4
+"""Of names to expect: so much at most, of the 448 that Whisper has room for, and so written
+(docs/decisions/0037)."""
 SUPPRESSED = (-1,)
 """Symbols that nobody says, in faster-whisper's list."""
 
@@ -96,13 +99,18 @@ class Decoder:
             for found in self._whisper.model.detect_language(_stored(encoded))
         ]
 
-    def decode(self, language: str, packs: Sequence[tuple[Encoded, float]]) -> list[Decoded]:
-        """What was said in packs of one language; each with its length in seconds."""
-        tried = self._try(language, [encoded for encoded, _ in packs])
+    def decode(
+        self, language: str, hotwords: tuple[str, ...], packs: Sequence[tuple[Encoded, float]]
+    ) -> list[Decoded]:
+        """What was said in packs of one language; each with its length in seconds.
+
+        ``hotwords``: names to expect, the likeliest first.
+        """
+        tried = self._try(language, hotwords, [encoded for encoded, _ in packs])
         poor = [index for index, found in enumerate(tried) if _poor(found.decoded)]
         if poor:
             again = self._try(
-                language, [packs[index][0] for index in poor],
+                language, hotwords, [packs[index][0] for index in poor],
                 no_repeat_ngram_size=NO_REPEAT, repetition_penalty=PENALTY,
             )  # fmt: skip
             for index, found in zip(poor, again, strict=True):
@@ -110,8 +118,12 @@ class Decoder:
                     tried[index] = replace(found, decoded=replace(found.decoded, again=True))
         return self._timed(language, packs, tried)
 
-    def _try(self, language: str, encoded: Sequence[Encoded], **options: Any) -> list[_Tried]:
-        tokenizer, prompt, suppressed = self._tokenizer(language)
+    def _try(
+        self, language: str, hotwords: tuple[str, ...], encoded: Sequence[Encoded], **options: Any
+    ) -> list[_Tried]:
+        tokenizer, suppressed = self._tokenizer(language)
+        told = prompt_of(tokenizer, hotwords)
+        prompt = self._whisper.get_prompt(tokenizer, told, without_timestamps=True)
         results = self._whisper.model.generate(
             _stored(encoded),
             [prompt] * len(encoded),
@@ -137,7 +149,7 @@ class Decoder:
         self, language: str, packs: Sequence[tuple[Encoded, float]], tried: Sequence[_Tried]
     ) -> list[Decoded]:
         """The words with their times, by faster-whisper's alignment on cross-attention."""
-        tokenizer, _, _ = self._tokenizer(language)
+        tokenizer, _ = self._tokenizer(language)
         frames = round(PACK_S * FRAMES_HZ)
         segments: list[list[dict[str, Any]]] = [
             [{"tokens": found.tokens, "seek": index * frames, "start": index * PACK_S,
@@ -161,8 +173,8 @@ class Decoder:
             for index, (found, [segment]) in enumerate(zip(tried, segments, strict=True))
         ]  # fmt: skip
 
-    def _new_tokenizer(self, language: str) -> tuple[Any, list[int], list[int]]:
-        """The tokenizer, the prompt and the suppressed tokens of a language."""
+    def _new_tokenizer(self, language: str) -> tuple[Any, list[int]]:
+        """The tokenizer and the suppressed tokens of a language."""
         from faster_whisper.tokenizer import Tokenizer
         from faster_whisper.transcribe import get_suppressed_tokens
 
@@ -170,8 +182,23 @@ class Decoder:
         tokenizer = Tokenizer(
             self._whisper.hf_tokenizer, many, task="transcribe", language=language if many else "en"
         )
-        prompt = self._whisper.get_prompt(tokenizer, [], without_timestamps=True)
-        return tokenizer, prompt, get_suppressed_tokens(tokenizer, list(SUPPRESSED))
+        return tokenizer, get_suppressed_tokens(tokenizer, list(SUPPRESSED))
+
+
+def prompt_of(tokenizer: Any, hotwords: Sequence[str]) -> list[int]:
+    """Tokens of names to expect, as many as there is room for.
+
+    A few in a sentence: Whisper goes on as it is begun, and after one long list it writes commas
+    where sentences end.
+    """
+    told: list[int] = []
+    for start in range(0, len(hotwords), NAMES_A_SENTENCE):
+        sentence = ", ".join(hotwords[start : start + NAMES_A_SENTENCE])
+        more = tokenizer.encode(f" {sentence[:1].upper()}{sentence[1:]}.")
+        if len(told) + len(more) > PROMPT_TOKENS:
+            break
+        told += more
+    return told
 
 
 def _stored(arrays: Sequence[NDArray[Any]]) -> Any:

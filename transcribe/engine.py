@@ -10,12 +10,14 @@ from pydantic import JsonValue
 
 from auricle.models import Call, Transcript
 from auricle.settings import Settings, Transcribe
+from rubrics.facts import load_facts
 from transcribe.answer import announcements
 from transcribe.assemble import CHANNEL_NAMES, assemble, names, phrasebook
 from transcribe.audible import audible
 from transcribe.device import Device, choose_device
 from transcribe.diarize import Diarizer
 from transcribe.echo import without_echo
+from transcribe.hotwords import hotwords
 from transcribe.imported import Imported, as_recognised
 from transcribe.models import (
     EMBEDDING_SHA256,
@@ -50,7 +52,7 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "11"
+VERSION = "12"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
@@ -107,6 +109,8 @@ class Engine:
             prints_in(folder_of(settings.store.path)) if settings.transcribe.voice_prints else []
         )
         self._prints = [one for one in prints if one.model == EMBEDDING_SHA256]
+        facts = settings.clinic.facts
+        self._hotwords = hotwords(settings.clinic, load_facts(facts) if facts else None)
         self._voices: Networks | None = None
         self._recogniser: Source | None = None
         self._diarizer: Diarizer | None = None
@@ -142,6 +146,8 @@ class Engine:
             with self._timed("recognise"):
                 heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
             heard = at_pauses(heard, samples)
+            if self.plan.server is None:
+                made["hotwords"] = list(self._hotwords)
         if imported is None or imported.has_times:
             heard = audible(heard, samples)
             heard = without_echo(heard, samples) if stereo else heard
@@ -227,6 +233,7 @@ class Engine:
                         self.settings.transcribe.batch_size,
                         self._threads,
                         self._workers,
+                        self._hotwords,
                     )
             return self._recogniser
 

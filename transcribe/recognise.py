@@ -86,10 +86,16 @@ class Source(Protocol):
 
 
 class Recogniser:
-    """A loaded Whisper model."""
+    """A loaded Whisper model; ``hotwords``: names it shall expect."""
 
     def __init__(
-        self, model: WhisperModel, device: Device, batch_size: int, threads: int, workers: int
+        self,
+        model: WhisperModel,
+        device: Device,
+        batch_size: int,
+        threads: int,
+        workers: int,
+        hotwords: Sequence[str] = (),
     ) -> None:
         import faster_whisper
 
@@ -101,6 +107,7 @@ class Recogniser:
             num_workers=workers,
         )
         self._decoder = Decoder(whisper)
+        self._hotwords = tuple(hotwords)
         self._size = batch_size or fitting_batch(device)
         # A GPU is filled by the packs of all calls together. On a CPU larger batches gain nothing,
         # and a call's batches are its own, so that it comes out the same whatever is beside it.
@@ -110,7 +117,10 @@ class Recogniser:
         return Batches(self._work, self._size)
 
     def _work(self, key: Any, items: Sequence[Any]) -> Sequence[Any]:
-        return self._decoder.decode(key, items) if key else self._decoder.encode(items)
+        if not key:
+            return self._decoder.encode(items)
+        language, hotwords = key
+        return self._decoder.decode(language, hotwords, items)
 
     def recognise(
         self,
@@ -122,7 +132,7 @@ class Recogniser:
 
         ``samples``: shape (channels, samples) at 16 kHz. ``speech``: voiced segments with their
         channel; nothing else is listened to, so ringing, music and silence can't become words.
-        ``languages``: the only ones considered.
+        ``languages``: the only ones considered; names are those of the first.
         """
         channels = len(samples)
         if not speech:
@@ -140,13 +150,16 @@ class Recogniser:
             for code in dict.fromkeys(own):
                 guards = Guards(code)
                 chosen = [packs[i] for i, other in zip(group, own, strict=True) if other == code]
-                heard = batches.run(code, [(encoded[one], length_s(one)) for one in chosen])
+                told = self._hotwords if code == languages[0] else ()
+                heard = batches.run((code, told), [(encoded[one], length_s(one)) for one in chosen])
                 passed = [hole for one, found in zip(chosen, heard, strict=True)
                           for hole in holes(one, found.words)]  # fmt: skip
-                if passed:
+                if passed:  # heard without names: seen, they are why it was passed over
                     sound = self._encoded(samples, passed, batches)
                     chosen += passed
-                    heard += batches.run(code, [*zip(sound, map(length_s, passed), strict=True)])
+                    heard += batches.run(
+                        (code, ()), [*zip(sound, map(length_s, passed), strict=True)]
+                    )
                 for one, found in zip(chosen, heard, strict=True):
                     kept, lost = guards.filter(found)
                     dropped = dropped + lost

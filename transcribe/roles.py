@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from statistics import fmean
 
 from pydantic import RootModel
 
@@ -26,6 +27,8 @@ SPOKE_FIRST = 1.0
 """Who picks up speaks first: the clinic on inbound calls, the patient on outbound ones."""
 ONE_VOICE = 1.4
 """Log-odds at most, from what is said, when one voice is heard: it may be both people's."""
+CLEAR = 0.8
+"""Words are heard clearly at this mean confidence; of less, what is said tells so much less."""
 LEAST_SHARE = 0.12
 """A third voice with less of the talk than this isn't one of the two parties."""
 OPENING_TURNS = 2
@@ -108,15 +111,14 @@ def _greeting(
 ) -> float:
     if book is None:
         return 0.0
-    opening = [turn.text for turn in turns[: 2 * OPENING_TURNS] if turn.speaker == speaker][
-        :OPENING_TURNS
-    ]
-    greets = any(
-        hit for text in opening for name in ("clinic_name", "greeting_help")
-        for hit in book.find(name, text, slots)
+    opening = [turn for turn in turns[: 2 * OPENING_TURNS] if turn.speaker == speaker]
+    greets = [
+        _clear(turn) for turn in opening[:OPENING_TURNS]
+        for name in ("clinic_name", "greeting_help")
+        for hit in book.find(name, turn.text, slots)
         if not (name == "clinic_name" and hit.question)
-    )  # fmt: skip
-    return GREETING if greets else 0.0
+    ]  # fmt: skip
+    return GREETING * max(greets, default=0.0)
 
 
 def _said(
@@ -127,12 +129,17 @@ def _said(
 ) -> float:
     if book is None:
         return 0.0
-    own = [turn.text for turn in turns if turn.speaker == speaker]
+    own = [(turn.text, _clear(turn)) for turn in turns if turn.speaker == speaker]
     return sum(
-        weight * sum(bool(book.find(name, text, slots)) for text in own)
+        weight * sum(clear for text, clear in own if book.find(name, text, slots))
         for name, weight in said_signs().items()
         if name in book.lists
     )
+
+
+def _clear(turn: RawTurn) -> float:
+    """How much what is said in a turn counts, 0 to 1."""
+    return min(1.0, fmean(word.confidence for word in turn.words) / CLEAR)
 
 
 @cache

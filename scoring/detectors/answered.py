@@ -24,6 +24,8 @@ SHORTEST = 2
 """Words of a question; fewer ('what?', 'sorry?') only ask to say it again."""
 MOSTLY = 0.5
 """Of a question, so much must be in the lists that make it none."""
+SAYS_MORE = 2
+"""Words beside a yes or a no."""
 EMPTY = 0.4
 """Of a reply ('I'm so sorry to hear that'), so much in the lists that make it no answer."""
 TOLD_BY_NUMBERS: tuple[Topic, ...] = ("prices", "opening_hours")
@@ -157,7 +159,7 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
     start = ctx.turns[turn].start_s
     later = [t for t in ctx.turns_of("administrator") if ctx.turns[t].start_s > start]
     excuse: tuple[int, int, int] | None = None
-    besides = False  # she says something else, and the excuse isn't her first word
+    besides: tuple[int, int, int] | None = None  # what she says before the excuse
     nod: tuple[int, int, int] | None = None
     promised: tuple[int, int, int] | None = None
     found: tuple[int, int, int] | None = None  # what she says when she is back
@@ -165,15 +167,8 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
     topics = topics_asked(ctx, turn, question)
     for number, reply in enumerate(later):
         reading = ctx.reading(reply)
-        promise = [
-            h
-            for name in options.promises
-            for h in reading.find(name)
-            if not h.question and not h.conditional
-        ]
-        puts_off = [h for name in options.defers for h in reading.find(name)]
-        if topics and names_number(ctx, reply):
-            puts_off = []  # "it depends, from ninety upwards" is an answer
+        promise = promises(options, reading)
+        puts_off = excuses(options, ctx, reply, topics)
         if number < until and puts_off and not excuse:
             excuse = (reply, *ctx.passage(reply, puts_off[0].start, puts_off[0].end))
         if promise:
@@ -181,27 +176,77 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
             if excuse:
                 return Exchange(turn, question, "deferred", promised)
         if number < until and (answer := statement(options, ctx, reply)):
-            put_off = any(answer[1] <= h.start < answer[2] for h in promise)
             if not excuse and not about_it(ctx, topics, later[:REPLIES]):
                 break
+            if (
+                not excuse
+                and promise
+                and (
+                    promised[1] <= answer[1]
+                    or not tells(options, ctx, reply, promise[0].words[0], topics)
+                )
+            ):
+                return Exchange(turn, question, "deferred", promised)
             if not excuse:
-                return Exchange(turn, question, "deferred" if put_off else "answered", answer)
+                return Exchange(turn, question, "answered", answer)
             if number > looked and not puts_off:
                 found = found or answer
-            besides = besides or (excuse[0] == reply and answer[1] < excuse[1])
+            if excuse[0] == reply and answer[2] <= excuse[1]:
+                besides = besides or answer
         elif number < REPLIES and not nod and only_small(reading):
             nod = (reply, 0, len(ctx.turns[reply].text))
         if number < until and any(reading.find(name) for name in options.looks):
             looked, until = number, number + 1 + REPLIES
     if found:
         return Exchange(turn, question, "answered", found)
+    if besides:
+        return Exchange(turn, question, "answered", besides)
     if nod and not excuse:
         return Exchange(turn, question, "answered", nod)
     if promised and not excuse:
         return Exchange(turn, question, "deferred", promised)
-    if besides or (not excuse and later):
+    if not excuse and later:
         return Exchange(turn, question, "unclear", None)
     return Exchange(turn, question, "unanswered", excuse)
+
+
+def promises(options: Answered, reading: Reading) -> list[Hit]:
+    """Where she promises to find out; 'I'll ask and ring you, all right?' does too."""
+    sentence, clause = reading.tokens.sentence, reading.tokens.clause
+    last = dict(zip(sentence, clause, strict=True))  # of each sentence its last clause
+    return [
+        h
+        for name in options.promises
+        for h in reading.find(name)
+        if not h.conditional and not (h.question and clause[h.words[1] - 1] == last[h.sentence])
+    ]
+
+
+def excuses(options: Answered, ctx: Context, turn: int, topics: Sequence[Topic]) -> list[Hit]:
+    """Where she says that she doesn't know, unless the turn answers for all that: 'it depends,
+    from ninety upwards', 'No, you can eat, the doctor will tell you the rest'."""
+    if topics and names_number(ctx, turn):
+        return []
+    found = [h for name in options.defers for h in ctx.reading(turn).find(name) if not h.negated]
+    first = min((h.words[0] for h in found), default=0)
+    return [] if found and tells(options, ctx, turn, first, topics) else found
+
+
+def tells(options: Answered, ctx: Context, turn: int, word: int, topics: Sequence[Topic]) -> bool:
+    """The clauses before this word begin with a yes or a no and say more ('No, I'm afraid, ...'
+    doesn't), or name a number that was asked for."""
+    reading, known = ctx.reading(turn), numbers(ctx.language)
+    clause, spans = reading.tokens.clause, reading.tokens.spans
+    earlier = [i for i in range(word) if clause[i] != clause[word]]
+    if not earlier:
+        return False
+    text = shadow(ctx.language, ctx.turns[turn].text[: spans[earlier[-1]][1]]).text
+    if topics and (known.amounts(text) or known.clocks(text)):
+        return True
+    small = reading.covered("backchannel") | reading.cue_words("fillers")
+    said = {*earlier} - small - covered(reading, options.empty)
+    begins = Cues([*known.words.yes_words, *known.words.no_words]).begins(text)
+    return begins and len(said) >= SAYS_MORE
 
 
 def about_it(ctx: Context, topics: Sequence[Topic], replies: Sequence[int]) -> bool:

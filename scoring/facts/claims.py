@@ -94,6 +94,8 @@ class PriceClaim:
     """It may be what a policy asks for: moving a visit late, say."""
     asked: bool = False
     """The patient asked for a price, or the amount is money by its currency."""
+    bare: bool = False
+    """Hardly anything but the amount was said: 'Three hundred.'"""
 
 
 @dataclass(frozen=True, slots=True)

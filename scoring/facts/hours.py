@@ -41,6 +41,8 @@ QUARTER = 15
 WORKING_DAYS = WEEKDAYS[:5]
 MOST_BETWEEN = 5
 """Characters between 'not open' and its day: 'on'."""
+MOST_LETTERS_ALONE = 2
+"""So many letters may stand beside a time that is said alone."""
 MOST_WORDS_OF_A_NO = 3
 """Without a word of being open or closed a longer 'no' answers something else."""
 BESIDE = re.compile(r"\s*(?:[^\W\d]{1,6}(?:'\w+)?\s*){0,2}")
@@ -73,6 +75,7 @@ class HoursFinder:
         self.between_and = Cues(w.between_and)
         self.untrue = Cues([*w.disclaims, *w.bygone])
         self.other_days = re.compile(any_of(w.other_days), re.I)
+        self.excepted = Cues(w.day_except)
         self.yes = Cues(w.yes_words)
         self.no = Cues(w.no_words)
 
@@ -123,9 +126,12 @@ class HoursFinder:
             if not claims and asked and number == 0:
                 claims = self.alone(sentence.text, asked, today)
                 claims = claims or self.yes_or_no(sentence.text, asked, asked_days)
+            told = bool(found)
             for claim in claims:
                 if claim.bounds is not None and not self.answers(claim, asked, asked_days):
                     continue
+                if claim.bounds is not None and told and not claim.days:
+                    continue  # "We're here till six. At five is fine."
                 if claim.closed and not (asked or claim.days):
                     continue  # "the door's shut"
                 inherited = carried or (found[-1].days if found else asked_days)
@@ -164,7 +170,7 @@ class HoursFinder:
         return several and any(self.is_range(text, a, b) for a, b in pairs)
 
     def alone(self, text: str, asked: str, today: int | None) -> list[HoursClaim]:
-        """'When do you open?' - 'Eight.' 'How late are you open?' - 'Five, today.'"""
+        """'When do you open?' - 'Eight.' 'How late are you open?' - 'Five, except on Fridays.'"""
         opening, closing = self.opening.within(asked), self.closing.within(asked)
         clocks = self.numbers.clocks(text)
         if opening == closing or len(clocks) != 1:
@@ -172,11 +178,14 @@ class HoursFinder:
         clock = clocks[0]
         if max(clock.minutes) < SMALL_HOURS_END:
             return []
-        rest = text[: clock.start] + " " + text[clock.end :]
-        if re.search(r"\w", self.numbers.day_finder.day.sub(" ", rest)):
+        left, right = clause_around(text, clock.start, clock.end)
+        rest = text[left : clock.start] + " " + text[clock.end : right]
+        rest = self.closing.regex.sub(" ", self.numbers.day_finder.day.sub(" ", rest))
+        if len(re.findall(r"\w", rest)) > MOST_LETTERS_ALONE:
             return []
         opens, closes = (None, clock.minutes) if closing else (clock.minutes, None)
-        days = tuple(d for days in self.numbers.days(text, today) for d in days.days)
+        named = self.all_days(text[left:right], today)
+        days = tuple(d for days in named for d in days.days)
         return [HoursClaim(0, clock.start, clock.end, days, opens, closes)]
 
     def yes_or_no(self, text: str, asked: str, days: tuple[str, ...]) -> list[HoursClaim]:
@@ -254,7 +263,18 @@ class HoursFinder:
             for m in self.other_days.finditer(text)
             if not any(d.start < m.end() and m.start() < d.end for d in named)
         ]
-        return sorted([*named, *others], key=lambda d: d.start)
+        return self.without_exceptions(text, sorted([*named, *others], key=lambda d: d.start))
+
+    def without_exceptions(self, text: str, days: list[Days]) -> list[Days]:
+        """'Every day except Friday' is one mention of six days."""
+        kept: list[Days] = []
+        for day in days:
+            if not self.excepted.ends(text[: day.start]):
+                kept.append(day)
+            elif kept and len(kept[-1].days) > len(day.days):
+                left = tuple(d for d in kept[-1].days if d not in day.days)
+                kept[-1] = replace(kept[-1], days=left)
+        return kept
 
     def has_one_too_many(self, text: str, item: Item, own: list[Days]) -> bool:
         """Days on both sides of a time, the last at the very end of the sentence."""
@@ -275,7 +295,8 @@ class HoursFinder:
             if skip:
                 skip = False
                 continue
-            if after and self.is_range(text, clock, after):
+            of_day = any(day.start <= clock.start < day.end for day in days)
+            if after and not of_day and self.is_range(text, clock, after):
                 found.append(Item(clock.start, after.end, clock.minutes, after.minutes))
                 skip = True
             elif single := self.single(text, clock, days, earlier):
@@ -298,6 +319,10 @@ class HoursFinder:
                 text[slice(*around)]
             ):
                 continue  # "closed from five", "closed for lunch from one to two"
+            if not any(around[0] <= d.start <= around[1] for d in days) and any(
+                around[0] <= c.start <= around[1] and not c.bare for c in clocks
+            ):
+                continue  # "nobody's here at half past twelve"
             found.append(Item(start, end, closed=True))
         for start, end in self.open.spans(text):
             around = clause_around(text, start, end)
@@ -342,14 +367,20 @@ class HoursFinder:
         said_at = self.at.ends(before) and min(clock.minutes) % QUARTER == 0
         if said_at and self.opening.begins(after):
             return Item(clock.start, clock.end, opens=clock.minutes)
-        if said_at and self.is_closing(earlier + before):
+        said_before = (earlier if days else self.unspent(earlier)) + before
+        if said_at and self.is_closing(said_before):
             return Item(clock.start, clock.end, closes=clock.minutes)
-        if said_at and self.opening.within(earlier + before):
+        if said_at and self.opening.within(said_before):
             return Item(clock.start, clock.end, opens=clock.minutes)
         beside = said_at or any(self.beside(text, day, clock) for day in days)
         if beside and min(clock.minutes) % QUARTER == 0:
             return Item(clock.start, clock.end, bounds=clock.minutes)
         return None
+
+    def unspent(self, earlier: str) -> str:
+        """What she said before, behind its last time: in 'We're here till six. At five is fine'
+        the 'till' has its time."""
+        return earlier[max((c.end for c in self.numbers.clocks(earlier)), default=0) :]
 
     def beside(self, text: str, day: Days, clock: Clock) -> bool:
         """'Fridays, four', 'on Friday it's four', 'four on a Friday'."""
@@ -427,8 +458,12 @@ class HoursFinder:
                     for o in items
                     if o is not item
                 )
-                against = (day.end <= item.start) != before_style
-                costs.append((others * 10 + separated * 2 + against, len(gap), i))
+                ahead = day.end <= item.start
+                against = ahead != before_style
+                # "till six every day except Friday, Friday it's four"
+                closed_off = ahead and self.excepted.begins(text[day.end :])
+                penalty = others * 10 + separated * 2 + against + closed_off * 5
+                costs.append((penalty, len(gap), i))
             best = min(costs)[2]
             if not self.has_own_time(text, day, items, days, items[best]):
                 found[best].append(day)

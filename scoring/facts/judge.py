@@ -158,7 +158,8 @@ def same_price(claim: PriceClaim, price: Price) -> bool:
     if low < high:
         return low == price.low and high == price.high
     above = price.low is None or low > price.low or (claim.about and low >= price.low)
-    return above and (price.high is None or high <= price.high)
+    inside = above and (price.high is None or high <= price.high)
+    return inside and (claim.about or not claim.bare)  # "300" isn't "from 260 to 420"
 
 
 def price_text(price: Price, currency: str) -> str:

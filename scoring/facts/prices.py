@@ -191,6 +191,7 @@ class PriceFinder:
                         guessed=guessed,
                         others=others,
                         asked=bool(asked) or amount.money,
+                        bare=self.is_alone(sentence.text, amount),
                     )
                 )
             if services:

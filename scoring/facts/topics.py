@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 from typing import Literal, TypeVar
 
-from rubrics.facts import FactSheet
+from rubrics.facts import WEEKDAYS, FactSheet
 from rubrics.reading import ANY_QUESTION
 from scoring.context import Context
 from scoring.facts.claims import Cues, HoursClaim, Judged, PriceClaim, clause_around, sentences
@@ -30,6 +31,10 @@ Span = tuple[int, int, int]
 """Turn, and character offsets in it."""
 Comparison = tuple[str, str]
 """Outcome, and what the sheet says."""
+MOST_OF_ONE = 10
+"""People or visits that are reckoned together: 'two hundred each, that's four hundred'."""
+HESITATION = 3
+"""Letters of an 'er' between two numbers."""
 SHORT_NAME = 2
 """Letters of a word that is an initial or a particle of a name."""
 SHORT_QUESTION = 8
@@ -95,6 +100,7 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         claims += [moved(claim, seen) for claim in found]
     claims = [dated(ctx, c) for c in claims]
     claims = [narrowed(c, claims) for c in claims if not closed_for_now(c, claims)]
+    claims = [today_only(ctx, c, claims) for c in claims]
     kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
     pairs = [(c, judged(ctx, c, judge_hours)) for c in kept]
     known = [
@@ -179,6 +185,16 @@ def closed_for_now(claim: HoursClaim, claims: list[HoursClaim]) -> bool:
     )
 
 
+def today_only(ctx: Context, claim: HoursClaim, claims: list[HoursClaim]) -> HoursClaim:
+    """'You're there till six?' - 'Till six.': one time and no day is about the day of the call."""
+    single = (claim.opens is None) != (claim.closes is None)
+    alone = sum(other.turn == claim.turn for other in claims) == 1
+    if claim.days or claim.on or not (single and alone) or not (ctx.facts and ctx.call.start):
+        return claim
+    today = WEEKDAYS[ctx.call.start.weekday()]
+    return replace(claim, days=(today,)) if ctx.facts.opening_hours.get(today) else claim
+
+
 def replaces(later: HoursClaim, earlier: HoursClaim) -> bool:
     """The later statement is about the same thing, so it is what the patient goes away with."""
     return (
@@ -200,7 +216,12 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         or not any(d.service == c.service and not d.guessed for d, _ in pairs[i + 1 :])
     ]
     right = [c for c, j in pairs if j.outcome == "right"]
-    found = [j for c, j in pairs if j.outcome == "right" or not any(is_bound(c, r) for r in right)]
+    found = [
+        j
+        for c, j in pairs
+        if j.outcome == "right"
+        or not (any(is_bound(c, r) for r in right) or is_told_again(ctx, c, right))
+    ]
     return [j for i, j in enumerate(found) if not mended(ctx, j, found[i + 1 :])]
 
 
@@ -253,6 +274,27 @@ def is_bound(claim: PriceClaim, right: PriceClaim) -> bool:
     return same and claim.low in (right.low, right.high)
 
 
+def is_told_again(ctx: Context, claim: PriceClaim, right: list[PriceClaim]) -> bool:
+    """No new price but right ones again, or together: 'the two are five thousand one hundred'."""
+    names = service_names(ctx.facts.prices if ctx.facts else ())
+    before = " ".join(ctx.turns[t].text for t in since_her_last(ctx, claim.turn))
+    if claim.low is None or claim.low != claim.high or names.spans(clause_of(ctx, claim)):
+        return False
+    told = [(r.turn, r.low) for r in right if r.low == r.high and r.turn <= claim.turn]
+    here = [low for turn, low in told if low and turn == claim.turn]
+    sums = {sum(some) for n in (2, 3) for some in combinations(here, n)}
+    sums |= {n * low for low in here for n in range(2, MOST_OF_ONE + 1)}
+    again = not names.spans(before) and claim.low in {low for _, low in told}
+    return again or claim.low in sums
+
+
+def clause_of(ctx: Context, claim: PriceClaim) -> str:
+    """The claim's clause."""
+    text = ctx.turns[claim.turn].text
+    left, right = clause_around(text, claim.start, claim.end)
+    return shadow(ctx.language, text[left:right]).text
+
+
 def echoes(ctx: Context, claim: PriceClaim) -> bool:
     """It only repeats a number of the patient, who asked for no price, or a part of a phone."""
     finder = price_finder(ctx.language)
@@ -261,19 +303,26 @@ def echoes(ctx: Context, claim: PriceClaim) -> bool:
     if any(f"{claim.low:g}" in digits for _, _, digits in phones(finder.numbers, said)):
         return True
     heard = {amount.value for amount in finder.numbers.amounts(said)}
+    if claim.low in heard and finder.negation.within(clause_of(ctx, claim)):
+        return True  # "a hundred and eighty, that's not us"
     agrees = finder.yes.within(shadow(ctx.language, ctx.turns[claim.turn].text).text)
     return claim.low in heard and not (claim.asked or agrees)
 
 
 def mended(ctx: Context, one: Judged, later: list[Judged]) -> bool:
     """What isn't the sheet's, taken back in the same turn: 'a hundred and ten, no, I'm a year
-    behind, a hundred and twenty-five'."""
+    behind, a hundred and twenty-five'; or begun anew: 'seventy, seventy-five'."""
     text = ctx.turns[one.turn].text
     correction = price_finder(ctx.language).correction
+
+    def takes_back(between: str) -> bool:
+        letters = sum(map(str.isalpha, between))
+        return correction.within(between) or letters <= HESITATION
+
     return one.outcome != "right" and any(
         other.turn == one.turn
         and other.outcome == "right"
-        and correction.within(shadow(ctx.language, text[one.end : other.start]).text)
+        and takes_back(shadow(ctx.language, text[one.end : other.start]).text)
         for other in later
     )
 
