@@ -181,6 +181,7 @@ def reply_to(options: Answered, ctx: Context, turn: int, question: Hit) -> Excha
             if (
                 not excuse
                 and promise
+                and promised
                 and (
                     promised[1] <= answer[1]
                     or not tells(options, ctx, reply, promise[0].words[0], topics)
@@ -245,7 +246,7 @@ def tells(options: Answered, ctx: Context, turn: int, word: int, topics: Sequenc
         return True
     small = reading.covered("backchannel") | reading.cue_words("fillers")
     said = {*earlier} - small - covered(reading, options.empty)
-    begins = Cues([*known.words.yes_words, *known.words.no_words]).begins(text)
+    begins = any(cues.begins(text) for cues in yes_and_no(ctx.language))
     return begins and len(said) >= SAYS_MORE
 
 

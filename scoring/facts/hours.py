@@ -273,7 +273,7 @@ class HoursFinder:
                 kept.append(day)
             elif kept and len(kept[-1].days) > len(day.days):
                 left = tuple(d for d in kept[-1].days if d not in day.days)
-                kept[-1] = replace(kept[-1], days=left)
+                kept[-1] = kept[-1]._replace(days=left)
         return kept
 
     def has_one_too_many(self, text: str, item: Item, own: list[Days]) -> bool:
