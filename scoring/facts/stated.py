@@ -407,6 +407,10 @@ class Finder:
         supposed = supposed or self.no_longer.within(text[one.end :])
         return one.kind == "day" and not (others or supposed)
 
+    def is_at(self, text: str, clock: Clock) -> bool:
+        """"At two in the morning", not "two in the morning" of something taken."""
+        return not clock.bare and self.before.ends(text[: clock.start] + " ")
+
     def times(self, text: str, asked: str, earlier: str) -> list[Stated]:
         clocks = self.numbers.clocks(text, earlier)
         good = [c for c in clocks if self.is_time(text, c)]
@@ -422,7 +426,7 @@ class Finder:
         if self.duration.within(text):
             good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
         if self.doses.within(text) or self.doses.within(asked):
-            good = [c for c in good if not c.bare or (c.hour or DAY_HOURS) > LARGEST_DOSE]
+            good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE or self.is_at(text, c)]
         longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
         good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
         good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]
