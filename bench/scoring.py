@@ -31,7 +31,7 @@ from scoring.facts.stated import Finder
 from scoring.facts.words import shadow
 
 LENGTH_S = 180.0
-SHORT_S = 30.0
+SHORT_S = 10.0
 """Memory doesn't depend on the length of calls, only on how many there are."""
 RUBRICS = ("clinic-phone", "complaint")
 WITH_MEANING = "`complaint` and a `meaning` test on all she says (wanted: 2)"
