@@ -408,7 +408,7 @@ class Finder:
         return one.kind == "day" and not (others or supposed)
 
     def is_at(self, text: str, clock: Clock) -> bool:
-        """"At two in the morning", not "two in the morning" of something taken."""
+        """ "At two in the morning", not "two in the morning" of something taken."""
         return not clock.bare and self.before.ends(text[: clock.start] + " ")
 
     def times(self, text: str, asked: str, earlier: str) -> list[Stated]:
