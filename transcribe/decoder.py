@@ -72,7 +72,7 @@ class Decoder:
 
     def __init__(self, whisper: Any) -> None:
         self._whisper = whisper
-        self._tokenizer = cache(self._new_tokenizer)
+        self._tokenizer, self._prompt = cache(self._new_tokenizer), cache(self._new_prompt)
 
     def features(self, sound: Samples) -> NDArray[np.float32]:
         """Mel features of at most 30 s, shape (mels, 3000); ``sound``: shape (samples,)."""
@@ -122,8 +122,7 @@ class Decoder:
         self, language: str, hotwords: tuple[str, ...], encoded: Sequence[Encoded], **options: Any
     ) -> list[_Tried]:
         tokenizer, suppressed = self._tokenizer(language)
-        told = prompt_of(tokenizer, hotwords)
-        prompt = self._whisper.get_prompt(tokenizer, told, without_timestamps=True)
+        prompt = self._prompt(language, hotwords)
         results = self._whisper.model.generate(
             _stored(encoded),
             [prompt] * len(encoded),
@@ -183,6 +182,13 @@ class Decoder:
             self._whisper.hf_tokenizer, many, task="transcribe", language=language if many else "en"
         )
         return tokenizer, get_suppressed_tokens(tokenizer, list(SUPPRESSED))
+
+    def _new_prompt(self, language: str, hotwords: tuple[str, ...]) -> list[int]:
+        """What a pack is decoded after."""
+        tokenizer, _ = self._tokenizer(language)
+        told = prompt_of(tokenizer, hotwords)
+        prompt: list[int] = self._whisper.get_prompt(tokenizer, told, without_timestamps=True)
+        return prompt
 
 
 def prompt_of(tokenizer: Any, hotwords: Sequence[str]) -> list[int]:

@@ -11,7 +11,7 @@ from scoring.facts.dates import days_named
 from scoring.facts.hours import hours_finder
 from scoring.facts.numbers import numbers
 from scoring.facts.prices import price_finder
-from scoring.facts.stated import stated
+from scoring.facts.stated import overlaps, stated
 from scoring.facts.topics import FINDERS, QUESTION_LISTS, Span, Topic, asked, named_in_questions
 from scoring.facts.words import shadow
 
@@ -153,13 +153,9 @@ def with_dates(ctx: Context, turn: int, questions: bool) -> list[Stated]:
         ]
         dates = [one for one in dates if questions or not asked_at(reading, one.start)]
         said = about_visits(ctx, turn, questions)
-        rest = [one for one in said if not any(overlapping(one, other) for other in dates)]
+        rest = [one for one in said if not overlaps(one, dates)]
         ctx.cache[key] = sorted([*rest, *dates], key=lambda one: one.start)
     return cast(list[Stated], ctx.cache[key])
-
-
-def overlapping(one: Stated, other: Stated) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def asked_at(reading: Reading, offset: int) -> bool:
