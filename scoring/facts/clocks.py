@@ -116,10 +116,18 @@ class Clocks:
         own = {word for template in w.clock for word in template.split()}
         counted = any_of(unit for unit in w.not_an_hour_after if unit not in own)
         # "nine slots", but "a nine thirty slot"
-        self.unit_after, self.pair_unit_after = (
-            re.compile(rf"[\s-]*{any_of(units)}|{other}[\s-]*{counted}", re.I)
+        self.unit_after, self.minutes_unit_after = (
+            # "ten of a Sunday" and "five to seven p.m." count nothing
+            re.compile(
+                rf"[\s-]*(?!{any_of(w.day_at)}\s+{days}){any_of(units)}"
+                rf"|{other}[\s-]*{counted}(?!\.\w)",
+                re.I,
+            )
             for units in (w.not_an_hour_after, {*w.not_an_hour_after} - {*w.slots})
         )
+        one_day = [d for names in w.weekdays.values() for d in names if d[-1] != w.plural_ending]
+        at = rf"[\s,]*(?:{any_of(w.day_at)}\s+)?(?<! a )"
+        self.one_day_after = re.compile(rf"{at}{any_of(one_day)}", re.I)
         self.relative_after = re.compile(rf"[\s,]*{any_of(w.relative_days)}", re.I)
         self.money_after = re.compile(
             rf"\s*(?:{any_of(w.currency_words)}|[{w.currency_symbols}])", re.I
@@ -187,7 +195,7 @@ class Clocks:
                 continue  # "half past" isn't there
             for match in regex.finditer(text):
                 counts = template.startswith("<m>")
-                counted = self.unit_after.match(text, match.end())
+                counted = self.minutes_unit_after.match(text, match.end())
                 ranged = counts and {*template.split()} & {*self.words.range_words}
                 if ranged and counted and not half_day(match):
                     continue  # "five to ten minutes"
@@ -200,7 +208,7 @@ class Clocks:
         shorts = self.shorts(text, taken)
         none += [m.span() for m, _ in shorts]
         for match in self.pair.finditer(text) if self.words.pairs else ():
-            units = (self.pair_unit_after, self.money_after)
+            units = (self.minutes_unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
                 naked = not half_day(match)
                 hour, minute = self.spoken.value(match["h"]), self.spoken.value(match["m"])
@@ -289,6 +297,8 @@ class Clocks:
         hours = (self.spoken.value(match["h"]) + minute) % HALF_DAY_HOURS
         if hours > LONGEST_DAY_HOURS and not match["m"].isdigit() and before not in w.opens_before:
             return False  # "ten to nine"
+        if day := self.one_day_after.match(text, match.end()):
+            text = text[: day.start()] + text[day.end() :]  # "ten to four, Tuesday"
         led = before != "" or self.relative_after.match(text, match.end()) is not None
         sure = sure or (led and not self.timetable.search(text))
         return not sure or match["m"].isdigit()

@@ -405,6 +405,8 @@ class Finder:
         if one.kind == "price" and self.bounds.no_more.search(lead):
             return False  # "it won't come to more than five hundred"
         if bound := self.bound_before.search(lead):
+            if one.kind == "price" and self.negation.until.within(bound[0]):
+                return False  # "I couldn't do it any cheaper than eighty"
             start = bound.start()  # "no more than five hundred" denies nothing
         return negated(text, start, self.negation)
 
@@ -437,7 +439,9 @@ class Finder:
 
     def is_at(self, text: str, clock: Clock) -> bool:
         """ "At two in the morning", not "two in the morning" of something taken."""
-        return not clock.bare and self.before.ends(text[: clock.start] + " ")
+        lead = text[: clock.start]
+        placed = self.before.ends(lead + " ") or self.numbers.clock_finder.day_before.search(lead)
+        return not clock.bare and bool(placed)
 
     def times(self, text: str, asked: str, earlier: str) -> list[Stated]:
         clocks = self.numbers.clocks(text, earlier)
@@ -445,12 +449,12 @@ class Finder:
         for first, second in pairwise(clocks):
             between = text[first.end : second.start].strip().lower()
             ranged = (self.bare or first.doubtful) and self.listed.regex.fullmatch(between)
-            spans = (first.start, first.end), (second.start, second.end)
-            mended = first in good and corrected(text, *spans, self.correction)
+            mended = first in good and self.mends(text, first, second)
             if (first in good) != (second in good) and (ranged or mended):
                 good.append(second if first in good else first)
             if ranged and first not in good and self.is_timetable(text, first, second):
                 good += [first, second]
+        good = [c for c in good if not self.is_pronoun(text, c, clocks)]
         good += [c for c in clocks if c not in good and self.is_of_day(text, c, good)]
         if self.duration.within(text):
             good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
@@ -463,11 +467,12 @@ class Finder:
             clocks
             and clocks[0] not in good
             and asked
-            and (len(clocks) == 1 or good)
+            and (len(clocks) == 1 or good or self.mends(text, *clocks[:2]))
             and (self.asks_time(asked) or self.times(asked, "", ""))
             and not re.search(r"\w{4,}", text[: clocks[0].start])
         ):
             good = [clocks[0], *good]
+            good += [c for c in clocks[1:2] if c not in good and self.mends(text, clocks[0], c)]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
 
     def is_tenths(self, text: str, clock: Clock, longer: list[Amount], clocks: list[Clock]) -> bool:
@@ -485,6 +490,16 @@ class Finder:
             0 <= first.start - day.end <= BESIDE or 0 <= day.start - second.end <= BESIDE
             for day in self.numbers.days(text)
         )
+
+    def mends(self, text: str, first: Clock, second: Clock) -> bool:
+        """'Four, no, five.'"""
+        spans = (first.start, first.end), (second.start, second.end)
+        return corrected(text, *spans, self.correction)
+
+    def is_pronoun(self, text: str, clock: Clock, clocks: list[Clock]) -> bool:
+        """'One at ten to twelve and one at five past two'."""
+        between = (text[clock.end : c.start].strip().lower() for c in clocks if c.start > clock.end)
+        return clock.bare and next(between, "") in self.numbers.words.at_words
 
     def is_of_day(self, text: str, clock: Clock, good: list[Clock]) -> bool:
         """'We finish at six, eight on a Thursday': behind another time, beside a day."""
