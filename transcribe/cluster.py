@@ -14,12 +14,12 @@ TWO_PARTIES = 0.10
 """A call has two parties: the best split in two stands if the halves' mean voices differ by this
 cosine distance at least. Seen: halves of one speaker 0.02-0.06, two speakers 0.15-0.60."""
 THIRD_VOICE = 0.35
-"""A third voice is one that differs from both parties by this at least."""
+"""A third voice is one if all three differ by this at least."""
 NEARER, BY_CHANCE = 0.17, 3.0
 """Or if pieces lie nearer to three mean voices than to two by this share of how far they lie from
 two, and by what so many pieces have of it: with few, a third mean finds something to be near to.
-Seen, the latter taken off: two people 0.11 at most, and 0.16 where they act feelings; with somebody
-beside the patient mostly 0.1-0.36, as far as voices differ (docs/decisions/0038)."""
+Seen, the latter taken off: two people 0.12 at most, once 0.16, with feelings acted; with somebody
+beside the patient 0.02-0.39, as far as voices differ (docs/decisions/0038)."""
 COLLEAGUE = 0.15
 OUT_OF_ORDER = 0.02
 """Or, after a transfer: one of the three is done before another begins, but for this share of
