@@ -103,7 +103,7 @@ def decide_roles(
         guesses[heard[0]] = _guess(odds[heard[0]], min_confidence)
     for speaker in speakers:
         if speaker not in guesses:
-            # A colleague after a transfer, somebody beside the patient, or a mistake of diarization.
+            # A colleague after a transfer, a companion, or a mistake of diarization.
             own = 0.0
             if speaker in heard:
                 own = odds[speaker]
