@@ -18,7 +18,7 @@ from scoring.detectors import build
 from scoring.detectors.kinds import LIKELY, suggest
 from scoring.finding import Finding, Occasion
 
-VERSION = "20"
+VERSION = "21"
 """Raised whenever the same input may give another scorecard."""
 NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = "No administrator speaks in this call"

@@ -79,7 +79,7 @@ class Amounts:
             rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|{sign_before}\d+(?:\.\d\d)?)"
             rf"(?:[\s-]*(?P<times>{scale})(?!\w)(?:\s+(?P<rest>\d{{1,3}})(?![\d.,:]))?)?"
             rf"|(?P<spoken>{phrase})|(?<!\w)(?<!half )(?P<one>(?:{article})(?={one_of_currency})))"
-            rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign}))?"
+            rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign})|-{any_of(w.currency_words)})?"
             rf"(?P<minor>(?:\s+(?:{joiner}|{and_pence}))?\s+(?:"
             rf"(?P<pence>{self.spoken.pattern(self.spoken.cardinals)}|\d\d)"
             rf"(?:\s*{minor}|(?=\s*(?:[.,;!?\u3002\uff0c]|$)))|{tenth}|{cents}))?",

@@ -24,6 +24,7 @@ class Bounds:
         self.floor_after = Cues(w.floor_after)
         self.ceiling_after = Cues(w.ceiling_after)
         self.money_before = Cues(w.money_before)
+        self.raised_from = Cues(w.raised_from)
         self.money_after = Cues(w.money_after)
         self.between = Cues([*w.between, *w.floor_words])
         self.between_and = Cues(w.between_and)
@@ -51,6 +52,12 @@ class Bounds:
             between
         )
         return not plain and self.joined.regex.fullmatch(between) is not None
+
+    def is_raised(self, text: str, first: Amount, second: Amount) -> bool:
+        """'It went up from thirty to forty': only the end is true."""
+        between = text[first.end : second.start].strip().lower()
+        joined = self.only_ranges.regex.fullmatch(between) is not None
+        return joined and self.raised_from.ends(head(text, first.start))
 
     def is_floor(self, rest: str) -> bool:
         """'Fifty up', but not 'fifty up front'."""

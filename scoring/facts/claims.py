@@ -183,6 +183,11 @@ class Cues:
         """A cue stands at the very end, blanks and one article aside."""
         return any(self.small.fullmatch(text, m.end()) for m in self.regex.finditer(text))
 
+    def at_end(self, text: str) -> int:
+        """Where the cue at the very end begins; behind the text where there is none."""
+        found = (m for m in self.regex.finditer(text) if self.small.fullmatch(text, m.end()))
+        return next((m.start() for m in found), len(text))
+
     def begins(self, text: str) -> bool:
         return self.regex.match(text.lstrip(" ,.")) is not None
 

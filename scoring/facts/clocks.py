@@ -10,6 +10,9 @@ DAY_MINUTES = 24 * 60
 HALF_DAY = 12 * 60
 NIGHT_END = 6 * 60
 """'Five past twelve at night' is after midnight, 'ten at night' before it."""
+HALF_DAY_HOURS = 12
+LONGEST_DAY_HOURS = 10
+"""A longer range of hours is hardly meant."""
 LATE_MORNING = 10 * 60
 """From then on a time 'at midday' is before noon."""
 MINUTES_TO = (5, 10, 20, 25)
@@ -112,8 +115,20 @@ class Clocks:
         other = rf"\s*{any_of(w.money_range_words)}\s*(?:\d+|{numeral})"
         own = {word for template in w.clock for word in template.split()}
         counted = any_of(unit for unit in w.not_an_hour_after if unit not in own)
-        unit_after = rf"[\s-]*{any_of(w.not_an_hour_after)}|{other}[\s-]*{counted}"
-        self.unit_after = re.compile(unit_after, re.I)
+        # "nine slots", but "a nine thirty slot"
+        self.unit_after, self.minutes_unit_after = (
+            # "ten of a Sunday" and "five to seven p.m." count nothing
+            re.compile(
+                rf"[\s-]*(?!{any_of(w.day_at)}\s+{days}){any_of(units)}"
+                rf"|{other}[\s-]*{counted}(?!\.\w)",
+                re.I,
+            )
+            for units in (w.not_an_hour_after, {*w.not_an_hour_after} - {*w.slots})
+        )
+        one_day = [d for names in w.weekdays.values() for d in names if d[-1] != w.plural_ending]
+        at = rf"[\s,]*(?:{any_of(w.day_at)}\s+)?(?<! a )"
+        self.one_day_after = re.compile(rf"{at}{any_of(one_day)}", re.I)
+        self.relative_after = re.compile(rf"[\s,]*{any_of(w.relative_days)}", re.I)
         self.money_after = re.compile(
             rf"\s*(?:{any_of(w.currency_words)}|[{w.currency_symbols}])", re.I
         )
@@ -180,7 +195,7 @@ class Clocks:
                 continue  # "half past" isn't there
             for match in regex.finditer(text):
                 counts = template.startswith("<m>")
-                counted = self.unit_after.match(text, match.end())
+                counted = self.minutes_unit_after.match(text, match.end())
                 ranged = counts and {*template.split()} & {*self.words.range_words}
                 if ranged and counted and not half_day(match):
                     continue  # "five to ten minutes"
@@ -193,7 +208,7 @@ class Clocks:
         shorts = self.shorts(text, taken)
         none += [m.span() for m, _ in shorts]
         for match in self.pair.finditer(text) if self.words.pairs else ():
-            units = (self.unit_after, self.money_after)
+            units = (self.minutes_unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
                 naked = not half_day(match)
                 hour, minute = self.spoken.value(match["h"]), self.spoken.value(match["m"])
@@ -279,7 +294,13 @@ class Clocks:
         sure = before in (*w.at_words, *w.closes_before)
         if before in w.exactly_before:
             return False
-        sure = sure or (before != "" and not self.timetable.search(text))
+        hours = (self.spoken.value(match["h"]) + minute) % HALF_DAY_HOURS
+        if hours > LONGEST_DAY_HOURS and not match["m"].isdigit() and before not in w.opens_before:
+            return False  # "ten to nine"
+        if day := self.one_day_after.match(text, match.end()):
+            text = text[: day.start()] + text[day.end() :]  # "ten to four, Tuesday"
+        led = before != "" or self.relative_after.match(text, match.end()) is not None
+        sure = sure or (led and not self.timetable.search(text))
         return not sure or match["m"].isdigit()
 
     def readings(self, match: re.Match[str], hour: int, minute: int) -> frozenset[int]:

@@ -8,6 +8,8 @@ from scoring.facts.words import Words, any_of
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
 HESITATION = re.compile(r"\s{3,}")
 STARTS_OVER = 4
+MOST_BETWEEN = 2
+"""Words between 'I said' and the value."""
 LONGEST_REPAIR = 14
 """Words within which a correction begins, and ends."""
 
@@ -22,6 +24,10 @@ class Corrections:
         mark = r"\s*[,.\uff0c\u3002]\s*"
         self.clear_correction = Cues([c for c in words.correction if c not in denials])
         self.same = Cues(words.no_correction)
+        self.misspoken = re.compile(
+            rf"{any_of(words.misspoken)}(?:\s+\w+){{0,{MOST_BETWEEN}}}\s+$", re.I
+        )
+        self.contrast = re.compile(any_of(words.contrast), re.I)
         joiners = any_of([*words.joiners, *words.coin_and])
         small = any_of([*words.yes_words, *words.no_words])
         self.at_once = re.compile(rf"(?:\s*{joiners})?(?:{mark}|\s{{3,}})(?:{small}{mark})?", re.I)
@@ -78,6 +84,8 @@ class Corrections:
         if re.match(r"\s*\w", between):
             cues = self.clear_correction  # "not on Sundays" is no correction, "no, on" is
         spans = (first.start, first.end), (second.start, second.end)
+        if self.misspoken.search(text[: first.start]) and self.contrast.search(between):
+            return True
         if corrected(text, *spans, cues) or self.starts_over(between):
             return True
         short = len(between.split()) <= LONGEST_REPAIR

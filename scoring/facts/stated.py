@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from rubrics.phrases import READINGS, Reading
-from scoring.facts.bounds import Bounds, in_scale
+from scoring.facts.bounds import Bounds, head, in_scale
 from scoring.facts.claims import (
     Cues,
     Negation,
@@ -23,6 +23,7 @@ from scoring.facts.claims import (
 )
 from scoring.facts.corrections import Corrections
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
+from scoring.facts.pence import Pence
 from scoring.facts.phones import phones, spelt_out
 from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames
 from scoring.facts.words import any_of, either, shadow
@@ -182,6 +183,9 @@ class Finder:
         self.counted = re.compile(any_of(w.counted_time), re.I)
         years = any_of([*w.months, *w.ordinals])
         self.year_before = re.compile(rf"{years}[\s,]*$", re.I)
+        days = any_of(day for names in w.weekdays.values() for day in names)
+        day = rf"{any_of(w.day_at)}\s+{days}|{any_of(w.other_days)}"
+        self.day_after = re.compile(rf"\s+(?:{day})", re.I)
         self.face = re.compile(rf"\s*{any_of(w.not_a_time_after)}", re.I)
         self.range_words = Cues([*w.range_words, *w.between_and])
         self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
@@ -201,7 +205,9 @@ class Finder:
         self.other = Cues(w.not_a_number_before)
         self.money_before = Cues(w.money_before)
         self.money_after = Cues(w.money_after)
-        self.denied_after = Cues(w.denied_after)
+        no = any_of([*w.correction, *w.just_no, *w.hesitations])
+        self.denied_after = re.compile(rf"[\s,.]*(?:{no}[\s,.]+)*{any_of(w.denied_after)}", re.I)
+        self.bygone_after = Cues(w.bygone_after)
         self.no_longer = Cues(w.no_longer)
         self.denied_in_clause = Cues(w.denied_in_clause)
         self.denied_price = Cues(w.denied_price_after)
@@ -217,8 +223,13 @@ class Finder:
         ordinal = rf"\s+(?!{small}){either(stems)}\w{{1,3}}(?!\w)" if stems else "(?!)"
         self.ordinal = re.compile(ordinal, re.I)
         self.doses = Cues(w.doses)
+        self.pence = Pence(w, self.numbers.clock_finder.spoken)
         self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
         self.said_to = re.compile(rf"(?:{'|'.join(w.said_to) or '(?!)'})\s*$", re.I)
+        self.relative = re.compile(
+            rf"{any_of(w.demonstratives)}(?:\s+[\w-]+){{1,2}}\s+(?P<cue>{any_of(w.wished)})(?:\s+\w+)?\s*,",
+            re.I,
+        )
         self.own_words = re.compile(any_of(w.own_words), re.I)
         self.and_a_half = re.compile(any_of(w.and_a_half), re.I)
         self.duration = Cues(w.duration_cues)
@@ -293,7 +304,9 @@ class Finder:
         clocks = self.numbers.clocks(text)
         spelt = [Stated("phone", *span) for span in spelt_out(self.numbers, text)]
         times = [t for t in self.times(text, asked, earlier) if not overlaps(t, spelt)]
-        prices = [p for p in self.prices(text, topical, beside) if not overlaps(p, spelt)]
+        cheap = self.pence.told(text) or self.pence.told(asked)
+        prices = self.prices(text, topical, beside, cheap)
+        prices = [p for p in prices if not overlaps(p, spelt)]
         files = [Stated("phone", m.end(), end_of(text, m.end())) for m in self.file.finditer(text)]
         idioms = [Stated("phone", *m.span()) for m in self.idioms.finditer(text)]
         times = [t for t in times if not overlaps(t, files) or self.is_placed(text, t, clocks)]
@@ -306,13 +319,14 @@ class Finder:
             for p in prices
             if sure(p, text, self)
             or self.half_priced(text, p, clocks)
-            or self.is_paid(text, p, clocks)
+            or self.is_paid(text, p, clocks, cheap)
         ]
+        amounts: list[Amount | Stated] = [*self.numbers.amounts(text), *prices]
         doubtful = {
             c.start
             for c in clocks
             if topical and (c.bare or c.pair) and not self.before.ends(text[: c.start] + " ")
-            if any(inside(c, a, or_same=True) for a in self.numbers.amounts(text))
+            if any(inside(c, a, or_same=True) for a in amounts)
         }
         times = [t for t in times if not overlaps(t, prices if t.start in doubtful else surer)]
         return times + [p for p in prices if not overlaps(p, times)]
@@ -329,7 +343,7 @@ class Finder:
             for file in files
         )
 
-    def is_paid(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
+    def is_paid(self, text: str, price: Stated, clocks: list[Clock], cheap: bool) -> bool:
         """'Three fifty for a crown', but not 'at three fifty for a check-up'."""
         lead = text[: price.start].rstrip() + " "
         if any(c.pair and within(price, c) for c in clocks):
@@ -338,7 +352,8 @@ class Finder:
             return False  # "ten to eleven for your lad"
         if self.money_before.ends(lead):
             return True
-        return self.money_after.begins(text[price.end :]) and not self.before.ends(lead)
+        told = self.money_after.begins(text[price.end :]) or (cheap and self.cues.ends(lead))
+        return told and not self.before.ends(lead)
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
@@ -355,6 +370,8 @@ class Finder:
         own = self.said_to
         cues = [c for c in cues if not own.search(reading.original[: spans[c[0]][0]])]
         ends = [spans[end - 1][1] for _, end in cues]
+        relative = {match.end("cue") for match in self.relative.finditer(reading.original)}
+        ends = [end for end in ends if end not in relative]
         ends = [end for end in ends if sentence.start <= end <= sentence.end]
         if not ends:
             return False
@@ -365,6 +382,8 @@ class Finder:
         """'Not at eight', 'nothing at nine', 'I can't promise six', 'should you come at six'."""
         start = one.start
         lead = text[:start]
+        if self.is_old(text, one):
+            return True
         clause = re.split("[,;.\uff0c\uff1b\u3002]", text[one.end :])[0]
         if self.is_supposed(lead) or self.condition_after.within(clause):
             return True
@@ -377,15 +396,25 @@ class Finder:
             return True
         if one.kind == "time":
             rest = text[one.end :].lstrip(" ")
-            if self.denied_after.begins(rest) or self.denied_in_clause.regex.match(rest):
+            if self.denied_after.match(rest) or self.denied_in_clause.regex.match(rest):
                 return True
         if one.kind == "price" and self.denied_price.follows(text[one.end :]):
+            return True
+        if one.kind == "price" and self.bygone_after.follows(text[one.end :]):
             return True
         if one.kind == "price" and self.bounds.no_more.search(lead):
             return False  # "it won't come to more than five hundred"
         if bound := self.bound_before.search(lead):
+            if one.kind == "price" and self.negation.until.within(bound[0]):
+                return False  # "I couldn't do it any cheaper than eighty"
             start = bound.start()  # "no more than five hundred" denies nothing
         return negated(text, start, self.negation)
+
+    def is_old(self, text: str, one: Stated) -> bool:
+        """'Two forty-nine, down from three fifty', but not 'down from ninety to eighty'."""
+        said = [a for a in self.numbers.amounts(text) if one.start <= a.start < one.end]
+        old = one.kind in ("time", "price") and len(said) == 1
+        return old and self.bounds.raised_from.ends(head(text, one.start))
 
     def is_denied_too(self, text: str, one: Stated, denied: Sequence[Stated]) -> bool:
         """'I can't at four, at half past four neither.'"""
@@ -399,7 +428,8 @@ class Finder:
     def only_closed(self, text: str, one: Stated, found: list[Stated]) -> bool:
         """'We're not open on Sundays' names Sunday; 'not Monday, Tuesday' takes one back."""
         days = [o for o in found if o.kind == "day" and o.days and o is not one]
-        others = any(o.start > one.start for o in days)
+        later = [o for o in days if o.start > one.start]
+        others = any(not negated(text, o.start, self.negation) for o in later)
         lead = text[: one.start]
         if any(o.end <= one.start and self.not_that_day.search(lead[o.end :]) for o in days):
             return False  # "it's Saturday, not Sunday"
@@ -409,7 +439,9 @@ class Finder:
 
     def is_at(self, text: str, clock: Clock) -> bool:
         """ "At two in the morning", not "two in the morning" of something taken."""
-        return not clock.bare and self.before.ends(text[: clock.start] + " ")
+        lead = text[: clock.start]
+        placed = self.before.ends(lead + " ") or self.numbers.clock_finder.day_before.search(lead)
+        return not clock.bare and bool(placed)
 
     def times(self, text: str, asked: str, earlier: str) -> list[Stated]:
         clocks = self.numbers.clocks(text, earlier)
@@ -417,12 +449,13 @@ class Finder:
         for first, second in pairwise(clocks):
             between = text[first.end : second.start].strip().lower()
             ranged = (self.bare or first.doubtful) and self.listed.regex.fullmatch(between)
-            spans = (first.start, first.end), (second.start, second.end)
-            mended = first in good and corrected(text, *spans, self.correction)
+            mended = first in good and self.mends(text, first, second)
             if (first in good) != (second in good) and (ranged or mended):
                 good.append(second if first in good else first)
             if ranged and first not in good and self.is_timetable(text, first, second):
                 good += [first, second]
+        good = [c for c in good if not self.is_pronoun(text, c, clocks)]
+        good += [c for c in clocks if c not in good and self.is_of_day(text, c, good)]
         if self.duration.within(text):
             good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
         if self.doses.within(text) or self.doses.within(asked):
@@ -434,11 +467,12 @@ class Finder:
             clocks
             and clocks[0] not in good
             and asked
-            and (len(clocks) == 1 or good)
+            and (len(clocks) == 1 or good or self.mends(text, *clocks[:2]))
             and (self.asks_time(asked) or self.times(asked, "", ""))
             and not re.search(r"\w{4,}", text[: clocks[0].start])
         ):
             good = [clocks[0], *good]
+            good += [c for c in clocks[1:2] if c not in good and self.mends(text, clocks[0], c)]
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
 
     def is_tenths(self, text: str, clock: Clock, longer: list[Amount], clocks: list[Clock]) -> bool:
@@ -456,6 +490,21 @@ class Finder:
             0 <= first.start - day.end <= BESIDE or 0 <= day.start - second.end <= BESIDE
             for day in self.numbers.days(text)
         )
+
+    def mends(self, text: str, first: Clock, second: Clock) -> bool:
+        """'Four, no, five.'"""
+        spans = (first.start, first.end), (second.start, second.end)
+        return corrected(text, *spans, self.correction)
+
+    def is_pronoun(self, text: str, clock: Clock, clocks: list[Clock]) -> bool:
+        """'One at ten to twelve and one at five past two'."""
+        between = (text[clock.end : c.start].strip().lower() for c in clocks if c.start > clock.end)
+        return clock.bare and next(between, "") in self.numbers.words.at_words
+
+    def is_of_day(self, text: str, clock: Clock, good: list[Clock]) -> bool:
+        """'We finish at six, eight on a Thursday': behind another time, beside a day."""
+        later = any(c.end <= clock.start for c in good)
+        return clock.bare and later and self.day_after.match(text, clock.end) is not None
 
     def is_time(self, text: str, clock: Clock) -> bool:
         lead = text[: clock.start].rstrip() + " "
@@ -477,7 +526,9 @@ class Finder:
             return self.before.ends(lead)
         if not clock.bare:
             return not (clock.pair and self.other.ends(lead))
-        if not (self.bare or clock.doubtful) or self.other.ends(lead) or self.counts(text, lead):
+        placed, other = self.before.at_end(lead), self.other.at_end(lead)
+        numbered = other <= placed and other < len(lead)  # "since two", but "open since two"
+        if not (self.bare or clock.doubtful) or numbered or self.counts(text, lead):
             return False
         if clock.doubtful and any(
             a.money and a.end <= clock.start and len(text[a.end : clock.start].split()) <= 1
@@ -525,8 +576,10 @@ class Finder:
     def asks_time(self, asked: str) -> bool:
         return self.time_asked.within(asked)
 
-    def prices(self, text: str, topical: bool, beside: bool) -> list[Stated]:
+    def prices(self, text: str, topical: bool, beside: bool, cheap: bool) -> list[Stated]:
         amounts = [self.whole(text, a, topical or beside) for a in self.numbers.amounts(text)]
+        if cheap:
+            amounts = self.pence.read(text, amounts)
         amounts = [a for a in amounts if 0 < a.value < LARGEST]
         found: list[Stated] = []
         skip = False
@@ -535,14 +588,25 @@ class Finder:
                 skip = False
                 continue
             after = amounts[i + 1] if i + 1 < len(amounts) else None
-            if after and self.bounds.is_range(text, amount, after):
-                if amount.money or after.money or self.is_price(text, after, topical, beside):
-                    low, high = in_scale(amount.value, after.value)
+            if after and (
+                self.bounds.is_range(text, amount, after)
+                or self.bounds.is_raised(text, amount, after)
+            ):
+                low, high = in_scale(amount.value, after.value)
+                priced = amount.money or after.money or self.is_price(text, after, topical, beside)
+                if self.bounds.is_raised(text, amount, after):
+                    low = high
+                    priced = priced or not self.is_of_things(text[after.end :])
+                if priced:
                     found.append(Stated("price", amount.start, after.end, low=low, high=high))
                 skip = True
             elif amount.money or self.is_price(text, amount, topical, beside):
                 found.append(self.single(text, amount))
         return self.bounds_joined(text, found)
+
+    def is_of_things(self, rest: str) -> bool:
+        """What is counted follows: no money."""
+        return self.not_after.follows(rest) or self.plural.match(rest) is not None
 
     def bounds_joined(self, text: str, prices: list[Stated]) -> list[Stated]:
         """'From a hundred and fifty, and it goes up to three hundred' is one price."""
@@ -571,7 +635,10 @@ class Finder:
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
-        if self.other.ends(lead) or self.not_after.follows(rest) or self.counts(text, lead):
+        paid, other = self.money_before.at_end(lead), self.other.at_end(lead)
+        if other <= paid and other < len(lead):  # "flat forty", but "a flat forty"
+            return False
+        if self.not_after.follows(rest) or self.counts(text, lead):
             return False
         if self.ordinal.match(rest):
             return False  # "a hundred and twelfth"
@@ -588,10 +655,11 @@ class Finder:
             if (self.hundreds and large) or (self.pence_after and paid):
                 return True  # "thirty-two fifty"
         if amount.value < SMALLEST_BARE:
-            return False
+            answers = topical and amount.value >= SMALLEST_PAID
+            return answers and not re.search(r"\w", self.nothing.sub("", lead + rest))
         bounded = self.bounds.is_floor(rest) or self.bounds.is_ceiling(rest)
         sized = topical or beside or amount.value > LARGEST_COUNT
-        if (bounded and sized) or self.money_before.ends(lead):
+        if (bounded and sized) or paid < len(lead):
             return True
         if CLAUSE_END.match(self.trailing.sub("", rest, count=1)):
             if self.is_year(text, amount):
@@ -664,7 +732,7 @@ def retracted(one: Stated, denied: Sequence[Stated]) -> bool:
     )
 
 
-def inside(clock: Clock, amount: Amount, or_same: bool = False) -> bool:
+def inside(clock: Clock, amount: Amount | Stated, or_same: bool = False) -> bool:
     """The hour is only a part of the number: 'two thousand'."""
     longer = amount.end - amount.start > clock.end - clock.start
     return (longer or or_same) and amount.start <= clock.start and clock.end <= amount.end

@@ -161,6 +161,9 @@ class Words(BaseModel):
     """... but for what comes behind one of these."""
     said_to: list[str] = []
     """'I'm telling you' isn't 'you're telling': before the cue of somebody else's words."""
+    demonstratives: list[str] = []
+    wished: list[str] = []
+    """'That letter you wanted, forty pounds': the relative clause tells nobody else's words."""
     own_words: list[str] = []
     """'You said two, it's three': behind somebody else's words her own begin again."""
     rather_than: list[str] = []
@@ -231,6 +234,8 @@ class Words(BaseModel):
     closing_after: list[str] = []
     """Verbs that follow the time: Chinese 'at six close the door'."""
     not_an_hour_after: list[str]
+    slots: list[str] = []
+    """Words behind 'a nine thirty' that make it no count: 'slot', 'left'."""
     hours_cues: list[str]
     closed_words: list[str]
     open_words: list[str]
@@ -249,6 +254,8 @@ class Words(BaseModel):
     not_a_price_near: list[str]
     bygone: list[str] = []
     """In a clause with these a price is no longer true: 'forty was last year'."""
+    bygone_after: list[str] = []
+    """'It was thirty in my day': right behind a price that is no longer true."""
     floor_words: list[str]
     ceiling_words: list[str]
     more_than: list[str] = []
@@ -261,7 +268,13 @@ class Words(BaseModel):
     """Words beside which a naked number is an amount of money: 'charge', 'off', 'a session'."""
     about_words: list[str]
     money_range_words: list[str]
+    raised_from: list[str] = []
+    """'It went up from thirty to forty' is forty."""
+    cheap: list[str] = []
+    """Things of a few pounds: beside them 'nine ninety' is 9.90."""
     correction: list[str]
+    misspoken: list[str] = []
+    """'I said Tuesday, but it's Wednesday': before what she takes back."""
     no_correction: list[str] = []
     """'That is, five hundred each' takes nothing back."""
     just_no: list[str] = []
