@@ -8,11 +8,12 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from auricle import __version__
@@ -51,6 +52,9 @@ FETCHED_BYTES = 512 * 1024 * 1024
 """Remote recordings fetched before the first of them is listened to; the rest waits its turn."""
 WAVEFORM_HZ = 25.0
 """Loudness values a second kept for drawing: one a pixel for a minute on a laptop."""
+
+RESCORED = 50
+"""Calls that are read, scored and written together: a transaction costs more than a call in it."""
 
 Transcriber = Engine | Processes
 """What transcribes: in this process, or in processes of their own."""
@@ -142,17 +146,33 @@ class Job:
     wanted: Fingerprints
     stored: Fingerprints | None
 
+    @property
+    def transcribed(self) -> bool:
+        """Its transcript stands."""
+        return self.stored is not None and self.stored.transcript == self.wanted.transcript
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one job. ``waveform`` and ``transcript`` are None when the stored stand."""
+    """What was made of one recording. ``waveform`` and ``transcript`` are None when the stored ones
+    stand."""
 
-    job: Job
     call: Call
     waveform: Waveform | None
     transcript: Transcript | None
     scorecard: Scorecard
     notice: str = ""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A job that is over: what was made, if it was, and what is to be reported."""
+
+    job: Job
+    outcome: Outcome | None
+    trouble: list[Failure]
+    for_good: bool = True
+    """Without an outcome: it would fail again."""
 
 
 def run(
@@ -201,11 +221,11 @@ def run(
                 store.save_rubric(version_of(rubric, started))
         store.forget_failures(outdated)
         store.save_failures(failures, run_id=run_id)
+    before = dict(means.models.engine.timings_s) if means.models.engine else {}
     if jobs and plan:
         threads = workers or plan.device.threads
         if not shared:
             threads = min(threads, len(jobs))
-        before = dict(means.models.engine.timings_s) if means.models.engine else {}
 
         def engine() -> Transcriber:
             def load() -> Transcriber:
@@ -214,45 +234,56 @@ def run(
 
             return means.models.get(load)
 
-        def work(job: Job) -> Outcome | None:
-            if means.stopping():
-                return None
-            return _work(job, engine, spool, settings, scorer, store, watch)
+        stages = partial(
+            _work, engine=engine, spool=spool, settings=settings, scorer=scorer, store=store,
+            watch=watch,
+        )  # fmt: skip
+
+        def work(group: Sequence[Job]) -> list[Ended]:
+            known = _stored(store, group)
+            ended: list[Ended] = []
+            for job in group:
+                if means.stopping():
+                    break  # those that aren't begun are left to the next run
+                ended.append(_tried(job, partial(stages, job, known.get(job.source.sha256))))
+            return ended
 
         with ThreadPoolExecutor(threads) as pool:
-            futures = {pool.submit(work, job): job for job in jobs}
+            futures = [pool.submit(work, group) for group in _groups(jobs)]
+            finished = 0
             try:
-                for done, future in enumerate(as_completed(futures), start=1):
-                    job = futures[future]
-                    outcome, trouble = _outcome(future, job)
-                    if outcome is None and not trouble:
-                        continue  # not begun: the next run does it
-                    failures += trouble
+                for future in as_completed(futures):
+                    ended = future.result()
+                    if not ended:
+                        continue
+                    made = [one.outcome for one in ended if one.outcome is not None]
+                    failures += [failure for one in ended for failure in one.trouble]
                     report = report.model_copy(
                         update={
-                            "done": report.done + (outcome is not None),
-                            "failed": report.failed + (outcome is None),
-                            "audio_s": report.audio_s + _new_audio_s(outcome),
+                            "done": report.done + len(made),
+                            "failed": report.failed + len(ended) - len(made),
+                            "audio_s": report.audio_s + sum(map(_new_audio_s, made)),
                             "timings_s": _timings(watch, means.models.engine, before, begin),
                         }
                     )
                     with watch.stage("store"), store.transaction():
-                        _save(outcome, trouble, store, run_id)
+                        for one in ended:
+                            _save(one, store, run_id)
                         store.save_run(report)
-                    if outcome is not None:
-                        spool.drop(job.source.place)
-                    elif not isinstance(future.exception(), PlaceError):
-                        means.hopeless.add((job.source.sha256, job.wanted))
-                    progress(job.source.place.name, done, len(jobs))
+                    for one in ended:
+                        if one.outcome is not None:
+                            spool.drop(one.job.source.place)
+                        elif one.for_good:
+                            means.hopeless.add((one.job.source.sha256, one.job.wanted))
+                        finished += 1
+                        progress(one.job.source.place.name, finished, len(jobs))
             except BaseException:
                 progress("Stopping once the calls in progress are done", report.done, len(jobs))
                 for future in futures:
                     future.cancel()
                 raise
-    report = report.model_copy(
-        update={"finished": datetime.now(UTC),
-                "timings_s": report.timings_s or _timings(watch, None, {}, begin)}
-    )  # fmt: skip
+    timings_s = _timings(watch, means.models.engine, before, begin)
+    report = report.model_copy(update={"finished": datetime.now(UTC), "timings_s": timings_s})
     if worth_telling:
         store.save_run(report)
         settle(settings)
@@ -443,14 +474,18 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, scorer: Scorer)
     return Fingerprints(call, transcript, digest([transcript, call, scorer.fingerprint]))
 
 
+def _groups(jobs: Sequence[Job]) -> list[Sequence[Job]]:
+    """Jobs that are done and stored together: one by one, but for those that only need scoring."""
+    again = [job for job in jobs if job.transcribed]
+    together = [again[at : at + RESCORED] for at in range(0, len(again), RESCORED)]
+    return [*([job] for job in jobs if not job.transcribed), *together]
+
+
 def _work(
-    job: Job, engine: Callable[[], Transcriber], spool: Spool, settings: Settings,
-    scorer: Scorer, store: Store, watch: Stopwatch,
+    job: Job, stored: tuple[Call, Transcript] | None, engine: Callable[[], Transcriber],
+    spool: Spool, settings: Settings, scorer: Scorer, store: Store, watch: Stopwatch,
 ) -> Outcome:  # fmt: skip
     """The stages for one recording, as far as they must be done anew."""
-    stored = None
-    if job.stored is not None and job.stored.transcript == job.wanted.transcript:
-        stored = _stored(store, job.source)
     if stored is not None:
         old, transcript = stored
         recording = old.recorded.model_copy(update={"path": printable(job.source.place)})
@@ -459,7 +494,7 @@ def _work(
         transcript = transcript.model_copy(update={"call_id": call.call_id})
         new = old.call_id != call.call_id
         return Outcome(
-            job, call, None, transcript if new else None, _scored(call, transcript, scorer, watch)
+            call, None, transcript if new else None, _scored(call, transcript, scorer, watch)
         )
     with watch.stage("fetch"):
         path = _fetched(job, spool)
@@ -477,7 +512,7 @@ def _work(
     transcript = with_figures(engine().transcribe(call, audio.samples, imported))
     call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
     scorecard = _scored(call, transcript, scorer, watch)
-    return Outcome(job, call, waveform, transcript, scorecard, audio.notice)
+    return Outcome(call, waveform, transcript, scorecard, audio.notice)
 
 
 def _fetched(job: Job, spool: Spool) -> Path:
@@ -518,50 +553,48 @@ def keep_modes(settings: Settings, scorer: Scorer) -> None:
     modes.follow_modes(path)
 
 
-def _stored(store: Store, source: Source) -> tuple[Call, Transcript] | None:
-    detail = store.detail_of(source.sha256)
-    if detail is None or detail.transcript is None:
-        return None
-    return detail.call, detail.transcript
+def _stored(store: Store, jobs: Iterable[Job]) -> dict[str, tuple[Call, Transcript]]:
+    """By SHA-256: calls and transcripts that stand."""
+    return store.transcribed([job.source.sha256 for job in jobs if job.transcribed])
 
 
-def _outcome(future: "Future[Outcome | None]", job: Job) -> tuple[Outcome | None, list[Failure]]:
-    """What a worker made, or None, and what is to be reported of it."""
+def _tried(job: Job, work: Callable[[], Outcome]) -> Ended:
+    """What became of a job, and what is to be reported of it."""
     path = printable(job.source.place)
     try:
-        outcome = future.result()
+        outcome = work()
     except RecordingError as error:
-        return None, [Failure(path=path, stage="ingest", reason=error.reason, remedy=error.remedy)]
+        failure = Failure(path=path, stage="ingest", reason=error.reason, remedy=error.remedy)
+        return Ended(job, None, [failure])
     except PlaceError as error:
-        return None, [unusable(error)]
+        return Ended(job, None, [unusable(error)], for_good=False)
     except AuricleError:
         raise  # not this file's fault: a model is damaged, say
     except Exception as error:
         failure = Failure(
             path=path,
-            stage="transcribe",
+            stage="score" if job.transcribed else "transcribe",
             reason=f"Unexpected error: {type(error).__name__}: {error}.",
             remedy="Please report it with this file; the other recordings are not affected.",
         )
-        return None, [failure]
-    if outcome is None or not outcome.notice:
-        return outcome, []
+        return Ended(job, None, [failure])
+    if not outcome.notice:
+        return Ended(job, outcome, [])
     notice = Failure(
         path=path, stage="ingest", severity="notice", reason=outcome.notice,
         remedy="Compare with the PBX's own copy if the end of the call matters.",
     )  # fmt: skip
-    return outcome, [notice]
+    return Ended(job, outcome, [notice])
 
 
-def _new_audio_s(outcome: Outcome | None) -> float:
-    if outcome is None or outcome.waveform is None:
-        return 0.0
-    return outcome.call.recorded.duration_s
+def _new_audio_s(outcome: Outcome) -> float:
+    return 0.0 if outcome.waveform is None else outcome.call.recorded.duration_s
 
 
-def _save(outcome: Outcome | None, trouble: list[Failure], store: Store, run_id: str) -> None:
+def _save(ended: Ended, store: Store, run_id: str) -> None:
+    outcome, job = ended.outcome, ended.job
     if outcome is not None:
-        wanted, path = outcome.job.wanted, printable(outcome.job.source.place)
+        wanted, path = job.wanted, printable(job.source.place)
         store.save_call(outcome.call, outcome.waveform, fingerprint=wanted.call, run_id=run_id)
         if outcome.transcript is not None:
             store.save_transcript(
@@ -570,8 +603,8 @@ def _save(outcome: Outcome | None, trouble: list[Failure], store: Store, run_id:
         store.save_scorecard(
             outcome.scorecard, path=path, fingerprint=wanted.scorecard, run_id=run_id
         )
-    if trouble:
-        store.save_failures(trouble, run_id=run_id)
+    if ended.trouble:
+        store.save_failures(ended.trouble, run_id=run_id)
 
 
 def _timings(

@@ -2,12 +2,19 @@
 
 import hashlib
 import json
+import os
+import signal
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from multiprocessing import get_context
 
 from pydantic import JsonValue
 
+from auricle.child import follow_parent
 from auricle.errors import SettingsError
 from auricle.models import Call, RubricVersion, Scorecard, Transcript
 from auricle.settings import Settings
@@ -82,6 +89,62 @@ class Scorer:
                 self.model.settings.model_dump(mode="json") if self.model and asks else None,
             ]
         )
+
+
+MANY = 300
+"""Calls for which it pays to start processes: each reads the phrase lists anew, for seconds."""
+MOST_PROCESSES = 8
+"""Each takes half a gigabyte."""
+IN_ONE_GO = 8
+"""Calls that a process is given at once."""
+
+
+Transcribed = tuple[Call, Transcript]
+
+
+def score_by(
+    scorer: Scorer, rubrics: Sequence[Rubric], calls: Iterable[Sequence[Transcribed]], count: int
+) -> Iterator[tuple[Call, list[Scorecard]]]:
+    """Calls and their scorecards by each of the rubrics, in order.
+
+    ``calls`` come in portions, ``count`` is how many there are: of many, as many are scored at a
+    time as there are cores, each in a process, since Python lets one thread of a process work at
+    once. Raises SettingsError when such a process ends.
+    """
+    processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    if count < MANY or processes < 2:
+        yield from (_score_by(scorer, rubrics, call) for portion in calls for call in portion)
+        return
+    begin = _begin, (scorer, rubrics)
+    with ProcessPoolExecutor(processes, get_context("spawn"), *begin) as pool:
+        try:
+            for portion in calls:
+                yield from pool.map(_score_here, portion, chunksize=IN_ONE_GO)
+        except BrokenProcessPool as error:
+            raise SettingsError(
+                "A process that scores was ended, perhaps for want of memory.",
+                "Close other programs and run again.",
+            ) from error
+
+
+def _score_by(
+    scorer: Scorer, rubrics: Sequence[Rubric], one: Transcribed
+) -> tuple[Call, list[Scorecard]]:
+    return one[0], [scorer.score(*one, rubric) for rubric in rubrics]
+
+
+_here: list[tuple[Scorer, Sequence[Rubric]]] = []
+"""In a process that only scores: by what."""
+
+
+def _begin(scorer: Scorer, rubrics: Sequence[Rubric]) -> None:
+    follow_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started it
+    _here.append((scorer, rubrics))
+
+
+def _score_here(one: Transcribed) -> tuple[Call, list[Scorecard]]:
+    return _score_by(*_here[0], one)
 
 
 def load_scorer(settings: Settings) -> Scorer:

@@ -11,8 +11,9 @@ from helpers_odd_files import BAD, IGNORED, UNREADABLE, USABLE
 
 from auricle import pipeline
 from auricle.errors import ModelError, SettingsError
-from auricle.models import Failure
+from auricle.models import Call, Failure, Scorecard, Transcript
 from auricle.pipeline import Summary
+from auricle.scorer import Scorer
 from auricle.settings import Settings, load_settings
 from auricle.store.access import as_owner
 from auricle.store.reads import CallDetail, call_detail, failures, rows, runs
@@ -134,6 +135,26 @@ def test_a_changed_rubric_only_rescores(clinic: Path) -> None:
     assert after.transcript == before.transcript
     assert after.scorecard != before.scorecard
     assert counts(run(clinic)) == (3, 0, 3, 0)
+
+
+def test_what_is_rescored_together_is_scored_one_by_one(clinic: Path, monkeypatch) -> None:
+    run(clinic)
+    monkeypatch.setattr(pipeline, "RESCORED", 2)
+    score = Scorer.score
+
+    def fails_at_two(self: Scorer, call: Call, transcript: Transcript) -> Scorecard:
+        if call.call_id == "two":
+            raise RuntimeError("out of luck")
+        return score(self, call, transcript)
+
+    monkeypatch.setattr(Scorer, "score", fails_at_two)
+    toml = clinic / "auricle.toml"
+    toml.write_text(toml.read_text() + "[score]\nabstain_below = 1.0\n")
+    assert counts(run(clinic)) == (3, 2, 0, 1)
+    monkeypatch.setattr(Scorer, "score", score)
+    assert counts(run(clinic)) == (3, 1, 2, 0)
+    assert not standing(clinic)
+    assert not FakeEngine.transcribed
 
 
 def test_ids_that_change_places_take_their_results_along(clinic: Path) -> None:

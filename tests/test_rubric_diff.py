@@ -1,11 +1,13 @@
 """``auricle rubric diff``: what a changed rubric does to the calls there are."""
 
+import os
 from importlib import resources
 from pathlib import Path
 
 import pytest
 from made_up_clinic import build
 
+from auricle import scorer
 from auricle.commands.rubric import diff
 
 TEXT = (resources.files("rubrics") / "clinic-phone.yaml").read_text("utf-8")
@@ -26,11 +28,24 @@ def test_the_same_rubric_moves_nobody(clinic, capsys):
     assert "->" in out
 
 
-def test_a_stricter_rubric_names_calls_and_reasons(clinic, capsys):
-    stricter = clinic / "stricter.yaml"
-    stricter.write_text(
-        TEXT.replace("at_most: 20", "at_most: 1").replace("at_most: 40", "at_most: 2")
-    )
+@pytest.fixture
+def stricter(clinic: Path) -> Path:
+    path = clinic / "stricter.yaml"
+    path.write_text(TEXT.replace("at_most: 20", "at_most: 1").replace("at_most: 40", "at_most: 2"))
+    return path
+
+
+def test_processes_say_what_one_says(clinic, stricter, capsys, monkeypatch):
+    diff("clinic-phone", str(stricter), clinic, each_call=True)
+    alone = capsys.readouterr().out
+    monkeypatch.setattr(scorer, "MANY", 2)
+    monkeypatch.setattr(scorer, "IN_ONE_GO", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
+    diff("clinic-phone", str(stricter), clinic, each_call=True)
+    assert capsys.readouterr().out == alone
+
+
+def test_a_stricter_rubric_names_calls_and_reasons(clinic, stricter, capsys):
     diff("clinic-phone", str(stricter), clinic, each_call=True)
     out = capsys.readouterr().out
     assert "wait_time: met -> missed: Waited" in out

@@ -150,7 +150,7 @@ def test_what_goes_in_comes_out(
     assert found.waveform == Waveform(25.0, [[0, 255], [7]])
     assert found.start_local == (call.start.replace(tzinfo=None) if call.start else None)
     assert store.fingerprints() == {"f" * 64: Fingerprints("c", "t", "s")}
-    assert store.detail_of("f" * 64) == found
+    assert store.transcribed(["f" * 64, "e" * 64]) == {"f" * 64: (call, transcript)}
     for table in ("calls", "transcripts", "scorecards", "waveforms"):
         [count] = rows(as_owner(store.path), f"SELECT count(*) AS n FROM {table}")
         assert count["n"] == 1

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.managers import BaseManager
 from pathlib import Path
 
+from auricle.child import follow_parent
 from auricle.errors import RecordingError
 from auricle.models import Call, Transcript
 from auricle.settings import Settings
@@ -170,14 +171,7 @@ def _settle(place: Place) -> None:
     if place.gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = _gpu(place.gpu)
     os.sched_setaffinity(0, place.cpus)
-
-    def follow() -> None:
-        starter = parent_process()
-        if starter is not None:
-            starter.join()
-            os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
+    follow_parent()
 
 
 def _gpu(index: int) -> str:

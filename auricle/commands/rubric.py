@@ -4,9 +4,10 @@ from collections import defaultdict
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import track
 
 from auricle.models import Scorecard
-from auricle.scorer import load_scorer
+from auricle.scorer import load_scorer, score_by
 from auricle.settings import load_settings
 from auricle.store import Store
 from auricle.store.access import as_owner
@@ -15,6 +16,9 @@ from auricle.store.reads import call_detail, rows
 from rubrics.loader import list_rubrics, load_rubric
 from rubrics.schema import Rubric
 from scoring.examples import try_examples
+
+READ = 200
+"""Calls read at a time."""
 
 
 def list_all() -> None:
@@ -90,26 +94,39 @@ def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:
     settings = load_settings(config)
     rubrics = load_rubric(old), load_rubric(new)
     scorer = load_scorer(settings)
-    access = as_owner(settings.store.path)
+    access, store = as_owner(settings.store.path), Store(settings.store.path)
+    recordings = [
+        row["sha256"]
+        for row in rows(
+            access,
+            "SELECT sha256 FROM calls SEMI JOIN transcripts USING (call_id) ORDER BY call_id",
+        )
+    ]
+    portions = (recordings[at : at + READ] for at in range(0, len(recordings), READ))
+    calls = (list(store.transcribed(portion).values()) for portion in portions)
     totals: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    moved = compared = 0
-    for row in rows(access, "SELECT call_id FROM calls ORDER BY call_id"):
-        detail = call_detail(access, row["call_id"])
-        if detail is None or detail.transcript is None:
-            continue
-        before, after = (scorer.score(detail.call, detail.transcript, rubric) for rubric in rubrics)
-        compared += 1
+    moved, told = 0, []
+    for call, cards in track(
+        score_by(scorer, rubrics, calls, len(recordings)),
+        description="Scoring",
+        total=len(recordings),
+        console=Console(stderr=True),
+        transient=True,
+    ):
+        before, after = cards
         why = changes(before, after)
-        moved += bool(why) or before.total != after.total
-        if each_call and (why or before.total != after.total):
-            print(f"{row['call_id']}  {shown(before.total)} -> {shown(after.total)}")
-            print(*(f"  {line}" for line in why), sep="\n")
+        moves = bool(why) or before.total != after.total
+        moved += moves
+        if each_call and moves:
+            told.append(f"{call.call_id}  {shown(before.total)} -> {shown(after.total)}")
+            told += [f"  {line}" for line in why]
         if before.total is not None and after.total is not None:
-            totals[detail.call.administrator or "?"].append((before.total, after.total))
+            totals[call.administrator or "?"].append((before.total, after.total))
+    print(*told, sep="\n", end="\n" if told else "")
     for name, pairs in sorted(totals.items()):
         means = [sum(values) / len(pairs) for values in zip(*pairs, strict=True)]
         print(f"{name}: {means[0]:.1f} -> {means[1]:.1f} ({len(pairs)} calls)")
-    print(f"{moved} of {compared} calls move")
+    print(f"{moved} of {len(recordings)} calls move")
 
 
 def changes(before: Scorecard, after: Scorecard) -> list[str]:

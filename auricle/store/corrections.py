@@ -12,6 +12,7 @@ from auricle.models import Scorecard, Transcript, Turn
 from auricle.store.access import Access, changing, utc_now
 from auricle.store.connection import insert
 from auricle.store.reads import rows, transcript_of
+from auricle.store.settling import settle
 from auricle.store.writes import write_scorecard
 
 
@@ -68,6 +69,7 @@ def correct(
             "SELECT fingerprint, run_id FROM machine_scorecards WHERE call_id = ?", [call_id]
         ).fetchall() or [("", "")]
         write_scorecard(connection, card, fingerprint=kept[0], run_id=kept[1])
+        settle(connection, call_id)
 
 
 def corrections(access: Access, call_id: str) -> tuple[Correction, ...]:

@@ -4,7 +4,7 @@ Beside it: ``listing`` (the list of calls), ``figures`` (counts over many calls)
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -249,6 +249,20 @@ def _call(row: dict[str, Any]) -> Call:
             )
         },
     )
+
+
+def transcribed(
+    connection: duckdb.DuckDBPyConnection, recordings: Sequence[str]
+) -> Iterator[tuple[str, tuple[Call, Transcript]]]:
+    """SHA-256, call and transcript of those recordings that have one."""
+    for row in fetch(
+        connection,
+        "SELECT * FROM calls WHERE sha256 IN (SELECT unnest(?)) ORDER BY call_id",
+        [list(recordings)],
+    ):
+        transcript = transcript_of(connection, row["call_id"])
+        if transcript is not None:
+            yield row["sha256"], (_call(row), transcript)
 
 
 def transcript_of(connection: duckdb.DuckDBPyConnection, call_id: str) -> Transcript | None:

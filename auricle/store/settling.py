@@ -52,6 +52,8 @@ def settle(connection: duckdb.DuckDBPyConnection, *call_ids: str) -> None:
     """Hold back what the machine may not decide alone, and make the totals of calls anew in which
     something is held back or people have a say; then what lists and figures read of all of them.
     Raises StoreError when the rubric that a call was scored by isn't known."""
+    if not call_ids:
+        return
     _hold_back_and_total(connection, call_ids)
     renew(connection, call_ids)
 

@@ -12,10 +12,9 @@ import duckdb
 
 from auricle.desks import Desk
 from auricle.models import Call, Failure, RubricVersion, Run, Scorecard, Transcript, Visit
-from auricle.store.access import as_owner
 from auricle.store.connection import connected, insert, migrate
 from auricle.store.numbers import digits
-from auricle.store.reads import CallDetail, Waveform, call_detail
+from auricle.store.reads import Waveform, transcribed
 from auricle.store.renewing import renew
 from auricle.store.settling import settle, weighings_of
 from auricle.totals import Weighing
@@ -41,6 +40,7 @@ class Store:
         self.media = path.parent / "media"
         self._open: duckdb.DuckDBPyConnection | None = None
         self._changed: set[str] = set()
+        self._scored: set[str] = set()
         # DuckDB lets a process read or write a file, not both: its threads take turns.
         self._turn = threading.RLock()
         migrate(path)
@@ -49,10 +49,11 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Everything saved inside is written together, or not at all."""
         with self._turn, connected(self.path, write=True) as connection:
-            self._open, self._changed = connection, set()
+            self._open, self._changed, self._scored = connection, set(), set()
             try:
                 yield
-                renew(connection, self._changed)
+                settle(connection, *sorted(self._scored))
+                renew(connection, self._changed - self._scored)
             finally:
                 self._open = None
 
@@ -92,14 +93,11 @@ class Store:
             ).fetchall()
         return {row[0]: Fingerprints(*row[1:]) for row in rows}
 
-    def detail_of(self, sha256: str) -> CallDetail | None:
-        """What is stored of a recording; None if nothing is. Safe to call from any thread."""
-        with self._turn:
-            with connected(self.path) as connection:
-                row = connection.execute(
-                    "SELECT call_id FROM calls WHERE sha256 = ?", [sha256]
-                ).fetchone()
-            return call_detail(as_owner(self.path), row[0]) if row else None
+    def transcribed(self, recordings: Sequence[str]) -> dict[str, tuple[Call, Transcript]]:
+        """Per SHA-256, of those that are asked for: the call and its transcript as it stands, where
+        there is one. Safe to call from any thread."""
+        with self.reading() as connection:
+            return dict(transcribed(connection, recordings)) if recordings else {}
 
     def known_files(self) -> dict[str, tuple[int, int, str]]:
         """Per path: size in bytes, modification time in ns, SHA-256, as last seen."""
@@ -190,7 +188,7 @@ class Store:
         """Write the scorecard of a call, replacing an older one. ``path``: its recording."""
         with self._writing() as connection:
             write_scorecard(connection, scorecard, fingerprint=fingerprint, run_id=run_id)
-            self._changed.discard(scorecard.call_id)  # it is settled, and so renewed
+            self._scored.add(scorecard.call_id)
             _forget_failures(connection, path, "score")
 
     def save_weighings(
@@ -319,7 +317,8 @@ _OF_CALLS = (
 def write_scorecard(
     connection: duckdb.DuckDBPyConnection, scorecard: Scorecard, *, fingerprint: str, run_id: str
 ) -> None:
-    """Write what the machine says of a call; where people have said otherwise, theirs stands."""
+    """Write what the machine says of a call. It is to be settled in the same transaction, so that
+    what people have said otherwise stands."""
     row = {
         "call_id": scorecard.call_id,
         "rubric_id": scorecard.rubric.id,
@@ -343,7 +342,6 @@ def write_scorecard(
     connection.execute("DELETE FROM machine_verdicts WHERE call_id = ?", [scorecard.call_id])
     insert(connection, "machine_scorecards", [row], verb="INSERT OR REPLACE")
     insert(connection, "machine_verdicts", verdicts)
-    settle(connection, scorecard.call_id)
 
 
 # An agent with a digit and without a space is a place: an extension, an id, a channel. Else a name.
