@@ -112,19 +112,40 @@ def test_an_odd_piece_is_no_person() -> None:
     assert same_split(labels, [0, 0, 1, 1, 0, 0, 1])
 
 
-def test_a_colleague_after_a_transfer_may_be_nearer_than_a_third_in_the_room() -> None:
-    near = voices([0, 1, 0, 1, 0, 1, 2, 1, 2, 1, 2, 1], 0.1)
-    colleague = near.copy()
-    for piece in (6, 8, 10):  # like the first administrator, but another
-        mixed = 0.85 * near[0] + 0.52 * near[piece]
-        colleague[piece] = mixed / np.linalg.norm(mixed)
-    seconds = np.full(len(near), 2.0)
-    who = [0, 1, 0, 1, 0, 1, 2, 1, 2, 1, 2, 1]
-    assert same_split(cluster(colleague, seconds)[0], who)
-    shuffled = [0, 1, 6, 3, 2, 5, 8, 7, 4, 9, 10, 11]  # the same voices, by turns
-    labels, similarity = cluster(colleague[shuffled], seconds)
-    assert similarity.shape == (len(near), 2)
-    assert set(labels) == {0, 1}
+def three_voices(who: list[int], spread: float) -> Array:
+    """Unit vectors of two and of a third, 2, whose voice is like 0's, but another."""
+    random = np.random.default_rng(0)
+    people = random.standard_normal((3, DIMENSIONS))
+    people[2] = 0.85 * people[0] + 0.52 * people[2]
+    found = people[who] + spread * random.standard_normal((len(who), DIMENSIONS))
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+
+
+TRANSFERRED = [0, 1] * 5 + [2, 1] * 5
+BY_TURNS = [0, 1, 2, 1] * 5
+
+
+def test_a_companion_beside_the_patient_is_found_where_voices_are_steady() -> None:
+    seconds = np.full(len(BY_TURNS), 2.0)
+    assert same_split(cluster(three_voices(BY_TURNS, 0.2), seconds)[0], BY_TURNS)
+    _, similarity = cluster(three_voices(BY_TURNS, 0.6), seconds)
+    assert similarity.shape == (len(BY_TURNS), 2)
+
+
+def test_a_colleague_after_a_transfer_may_be_nearer_than_a_companion() -> None:
+    seconds = np.full(len(TRANSFERRED), 2.0)
+    made = three_voices(TRANSFERRED, 0.55)
+    assert same_split(cluster(made, seconds)[0], TRANSFERRED)
+    by_turns = np.argsort(np.tile(np.arange(10), 2), kind="stable")
+    _, similarity = cluster(made[by_turns], seconds)
+    assert similarity.shape == (len(TRANSFERRED), 2)
+
+
+@pytest.mark.parametrize(("pieces", "people"), [(2, 2), (3, 3)])
+def test_of_fewer_than_three_pieces_nothing_can_be_told(pieces: int, people: int) -> None:
+    who = [0, 1] * 5 + [2] * pieces
+    _, similarity = cluster(voices(who, 0.1), np.full(len(who), 2.0))
+    assert similarity.shape == (len(who), people)
 
 
 def test_odd_pieces_do_not_make_the_two_parties_one() -> None:

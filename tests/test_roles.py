@@ -104,6 +104,38 @@ def test_a_third_voice_with_little_talk_is_unknown() -> None:
     assert names(found) == {"a": "administrator", "b": "patient", "c": "unknown"}
 
 
+OFFER = "Would you like to come on Monday at nine or on Tuesday at ten?"
+CALL_BACK = "I'll call you back today."
+
+
+def test_a_companion_is_not_the_administrator_whatever_he_says() -> None:
+    by_turns = conversation(
+        ("a", GREETING), ("b", REQUEST), ("a", OFFER), ("c", CALL_BACK), ("a", OFFER),
+        ("b", REQUEST), ("a", OFFER), ("c", CALL_BACK), ("a", OFFER), ("c", CALL_BACK),
+    )  # fmt: skip
+    assert names(roles(by_turns)) == {"a": "administrator", "b": "patient", "c": "patient"}
+
+
+def test_a_colleague_after_a_transfer_is_an_administrator() -> None:
+    found = roles(
+        conversation(
+            ("a", GREETING), ("b", REQUEST), ("a", OFFER), ("b", REQUEST), ("a", OFFER),
+            ("c", CALL_BACK), ("b", REQUEST), ("c", CALL_BACK), ("b", REQUEST), ("c", CALL_BACK),
+        )
+    )  # fmt: skip
+    assert names(found) == {"a": "administrator", "b": "patient", "c": "administrator"}
+
+
+def test_two_on_the_patients_side_may_talk_more_than_the_administrator() -> None:
+    found = roles(
+        conversation(
+            ("a", GREETING), ("b", REQUEST), ("c", REQUEST), ("a", "When?"), ("b", REQUEST),
+            ("c", REQUEST), ("a", "May I have your name?"), ("b", REQUEST), ("c", REQUEST),
+        )
+    )  # fmt: skip
+    assert names(found) == {"a": "administrator", "b": "patient", "c": "patient"}
+
+
 def test_one_voice_alone_is_never_sure() -> None:
     both = (GREETING, REQUEST, "Your date of birth, please?", "Thank you, goodbye.")
     found = roles(conversation(*(("a", text) for text in both)))["a"]

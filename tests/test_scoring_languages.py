@@ -72,6 +72,12 @@ def test_spoken_price(code, text, price):
         ("Your prescription's ready from two forty.", [160]),
         ("It went up from thirty to thirty-four.", [(34, 34)]),
         ("It was thirty pounds in my day.", []),
+        ("She was six pounds eleven when she was born.", []),
+        ("We had three hundred through here on a busy day.", []),
+        ("The hoist takes up to a hundred and fifty kilos.", []),
+        ("It's six hundred and twelve fifty.", [(612.5, 612.5)]),
+        ("It's not sixty, it's sixteen.", [(16, 16)]),
+        ("I couldn't do it any cheaper than eighty.", [(80, None)]),
         ("The certificate's a flat forty, and you live in flat forty.", [(40, 40)]),
         ("There's a six-pound charge.", [(6, 6)]),
         ("It's on the second floor and takes twenty minutes.", []),
@@ -80,6 +86,20 @@ def test_spoken_price(code, text, price):
 )
 def test_only_what_is_asserted(text, values):
     assert said("en", text) == values
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "values"),
+    [
+        ("How much is a plaster?", "Eight.", [(8, 8)]),
+        ("How old is he?", "Eight.", []),
+        ("When's the next one?", "Wednesday, ten to four.", ["wednesday", 230]),
+        ("When are you open?", "Wednesday, ten to four.", ["wednesday", 600, 240]),
+        ("Can I come at four?", "Not four, no, five.", [300]),
+    ],
+)
+def test_what_was_asked(asked, text, values):
+    assert said("en", text, asked) == values
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,9 @@ CLEAR = 0.8
 """Words are heard clearly at this mean confidence; of less, what is said tells so much less."""
 LEAST_SHARE = 0.12
 """A third voice with less of the talk than this isn't one of the two parties."""
+BY_TURNS = 0.25
+"""A third voice with more of its talk than this amid the administrator's is no colleague of hers,
+but on the patient's side: around a transfer one is done before the other begins."""
 OPENING_TURNS = 2
 
 
@@ -86,21 +89,44 @@ def decide_roles(
         odds[speaker] += (sounds or {}).get(speaker, 0.0)
     talk = {s: sum(len(t.words) for t in turns if t.speaker == s) for s in speakers}
     total = sum(talk.values())
-    parties = sorted(speakers, key=lambda s: -talk[s])[:2]
+    heard = [s for s in speakers if talk[s] >= LEAST_SHARE * total]
+    if len(heard) < 2:
+        heard = sorted(speakers, key=lambda s: -talk[s])[:2]
+    heard.sort(key=lambda s: -odds[s])
     guesses: dict[str, RoleGuess] = {}
-    if len(parties) == 2:
+    if len(heard) > 1:
         # One of them is the administrator, the other the patient: weigh them against each other.
-        margin = odds[parties[0]] - odds[parties[1]]
-        guesses[parties[0]] = _guess(margin, min_confidence)
-        guesses[parties[1]] = _guess(-margin, min_confidence)
+        margin = odds[heard[0]] - odds[heard[-1]]
+        guesses[heard[0]] = _guess(margin, min_confidence)
+        guesses[heard[-1]] = _guess(-margin, min_confidence)
     else:
-        guesses[parties[0]] = _guess(odds[parties[0]], min_confidence)
+        guesses[heard[0]] = _guess(odds[heard[0]], min_confidence)
     for speaker in speakers:
         if speaker not in guesses:
             # A colleague after a transfer, a companion, or a mistake of diarization.
-            certain = talk[speaker] >= LEAST_SHARE * total
-            guesses[speaker] = _guess(odds[speaker] if certain else 0.0, min_confidence)
+            own = 0.0
+            if speaker in heard:
+                own = odds[speaker]
+                if not _follow(speaker, heard[0], turns):
+                    own -= odds[heard[0]]
+            guesses[speaker] = _guess(own, min_confidence)
     return guesses
+
+
+def _follow(speaker: str, other: str, turns: Sequence[RawTurn]) -> bool:
+    """Whether two speak one after the other, as around a transfer, and not by turns."""
+    said = {s: sum(len(t.words) for t in turns if t.speaker == s) for s in (speaker, other)}
+    amid = []
+    for early, late in ((speaker, other), (other, speaker)):
+        out_of_order = said[early]
+        amid.append(out_of_order)
+        for turn in turns:
+            if turn.speaker == early:
+                out_of_order -= len(turn.words)
+            elif turn.speaker == late:
+                out_of_order += len(turn.words)
+            amid.append(out_of_order)
+    return min(amid) <= BY_TURNS * min(said.values())
 
 
 def _greeting(

@@ -10,6 +10,10 @@ SMALLEST_WITH_PENCE = 13
 """'Twelve fifty' may be 1250 as well."""
 
 
+SMALLEST_HUNDREDS = 100
+"""From here on 'fifty' behind a number are pence."""
+
+
 class Amount(NamedTuple):
     """A number with what stands around it."""
 
@@ -53,7 +57,7 @@ class Amounts:
         tens = self.spoken.pattern(n for n, v in w.values.items() if v >= 10)
         digit = self.spoken.pattern(n for n, v in w.values.items() if 0 < v < 10)
         apart = rf"(?!{digit}[\s-]+{tens})" if w.one_fifty else ""
-        one = rf"{apart}(?:{unit})(?![\s-]+(?:{scale}))"
+        one = rf"{apart}(?:{unit})(?![\s-]+(?:{scale})(?!\w))"
         atom = rf"(?:(?:{unit})|(?:{scale})(?:[\s-]+(?:{joiner})(?=[\s-]+{one}(?!\w)))?)"
         start = rf"(?:(?:{article})[\s-]+(?={scale}))?{atom}"
         more = rf"(?:(?!{any_of(w.each)}){atom}|{any_of(w.and_a_half)})"
@@ -199,7 +203,11 @@ class Amounts:
     def compose(self, spoken: str) -> float | None:
         """'a hundred and sixty' -> 160, 'one fifty' -> 150; None if it isn't one number."""
         value = self.one_number(spoken)
-        return self.pence_after(spoken) if value is None and self.words.pence_after else value
+        if value is not None or not (self.words.pence_after or self.words.one_fifty):
+            return value
+        value = self.pence_after(spoken)
+        large = self.words.pence_after or (value or 0) >= SMALLEST_HUNDREDS
+        return value if large else None  # "six hundred and twelve fifty", but no "twelve fifty"
 
     def pence_after(self, spoken: str) -> float | None:
         """Polish 'twelve fifty' is 12.50, but 'forty fifty' is from forty to fifty."""

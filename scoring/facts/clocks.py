@@ -162,10 +162,11 @@ class Clocks:
         """The cardinals from ``low`` to ``high``."""
         return [name for name, value in self.spoken.cardinals.items() if low <= value <= high]
 
-    def find(self, text: str, earlier: Clock | None = None) -> list[Clock]:
+    def find(self, text: str, earlier: Clock | None = None, *, one: bool = False) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
 
-        ``earlier`` is the time said before the text, for 'at ten past'.
+        ``earlier`` is the time said before the text, for 'at ten past'. ``one``: a range of hours
+        would be no answer.
         """
         taken: list[Clock] = []
         none = [m.span() for m in self.none.finditer(text)]
@@ -203,7 +204,10 @@ class Clocks:
                     continue  # "from nine twenty to ten" is no "twenty to ten"
                 naked = "<late>" in template  # "nineteen hundred"
                 minute = self.shift(match, shift)
-                if minute is not None and not self.may_be_range(text, match, minute, template):
+                if minute is None:
+                    continue
+                asked = one and -minute in AMBIGUOUS_TO
+                if asked or not self.may_be_range(text, match, minute, template):
                     add(match, self.spoken.value(match["h"]), minute, bare=naked, pair=naked)
         shorts = self.shorts(text, taken)
         none += [m.span() for m, _ in shorts]

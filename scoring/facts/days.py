@@ -41,7 +41,7 @@ class Weekdays:
         self.not_before = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
         self.not_after = re.compile(rf"\s*{any_of(w.not_a_day_after)}", re.I)
         self.denied = re.compile(rf"{any_of(w.negation_before)}(?:\s+\w+)?\s*$", re.I)
-        self.left_out = re.compile(rf"[\s,]*{any_of(w.day_except)}\s*", re.I)
+        self.left_out = re.compile(rf"[\s,]*{any_of([*w.day_except, *w.day_but])}\s*", re.I)
         self.inside = re.compile(r"\w,?\s+$")
         at = rf"(?:{any_of(w.day_at)}\s*)?"
         listed = rf"(?:{any_of(w.day_list_words)}\s*)"

@@ -30,17 +30,18 @@ class Numbers:
         return self.numeral.search(text) is not None
 
     @lru_cache(READINGS)  # noqa: B019
-    def clocks(self, text: str, earlier: str = "") -> list[Clock]:
+    def clocks(self, text: str, earlier: str = "", one: bool = False) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
 
-        ``earlier`` is what was said before: 'ten past' counts from its last time.
+        ``earlier`` is what was said before: 'ten past' counts from its last time. ``one``: a
+        single time was asked for, so 'ten to four' is 3:50.
         """
         if not self.named(text):
             return []
         if earlier and not self.clock_finder.may_lack_hour(text):
-            return self.clocks(text)
-        last = self.clocks(earlier)[-1:] if earlier else []
-        return self.clock_finder.find(text, *last)
+            return self.clocks(text, one=one)
+        last = self.clocks(earlier)[-1] if earlier and self.clocks(earlier) else None
+        return self.clock_finder.find(text, last, one=one)
 
     @lru_cache(READINGS)  # noqa: B019
     def days(self, text: str, today: int | None = None) -> list[Days]:

@@ -206,12 +206,16 @@ class Finder:
         self.money_before = Cues(w.money_before)
         self.money_after = Cues(w.money_after)
         no = any_of([*w.correction, *w.just_no, *w.hesitations])
+        self.goes_on = Cues(w.price_goes_on)
         self.denied_after = re.compile(rf"[\s,.]*(?:{no}[\s,.]+)*{any_of(w.denied_after)}", re.I)
         self.bygone_after = Cues(w.bygone_after)
         self.no_longer = Cues(w.no_longer)
         self.denied_in_clause = Cues(w.denied_in_clause)
         self.denied_price = Cues(w.denied_price_after)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
+        self.hours_asked = Cues(w.hours_cues)
+        self.weights = Cues(w.weights)
+        self.weight_units = Cues(w.weight_units)
         self.other_asked = Cues(w.other_questions)
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
         self.called = re.compile(any_of(w.phone_cues), re.I)
@@ -224,6 +228,7 @@ class Finder:
         self.ordinal = re.compile(ordinal, re.I)
         self.doses = Cues(w.doses)
         self.pence = Pence(w, self.numbers.clock_finder.spoken)
+        self.paid_for, self.naked_told = Cues(w.price_for), w.naked_told
         self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
         self.said_to = re.compile(rf"(?:{'|'.join(w.said_to) or '(?!)'})\s*$", re.I)
         self.relative = re.compile(
@@ -301,7 +306,7 @@ class Finder:
         self, text: str, asked: str, topical: bool, beside: bool, earlier: str
     ) -> list[Stated]:
         """Times and prices; of a number that could be both, the likelier."""
-        clocks = self.numbers.clocks(text)
+        clocks = self.numbers.clocks(text, one=self.asks_one_time(asked))
         spelt = [Stated("phone", *span) for span in spelt_out(self.numbers, text)]
         times = [t for t in self.times(text, asked, earlier) if not overlaps(t, spelt)]
         cheap = self.pence.told(text) or self.pence.told(asked)
@@ -444,7 +449,7 @@ class Finder:
         return not clock.bare and bool(placed)
 
     def times(self, text: str, asked: str, earlier: str) -> list[Stated]:
-        clocks = self.numbers.clocks(text, earlier)
+        clocks = self.numbers.clocks(text, earlier, self.asks_one_time(asked))
         good = [c for c in clocks if self.is_time(text, c)]
         for first, second in pairwise(clocks):
             between = text[first.end : second.start].strip().lower()
@@ -461,7 +466,7 @@ class Finder:
         if self.doses.within(text) or self.doses.within(asked):
             good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE or self.is_at(text, c)]
         longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
-        good = [c for c in good if c.pair or not any(inside(c, a) for a in longer)]
+        good = [c for c in good if not any(inside(c, a) for a in longer)]
         good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]
         if (
             clocks
@@ -576,11 +581,17 @@ class Finder:
     def asks_time(self, asked: str) -> bool:
         return self.time_asked.within(asked)
 
+    def asks_one_time(self, asked: str) -> bool:
+        """'When's the next one?', but not 'when are you open?'"""
+        return self.asks_time(asked) and not self.hours_asked.within(asked)
+
     def prices(self, text: str, topical: bool, beside: bool, cheap: bool) -> list[Stated]:
         amounts = [self.whole(text, a, topical or beside) for a in self.numbers.amounts(text)]
         if cheap:
             amounts = self.pence.read(text, amounts)
         amounts = [a for a in amounts if 0 < a.value < LARGEST]
+        if self.weights.within(text):
+            amounts = [a for a in amounts if not self.is_weight(text, a)]
         found: list[Stated] = []
         skip = False
         for i, amount in enumerate(amounts):
@@ -607,6 +618,10 @@ class Finder:
     def is_of_things(self, rest: str) -> bool:
         """What is counted follows: no money."""
         return self.not_after.follows(rest) or self.plural.match(rest) is not None
+
+    def is_weight(self, text: str, amount: Amount) -> bool:
+        """'Six pounds eleven.'"""
+        return amount.money and self.weight_units.within(text[amount.start : amount.end])
 
     def bounds_joined(self, text: str, prices: list[Stated]) -> list[Stated]:
         """'From a hundred and fifty, and it goes up to three hundred' is one price."""
@@ -661,7 +676,8 @@ class Finder:
         sized = topical or beside or amount.value > LARGEST_COUNT
         if (bounded and sized) or paid < len(lead):
             return True
-        if CLAUSE_END.match(self.trailing.sub("", rest, count=1)):
+        rest_of = self.trailing.sub("", rest, count=1)
+        if CLAUSE_END.match(rest_of) or self.goes_on.follows(rest_of):
             if self.is_year(text, amount):
                 return False
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
@@ -673,7 +689,9 @@ class Finder:
             leads = lead, plain, self.bound_before.sub(" ", plain)
             told = any(map(self.cues.ends, leads)) and not DEFINITE.search(lead)
             told = told or self.after_denied(text, amount)
-            if amount.value > LARGEST_COUNT and (alone or told):
+            if (amount.value > LARGEST_COUNT or self.after_denied(text, amount)) and (
+                alone or told
+            ):
                 return True  # "It's forty-eight." "No, ninety."
         if self.plural.match(rest):
             return False
@@ -681,7 +699,12 @@ class Finder:
             return True
         near = lead[lead.rfind(",") + 1 :] if amount.value >= SMALLEST_THOUSAND else lead
         other = self.other.within(near) or self.is_year(text, amount) or self.is_named(rest)
-        return amount.value >= SMALLEST_UNASKED and not other
+        told = not self.naked_told or any(
+            cue.follows(rest) for cue in (self.goes_on, self.paid_for)
+        )
+        told = told or self.bound_before.search(lead) is not None or self.cues.ends(lead)
+        told = told or CLAUSE_END.match(rest_of) is not None
+        return amount.value >= SMALLEST_UNASKED and told and not other
 
     def after_ordinal(self, text: str, lead: str) -> str:
         """What stands before a number without 'the first', which isn't its own."""
@@ -692,10 +715,12 @@ class Finder:
     def after_denied(self, text: str, amount: Amount) -> bool:
         """'Not sixty, seventy': of the same kind as what is denied."""
         before = [a for a in self.numbers.amounts(text) if a.end <= amount.start]
-        if not before or not negated(text, before[-1].start, self.negation):
+        small = not before or before[-1].value <= LARGEST_COUNT
+        if small or not negated(text, before[-1].start, self.negation):
             return False
         between = text[before[-1].end : amount.start].strip(" ,\uff0c")
-        return not between or self.contrast.fullmatch(between) is not None
+        said = any(cue.fullmatch(between) for cue in (self.contrast, self.cues.regex))
+        return not between or said
 
     def is_year(self, text: str, amount: Amount) -> bool:
         said = text[amount.start : amount.end].strip()

@@ -135,6 +135,8 @@ class Words(BaseModel):
     """'How old is he?': a naked number answers neither when nor how much."""
     doses: list[str] = []
     """'Take one in the morning': small numbers are no times."""
+    naked_told: bool = False
+    """A large naked number is a price only where its clause ends, or beside a word for prices."""
     price_for: list[str] = []
     """'Five hundred for ten': the number behind a price and one of these counts what is bought."""
     duration_cues: list[str] = []
@@ -222,6 +224,8 @@ class Words(BaseModel):
     """Written with a capital inside a sentence a day is somebody's name."""
     day_except: list[str] = []
     """'Every day except Sunday'."""
+    day_but: list[str] = []
+    """The same where several days stand right before: 'every day but Sunday'."""
     other_days: list[str] = []
     """'On the other days': weekdays of which nothing else is said."""
     relative_days: dict[str, int]
@@ -264,12 +268,17 @@ class Words(BaseModel):
     ceiling_after: list[str] = []
     """'And up', 'at most' behind the amount."""
     money_before: list[str] = []
+    price_goes_on: list[str] = []
+    """Words behind a naked price that ends its clause: 'eighty if you haven't'."""
     money_after: list[str] = []
     """Words beside which a naked number is an amount of money: 'charge', 'off', 'a session'."""
     about_words: list[str]
     money_range_words: list[str]
     raised_from: list[str] = []
     """'It went up from thirty to forty' is forty."""
+    weights: list[str] = []
+    weight_units: list[str] = []
+    """In a sentence with the first these are no currency: 'born at six pounds'."""
     cheap: list[str] = []
     """Things of a few pounds: beside them 'nine ninety' is 9.90."""
     correction: list[str]
