@@ -32,6 +32,8 @@ def said(language: str, text: str) -> list[str]:
         ("en", "We close at six, eight on a Thursday.", ["6:00", "8:00", "thursday"]),
         ("en", "Your ten thirty has been put back to eleven.", ["11:00"]),
         ("en", "It's between five and seven p.m., one at six.", ["5:00", "7:00", "6:00"]),
+        ("en", "He does nights, ten till six.", ["10:00", "6:00"]),
+        ("en", "It says two p.m. here but it should say three p.m.", ["3:00"]),
         ("en", "That's ten to four, Tuesday.", ["3:50", "tuesday"]),
         ("en", "We're open ten to four Tuesday.", ["10:00", "4:00", "tuesday"]),
         ("en", "Every day but Sunday, at ten of eight.",

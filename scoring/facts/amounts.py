@@ -7,7 +7,9 @@ from typing import NamedTuple
 from scoring.facts.words import Spoken, Words, any_of, either
 
 SMALLEST_WITH_PENCE = 13
-"""'Twelve fifty' may be 1250 as well."""
+"""'Twelve fifty' may be 1250 as well, or a time."""
+SMALLEST_OF_PRICE, MINUTES = 10, 60
+"""'Eleven ninety-nine' is no time."""
 
 
 SMALLEST_HUNDREDS = 100
@@ -296,7 +298,8 @@ class Amounts:
         for i in range(1, len(words)) if self.words.one_fifty else ():
             pounds, pence = " ".join(words[:i]), " ".join(words[i:])
             low, high = (self.spoken.cardinals.get(part, 0) for part in (pounds, pence))
-            if SMALLEST_WITH_PENCE <= low < 100 and 10 <= high < 100:
+            smallest = SMALLEST_OF_PRICE if high >= MINUTES else SMALLEST_WITH_PENCE
+            if smallest <= low < 100 and 10 <= high < 100:
                 return low + high / 100
         return None
 

@@ -303,7 +303,8 @@ class Clocks:
             return False  # "ten to nine"
         if day := self.one_day_after.match(text, match.end()):
             text = text[: day.start()] + text[day.end() :]  # "ten to four, Tuesday"
-        led = before != "" or self.relative_after.match(text, match.end()) is not None
+        led = before != "" and {*template.split()}.isdisjoint(w.mostly_ranges)
+        led = led or self.relative_after.match(text, match.end()) is not None
         sure = sure or (led and not self.timetable.search(text))
         return not sure or match["m"].isdigit()
 

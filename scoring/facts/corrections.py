@@ -74,6 +74,8 @@ class Corrections:
         between = text[first.end : second.start]
         if first.kind == "price" and self.same.within(between):
             return False
+        if self.misspoken.search(text[: first.start]) and self.contrast.search(between):
+            return True
         if SENTENCE_END.search(between):
             denied = first.kind == "day" and not re.search(r"\w", between)
             if denied and negated(text, first.start, self.negation):
@@ -84,8 +86,6 @@ class Corrections:
         if re.match(r"\s*\w", between):
             cues = self.clear_correction  # "not on Sundays" is no correction, "no, on" is
         spans = (first.start, first.end), (second.start, second.end)
-        if self.misspoken.search(text[: first.start]) and self.contrast.search(between):
-            return True
         if corrected(text, *spans, cues) or self.starts_over(between):
             return True
         short = len(between.split()) <= LONGEST_REPAIR

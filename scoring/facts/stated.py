@@ -659,7 +659,8 @@ class Finder:
             return False  # "a hundred and twelfth"
         if amount.value < SMALLEST_THOUSAND and self.address.search(lead):
             return False
-        if amount.value >= SMALLEST_PAID and self.money_after.begins(rest):
+        rest_of = self.trailing.sub("", rest, count=1)
+        if amount.value >= SMALLEST_PAID and any(map(self.money_after.begins, (rest, rest_of))):
             return True
         said = text[amount.start : amount.end]
         halved = self.and_a_half.search(said) is not None  # "thirty-eight and a half"
@@ -676,7 +677,6 @@ class Finder:
         sized = topical or beside or amount.value > LARGEST_COUNT
         if (bounded and sized) or paid < len(lead):
             return True
-        rest_of = self.trailing.sub("", rest, count=1)
         if CLAUSE_END.match(rest_of) or self.goes_on.follows(rest_of):
             if self.is_year(text, amount):
                 return False

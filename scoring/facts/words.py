@@ -210,6 +210,8 @@ class Words(BaseModel):
     am: list[str] = []
     pm: list[str] = []
     range_words: list[str]
+    mostly_ranges: list[str] = []
+    """Words that count minutes down to the hour only where something announces the time."""
     between: list[str]
     between_and: list[str]
     weekdays: dict[str, list[str]]
