@@ -191,7 +191,8 @@ class Vocabulary:
         self.lemmas: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_lemmas)
         self.forms: Callable[[str], frozenset[str]] = lru_cache(50_000)(self.plausible_forms)
         rules = getattr(self.nlp.tokenizer, "rules", None)
-        self.with_blanks = [""] if rules is None else [r for r in rules if " " in r.strip()]
+        blanks = [re.escape(rule) for rule in rules or () if " " in rule.strip()]
+        self.with_blanks = re.compile("|".join(blanks) or "(?!)" if rules is not None else "")
         """Texts with one of these are divided as a whole; in others no token has a blank."""
         self.parts_of = lru_cache(50_000)(self.tokenised)
 
@@ -236,7 +237,7 @@ class Vocabulary:
         if self.characters:
             yield from ((at, letter, letter.isalnum()) for at, letter in enumerate(text))
             return
-        if any(token in text for token in self.with_blanks):
+        if self.with_blanks.search(text):
             yield from self.tokenised(text)
             return
         for match in UNBROKEN.finditer(text):

@@ -8,6 +8,8 @@ from itertools import accumulate
 
 Slots = Mapping[str, Sequence[str]]
 """Slot name (``clinic``, ``administrator``) -> the spellings it may have."""
+FrozenSlots = tuple[tuple[str, tuple[str, ...]], ...]
+"""The same as a key."""
 
 WORD = re.compile(r"[^\W_]+")
 CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -19,7 +19,7 @@ from auricle.strict import nearest, read_yaml, validate
 from rubrics import characters
 from rubrics.index import Index
 from rubrics.language import Vocabulary, language_files, vocabulary
-from rubrics.names import Slots
+from rubrics.names import FrozenSlots, Slots
 from rubrics.patterns import Element, Pattern, Variant, parse, step
 from rubrics.reading import ANY_QUESTION, Hit, Reading
 from rubrics.spelling import Spelling, words_of
@@ -118,8 +118,8 @@ class Phrasebook:
         """
         return self.read(text, freeze(slots)).find(list_name)
 
-    def read_anew(self, text: str, slots: tuple[tuple[str, tuple[str, ...]], ...]) -> Reading:
-        return Reading(self, text, dict(slots))
+    def read_anew(self, text: str, slots: FrozenSlots) -> Reading:
+        return Reading(self, text, slots)
 
     @cached_property
     def spelling(self) -> Spelling:
@@ -195,7 +195,7 @@ class Phrasebook:
         return found
 
 
-def freeze(slots: Slots | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def freeze(slots: Slots | None) -> FrozenSlots:
     """Slots as a hashable key."""
     return tuple((name, tuple(values)) for name, values in sorted((slots or {}).items()))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rubrics import characters
 from rubrics.index import Match, Matches, Said
 from rubrics.language import Tokens, normalise
-from rubrics.names import Slots, find_names
+from rubrics.names import FrozenSlots, find_names
 from rubrics.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ class Hit(NamedTuple):
 class Reading:
     """One text, tokenised once, searched as often as one likes."""
 
-    def __init__(self, book: "Phrasebook", text: str, slots: Slots) -> None:
-        self.book = book
+    def __init__(self, book: "Phrasebook", text: str, slots: FrozenSlots) -> None:
+        self.book, self.slots = book, slots
         clean = normalise(text)
-        self.tokens: Tokens = book.vocabulary.tokens(clean, find_names(clean, slots))
+        self.tokens: Tokens = book.vocabulary.tokens(clean, find_names(clean, dict(slots)))
         self.original = text
         self.same_length = len(clean) == len(text)
         self.found: dict[str, list[Match]] = {}

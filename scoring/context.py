@@ -9,9 +9,11 @@ from functools import cached_property
 from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
 from rubrics.language import languages, normalise
+from rubrics.names import FrozenSlots
 from rubrics.phrases import OwnPhrases, Phrasebook, Reading, freeze
 from rubrics.reading import ANY_QUESTION, search_together
 from scoring import confidence, evidence
+from scoring.facts.words import shadow
 from scoring.misheard import repaired
 from scoring.opinions import Line, Opinion
 
@@ -79,7 +81,7 @@ class Context:
         return replace(self, transcript=transcript, cache={}, verdicts={}, ask=None)
 
     @cached_property
-    def slots(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def slots(self) -> FrozenSlots:
         """Spellings of the clinic's and the administrator's name."""
         clinic = [self.call.clinic]
         if self.facts:
@@ -190,11 +192,19 @@ class Context:
         """List -> the turns with a phrase of it."""
         found: dict[str, list[int]] = {}
         spoken = [turn for turns in self.by_role.values() for turn in turns]
-        search_together(map(self.reading, spoken))
+        search_together([*map(self.reading, spoken), *self.shadows(spoken)])
         for turn in spoken:
             for name in self.reading(turn).everything:
                 found.setdefault(name, []).append(turn)
         return found
+
+    def shadows(self, turns: Iterable[int]) -> list[Reading]:
+        """What the finders of facts read instead of turns, where that is another text."""
+        if self.book.vocabulary.characters:
+            return []  # all of them, and nothing is searched together there
+        texts = (self.turns[turn].text for turn in turns)
+        pairs = ((text, shadow(self.language, text).text) for text in texts)
+        return [self.book.read(seen, self.slots) for text, seen in pairs if seen != text]
 
     @cached_property
     def anonymous(self) -> list[Line]:

@@ -81,7 +81,7 @@ def stated(
     if not finder.worthwhile(seen.text):
         return found
     if seen.text != text:
-        reading = reading.book.read(seen.text, ())
+        reading = reading.book.read(seen.text, reading.slots)
     asked = shadow(code, asked).text
     named = services is not None and bool(services.spans(seen.text))
     beside = False
