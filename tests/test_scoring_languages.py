@@ -72,6 +72,10 @@ def test_spoken_price(code, text, price):
         ("Your prescription's ready from two forty.", [160]),
         ("It went up from thirty to thirty-four.", [(34, 34)]),
         ("It was thirty pounds in my day.", []),
+        (
+            "A private room's four hundred and fifty a night, but this is room four hundred.",
+            [(450, 450)],
+        ),
         ("She was six pounds eleven when she was born.", []),
         ("We had three hundred through here on a busy day.", []),
         ("The hoist takes up to a hundred and fifty kilos.", []),
@@ -93,6 +97,7 @@ def test_only_what_is_asserted(text, values):
     [
         ("How much is a plaster?", "Eight.", [(8, 8)]),
         ("How old is he?", "Eight.", []),
+        ("Is it two hundred?", "Two twenty.", [(220, 220)]),
         ("When's the next one?", "Wednesday, ten to four.", ["wednesday", 230]),
         ("When are you open?", "Wednesday, ten to four.", ["wednesday", 600, 240]),
         ("Can I come at four?", "Not four, no, five.", [300]),

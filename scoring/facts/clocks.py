@@ -128,6 +128,7 @@ class Clocks:
         one_day = [d for names in w.weekdays.values() for d in names if d[-1] != w.plural_ending]
         at = rf"[\s,]*(?:{any_of(w.day_at)}\s+)?(?<! a )"
         self.one_day_after = re.compile(rf"{at}{any_of(one_day)}", re.I)
+        self.time_after = re.compile(rf"\s*{any_of(w.time_after)}", re.I)
         self.relative_after = re.compile(rf"[\s,]*{any_of(w.relative_days)}", re.I)
         self.money_after = re.compile(
             rf"\s*(?:{any_of(w.currency_words)}|[{w.currency_symbols}])", re.I
@@ -301,6 +302,8 @@ class Clocks:
         hours = (self.spoken.value(match["h"]) + minute) % HALF_DAY_HOURS
         if hours > LONGEST_DAY_HOURS and not match["m"].isdigit() and before not in w.opens_before:
             return False  # "ten to nine"
+        if self.time_after.match(text, match.end()):
+            return False  # "five to one's the latest"
         if day := self.one_day_after.match(text, match.end()):
             text = text[: day.start()] + text[day.end() :]  # "ten to four, Tuesday"
         led = before != "" and {*template.split()}.isdisjoint(w.mostly_ranges)

@@ -29,6 +29,8 @@ from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED, ServiceNames
 from scoring.facts.words import any_of, either, shadow
 
 LARGEST = 1_000_000
+HUNDREDS = 100
+"""'Three fifty', a time or a price."""
 SMALLEST_THOUSAND = 1000
 """Rooms and houses have smaller numbers."""
 LARGEST_DOSE = 4
@@ -185,6 +187,7 @@ class Finder:
         self.year_before = re.compile(rf"{years}[\s,]*$", re.I)
         days = any_of(day for names in w.weekdays.values() for day in names)
         day = rf"{any_of(w.day_at)}\s+{days}|{any_of(w.other_days)}"
+        self.time_again = Cues(w.time_again)
         self.day_after = re.compile(rf"\s+(?:{day})", re.I)
         self.face = re.compile(rf"\s*{any_of(w.not_a_time_after)}", re.I)
         self.range_words = Cues([*w.range_words, *w.between_and])
@@ -285,6 +288,7 @@ class Finder:
         calls = phones(self.numbers, text, called)
         found = [Stated("phone", start, end, digits=digits) for start, end, digits in calls]
         topical = named or self.strong.within(text) or self.strong.within(asked)
+        topical = topical or self.is_of_price(asked)
         numbers = self.of_numbers(text, asked, topical, beside, earlier)
         if not beside and any(one.kind == "price" for one in numbers):
             numbers = self.of_numbers(text, asked, topical, True, earlier)
@@ -418,7 +422,9 @@ class Finder:
     def is_old(self, text: str, one: Stated) -> bool:
         """'Two forty-nine, down from three fifty', but not 'down from ninety to eighty'."""
         said = [a for a in self.numbers.amounts(text) if one.start <= a.start < one.end]
-        old = one.kind in ("time", "price") and len(said) == 1
+        if len(said) != 1:
+            return False
+        old = one.kind == "price" or (one.kind == "time" and said[0].value >= HUNDREDS)
         return old and self.bounds.raised_from.ends(head(text, one.start))
 
     def is_denied_too(self, text: str, one: Stated, denied: Sequence[Stated]) -> bool:
@@ -460,7 +466,7 @@ class Finder:
             if ranged and first not in good and self.is_timetable(text, first, second):
                 good += [first, second]
         good = [c for c in good if not self.is_pronoun(text, c, clocks)]
-        good += [c for c in clocks if c not in good and self.is_of_day(text, c, good)]
+        good += [c for c in clocks if c not in good and self.is_another(text, c, good)]
         if self.duration.within(text):
             good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
         if self.doses.within(text) or self.doses.within(asked):
@@ -506,10 +512,13 @@ class Finder:
         between = (text[clock.end : c.start].strip().lower() for c in clocks if c.start > clock.end)
         return clock.bare and next(between, "") in self.numbers.words.at_words
 
-    def is_of_day(self, text: str, clock: Clock, good: list[Clock]) -> bool:
-        """'We finish at six, eight on a Thursday': behind another time, beside a day."""
-        later = any(c.end <= clock.start for c in good)
-        return clock.bare and later and self.day_after.match(text, clock.end) is not None
+    def is_another(self, text: str, clock: Clock, good: list[Clock]) -> bool:
+        """'We finish at six, eight on a Thursday', 'it was at two but it'll be three'."""
+        if not clock.bare or all(c.end > clock.start for c in good):
+            return False
+        ends = CLAUSE_END.match(text, clock.end) and (clock.hour or 0) <= HALF_DAY_HOURS
+        again = bool(ends) and self.time_again.ends(text[: clock.start])
+        return again or self.day_after.match(text, clock.end) is not None
 
     def is_time(self, text: str, clock: Clock) -> bool:
         lead = text[: clock.start].rstrip() + " "
@@ -581,6 +590,12 @@ class Finder:
     def asks_time(self, asked: str) -> bool:
         return self.time_asked.within(asked)
 
+    def is_of_price(self, asked: str) -> bool:
+        """'Is it two hundred?'"""
+        if not self.numbers.named(asked) or self.times(asked, "", ""):
+            return False
+        return bool(self.prices(asked.rstrip(" ?\uff1f"), False, False, False))
+
     def asks_one_time(self, asked: str) -> bool:
         """'When's the next one?', but not 'when are you open?'"""
         return self.asks_time(asked) and not self.hours_asked.within(asked)
@@ -651,7 +666,8 @@ class Finder:
         """A naked number where prices are the subject."""
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
         paid, other = self.money_before.at_end(lead), self.other.at_end(lead)
-        if other <= paid and other < len(lead):  # "flat forty", but "a flat forty"
+        sold = amount.value >= SMALLEST_UNASKED and self.money_after.follows(rest)
+        if other <= paid and other < len(lead) and not sold:  # "flat forty", but "a flat forty"
             return False
         if self.not_after.follows(rest) or self.counts(text, lead):
             return False

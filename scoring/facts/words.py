@@ -107,6 +107,8 @@ class Words(BaseModel):
     """Words after which a naked number is a time of day."""
     small_words: list[str] = []
     """Words that may stand between one of them and the time: 'only'."""
+    time_again: list[str] = []
+    """Words between one time of day and another that is a naked number: 'it'll be three'."""
     time_after: list[str] = []
     """Words behind a naked number that is a time of day: 'five is free'."""
     not_a_time_after: list[str] = []
