@@ -74,6 +74,7 @@ class Choices:
     """What calls can be filtered by, and the days they span."""
 
     calls: int
+    """Without mystery calls, as lists and figures are unless they are asked for."""
     first: date | None
     last: date | None
     clinics: tuple[str, ...]
@@ -126,7 +127,8 @@ def choices(access: Access) -> Choices:
 
         [head] = fetch(
             connection,
-            """SELECT count(*) AS calls, CAST(min(start_local) AS DATE) AS first,
+            """SELECT count(*) FILTER (call_id NOT IN (SELECT call_id FROM mystery_calls)) AS calls,
+                      CAST(min(start_local) AS DATE) AS first,
                       CAST(max(start_local) AS DATE) AS last FROM call_list""",
         )
         return Choices(

@@ -34,8 +34,8 @@ def share(
     return card(label, wording.percent(interval.value), yes, note, whisker(interval, 1) + others)
 
 
-def others(text: str, chosen: CallFilter) -> str:
-    return link(calls_address(chosen), esc(text), "au-link au-others")
+def others(text: str, chosen: CallFilter, **more: str) -> str:
+    return link(calls_address(chosen, **more), esc(text), "au-link au-others")
 
 
 def service_level(counts: LineCounts) -> Interval | None:

@@ -14,7 +14,11 @@ def key_figures(total: Group, chosen: CallFilter) -> str:
     """The key figures, each a link to its calls."""
     offered = replace(chosen, criterion="booking_offered")
     score = stats.mean_interval_of(total.scored, total.mean_total, total.sd_total)
-    critical = others(f"{total.critical:,} with a critical failure", replace(chosen, critical=True))
+    worst = (
+        others(f"{total.critical:,} with a critical failure", replace(chosen, critical=True))
+        if total.critical
+        else others("the lowest first", chosen, sort="lowest")
+    )
     unrecorded = total.calls - total.recorded
     alone = chosen.administrator is not None  # nobody's missed calls are an administrator's
     in_time = stats.wilson(total.in_time, total.waits) if alone else service_level(total)
@@ -34,7 +38,7 @@ def key_figures(total: Group, chosen: CallFilter) -> str:
             wording.DASH if total.mean_total is None else f"{total.mean_total:.0f}",
             chosen,
             f"{wording.points(score)} · n = {score.n}" if score else "too few calls to tell",
-            (whisker(score, 100) if score else "") + (critical if total.critical else ""),
+            whisker(score, 100) + worst if score else "",
             sort="lowest",
         ),
         share(

@@ -144,7 +144,7 @@ def _summary(found: int, calls: int, chosen: CallFilter) -> str:
         chips.append(
             link(address, f"{esc(label)} <i>✕</i>", "au-chip", f"Remove the filter: {label}")
         )
-    of_all = f" of {calls:,}" if found != calls else ""
+    of_all = f" of {calls:,}" if found < calls else ""
     return (
         f'<div class="au-summary"><span data-testid="found">{wording.count(found, "call")}{of_all}'
         f"</span>{''.join(chips)}</div>"
