@@ -1,0 +1,73 @@
+"""Whether what a sentence states is asserted, or asked, or supposed."""
+
+import re
+
+from rubrics.phrases import Reading
+from scoring.facts.claims import Sentence, Stated, word_at
+
+ASKED = re.compile(r"[^.!?\u3002\uff01]*[?\uff1f]")
+
+
+def unsaid(reading: Reading, one: Stated, questions: bool) -> bool:
+    """Behind an 'if', or in a clause that asks."""
+    word = word_at(reading, one.end - 1)
+    if word is None:
+        return False
+    if questions or not reading.is_question(word):
+        asks = not questions and (has_tag(reading, word) or asks_barely(reading, word))
+        return reading.is_conditional(word) or asks
+    clause = reading.tokens.clause
+    worded = {clause[start] for start, _ in reading.cue_spans("question_anywhere")}
+    marked = ASKED.match(reading.original[one.end :]) is not None and not confirmed(reading, word)
+    return marked or clause[word] in worded or reading.is_conditional(word)
+
+
+def asks_barely(reading: Reading, word: int) -> bool:
+    """'Would half ten do', 'so did you want ten': asked, whatever the punctuation."""
+    sentence, clause = reading.tokens.sentence, reading.tokens.clause
+    small = reading.covered("backchannel") | reading.cue_words("fillers")
+    begun = [start for start, _ in reading.cue_spans("question_bare")]
+    asked = [start for start, _ in reading.cue_spans("question_start")]
+    begun += [start for start in asked if start not in reading.covered("not_question")]
+    goes_on = [start for start, _ in reading.cue_spans("question_goes_on")]
+    goes_on = [start for start in goes_on if start == clause.index(clause[word])]
+    return any(
+        (clause[start] == clause[word] or (goes_on and sentence[start] == sentence[word]))
+        and all(i in small for i in range(start) if sentence[i] == sentence[start])
+        for start in begun
+    )
+
+
+def confirmed(reading: Reading, word: int) -> bool:
+    """'Five is free, will you take it?' says that five is free."""
+    sentence, clause = reading.tokens.sentence, reading.tokens.clause
+    first = clause.index(clause[word])
+    if any(start == first for start, _ in reading.cue_spans("question_start")):
+        return False  # "shall we say five, is that okay?"
+    return any(
+        word < start and sentence[start] == sentence[word] and clause[start - 1] != clause[start]
+        for start, _ in reading.cue_spans("question_confirm")
+    )
+
+
+def asks_back(reading: Reading, sentence: Sentence) -> bool:
+    """Somewhere in the sentence she asks whether it suits."""
+    spans = reading.tokens.spans
+    starts = [spans[start][0] for start, _ in reading.cue_spans("question_confirm")]
+    return any(sentence.start < start < sentence.end for start in starts)
+
+
+def has_tag(reading: Reading, word: int) -> bool:
+    """'She was born at four, was she?': a clause behind it makes a question of all of it."""
+    sentence, clause = reading.tokens.sentence, [-1, *reading.tokens.clause, -1]
+    if sentence[word] not in reading.tokens.asked:
+        return False
+    cues = [(start, end, True) for start, end in reading.cue_spans("question_tag")]
+    cues += [(start, end, False) for start, end in reading.cue_spans("question_or")]
+    return any(
+        word < start
+        and sentence[start] == sentence[word]
+        and clause[start] != clause[start + 1]
+        and (clause[end] != clause[end + 1] or not whole)
+        for start, end, whole in cues
+    )

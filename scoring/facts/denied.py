@@ -1,0 +1,128 @@
+"""Whether what a sentence names is denied, or told of somebody else."""
+
+import re
+from collections.abc import Sequence
+
+from rubrics.phrases import Reading
+from scoring.facts.bounds import Bounds, head
+from scoring.facts.claims import Cues, Negation, Sentence, Stated, negated
+from scoring.facts.numbers import Numbers
+from scoring.facts.words import any_of
+
+HUNDREDS = 100
+"""'Three fifty', a time or a price."""
+
+
+class Denials:
+    """What denies in one language."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
+        w = numbers.words
+        self.bounds = Bounds(w)
+        self.negation = Negation(w)
+        self.too = Cues(w.too)
+        bounds = any_of([*w.floor_words, *w.ceiling_words])
+        self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
+        no = any_of([*w.correction, *w.just_no, *w.hesitations])
+        self.denied_after = re.compile(rf"[\s,.]*(?:{no}[\s,.]+)*{any_of(w.denied_after)}", re.I)
+        self.bygone_after = Cues(w.bygone_after)
+        self.no_longer = Cues(w.no_longer)
+        self.denied_in_clause = Cues(w.denied_in_clause)
+        self.denied_price = Cues(w.denied_price_after)
+        self.said_to = re.compile(rf"(?:{'|'.join(w.said_to) or '(?!)'})\s*$", re.I)
+        self.relative = re.compile(
+            rf"{any_of(w.demonstratives)}(?:\s+[\w-]+){{1,2}}\s+(?P<cue>{any_of(w.wished)})(?:\s+\w+)?\s*,",
+            re.I,
+        )
+        self.own_words = re.compile(any_of(w.own_words), re.I)
+        self.conditions = Cues(w.conditions)
+        self.condition_after = Cues(w.condition_after)
+        self.disclaims = Cues(w.disclaims)
+        self.not_that_day = re.compile(
+            rf"[,\uff0c]\s*{any_of(w.rather_than)}\s*{any_of(w.day_at)}?\s*$", re.I
+        )
+        self.contrast = re.compile(any_of(w.contrast), re.I)
+
+    def is_quoted(self, reading: Reading, sentence: Sentence, one: Stated) -> bool:
+        """Somebody else's words, and not hers again: 'you said two, it's three'."""
+        spans = reading.tokens.spans
+        cues = [*reading.cue_spans("quotation"), *reading.cue_spans("reported")]
+        own = self.said_to
+        cues = [c for c in cues if not own.search(reading.original[: spans[c[0]][0]])]
+        ends = [spans[end - 1][1] for _, end in cues]
+        relative = {match.end("cue") for match in self.relative.finditer(reading.original)}
+        ends = [end for end in ends if end not in relative]
+        ends = [end for end in ends if sentence.start <= end <= sentence.end]
+        if not ends:
+            return False
+        mine = [end for end in ends if end <= one.start]
+        return not mine or not self.own_words.search(reading.original[max(mine) : one.start])
+
+    def is_denied(self, text: str, one: Stated) -> bool:
+        """'Not at eight', 'nothing at nine', 'I can't promise six', 'should you come at six'."""
+        start = one.start
+        lead = text[:start]
+        if self.is_old(text, one):
+            return True
+        clause = re.split("[,;.\uff0c\uff1b\u3002]", text[one.end :])[0]
+        if self.is_supposed(lead) or self.condition_after.within(clause):
+            return True
+        for _, end in self.disclaims.spans(lead):
+            if not (self.contrast.search(lead[end:]) or self.own_words.search(lead[end:])):
+                return True
+        if one.kind == "phone":
+            return False
+        if one.kind in ("time", "day") and self.no_longer.within(text[one.end :]):
+            return True
+        if one.kind == "time":
+            rest = text[one.end :].lstrip(" ")
+            if self.denied_after.match(rest) or self.denied_in_clause.regex.match(rest):
+                return True
+        if one.kind == "price" and self.denied_price.follows(text[one.end :]):
+            return True
+        if one.kind == "price" and self.bygone_after.follows(text[one.end :]):
+            return True
+        if one.kind == "price" and self.bounds.no_more.search(lead):
+            return False  # "it won't come to more than five hundred"
+        if bound := self.bound_before.search(lead):
+            if one.kind == "price" and self.negation.until.within(bound[0]):
+                return False  # "I couldn't do it any cheaper than eighty"
+            start = bound.start()  # "no more than five hundred" denies nothing
+        return negated(text, start, self.negation)
+
+    def is_old(self, text: str, one: Stated) -> bool:
+        """'Two forty-nine, down from three fifty', but not 'down from ninety to eighty'."""
+        said = [a for a in self.numbers.amounts(text) if one.start <= a.start < one.end]
+        if len(said) != 1:
+            return False
+        old = one.kind == "price" or (one.kind == "time" and said[0].value >= HUNDREDS)
+        return old and self.bounds.raised_from.ends(head(text, one.start))
+
+    def is_denied_too(self, text: str, one: Stated, denied: Sequence[Stated]) -> bool:
+        """'I can't at four, at half past four neither.'"""
+        times = one.kind == "time" and any(d.kind == "time" and d.end < one.start for d in denied)
+        return times and self.too.begins(text[one.end :])
+
+    def is_supposed(self, lead: str) -> bool:
+        """Behind 'should you come' or 'in case', in the same clause."""
+        return any(not re.search("[,;]", lead[end:]) for _, end in self.conditions.spans(lead))
+
+    def only_closed(self, text: str, one: Stated, found: list[Stated]) -> bool:
+        """'We're not open on Sundays' names Sunday; 'not Monday, Tuesday' takes one back."""
+        days = [o for o in found if o.kind == "day" and o.days and o is not one]
+        later = [o for o in days if o.start > one.start]
+        others = any(not negated(text, o.start, self.negation) for o in later)
+        lead = text[: one.start]
+        if any(o.end <= one.start and self.not_that_day.search(lead[o.end :]) for o in days):
+            return False  # "it's Saturday, not Sunday"
+        supposed = self.disclaims.within(lead) or self.is_supposed(lead)
+        supposed = supposed or self.no_longer.within(text[one.end :])
+        return one.kind == "day" and not (others or supposed)
+
+
+def retracted(one: Stated, denied: Sequence[Stated]) -> bool:
+    """'The seven o'clock, well, not seven': said before it is denied."""
+    return one.kind == "time" and any(
+        one.start < other.start and one.value == other.value for other in denied
+    )

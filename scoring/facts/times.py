@@ -1,0 +1,197 @@
+"""Which numbers of a sentence are times of day that it states."""
+
+import re
+from itertools import pairwise
+
+from scoring.facts.claims import Cues, Stated, corrected
+from scoring.facts.counted import Counted
+from scoring.facts.numbers import Amount, Clock, Numbers
+from scoring.facts.words import any_of
+
+LARGEST_DOSE = 4
+BESIDE = 4
+"""Characters between a time and its day: 'one on Saturdays'."""
+DAY_HOURS = 24
+HALF_DAY_HOURS = 12
+MAY_BE_DAYS = (2, 3, 4)
+"""Behind them Russian says 'day' as it does for the afternoon."""
+CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
+IN_NUMBER = re.compile(r"[^\W\d_]-$")
+"""Before the 'two fifty' of 'seventy-two fifty'."""
+
+
+class Times:
+    """Times of day in one language."""
+
+    def __init__(self, numbers: Numbers, counted: Counted) -> None:
+        self.numbers, self.counted = numbers, counted
+        w = numbers.words
+        before = [*w.time_before, *w.at_words, *w.opens_before, *w.closes_before]
+        self.before = Cues(before, w.small_words)
+        self.after = Cues(w.time_after)
+        self.days_too = re.compile(any_of(w.days_too), re.I)
+        self.counted_time = re.compile(any_of(w.counted_time), re.I)
+        years = any_of([*w.months, *w.ordinals])
+        self.year_before = re.compile(rf"{years}[\s,]*$", re.I)
+        days = any_of(day for names in w.weekdays.values() for day in names)
+        day = rf"{any_of(w.day_at)}\s+{days}|{any_of(w.other_days)}"
+        self.time_again = Cues(w.time_again)
+        self.day_after = re.compile(rf"\s+(?:{day})", re.I)
+        self.face = re.compile(rf"\s*{any_of(w.not_a_time_after)}", re.I)
+        self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
+        self.between_and = Cues(w.between_and)
+        self.correction = Cues(w.correction)
+        self.time_asked = Cues([*w.hours_cues, *w.time_questions])
+        self.hours_asked = Cues(w.hours_cues)
+        self.doses = Cues(w.doses)
+        self.duration = Cues(w.duration_cues)
+        self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
+        self.bare = w.pairs
+        self.twelve_hours = w.twelve_hours
+        self.lower_case = w.lower_case_days
+        spoken = numbers.clock_finder.spoken
+        self.numeral = spoken.pattern(spoken.cardinals)
+        self.titled = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
+
+    def find(self, text: str, asked: str, earlier: str) -> list[Stated]:
+        """The times of day, ``asked`` and ``earlier`` said before."""
+        clocks = self.numbers.clocks(text, earlier, self.asks_one_time(asked))
+        good = [c for c in clocks if self.is_time(text, c)]
+        for first, second in pairwise(clocks):
+            between = text[first.end : second.start].strip().lower()
+            ranged = (self.bare or first.doubtful) and self.listed.regex.fullmatch(between)
+            mended = first in good and self.mends(text, first, second)
+            if (first in good) != (second in good) and (ranged or mended):
+                good.append(second if first in good else first)
+            if ranged and first not in good and self.is_timetable(text, first, second):
+                good += [first, second]
+        good = [c for c in good if not self.is_pronoun(text, c, clocks)]
+        good += [c for c in clocks if c not in good and self.is_another(text, c, good)]
+        if self.duration.within(text):
+            good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
+        if self.doses.within(text) or self.doses.within(asked):
+            good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE or self.is_at(text, c)]
+        longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
+        good = [c for c in good if not any(inside(c, a) for a in longer)]
+        good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]
+        if (
+            clocks
+            and clocks[0] not in good
+            and asked
+            and (len(clocks) == 1 or good or self.mends(text, *clocks[:2]))
+            and (self.asks_time(asked) or self.find(asked, "", ""))
+            and not re.search(r"\w{4,}", text[: clocks[0].start])
+        ):
+            good = [clocks[0], *good]
+            good += [c for c in clocks[1:2] if c not in good and self.mends(text, clocks[0], c)]
+        return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
+
+    def is_at(self, text: str, clock: Clock) -> bool:
+        """ "At two in the morning", not "two in the morning" of something taken."""
+        lead = text[: clock.start]
+        placed = self.before.ends(lead + " ") or self.numbers.clock_finder.day_before.search(lead)
+        return not clock.bare and bool(placed)
+
+    def is_tenths(self, text: str, clock: Clock, longer: list[Amount], clocks: list[Clock]) -> bool:
+        """'Thirty-eight and five' is a temperature."""
+        return clock.bare and any(
+            a.end <= clock.start
+            and self.between_and.regex.fullmatch(text[a.end : clock.start].strip())
+            and not any(c.start <= a.start < c.end for c in clocks)
+            for a in longer
+        )
+
+    def is_timetable(self, text: str, first: Clock, second: Clock) -> bool:
+        """'Nine to one Saturdays': a naked range beside a day."""
+        return any(
+            0 <= first.start - day.end <= BESIDE or 0 <= day.start - second.end <= BESIDE
+            for day in self.numbers.days(text)
+        )
+
+    def mends(self, text: str, first: Clock, second: Clock) -> bool:
+        """'Four, no, five.'"""
+        spans = (first.start, first.end), (second.start, second.end)
+        return corrected(text, *spans, self.correction)
+
+    def is_pronoun(self, text: str, clock: Clock, clocks: list[Clock]) -> bool:
+        """'One at ten to twelve and one at five past two'."""
+        between = (text[clock.end : c.start].strip().lower() for c in clocks if c.start > clock.end)
+        return clock.bare and next(between, "") in self.numbers.words.at_words
+
+    def is_another(self, text: str, clock: Clock, good: list[Clock]) -> bool:
+        """'We finish at six, eight on a Thursday', 'it was at two but it'll be three'."""
+        if not clock.bare or all(c.end > clock.start for c in good):
+            return False
+        ends = CLAUSE_END.match(text, clock.end) and (clock.hour or 0) <= HALF_DAY_HOURS
+        again = bool(ends) and self.time_again.ends(text[: clock.start])
+        return again or self.day_after.match(text, clock.end) is not None
+
+    def is_time(self, text: str, clock: Clock) -> bool:
+        lead = text[: clock.start].rstrip() + " "
+        named = text[clock.start].isupper() and bool(self.titled.search(lead))  # "Mrs Noon"
+        named = named or self.is_title(text, clock)
+        if named or IN_NUMBER.search(text[: clock.start]) or self.face.match(text, clock.end):
+            return False
+        if clock.pair and clock.hour in (19, 20) and self.year_before.search(lead):
+            return False  # "the third of May, nineteen fifty-two"
+        if (
+            clock.bare
+            and not clock.pair
+            and self.twelve_hours
+            and (clock.hour or 0) > HALF_DAY_HOURS
+        ):
+            return False
+        said = text[clock.start : clock.end]
+        if clock.hour in MAY_BE_DAYS and self.days_too.search(said) and len(said.split()) == 2:
+            return self.before.ends(lead)
+        if not clock.bare:
+            return not (clock.pair and self.counted.other.ends(lead))
+        placed, other = self.before.at_end(lead), self.counted.other.at_end(lead)
+        numbered = other <= placed and other < len(lead)  # "since two", but "open since two"
+        if not (self.bare or clock.doubtful) or numbered or self.counted.counts(text, lead):
+            return False
+        if clock.doubtful and any(
+            a.money and a.end <= clock.start and len(text[a.end : clock.start].split()) <= 1
+            for a in self.numbers.amounts(text)
+        ):
+            return False  # "a hundred an hour"
+        if clock.doubtful and self.parts_of_day.ends(lead):
+            return True
+        if self.after.begins(text[clock.end :]):
+            return True
+        rest = text[clock.end :]
+        noun = (
+            self.counted.is_named(rest) or self.is_counted(text, clock) or self.is_number_of(rest)
+        )
+        return self.before.ends(lead) and not noun
+
+    def is_number_of(self, rest: str) -> bool:
+        """What the number counts follows in the plural: 'by ten years'."""
+        noun = self.counted.plural.match(rest)
+        return self.lower_case and noun is not None and noun[0].strip().islower()
+
+    def is_counted(self, text: str, clock: Clock) -> bool:
+        """'At six weeks and again at twelve': the unit is left out the second time."""
+        before = re.search(r"(\w+)\s+$", text[: clock.start])
+        if not before or not self.counted_time.search(text[: clock.start]):
+            return False
+        unit = rf"(?<!\w){before[1]}\s+(?:\d+|{self.numeral})[\s-]+{self.counted_time.pattern}"
+        return re.search(unit, text[: clock.start], re.I) is not None
+
+    def is_title(self, text: str, clock: Clock) -> bool:
+        """The cinema 'Noon', in a language that writes days and hours in lower case."""
+        inside = re.search(r"\w,?\s+$", text[: clock.start]) is not None
+        return inside and self.lower_case and text[clock.start :][:2].istitle()
+
+    def asks_time(self, asked: str) -> bool:
+        return self.time_asked.within(asked)
+
+    def asks_one_time(self, asked: str) -> bool:
+        """'When's the next one?', but not 'when are you open?'"""
+        return self.asks_time(asked) and not self.hours_asked.within(asked)
+
+
+def inside(clock: Clock, amount: Amount | Stated, or_same: bool = False) -> bool:
+    """The hour is only a part of the number: 'two thousand'."""
+    longer = amount.end - amount.start > clock.end - clock.start
+    return (longer or or_same) and amount.start <= clock.start and clock.end <= amount.end
