@@ -67,6 +67,10 @@ class LanguageSettings(BaseModel):
     """Words that everybody knows although they are rare, separated by spaces: 'gastroscopy'."""
     known_abbreviations: str = ""
     """Capitals that everybody knows, separated by spaces. Others are an ``<abbreviation>``."""
+    sounds_alike: tuple[str, ...] = ()
+    """Letters that the telephone makes one, a group in each text: 'b p'."""
+    unheard: str = ""
+    """Letters that it swallows."""
     same_letters: dict[str, str] = {}
     """Character -> the one it is taken for, where words aren't divided: speakers and recognisers
     exchange them."""
@@ -182,6 +186,7 @@ class Vocabulary:
         self.known_abbreviations = frozenset(settings.known_abbreviations.split())
         self.not_names = frozenset(settings.not_names.split())
         self.given_names = frozenset(settings.given_names.split())
+        self.sounds_alike, self.unheard = settings.sounds_alike, settings.unheard
         self.members = {slot: tuple(ws.split()) for slot, ws in settings.word_classes.items()}
         self.classes: dict[str, frozenset[str]] = {}
         for slot, words in settings.word_classes.items():

@@ -22,7 +22,7 @@ from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import FrozenSlots, Slots
 from rubrics.patterns import Element, Pattern, Variant, parse, step
 from rubrics.reading import ANY_QUESTION, Hit, Reading
-from rubrics.spelling import Spelling, words_of
+from rubrics.spelling import Spelling, letters_heard, words_of
 
 READINGS = 512
 """Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
@@ -125,7 +125,9 @@ class Phrasebook:
     def spelling(self) -> Spelling:
         """Every word of the lists and classes, as it is written there."""
         said = words_of(line for lines in self.lists.values() for line in lines)
-        return Spelling(said | self.vocabulary.classes.keys() | self.vocabulary.given_names)
+        words = said | self.vocabulary.classes.keys() | self.vocabulary.given_names
+        heard = letters_heard(self.vocabulary.sounds_alike, self.vocabulary.unheard)
+        return Spelling(words, heard)
 
     def cues(self, name: str) -> frozenset[str]:
         """The single words of a list, as exact lower-case forms."""

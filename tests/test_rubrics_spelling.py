@@ -17,7 +17,7 @@ WORDS = st.text("abcdefghij", min_size=SHORTEST, max_size=9)
 def test_one_wrong_letter_is_found_again(word, data):
     at = data.draw(st.integers(0, len(word) - 1))
     letter = data.draw(st.sampled_from("klmnop"))
-    spelling = Spelling([word])
+    spelling = Spelling([word], {})
     assert spelling.guess(word[:at] + letter + word[at + 1 :]) == word
     assert spelling.guess(word[:at] + letter + word[at:]) == word
     assert spelling.guess(word) == ""
@@ -25,7 +25,7 @@ def test_one_wrong_letter_is_found_again(word, data):
 
 @given(WORDS)
 def test_two_wrong_letters_are_another_word(word):
-    assert Spelling([word]).guess("zy" + word[2:]) == ""
+    assert Spelling([word], {}).guess("zy" + word[2:]) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """``phrases``: somebody said one of a list of phrases, where and how the rubric asks for."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,8 +31,8 @@ STEM, INFLECTED = 3, 2
 """Of a name at least so many letters stay, and so many at its end may change."""
 NAME, NUMBER = "<name>", "<number>"
 DATES = frozenset({"<weekday>", "<month>"})
-GIVEN_NAME = re.compile(r"(?:^|[\u53eb\u662f\u540d\u59d3])(\w{2,3})$")
-"""\u53eb, \u662f, \u540d, \u59d3: called, is, name, surname."""
+NAME_LENGTHS = (2, 3)
+"""Characters of a name, where words aren't divided."""
 QUESTION_PART = 0.25
 """Of a question's words, so much must be of another kind to make it that kind."""
 NO_VISIT = ("call_back_promise", "hours_statement")
@@ -271,11 +270,18 @@ def echoed(ctx: Context, turn: int, hit: Hit, last: bool = False) -> bool:
 
 @lru_cache(READINGS)
 def names_given(reading: Reading) -> list[str]:
-    """Chinese names that somebody gives at the end of a clause: \u6211\u53eb\u5b5f\u5927\u52c7."""
-    surnames = reading.book.vocabulary.members.get("surname", ())
+    """Names that somebody gives at the end of a clause, where words aren't divided: what begins
+    with a surname, behind "is called" or alone."""
+    members = reading.book.vocabulary.members
+    surnames, called = members.get("surname", ()), members.get("called", ())
     clauses = [reading.characters[start:end] for start, end in reading.clause_spans]
-    named = [GIVEN_NAME.search(clause) for clause in clauses]
-    return [match[1] for match in named if match and match[1].startswith(surnames)]
+    return [
+        clause[-length:]
+        for clause in clauses
+        for length in NAME_LENGTHS
+        if clause[-length:].startswith(surnames)
+        and (len(clause) == length or clause[:-length].endswith(called))
+    ]
 
 
 @lru_cache(READINGS)
