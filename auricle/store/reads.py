@@ -74,7 +74,8 @@ class Choices:
     """What calls can be filtered by, and the days they span."""
 
     calls: int
-    """Without mystery calls, as lists and figures are unless they are asked for."""
+    mystery: int
+    """Of them; lists and figures leave these out unless they are asked for."""
     first: date | None
     last: date | None
     clinics: tuple[str, ...]
@@ -127,7 +128,8 @@ def choices(access: Access) -> Choices:
 
         [head] = fetch(
             connection,
-            """SELECT count(*) FILTER (call_id NOT IN (SELECT call_id FROM mystery_calls)) AS calls,
+            """SELECT count(*) AS calls,
+                      count(*) FILTER (call_id IN (SELECT call_id FROM mystery_calls)) AS mystery,
                       CAST(min(start_local) AS DATE) AS first,
                       CAST(max(start_local) AS DATE) AS last FROM call_list""",
         )

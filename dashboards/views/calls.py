@@ -66,7 +66,7 @@ def show(settings: Settings, access: Access) -> None:
     found = remembered(
         listing.calls, access, chosen, order, PAGE_SIZE, (number - 1) * PAGE_SIZE, review
     )
-    put(_summary(found.found, choices.calls, chosen))
+    put(_summary(found.found, choices.calls - choices.mystery, chosen))
     if access.viewer.role == "analyst" and (chosen.tells_verdicts or order in BY_VERDICTS):
         put(_LACKS_SAMPLE)
     if found.rows:

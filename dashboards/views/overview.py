@@ -91,7 +91,8 @@ def _trend(found: figures.Figures, chosen: CallFilter) -> None:
 def _subtitle(choices: Choices) -> str:
     clinic = choices.clinics[0] if len(choices.clinics) == 1 else ""
     period = f"{wording.day(choices.first)} {wording.DASH} {wording.day(choices.last)}"
-    parts = [clinic, wording.count(choices.calls, "call"), period if choices.first else ""]
+    calls = wording.count(choices.calls - choices.mystery, "call")
+    parts = [clinic, calls, period if choices.first else ""]
     return " · ".join(filter(None, parts))
 
 
