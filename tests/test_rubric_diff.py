@@ -9,6 +9,7 @@ from made_up_clinic import build
 
 from auricle import scorer
 from auricle.commands.rubric import diff
+from auricle.errors import StoreError
 
 TEXT = (resources.files("rubrics") / "clinic-phone.yaml").read_text("utf-8")
 
@@ -50,3 +51,10 @@ def test_a_stricter_rubric_names_calls_and_reasons(clinic, stricter, capsys):
     out = capsys.readouterr().out
     assert "wait_time: met -> missed: Waited" in out
     assert "0 of 6 calls move" not in out
+
+
+def test_without_results_it_says_what_to_do(tmp_path):
+    (tmp_path / "auricle.toml").write_text('[store]\npath = "none.duckdb"\n', "utf-8")
+    with pytest.raises(StoreError, match="no results in .*none"):
+        diff("clinic-phone", "complaint", tmp_path, each_call=False)
+    assert not (tmp_path / "none.duckdb").exists()

@@ -1,18 +1,20 @@
 """``auricle rubric list / show / check / diff``."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
+from auricle.errors import StoreError
 from auricle.models import Scorecard
-from auricle.scorer import load_scorer, score_by
+from auricle.scorer import Transcribed, load_scorer, score_by
 from auricle.settings import load_settings
 from auricle.store import Store
-from auricle.store.access import as_owner
+from auricle.store.access import Access, as_owner
 from auricle.store.disputes import disputes
-from auricle.store.reads import call_detail, rows
+from auricle.store.reads import call_detail, reading, rows, transcribed
 from rubrics.loader import list_rubrics, load_rubric
 from rubrics.schema import Rubric
 from scoring.examples import try_examples
@@ -89,12 +91,15 @@ def _check_upheld(rubric: Rubric, config: Path | None) -> int:
 def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:
     """Rescore the stored transcripts under two rubrics and print what moves.
 
-    Raises SettingsError for bad settings or rubrics.
+    Raises SettingsError for bad settings or rubrics, StoreError when nothing is stored.
     """
     settings = load_settings(config)
+    path = settings.store.path
+    if not path.is_file():
+        raise StoreError(f"There are no results in {path} yet.", "Run 'auricle run' first.")
     rubrics = load_rubric(old), load_rubric(new)
     scorer = load_scorer(settings)
-    access, store = as_owner(settings.store.path), Store(settings.store.path)
+    access = as_owner(path)
     recordings = [
         row["sha256"]
         for row in rows(
@@ -102,8 +107,7 @@ def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:
             "SELECT sha256 FROM calls SEMI JOIN transcripts USING (call_id) ORDER BY call_id",
         )
     ]
-    portions = (recordings[at : at + READ] for at in range(0, len(recordings), READ))
-    calls = (list(store.transcribed(portion).values()) for portion in portions)
+    calls = _read(access, recordings)
     totals: dict[str, list[tuple[float, float]]] = defaultdict(list)
     moved, told = 0, []
     for call, cards in track(
@@ -127,6 +131,13 @@ def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:
         means = [sum(values) / len(pairs) for values in zip(*pairs, strict=True)]
         print(f"{name}: {means[0]:.1f} -> {means[1]:.1f} ({len(pairs)} calls)")
     print(f"{moved} of {len(recordings)} calls move")
+
+
+def _read(access: Access, recordings: Sequence[str]) -> Iterator[list[Transcribed]]:
+    for at in range(0, len(recordings), READ):
+        with reading(access) as connection:
+            calls = [call for _, call in transcribed(connection, recordings[at : at + READ])]
+        yield calls  # with the database closed: scoring them takes a while
 
 
 def changes(before: Scorecard, after: Scorecard) -> list[str]:
