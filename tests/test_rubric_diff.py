@@ -55,6 +55,6 @@ def test_a_stricter_rubric_names_calls_and_reasons(clinic, stricter, capsys):
 
 def test_without_results_it_says_what_to_do(tmp_path):
     (tmp_path / "auricle.toml").write_text('[store]\npath = "none.duckdb"\n', "utf-8")
-    with pytest.raises(StoreError, match="no results in .*none"):
+    with pytest.raises(StoreError, match=r"no results in .*none"):
         diff("clinic-phone", "complaint", tmp_path, each_call=False)
     assert not (tmp_path / "none.duckdb").exists()
