@@ -21,6 +21,9 @@ class Bounds:
         w = words
         self.floor = Cues(w.floor_words)
         self.ceiling = Cues(w.ceiling_words)
+        self.either = any_of([*w.floor_words, *w.ceiling_words])
+        """Of both, as a regular expression."""
+        self.before = re.compile(rf"{self.either}\s*$", re.I)
         self.floor_after = Cues(w.floor_after)
         self.ceiling_after = Cues(w.ceiling_after)
         self.money_before = Cues(w.money_before)

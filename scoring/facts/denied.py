@@ -22,8 +22,6 @@ class Denials:
         self.bounds = Bounds(w)
         self.negation = Negation(w)
         self.too = Cues(w.too)
-        bounds = any_of([*w.floor_words, *w.ceiling_words])
-        self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
         no = any_of([*w.correction, *w.just_no, *w.hesitations])
         self.denied_after = re.compile(rf"[\s,.]*(?:{no}[\s,.]+)*{any_of(w.denied_after)}", re.I)
         self.bygone_after = Cues(w.bygone_after)
@@ -85,7 +83,7 @@ class Denials:
             return True
         if one.kind == "price" and self.bounds.no_more.search(lead):
             return False  # "it won't come to more than five hundred"
-        if bound := self.bound_before.search(lead):
+        if bound := self.bounds.before.search(lead):
             if one.kind == "price" and self.negation.until.within(bound[0]):
                 return False  # "I couldn't do it any cheaper than eighty"
             start = bound.start()  # "no more than five hundred" denies nothing

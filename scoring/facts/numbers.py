@@ -40,8 +40,8 @@ class Numbers:
             return []
         if earlier and not self.clock_finder.may_lack_hour(text):
             return self.clocks(text, one=one)
-        last = self.clocks(earlier)[-1] if earlier and self.clocks(earlier) else None
-        return self.clock_finder.find(text, last, one=one)
+        last = self.clocks(earlier)[-1:] if earlier else []
+        return self.clock_finder.find(text, *last, one=one)
 
     @lru_cache(READINGS)  # noqa: B019
     def days(self, text: str, today: int | None = None) -> list[Days]:

@@ -7,8 +7,7 @@ from scoring.facts.claims import Cues, Negation, Stated, negated
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Numbers
 from scoring.facts.pence import Pence
-from scoring.facts.prices import SMALLEST_BARE, SMALLEST_UNASKED
-from scoring.facts.times import CLAUSE_END
+from scoring.facts.prices import CLAUSE_END, SMALLEST_BARE, SMALLEST_UNASKED
 from scoring.facts.words import any_of, either
 
 LARGEST = 1_000_000
@@ -35,8 +34,6 @@ class Sums:
         self.bounds = Bounds(w)
         self.negation = Negation(w)
         self.not_after = Cues(w.not_a_price_after)
-        bounds = any_of([*w.floor_words, *w.ceiling_words])
-        self.bound_before = re.compile(rf"{bounds}\s*$", re.I)
         self.cues = Cues(w.price_cues)
         self.bare_amounts = w.bare_amounts
         self.years_told = not w.hours  # where a year ends in an ordinal, a cardinal is none
@@ -57,7 +54,7 @@ class Sums:
         self.trailing = re.compile(rf"^[\s,]*{any_of(w.trailing)}", re.I)
         self.leading = re.compile(rf"{any_of(w.trailing)}\s*$", re.I)
         nothing = any_of([*w.correction, *w.trailing, *w.yes_words, *w.no_words])
-        self.nothing = re.compile(f"{nothing}|{bounds}", re.I)
+        self.nothing = re.compile(f"{nothing}|{self.bounds.either}", re.I)
         self.contrast = re.compile(any_of(w.contrast), re.I)
 
     def find(self, text: str, topical: bool, beside: bool, cheap: bool) -> list[Stated]:
@@ -164,7 +161,7 @@ class Sums:
             bare = bare and not self.counted.other.within(self.after_ordinal(text, lead))
             alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
             plain = self.leading.sub(" ", lead)
-            leads = lead, plain, self.bound_before.sub(" ", plain)
+            leads = lead, plain, self.bounds.before.sub(" ", plain)
             told = any(map(self.cues.ends, leads)) and not DEFINITE.search(lead)
             told = told or self.after_denied(text, amount)
             if (amount.value > LARGEST_COUNT or self.after_denied(text, amount)) and (
@@ -184,7 +181,7 @@ class Sums:
         told = not self.naked_told or any(
             cue.follows(rest) for cue in (self.goes_on, self.paid_for)
         )
-        told = told or self.bound_before.search(lead) is not None or self.cues.ends(lead)
+        told = told or self.bounds.before.search(lead) is not None or self.cues.ends(lead)
         told = told or CLAUSE_END.match(rest_of) is not None
         return amount.value >= SMALLEST_UNASKED and told and not other
 

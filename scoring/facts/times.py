@@ -4,18 +4,18 @@ import re
 from itertools import pairwise
 
 from scoring.facts.claims import Cues, Stated, corrected
+from scoring.facts.clocks import HALF_DAY_HOURS
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Clock, Numbers
+from scoring.facts.prices import CLAUSE_END
 from scoring.facts.words import any_of
 
 LARGEST_DOSE = 4
 BESIDE = 4
 """Characters between a time and its day: 'one on Saturdays'."""
 DAY_HOURS = 24
-HALF_DAY_HOURS = 12
 MAY_BE_DAYS = (2, 3, 4)
 """Behind them Russian says 'day' as it does for the afternoon."""
-CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 IN_NUMBER = re.compile(r"[^\W\d_]-$")
 """Before the 'two fifty' of 'seventy-two fifty'."""
 
