@@ -320,12 +320,36 @@ def any_of(words: Iterable[str]) -> str:
 
 
 FIRST = re.compile(r"\\?(.)", re.S)
+ATOM = re.compile(r"\([^()]*\)|(?:\\.|\[(?:\\.|[^\]\\])*\]|.)(?:[*+?]|\{[\d,]+\})?", re.S)
+"""A piece of a regular expression: a group, or a letter, an escape or a set, however often."""
+Trie = dict[str, "Trie"]
+END = ""
+"""In a trie: an alternative may end here."""
 
 
 def either(bodies: Iterable[str]) -> str:
-    """Alternatives as one regular expression, with ``beginnings`` in front."""
+    """Alternatives as one regular expression, with ``beginnings`` in front.
+
+    Alternatives of letters alone, the longest first: what several begin with is written once, so
+    that a text isn't compared with all of them. Of those that fit the longest is tried first.
+    """
     bodies = list(bodies)
-    return f"{beginnings(bodies)}(?:{'|'.join(bodies)})"
+    trie: Trie = {}
+    for body in bodies:
+        node = trie
+        for atom in ATOM.findall(body):
+            node = node.setdefault(atom, {})
+        node[END] = {}
+    return f"{beginnings(bodies)}{branches(trie)}"
+
+
+def branches(trie: Trie) -> str:
+    """Everything that goes on from a place of a trie."""
+    if trie.keys() == {END}:
+        return ""
+    parts = [atom + branches(rest) for atom, rest in trie.items() if atom != END]
+    last = "?" if END in trie else ""
+    return f"(?:{'|'.join(parts)}){last}" if last or len(parts) > 1 else parts[0]
 
 
 def beginnings(bodies: Iterable[str]) -> str:
