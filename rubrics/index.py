@@ -70,17 +70,16 @@ class Index:
     def matches(self, texts: Sequence[Said]) -> list[Matches]:
         """The matches in each text."""
         places = Places(texts)
-        found: list[dict[str, dict[Match, None]]] = [{} for _ in texts]
+        found: list[dict[str, dict[Match, None]]] = [defaultdict(dict) for _ in texts]
         for entry in self.likely(places.sentences):
             for start in ones(places.starts(entry.backwards)):
                 text, word = places.origin[start]
-                lasts = (
-                    (word + entry.length,)
-                    if entry.length
-                    else (word + end - start for end in ones(places.ends(entry.steps, start)))
-                )
-                for last in lasts:
-                    found[text].setdefault(entry.list, {})[word, last, entry.pattern] = None
+                mine = found[text][entry.list]
+                if entry.length:
+                    mine[word, word + entry.length, entry.pattern] = None
+                    continue
+                for end in ones(places.ends(entry.steps, start)):
+                    mine[word, word + end - start, entry.pattern] = None
         return [{name: list(one) for name, one in lists.items()} for lists in found]
 
     def likely(self, sentences: dict[str, int]) -> list[Entry]:
