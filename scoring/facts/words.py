@@ -121,6 +121,8 @@ class Words(BaseModel):
     """'Not at four, at five neither': what is denied of one time goes for the next."""
     not_a_number_before: list[str] = []
     """Words before a number that is neither a time nor a price: room, dose."""
+    slot_before: list[str] = []
+    """'I have ten to four', 'she's got Monday, ten to four': 3:50, not from ten to four."""
     exactly_before: list[str] = []
     """'For ten to nine' is 8:50, not from ten to nine."""
     denied_after: list[str] = []
@@ -159,10 +161,16 @@ class Words(BaseModel):
     """The same behind what it is about, in its clause: Chinese 'in the case of'."""
     conditions: list[str] = []
     """'Should you arrive after ten': up to the comma nothing is stated."""
+    infinitive: list[str] = []
+    """'Just to say you are in at ten' supposes nothing."""
     disclaims: list[str] = []
     """'I can't promise', 'he asked whether': what follows isn't stated ..."""
     contrast: list[str] = []
     """... but for what comes behind one of these."""
+    past_verbs: list[str] = []
+    """'It was thirty' ..."""
+    now_so: list[str] = []
+    """... and how it goes on where that is so no longer: 'today it's forty'."""
     said_to: list[str] = []
     """'I'm telling you' isn't 'you're telling': before the cue of somebody else's words."""
     demonstratives: list[str] = []
@@ -193,6 +201,8 @@ class Words(BaseModel):
     """Words before the name of a street: the number behind it is a house."""
     months: list[str] = []
     """From January to December; in Chinese the one word behind the number."""
+    year_before: list[str] = []
+    """'In nineteen thirty' is a year."""
     ordinals: Names = {}
     """Words for the day of a month."""
     dates: list[str] = []
@@ -268,6 +278,8 @@ class Words(BaseModel):
     ceiling_words: list[str]
     more_than: list[str] = []
     """Behind a denial a ceiling: 'it won't be more than two hundred'."""
+    less_than: list[str] = []
+    """Behind a denial a floor: 'nobody pays less than sixty'."""
     floor_after: list[str] = []
     ceiling_after: list[str] = []
     """'And up', 'at most' behind the amount."""
