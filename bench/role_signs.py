@@ -20,6 +20,7 @@ import yaml
 from scipy.optimize import minimize_scalar
 
 from bench.gold.dialogues import LANGUAGES, dialogues
+from bench.results import no_options
 from rubrics.phrases import Phrasebook
 
 TARGET = Path(__file__).parents[1] / "rubrics" / "signs" / "roles.yaml"
@@ -98,6 +99,7 @@ def held_out(said: Sequence[Said]) -> list[float]:
 
 
 def main() -> None:
+    no_options(__doc__)
     said = turns()
     margins = np.array(held_out(said))
     scale = float(
