@@ -56,6 +56,7 @@ class Said:
     submitted_utc: datetime
     purpose: Purpose
     blind: bool
+    rubric_id: str
     criterion: str
     verdict: VerdictKind
     machine_verdict: VerdictKind | None
@@ -276,8 +277,8 @@ def history(access: Access, call_id: str) -> tuple[Said, ...]:
 def _history(connection: duckdb.DuckDBPyConnection, call_id: str) -> tuple[Said, ...]:
     found = fetch(
         connection,
-        """SELECT r.reviewer, r.submitted_utc, r.purpose, r.blind, v.criterion, v.verdict,
-                  CASE WHEN w.mode IS DISTINCT FROM 'human' THEN v.machine_verdict END
+        """SELECT r.reviewer, r.submitted_utc, r.purpose, r.blind, r.rubric_id, v.criterion,
+                  v.verdict, CASE WHEN w.mode IS DISTINCT FROM 'human' THEN v.machine_verdict END
                   AS machine_verdict, v.reason
            FROM reviews r JOIN review_verdicts v USING (review_id)
            LEFT JOIN held_back w ON w.call_id = r.call_id AND w.criterion = v.criterion

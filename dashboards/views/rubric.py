@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from auricle.errors import SettingsError
-from auricle.models import Scorecard, Verdict
+from auricle.models import RubricRef, RubricVersion, Scorecard, Verdict
 from auricle.settings import Mode, Settings
 from auricle.store import listing, reads, unbiased, versions
 from auricle.store import modes as kept
@@ -284,7 +284,7 @@ def _history(rubric: Rubric, access: Access, agreements: Mapping[str, Agreements
     for number, one in enumerate(known):
         by = f", published by {one.published_by}" if one.published_by else ""
         with st.expander(f"Version {one.version}, {one.since:%d %B %Y %H:%M} UTC{by}"):
-            put(_agreements(agreements.get(one.version, {})))
+            put(_agreements(one, agreements.get(one.version, {})))
             older = known[number + 1].text if number + 1 < len(known) else ""
             if not older:
                 st.caption("The first one that is known.")
@@ -295,12 +295,13 @@ def _history(rubric: Rubric, access: Access, agreements: Mapping[str, Agreements
             st.code("\n".join(lines) or "Only phrase lists changed.", language="diff")
 
 
-def _agreements(found: Agreements) -> str:
+def _agreements(version: RubricVersion, found: Agreements) -> str:
     """Of a version that may have other criteria than today's."""
     if not found:
         return '<p class="au-note">Nobody has judged calls of this version blind.</p>'
+    ref = RubricRef(id=version.rubric_id, version=version.version)
     items = "".join(
-        f"<li>{esc(criterion_title(criterion))} "
+        f"<li>{esc(criterion_title(criterion, ref))} "
         f'<span class="au-note">{esc(modes.agreement(one))}</span></li>'
         for criterion, one in found.items()
     )
