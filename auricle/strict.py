@@ -55,12 +55,25 @@ def validate(model: type[Model], data: Any, where: str) -> Model:
         errors = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         first = errors[0]  # a misspelt key also makes the right one missing: name the cause
         path = [str(part) for part in first["loc"]]
-        key = ".".join(path) or "the file"
+        key = ".".join(named(data, first["loc"])) or "the file"
         if first["type"] == "extra_forbidden":
             hint = nearest(path[-1], fields_at(model, first["loc"][:-1]))
             raise SettingsError(f"{where}: unknown key '{key}'.", hint) from error
         message = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{where}: {key}: {message}.", "Correct that key.") from error
+
+
+def named(data: Any, loc: tuple[int | str, ...]) -> list[str]:
+    """Where ``loc`` leads; an item of a list by its ``id``, where it has one: nobody counts."""
+    path: list[str] = []
+    for part in loc:
+        try:
+            data = data[part]
+        except (LookupError, TypeError):  # the kind of a value, or what is missing
+            data = None
+        own = data.get("id") if isinstance(part, int) and isinstance(data, dict) else None
+        path.append(str(own if own is not None else part))
+    return path
 
 
 def fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
