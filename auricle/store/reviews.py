@@ -65,13 +65,16 @@ class Said:
 
 
 # Of every administrator's calls of a week that is over, the share with the smallest hashes: which
-# calls these are depends on nothing that anybody judges, and is the same whenever one asks.
+# calls these are depends on nothing that anybody judges, and is the same whenever one asks. Calls in
+# which no administrator speaks have nothing to judge: no criterion applies to them.
 _DRAWN = """
 SELECT c.call_id, least(1.0, greatest(1, round($share * count(*) OVER stratum))
                              / count(*) OVER stratum) AS drawn_with
 FROM listed c
 WHERE $share > 0 AND c.rubric_id IS NOT NULL AND (c.start_local IS NULL
                       OR date_trunc('week', c.start_local) < date_trunc('week', $today))
+  AND c.call_id NOT IN (SELECT call_id FROM machine_scorecards
+                        WHERE total IS NULL AND scored_share = 1)
   AND {only}
 WINDOW stratum AS (PARTITION BY c.administrator, date_trunc('week', c.start_local))
 QUALIFY row_number() OVER (PARTITION BY c.administrator, date_trunc('week', c.start_local)
