@@ -22,6 +22,7 @@ from scipy.optimize import minimize, minimize_scalar
 
 from bench.gold.dialogues import LANGUAGES, dialogues
 from rubrics.phrases import Phrasebook
+from transcribe.roles import repeated
 from transcribe.taught import words_in
 
 TARGET = Path(__file__).parents[1] / "rubrics" / "signs" / "roles.yaml"
@@ -56,10 +57,15 @@ class Learnt:
     lists: Weights
     words: dict[str, Weights]
 
-    def odds(self, turn: Said) -> float:
-        words = self.words.get(turn.language, {})
-        return sum(self.lists.get(name, 0.0) for name in turn.lists) + sum(
-            words.get(word, 0.0) for word in turn.words
+    def odds(self, turns: Iterable[Said]) -> float:
+        """That one who says these turns is the administrator."""
+        lists, words = Counter[str](), Counter[tuple[str, str]]()
+        for turn in turns:
+            lists.update(turn.lists)
+            words.update((turn.language, word) for word in turn.words)
+        return sum(self.lists.get(name, 0.0) * repeated(n) for name, n in lists.items()) + sum(
+            self.words.get(language, {}).get(word, 0.0) * repeated(n)
+            for (language, word), n in words.items()
         )
 
 
@@ -84,7 +90,7 @@ def learn(said: Sequence[Said]) -> Learnt:
     words = {}
     for language in LANGUAGES:
         own = [turn for turn in said if turn.language == language]
-        told = np.array([Learnt(lists, {}).odds(turn) for turn in own])
+        told = np.array([Learnt(lists, {}).odds([turn]) for turn in own])
         words[language] = _weights(own, [turn.words for turn in own], told)
     return Learnt(lists, words)
 
@@ -138,8 +144,12 @@ def held_out(said: Sequence[Said]) -> tuple[NDArray[np.float64], NDArray[np.floa
     return by_lists, by_all
 
 
-def _margin(piece: Iterable[Said], learnt: Learnt) -> float:
-    return sum(SIDES[turn.role] * learnt.odds(turn) for turn in piece)
+def _margin(piece: Sequence[Said], learnt: Learnt) -> float:
+    """How far both together are on the right side."""
+    return sum(
+        sign * learnt.odds(turn for turn in piece if turn.role == side)
+        for side, sign in SIDES.items()
+    )
 
 
 def scale_of(margins: NDArray[np.float64]) -> float:
