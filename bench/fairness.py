@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bench.gold.dialogues import LANGUAGES, Dialogue, Split, dialogues, fact_sheet
+from bench.results import no_options
 from rubrics.loader import load_rubric
 from scoring.engine import score
 
@@ -131,6 +132,7 @@ def compared(one: Dialogue, other: Dialogue) -> Iterator[tuple[str, str, str]]:
 
 
 def main() -> None:
+    no_options(__doc__)
     for change in CHANGES:
         found = {language: flips(language, change) for language in LANGUAGES}
         cells = [f"{f.rate:.1%} ({len(f.flipped)} of {f.verdicts})" for f in found.values()]

@@ -1,5 +1,6 @@
 """``bench/RESULTS.md``: one file, a section a benchmark, each written by its own."""
 
+import argparse
 import os
 import platform
 import re
@@ -12,6 +13,13 @@ from pathlib import Path
 from auricle import __version__
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def no_options(about: str | None) -> None:
+    """For scripts that take nothing: ``--help`` prints what they do, anything else is refused."""
+    argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
 
 
 def write_section(heading: str, lines: list[str]) -> str:

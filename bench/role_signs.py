@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
 from bench.gold.dialogues import LANGUAGES, dialogues
+from bench.results import no_options
 from rubrics.phrases import Phrasebook
 from transcribe.roles import repeated
 from transcribe.taught import words_in
@@ -162,6 +163,7 @@ def scale_of(margins: NDArray[np.float64]) -> float:
 
 
 def main() -> None:
+    no_options(__doc__)
     said = turns()
     lists, both = held_out(said)
     scale = scale_of(both)

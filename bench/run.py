@@ -22,7 +22,7 @@ from auricle.evaluate import Score, evaluate, stored
 from auricle.references import read_references
 from auricle.store.access import as_owner
 from auricle.store.reads import rows
-from bench.results import RESULTS, Timed, say, stamp, timed, write_section
+from bench.results import RESULTS, Timed, no_options, say, stamp, timed, write_section
 from ingest.audio import RATE_HZ, decode
 from ingest.playback import write_samples
 
@@ -47,6 +47,7 @@ print(time.perf_counter() - start)
 
 
 def main() -> None:
+    no_options(__doc__)
     auricle = [sys.executable, "-m", "auricle.cli"]
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "demo"

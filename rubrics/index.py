@@ -35,6 +35,8 @@ class Entry:
     steps: tuple[Step, ...]
     length: int | None
     """Words of a match; None: that varies."""
+    backwards: tuple[tuple[Lemmas, int, int], ...]
+    """Lemmas, least and most words of each step, the last one first."""
 
 
 class Index:
@@ -42,7 +44,7 @@ class Index:
 
     def __init__(self, patterns: Iterable[tuple[str, Pattern]]) -> None:
         self.entries = [
-            Entry(name, pattern, steps, length_of(steps))
+            Entry(name, pattern, steps, length_of(steps), backwards_of(steps))
             for name, pattern in patterns
             for steps in pattern.variants
         ]
@@ -68,17 +70,16 @@ class Index:
     def matches(self, texts: Sequence[Said]) -> list[Matches]:
         """The matches in each text."""
         places = Places(texts)
-        found: list[dict[str, dict[Match, None]]] = [{} for _ in texts]
+        found: list[dict[str, dict[Match, None]]] = [defaultdict(dict) for _ in texts]
         for entry in self.likely(places.sentences):
-            for start in ones(places.starts(entry.steps)):
+            for start in ones(places.starts(entry.backwards)):
                 text, word = places.origin[start]
-                lasts = (
-                    (word + entry.length,)
-                    if entry.length
-                    else (word + end - start for end in ones(places.ends(entry.steps, start)))
-                )
-                for last in lasts:
-                    found[text].setdefault(entry.list, {})[word, last, entry.pattern] = None
+                mine = found[text][entry.list]
+                if entry.length:
+                    mine[word, word + entry.length, entry.pattern] = None
+                    continue
+                for end in ones(places.ends(entry.steps, start)):
+                    mine[word, word + end - start, entry.pattern] = None
         return [{name: list(one) for name, one in lists.items()} for lists in found]
 
     def likely(self, sentences: dict[str, int]) -> list[Entry]:
@@ -124,6 +125,8 @@ class Places:
         self.lemma_at = dict(lemma_at)
         self.lemmas = frozenset(lemma_at)
         self.words = sum(1 << place for place in self.origin)
+        self.anywhere = (self.words << 1) | self.words
+        """Every place, and those behind the last words."""
         self.of_sets: dict[Lemmas, int] = {}
 
     def having(self, lemmas: Lemmas) -> int:
@@ -136,18 +139,23 @@ class Places:
             self.of_sets[lemmas] = found
         return found
 
-    def starts(self, steps: Sequence[Step]) -> int:
-        """The places at which the steps can begin, found from their end."""
-        found = (self.words << 1) | self.words
-        for one in reversed(steps):
-            if not one.lemmas:
-                for _ in range(one.most):
-                    found |= (found >> 1) & self.words
-                continue
-            before = (found >> 1) & self.having(one.lemmas)
-            found = before if one.least else found | before
-            if not found:
-                break
+    def starts(self, backwards: Sequence[tuple[Lemmas, int, int]]) -> int:
+        """The places at which steps can begin, found from their end.
+
+        ``backwards``: lemmas, least and most words of each step, the last one first.
+        """
+        words, having = self.words, self.having
+        found = self.anywhere
+        for lemmas, least, most in backwards:
+            if not lemmas:
+                for _ in range(most):
+                    found |= (found >> 1) & words
+            elif least:
+                found = (found >> 1) & having(lemmas)
+                if not found:
+                    break
+            else:
+                found |= (found >> 1) & having(lemmas)
         return found
 
     def ends(self, steps: Sequence[Step], start: int) -> int:
@@ -169,6 +177,10 @@ def ones(bits: int) -> Iterator[int]:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
         bits ^= lowest
+
+
+def backwards_of(steps: Sequence[Step]) -> tuple[tuple[Lemmas, int, int], ...]:
+    return tuple((one.lemmas, one.least, one.most) for one in reversed(steps))
 
 
 def length_of(steps: Sequence[Step]) -> int | None:

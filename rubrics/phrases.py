@@ -205,10 +205,10 @@ def freeze(slots: Slots | None) -> FrozenSlots:
 @lru_cache(32)
 def load_book(code: str, own: OwnPhrases = ()) -> Phrasebook:
     book = Phrasebook(code, own)
-    if not own and not book.vocabulary.characters:
+    if not own:
         # A language's own lists stay for good. Python's collector would walk over their half a
         # million objects again and again, which took a fifth of scoring's time.
-        _ = book.index
+        _ = book.anchors if book.vocabulary.characters else book.index
         gc.freeze()
     return book
 

@@ -72,16 +72,19 @@ class Reading:
 
     def find(self, name: str) -> list[Hit]:
         """Hits of one list, in order of position."""
-        if name not in self.hits:
-            self.hits[name] = self.search(name)
-        return self.hits[name]
+        found = self.hits.get(name)
+        if found is None:
+            found = self.hits[name] = self.search(name)
+        return found
 
     def search(self, name: str) -> list[Hit]:
         if name == ANY_QUESTION:
             return self.questions()
         matches = self.matches(name)
-        if len(matches) < 2:
-            return [self.hit(name, *span) for span in matches]
+        if not matches:
+            return []
+        if len(matches) == 1:
+            return [self.hit(name, *matches[0])]
         taken: list[Match] = []
         for span in sorted(matches, key=lambda s: (s[0] - s[1], s[0], s[2].text)):
             if all(span[1] <= start or end <= span[0] for start, end, _ in taken):

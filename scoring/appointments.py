@@ -66,13 +66,24 @@ class Table:
     refused: bool = False
 
 
-def followed(ctx: Context, options: Agreed) -> "Following":
-    """The call with what was offered and agreed in it, followed once."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a call."""
+
+    agreed: Settled | None
+    """Where a visit was agreed first, if it was not refused later."""
+    offer: Settled | None
+    """What she offered first, taken or not."""
+
+
+def followed(ctx: Context, options: Agreed) -> Outcome:
+    """What was offered and agreed in the call, followed once."""
     key = ("agreed", options.model_copy(update={"outcome": "taken"}))
     if key not in ctx.cache:
-        ctx.cache[key] = Following(ctx, options)
+        call = Following(ctx, options)
+        ctx.cache[key] = Outcome(call.agreed, call.offer)
     found = ctx.cache[key]
-    assert isinstance(found, Following)
+    assert isinstance(found, Outcome)
     return found
 
 
@@ -86,6 +97,8 @@ class Following:
 
     def __init__(self, ctx: Context, options: Agreed) -> None:
         self.ctx, self.options = ctx, options
+        self.of_visits: dict[int, Sequence[Stated]] = {}
+        """What each turn names, once it was looked at."""
         self.yes, self.no = yes_and_no(ctx.language)
         self.months = {month.casefold() for month in numbers(ctx.language).words.months}
         self.hers, self.wish = Table(), Table()
@@ -283,6 +296,11 @@ class Following:
 
     def named(self, turn: int) -> Sequence[Stated]:
         """Times and days of a turn that may be a visit's."""
+        if turn not in self.of_visits:
+            self.of_visits[turn] = self.names(turn)
+        return self.of_visits[turn]
+
+    def names(self, turn: int) -> Sequence[Stated]:
         said = [
             one
             for one in with_dates(self.ctx, turn, questions=True)

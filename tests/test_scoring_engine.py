@@ -1,5 +1,6 @@
 """Evidence, confidence, abstention, determinism."""
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -196,3 +197,10 @@ def test_words_that_two_talk_through_make_a_verdict_less_sure():
     )
     assert unsure["greeting"] == TALKED_OVER < sure["greeting"]
     assert unsure["prices"] == sure["prices"]
+
+
+def test_a_judged_call_is_gone_at_once():
+    scorecard(CALL)  # what is kept for the next call is put together
+    gc.collect()
+    scorecard(CALL)
+    assert gc.isenabled() and gc.collect() == 0  # else memory waits for the collector

@@ -11,7 +11,7 @@ from hypothesis.strategies import DataObject, SearchStrategy
 from scoring.facts.dates import dates
 from scoring.facts.numbers import numbers
 from scoring.facts.phones import phones
-from scoring.facts.words import Spoken, Words, shadow, words_of
+from scoring.facts.words import Spoken, Words, either, shadow, words_of
 
 LANGUAGES = ("en", "pl", "ru", "uk", "zh")
 DAY = 24 * 60
@@ -116,3 +116,23 @@ def test_a_telephone_number_in_digits_is_read_back(
     table = {n: v for n, v in words_of(code).values.items() if v == int(v) and " " not in n}
     text = " ".join(draw.draw(names(table, digit)) for digit in digits)
     assert [d for _, _, d in phones(numbers(code), text)] == ["".join(map(str, digits))], text
+
+
+pieces = st.sampled_from([*"ab\u0447", r"\.", r"\s+", r"[\s-]+"])
+phrases = st.lists(pieces, min_size=1, max_size=4).filter(lambda found: found[0][0] in "ab\u0447")
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    bodies=st.lists(phrases.map("".join), min_size=1, max_size=6),
+    text=st.text("aAb\u0447\u0427. -", max_size=12),
+)
+def test_alternatives_match_as_if_written_one_by_one(bodies: list[str], text: str) -> None:
+    ordered = sorted(bodies, key=lambda body: (-len(body), body))
+    shared, plain = either(ordered), "|".join(ordered)
+    end = r"(?!\w)"  # a whole word, whichever of those that fit is the longest
+    found, wanted = (
+        {m.span() for at in range(len(text)) if (m := re.compile(regex, re.I).match(text, at))}
+        for regex in (f"(?:{shared}){end}", f"(?:{plain}){end}")
+    )
+    assert found == wanted

@@ -26,6 +26,7 @@ from scipy.optimize import minimize
 
 from auricle.strict import read_yaml
 from bench.gold.dialogues import LANGUAGES, Split, dialogues, fact_sheet
+from bench.results import no_options
 from rubrics.kinds import Kind, Scale, ScaleName, Sign, load_scale
 from rubrics.language import language_files
 from rubrics.phrases import Phrasebook
@@ -251,6 +252,7 @@ def agreeing(language: str, split: Split, scale: ScaleName) -> float:
 
 
 def main() -> int:
+    no_options(__doc__)
     for scale, calls in read_calls().items():
         target = FOLDER / f"{scale}.yaml"
         old = load_scale(scale)

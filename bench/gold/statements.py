@@ -7,13 +7,14 @@ import sys
 
 from bench.gold.dialogues import LANGUAGES, Split
 from bench.gold.measure import Claims, claims
-from bench.results import stamp, write_section
+from bench.results import no_options, stamp, write_section
 
 SPLITS: tuple[tuple[Split, str], ...] = (("test", "left alone"), ("tune", "for tuning"))
 WANTED = "| wanted | | >= 97 % | >= 92 % |"
 
 
 def main() -> int:
+    no_options(__doc__)
     lines = [
         f"{stamp('python -m bench.gold.statements')}. Times, prices, weekdays and telephone "
         "numbers in written utterances of administrators, traps among them. Number words and rules "

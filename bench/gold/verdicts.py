@@ -10,7 +10,7 @@ from bench.fairness import CHANGES, flips
 from bench.gold.dialogues import LANGUAGES, Split, dialogues
 from bench.gold.kinds import agreeing
 from bench.gold.measure import MISHEARD, Agreement, total
-from bench.results import stamp, write_section
+from bench.results import no_options, stamp, write_section
 from rubrics.kinds import ScaleName
 
 SPLITS: tuple[tuple[Split, str], ...] = (
@@ -39,6 +39,7 @@ KINDS: tuple[tuple[ScaleName, str], ...] = (
 
 
 def main() -> int:
+    no_options(__doc__)
     counts = {split: len(dialogues(LANGUAGES[0], split)) for split, _ in SPLITS}
     lines = [
         f"{stamp('python -m bench.gold.verdicts')}. Written calls ([what they are](gold/README.md))"

@@ -75,9 +75,11 @@ def first_said(ctx: Context, sign: Sign) -> tuple[int, Hit] | None:
     """Turn and hit of the first phrase that counts, looked for once for all signs alike."""
     if not sign.heard:
         return None
+    somewhere = ctx.turns_with([sign.heard])
+    if not somewhere:
+        return None
     key = ("said", sign.heard, sign.role, sign.turns)
     if key not in ctx.cache:
-        somewhere = ctx.turns_with([sign.heard])
         ctx.cache[key] = next(
             (
                 (turn, hit)

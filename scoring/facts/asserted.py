@@ -5,6 +5,8 @@ import re
 from rubrics.phrases import Reading
 from scoring.facts.claims import Sentence, Stated, word_at
 
+SHORTEST_CONDITION = 4
+"""Words: 'if it does' and the next clause."""
 ASKED = re.compile(r"[^.!?\u3002\uff01]*[?\uff1f]")
 
 
@@ -15,11 +17,44 @@ def unsaid(reading: Reading, one: Stated, questions: bool) -> bool:
         return False
     if questions or not reading.is_question(word):
         asks = not questions and (has_tag(reading, word) or asks_barely(reading, word))
-        return reading.is_conditional(word) or asks
+        return is_hypothetical(reading, word) or asks
     clause = reading.tokens.clause
     worded = {clause[start] for start, _ in reading.cue_spans("question_anywhere")}
     marked = ASKED.match(reading.original[one.end :]) is not None and not confirmed(reading, word)
-    return marked or clause[word] in worded or reading.is_conditional(word)
+    return marked or clause[word] in worded or is_hypothetical(reading, word)
+
+
+def is_hypothetical(reading: Reading, word: int) -> bool:
+    """Behind an 'if', but not 'if she wants a scan it's sixty': there the main clause has begun."""
+    if not reading.is_conditional(word):
+        return False
+    clause = reading.tokens.clause
+    condition = max(i for i in reading.conditions if i < word and clause[i] == clause[word])
+    goes_on = reading.cue_words("stays_conditional")
+    return not any(
+        condition + SHORTEST_CONDITION <= start < word
+        and goes_on.isdisjoint(range(condition + 2, start))
+        for start, _ in reading.cue_spans("main_clause")
+    )
+
+
+def unreal(reading: Reading, one: Stated) -> bool:
+    """'We could have done ten', 'ten has been taken', 'somebody has taken the ten o'clock'."""
+    first, last = word_at(reading, one.start), word_at(reading, one.end - 1)
+    if first is None or last is None:
+        return False
+    clause = reading.tokens.clause
+    small = reading.cue_words("fillers")
+    begun = [start for start, _ in reading.cue_spans("main_clause") if start - 1 in small]
+    for _, end in reading.cue_spans("unreal"):
+        mine = end <= first and clause[end - 1] == clause[first]
+        if mine and not any(end <= start <= first for start in begun):
+            return True  # but not "it would have been sixty and it is ninety"
+    if one.kind != "time":
+        return False
+    after = next((i for i in range(last + 1, len(clause)) if i not in small), None)
+    gone = any(start == after for start, _ in reading.cue_spans("taken"))
+    return gone or first in reading.ends("taken_before")
 
 
 def asks_barely(reading: Reading, word: int) -> bool:

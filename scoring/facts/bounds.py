@@ -33,14 +33,17 @@ class Bounds:
         self.between_and = Cues(w.between_and)
         self.only_ranges = Cues(w.range_words)
         self.joined = Cues(w.money_range_words)
-        denied, more = any_of(w.negation_before), any_of(w.more_than)
-        self.no_more = re.compile(rf"{denied}(?:\s+\w+){{0,{DENIED_WITHIN}}}\s+{more}\s*$", re.I)
+        denied = rf"{any_of(w.negation_before)}(?:\s+\w+){{0,{DENIED_WITHIN}}}\s+"
+        self.no_more = re.compile(rf"{denied}{any_of(w.more_than)}\s*$", re.I)
+        self.no_less = re.compile(rf"{denied}{any_of(w.less_than)}\s*$", re.I)
 
     def of(self, text: str, amount: Amount) -> tuple[float | None, float | None]:
         """The lowest and the highest price that is said; None where open."""
         before, rest = head(text, amount.start), text[amount.end :]
         if self.no_more.search(before):
             return None, amount.value
+        if self.no_less.search(before):
+            return amount.value, None
         if self.floor.ends(before) or self.is_floor(rest):
             return amount.value, None
         below = self.ceiling.ends(before) and not self.money_before.ends(before)

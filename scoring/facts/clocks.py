@@ -128,6 +128,10 @@ class Clocks:
         one_day = [d for names in w.weekdays.values() for d in names if d[-1] != w.plural_ending]
         at = rf"[\s,]*(?:{any_of(w.day_at)}\s+)?(?<! a )"
         self.one_day_after = re.compile(rf"{at}{any_of(one_day)}", re.I)
+        day, date = any_of(one_day), rf"(?:the\s+)?{any_of(w.ordinals)}"
+        self.date_before = re.compile(rf"{date},?\s*$", re.I)
+        self.date_after = re.compile(rf"{at}{day},?\s+{date}", re.I)
+        self.slot_before = re.compile(rf"{any_of(w.slot_before)}(?:\s+{day})?,?\s*$", re.I)
         self.time_after = re.compile(rf"\s*{any_of(w.time_after)}", re.I)
         self.relative_after = re.compile(rf"[\s,]*{any_of(w.relative_days)}", re.I)
         self.money_after = re.compile(
@@ -304,6 +308,10 @@ class Clocks:
             return False  # "ten to nine"
         if self.time_after.match(text, match.end()):
             return False  # "five to one's the latest"
+        if self.slot_before.search(lead) or self.date_before.search(lead):
+            return False  # "she's got Monday, ten to four", "the tenth, ten to four"
+        if self.date_after.match(text, match.end()):
+            return False  # "ten to four on Thursday the tenth"
         if day := self.one_day_after.match(text, match.end()):
             text = text[: day.start()] + text[day.end() :]  # "ten to four, Tuesday"
         led = before != "" and {*template.split()}.isdisjoint(w.mostly_ranges)

@@ -28,6 +28,7 @@ class Corrections:
             rf"{any_of(words.misspoken)}(?:\s+\w+){{0,{MOST_BETWEEN}}}\s+$", re.I
         )
         self.contrast = re.compile(any_of(words.contrast), re.I)
+        self.past, self.now_so = Cues(words.past_verbs), Cues(words.now_so)
         joiners = any_of([*words.joiners, *words.coin_and])
         small = any_of([*words.yes_words, *words.no_words])
         self.at_once = re.compile(rf"(?:\s*{joiners})?(?:{mark}|\s{{3,}})(?:{small}{mark})?", re.I)
@@ -76,6 +77,8 @@ class Corrections:
             return False
         if self.misspoken.search(text[: first.start]) and self.contrast.search(between):
             return True
+        if self.superseded(text, first, second):
+            return True
         if SENTENCE_END.search(between):
             denied = first.kind == "day" and not re.search(r"\w", between)
             if denied and negated(text, first.start, self.negation):
@@ -91,6 +94,14 @@ class Corrections:
         short = len(between.split()) <= LONGEST_REPAIR
         # "ninety for the scan, no, eighty", "ninety, no, I misread that, eighty"
         return short and bool(self.fenced.search(between) or self.fenced_first.match(between))
+
+    def superseded(self, text: str, first: Stated, second: Stated) -> bool:
+        """'It was thirty in the spring, today it's forty': what was, and what is."""
+        if first.kind != "price" or first.value == second.value:
+            return False  # "he was due at two and it's three now": he was
+        clause = re.split("[,;.!?]", text[: first.start])[-1]
+        between = text[first.end : second.start]
+        return self.past.within(clause) and self.now_so.within(between)
 
     def starts_over(self, between: str) -> bool:
         """A word such as 'sorry' comes at once, however long it takes to the new value."""

@@ -24,7 +24,7 @@ class Denials:
         self.too = Cues(w.too)
         no = any_of([*w.correction, *w.just_no, *w.hesitations])
         self.denied_after = re.compile(rf"[\s,.]*(?:{no}[\s,.]+)*{any_of(w.denied_after)}", re.I)
-        self.bygone_after = Cues(w.bygone_after)
+        self.bygone_after, self.past = Cues(w.bygone_after), Cues(w.past_verbs)
         self.no_longer = Cues(w.no_longer)
         self.denied_in_clause = Cues(w.denied_in_clause)
         self.denied_price = Cues(w.denied_price_after)
@@ -35,6 +35,7 @@ class Denials:
         )
         self.own_words = re.compile(any_of(w.own_words), re.I)
         self.conditions = Cues(w.conditions)
+        self.infinitive = re.compile(rf"{any_of(w.infinitive)}\s*$", re.I)
         self.condition_after = Cues(w.condition_after)
         self.disclaims = Cues(w.disclaims)
         self.not_that_day = re.compile(
@@ -81,13 +82,21 @@ class Denials:
             return True
         if one.kind == "price" and self.bygone_after.follows(text[one.end :]):
             return True
-        if one.kind == "price" and self.bounds.no_more.search(lead):
+        if one.kind == "price" and self.was_once(lead):
+            return True
+        bounds = self.bounds
+        if one.kind == "price" and (bounds.no_more.search(lead) or bounds.no_less.search(lead)):
             return False  # "it won't come to more than five hundred"
         if bound := self.bounds.before.search(lead):
             if one.kind == "price" and self.negation.until.within(bound[0]):
                 return False  # "I couldn't do it any cheaper than eighty"
             start = bound.start()  # "no more than five hundred" denies nothing
         return negated(text, start, self.negation)
+
+    def was_once(self, lead: str) -> bool:
+        """'Back in the day it was ten pounds.'"""
+        clause = re.split("[,;]", lead)[-1]
+        return any(self.past.within(clause[end:]) for _, end in self.bygone_after.spans(clause))
 
     def is_old(self, text: str, one: Stated) -> bool:
         """'Two forty-nine, down from three fifty', but not 'down from ninety to eighty'."""
@@ -104,7 +113,10 @@ class Denials:
 
     def is_supposed(self, lead: str) -> bool:
         """Behind 'should you come' or 'in case', in the same clause."""
-        return any(not re.search("[,;]", lead[end:]) for _, end in self.conditions.spans(lead))
+        return any(
+            not (re.search("[,;]", lead[end:]) or self.infinitive.search(lead[:start]))
+            for start, end in self.conditions.spans(lead)
+        )
 
     def only_closed(self, text: str, one: Stated, found: list[Stated]) -> bool:
         """'We're not open on Sundays' names Sunday; 'not Monday, Tuesday' takes one back."""

@@ -185,8 +185,8 @@ class Place:
     def doctors(self, facts: FactSheet) -> Iterator[Judged]:
         """'Doctor Lee is our cardiologist', 'the scan with Doctor Lee', 'Doctor Lee' to 'who does
         the scan?'. Wrong is only what stands beside the name, or is said to be theirs."""
-        staff = tuple(numbers(self.ctx.language).words.staff)
-        present = [(d, span) for d in facts.doctors if (span := self.names(called(d, staff)))]
+        doctors = names_of_doctors(self.ctx)
+        present = [(d, span) for d, names in doctors if (span := self.names(names))]
         if len(present) != 1:
             return
         (doctor, who), text = present[0], self.ctx.turns[self.turn].text
@@ -255,8 +255,7 @@ class Place:
     def address(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
         """The street with the sheet's number or with none; of what was asked, the number alone."""
         address = facts.address
-        street = tuple(w for w in re.findall(r"[^\W\d_]{2,}", address.split(",")[0]) if long(w))
-        wanted = {int(n) for n in re.findall(r"\d+", address)[:1]}
+        street, wanted = street_and_number(address)
         if not street or not wanted:
             return
         seen = shadow(self.ctx.language, self.sentence.text).text
@@ -378,6 +377,22 @@ def days_said(language: str, text: str, today: date) -> list[tuple[Dated | DayOf
     return [(said, [day for day in days if day]) for said, days in found if any(days)]
 
 
+@lru_cache(32)
+def street_and_number(address: str) -> tuple[tuple[str, ...], frozenset[int]]:
+    """The telling words of the street, and the house's number, if there is one."""
+    street = tuple(w for w in re.findall(r"[^\W\d_]{2,}", address.split(",")[0]) if long(w))
+    return street, frozenset(int(n) for n in re.findall(r"\d+", address)[:1])
+
+
+def names_of_doctors(ctx: Context) -> list[tuple[Doctor, tuple[str, ...]]]:
+    """Every doctor of the sheet and what people call them, put together once a call."""
+    if "doctors" not in ctx.cache:
+        staff = tuple(numbers(ctx.language).words.staff)
+        doctors = ctx.facts.doctors if ctx.facts else ()
+        ctx.cache["doctors"] = [(doctor, called(doctor, staff)) for doctor in doctors]
+    return cast(list[tuple[Doctor, tuple[str, ...]]], ctx.cache["doctors"])
+
+
 def called(doctor: Doctor, staff: tuple[str, ...]) -> tuple[str, ...]:
     """The doctor's names, and the surname where it is long enough to be one; in Chinese the
     surname with any title: 林医生 is 林婉如医生."""
@@ -395,12 +410,13 @@ def subjects(ctx: Context, turn: int) -> list[Stated]:
     """Every doctor and service of the sheet that a turn names."""
     if ctx.facts is None:
         return []
-    staff = tuple(numbers(ctx.language).words.staff)
-    names = [name for doctor in ctx.facts.doctors for name in called(doctor, staff)]
-    names += services_of(ctx.facts.doctors, ctx.facts)
-    names += [name for price in ctx.facts.prices for name in price.all_names()]
+    if "subjects" not in ctx.cache:
+        names = [name for _, called_so in names_of_doctors(ctx) for name in called_so]
+        names += services_of(ctx.facts.doctors, ctx.facts)
+        names += [name for price in ctx.facts.prices for name in price.all_names()]
+        ctx.cache["subjects"] = named(tuple(dict.fromkeys(names)))
     seen = shadow(ctx.language, ctx.turns[turn].text)
-    matches = named(tuple(dict.fromkeys(names))).finditer(seen.text)
+    matches = cast("re.Pattern[str]", ctx.cache["subjects"]).finditer(seen.text)
     return [Stated("subject", *seen.span(*match.span())) for match in matches]
 
 

@@ -88,10 +88,12 @@ def parts(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
 
 
 def all_times(numbers: Numbers, run: str) -> bool:
-    """'Nine ten, nine fifty' are two times."""
+    """'Nine ten, nine fifty' are two times, 'ten, ten thirty, eleven' three."""
     groups = [group.strip() for group in re.split(r"[,;]", run)]
-    pair = numbers.clock_finder.pair
-    return numbers.words.pairs and len(groups) > 1 and all(map(pair.fullmatch, groups))
+    pair, hours = numbers.clock_finder.pair, numbers.clock_finder.spoken.hours
+    times = [group for group in groups if pair.fullmatch(group)]
+    alone = all(group in times or group.lower() in hours for group in groups)
+    return numbers.words.pairs and len(groups) > 1 and bool(times) and alone
 
 
 @lru_cache(READINGS)

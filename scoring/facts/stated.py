@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from rubrics.phrases import READINGS, Reading
-from scoring.facts.asserted import asks_back, unsaid
+from scoring.facts.asserted import asks_back, unreal, unsaid
 from scoring.facts.claims import Cues, Sentence, Stated, sentences
 from scoring.facts.corrections import Corrections
 from scoring.facts.counted import Counted
@@ -61,7 +61,9 @@ def stated(
             one
             for one in shifted
             if not (
-                unsaid(reading, one, questions) or finder.denials.is_quoted(reading, sentence, one)
+                unsaid(reading, one, questions)
+                or unreal(reading, one)
+                or finder.denials.is_quoted(reading, sentence, one)
             )
         ]
     last = finder.corrections.last_versions(seen.text, found)
@@ -113,12 +115,12 @@ class Finder:
         called = self.called.search(asked) is not None
         calls = phones(self.numbers, text, called)
         found = [Stated("phone", start, end, digits=digits) for start, end, digits in calls]
-        topical = named or self.strong.within(text) or self.strong.within(asked)
-        topical = topical or self.is_of_price(asked)
+        priced = self.strong.within(text) or self.strong.within(asked) or self.is_of_price(asked)
+        topical = named or priced
         numbers = self.of_numbers(text, asked, topical, beside, earlier)
         if not beside and any(one.kind == "price" for one in numbers):
             numbers = self.of_numbers(text, asked, topical, True, earlier)
-        if self.other_asked.within(asked) and not topical:
+        if self.other_asked.within(asked) and not priced:
             numbers = [n for n in numbers if n.kind == "time" or self.is_sure(n, text)]
         found += [one for one in numbers if not overlaps(one, found)]
         said = [one for one in found if one.kind == "phone"]

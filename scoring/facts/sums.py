@@ -17,6 +17,8 @@ SMALLEST_PAID = 3
 """'Two for the nurse' are people."""
 BETWEEN_BOUNDS = 6
 """Words between the two ends of a range that is told in two parts."""
+TENS_OF_DAYS = (20, 30)
+"""What 'the twenty-fourth' begins with."""
 LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
 DEFINITE = re.compile(r"\bthe\s*$", re.I)
@@ -48,6 +50,7 @@ class Sums:
         small = any_of(name for name, value in w.values.items() if value < LARGEST_COUNT)
         ordinal = rf"\s+(?!{small}){either(stems)}\w{{1,3}}(?!\w)" if stems else "(?!)"
         self.ordinal = re.compile(ordinal, re.I)
+        self.unit_of_day = re.compile(rf"[\s-]+{any_of(w.ordinals)}", re.I)
         self.pence = Pence(w, numbers.clock_finder.spoken)
         self.paid_for, self.naked_told = Cues(w.price_for), w.naked_told
         self.and_a_half = re.compile(any_of(w.and_a_half), re.I)
@@ -130,7 +133,7 @@ class Sums:
             return False
         if self.not_after.follows(rest) or self.counted.counts(text, lead):
             return False
-        if self.ordinal.match(rest):
+        if self.ordinal.match(rest) or self.is_day_of_month(amount, lead, rest):
             return False  # "a hundred and twelfth"
         if amount.value < SMALLEST_THOUSAND and self.address.search(lead):
             return False
@@ -184,6 +187,12 @@ class Sums:
         told = told or self.bounds.before.search(lead) is not None or self.cues.ends(lead)
         told = told or CLAUSE_END.match(rest_of) is not None
         return amount.value >= SMALLEST_UNASKED and told and not other
+
+    def is_day_of_month(self, amount: Amount, lead: str, rest: str) -> bool:
+        """'The twenty-fourth', in words."""
+        told = self.unit_of_day.match(rest)
+        joined = told is not None and (told[0][0] == "-" or DEFINITE.search(lead) is not None)
+        return amount.value in TENS_OF_DAYS and joined
 
     def after_ordinal(self, text: str, lead: str) -> str:
         """What stands before a number without 'the first', which isn't its own."""

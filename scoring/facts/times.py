@@ -31,14 +31,16 @@ class Times:
         self.after = Cues(w.time_after)
         self.days_too = re.compile(any_of(w.days_too), re.I)
         self.counted_time = re.compile(any_of(w.counted_time), re.I)
-        years = any_of([*w.months, *w.ordinals])
+        years = any_of([*w.months, *w.ordinals, *w.year_before])
         self.year_before = re.compile(rf"{years}[\s,]*$", re.I)
         days = any_of(day for names in w.weekdays.values() for day in names)
+        self.any_day = re.compile(rf"{days}|{any_of([*w.relative_days, *w.other_days])}", re.I)
         day = rf"{any_of(w.day_at)}\s+{days}|{any_of(w.other_days)}"
         self.time_again = Cues(w.time_again)
         self.day_after = re.compile(rf"\s+(?:{day})", re.I)
         self.face = re.compile(rf"\s*{any_of(w.not_a_time_after)}", re.I)
         self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
+        self.comma = re.compile(rf"(,)\s*{any_of(w.articles)}$|^,\s*(?=\w)")
         self.between_and = Cues(w.between_and)
         self.correction = Cues(w.correction)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
@@ -58,8 +60,7 @@ class Times:
         clocks = self.numbers.clocks(text, earlier, self.asks_one_time(asked))
         good = [c for c in clocks if self.is_time(text, c)]
         for first, second in pairwise(clocks):
-            between = text[first.end : second.start].strip().lower()
-            ranged = (self.bare or first.doubtful) and self.listed.regex.fullmatch(between)
+            ranged = (self.bare or first.doubtful) and self.is_listed(text, first, second)
             mended = first in good and self.mends(text, first, second)
             if (first in good) != (second in good) and (ranged or mended):
                 good.append(second if first in good else first)
@@ -78,13 +79,27 @@ class Times:
             clocks
             and clocks[0] not in good
             and asked
-            and (len(clocks) == 1 or good or self.mends(text, *clocks[:2]))
+            and (
+                len(clocks) == 1
+                or good
+                or self.mends(text, *clocks[:2])
+                or self.is_listed(text, *clocks[:2])
+            )
             and (self.asks_time(asked) or self.find(asked, "", ""))
-            and not re.search(r"\w{4,}", text[: clocks[0].start])
+            and not re.search(r"\w{4,}", self.any_day.sub("", text[: clocks[0].start]))
         ):
             good = [clocks[0], *good]
-            good += [c for c in clocks[1:2] if c not in good and self.mends(text, clocks[0], c)]
+            for first, second in pairwise(clocks):
+                goes_on = self.is_listed(text, first, second) or self.mends(text, first, second)
+                if first in good and second not in good and goes_on:
+                    good.append(second)
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
+
+    def is_listed(self, text: str, first: Clock, second: Clock) -> bool:
+        """'Ten, eleven', 'four, and five', 'a nine, a half past ten'."""
+        between = text[first.end : second.start].strip().lower()
+        joined = self.listed.regex.fullmatch(self.comma.sub(r"\1", between))
+        return bool(between) and joined is not None
 
     def is_at(self, text: str, clock: Clock) -> bool:
         """ "At two in the morning", not "two in the morning" of something taken."""

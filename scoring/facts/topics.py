@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from itertools import combinations
 from typing import Literal, TypeVar
 
@@ -18,7 +19,7 @@ from scoring.facts.judge import judge_hours, judge_price, was_true
 from scoring.facts.numbers import numbers
 from scoring.facts.phones import phones
 from scoring.facts.prices import ServiceNames, loosely, price_finder, service_names
-from scoring.facts.words import Shadow, any_of, shadow
+from scoring.facts.words import Shadow, shadow
 
 Topic = Literal["opening_hours", "prices", "details"]
 QUESTION_LISTS: dict[Topic, str] = {
@@ -123,16 +124,16 @@ def time_asked(ctx: Context, turn: int) -> bool:
 
 def staff_of(ctx: Context) -> Cues:
     """The doctors of the sheet by any of their names, and words for people who work here."""
-    words = numbers(ctx.language).words.staff
     doctors = ctx.facts.doctors if ctx.facts else ()
-    names = {
-        part
-        for doctor in doctors
-        for name in doctor.all_names()
-        for part in name.split()
-        if len(part) > SHORT_NAME
-    }
-    return Cues([*words, *names])
+    names = {part for doctor in doctors for name in doctor.all_names() for part in name.split()}
+    words = numbers(ctx.language).words.staff
+    return cues_of(frozenset({*words, *(name for name in names if len(name) > SHORT_NAME)}))
+
+
+@lru_cache(32)
+def cues_of(words: frozenset[str]) -> Cues:
+    """Compiled once for the calls of a clinic."""
+    return Cues([*words])
 
 
 def dated(ctx: Context, claim: HoursClaim) -> HoursClaim:
@@ -153,7 +154,7 @@ def dated(ctx: Context, claim: HoursClaim) -> HoursClaim:
     for word, shift in numbers(ctx.language).words.relative_days.items():
         day = today + timedelta(days=shift)
         unusual = any(one.holds(day) for one in ctx.facts.special_days)
-        if unusual and re.search(any_of([word]), seen, re.I):
+        if unusual and cues_of(frozenset({word})).within(seen):
             named_days.append(day)
     on = next((d for d in named_days if d), None)
     return replace(claim, on=on) if on else claim

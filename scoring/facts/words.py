@@ -121,6 +121,8 @@ class Words(BaseModel):
     """'Not at four, at five neither': what is denied of one time goes for the next."""
     not_a_number_before: list[str] = []
     """Words before a number that is neither a time nor a price: room, dose."""
+    slot_before: list[str] = []
+    """'I have ten to four', 'she's got Monday, ten to four': 3:50, not from ten to four."""
     exactly_before: list[str] = []
     """'For ten to nine' is 8:50, not from ten to nine."""
     denied_after: list[str] = []
@@ -159,10 +161,16 @@ class Words(BaseModel):
     """The same behind what it is about, in its clause: Chinese 'in the case of'."""
     conditions: list[str] = []
     """'Should you arrive after ten': up to the comma nothing is stated."""
+    infinitive: list[str] = []
+    """'Just to say you are in at ten' supposes nothing."""
     disclaims: list[str] = []
     """'I can't promise', 'he asked whether': what follows isn't stated ..."""
     contrast: list[str] = []
     """... but for what comes behind one of these."""
+    past_verbs: list[str] = []
+    """'It was thirty' ..."""
+    now_so: list[str] = []
+    """... and how it goes on where that is so no longer: 'today it's forty'."""
     said_to: list[str] = []
     """'I'm telling you' isn't 'you're telling': before the cue of somebody else's words."""
     demonstratives: list[str] = []
@@ -193,6 +201,8 @@ class Words(BaseModel):
     """Words before the name of a street: the number behind it is a house."""
     months: list[str] = []
     """From January to December; in Chinese the one word behind the number."""
+    year_before: list[str] = []
+    """'In nineteen thirty' is a year."""
     ordinals: Names = {}
     """Words for the day of a month."""
     dates: list[str] = []
@@ -268,6 +278,8 @@ class Words(BaseModel):
     ceiling_words: list[str]
     more_than: list[str] = []
     """Behind a denial a ceiling: 'it won't be more than two hundred'."""
+    less_than: list[str] = []
+    """Behind a denial a floor: 'nobody pays less than sixty'."""
     floor_after: list[str] = []
     ceiling_after: list[str] = []
     """'And up', 'at most' behind the amount."""
@@ -320,12 +332,36 @@ def any_of(words: Iterable[str]) -> str:
 
 
 FIRST = re.compile(r"\\?(.)", re.S)
+ATOM = re.compile(r"\([^()]*\)|(?:\\.|\[(?:\\.|[^\]\\])*\]|.)(?:[*+?]|\{[\d,]+\})?", re.S)
+"""A piece of a regular expression: a group, or a letter, an escape or a set, however often."""
+Trie = dict[str, "Trie"]
+END = ""
+"""In a trie: an alternative may end here."""
 
 
 def either(bodies: Iterable[str]) -> str:
-    """Alternatives as one regular expression, with ``beginnings`` in front."""
+    """Alternatives as one regular expression, with ``beginnings`` in front.
+
+    Alternatives of letters alone, the longest first: what several begin with is written once, so
+    that a text isn't compared with all of them. Of those that fit the longest is tried first.
+    """
     bodies = list(bodies)
-    return f"{beginnings(bodies)}(?:{'|'.join(bodies)})"
+    trie: Trie = {}
+    for body in bodies:
+        node = trie
+        for atom in ATOM.findall(body):
+            node = node.setdefault(atom, {})
+        node[END] = {}
+    return f"{beginnings(bodies)}{branches(trie)}"
+
+
+def branches(trie: Trie) -> str:
+    """Everything that goes on from a place of a trie."""
+    if trie.keys() == {END}:
+        return ""
+    parts = [atom + branches(rest) for atom, rest in trie.items() if atom != END]
+    last = "?" if END in trie else ""
+    return f"(?:{'|'.join(parts)}){last}" if last or len(parts) > 1 else parts[0]
 
 
 def beginnings(bodies: Iterable[str]) -> str:
