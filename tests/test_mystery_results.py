@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -343,3 +344,17 @@ def test_what_a_person_says_of_an_answer_counts_and_the_machine_s_word_stays(cop
         mystery_calls.mark(hers, call, "right_fee", "met", "It was right.")
     mystery_calls.save_scenario_verdicts(copy.path, {call: [left_open]})  # matched anew
     assert mystery_calls.scenario_verdicts(copy, call) == [now]
+
+
+@pytest.mark.parametrize(("kind", "offered"), [("quote", True), ("absence", False)])
+def test_only_what_she_said_herself_is_offered_as_words(
+    copy: Access, kind: Literal["quote", "absence"], offered: bool
+) -> None:
+    """Where nothing was found, the quote is the other side's: where the chance arose."""
+    call = mystery_calls.mystery_calls(copy)[0].call_id
+    proof = Evidence(kind=kind, role="administrator", turn=1, quote="how much is it")
+    met = Verdict(id="right_fee", verdict="met", confidence=1, reason="-", points=1, max_points=1,
+                  evidence=(proof,))  # fmt: skip
+    mystery_calls.save_scenario_verdicts(copy.path, {call: [met]})
+    found = {best.criterion for best in mystery_calls.best_quotes(copy, [CLINIC])}
+    assert ("right_fee" in found) == offered
