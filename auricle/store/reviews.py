@@ -65,8 +65,8 @@ class Said:
 
 
 # Of every administrator's calls of a week that is over, the share with the smallest hashes: which
-# calls these are depends on nothing that anybody judges, and is the same whenever one asks. Calls in
-# which no administrator speaks have nothing to judge: no criterion applies to them.
+# calls these are depends on nothing that anybody judges, and is the same whenever one asks. Where
+# no administrator speaks nothing is to be judged: no criterion applies.
 _DRAWN = """
 SELECT c.call_id, least(1.0, greatest(1, round($share * count(*) OVER stratum))
                              / count(*) OVER stratum) AS drawn_with

@@ -270,13 +270,14 @@ def about_it(ctx: Context, topics: Sequence[Topic], replies: Sequence[int]) -> b
 
 
 def topics_asked(ctx: Context, turn: int, question: Hit) -> list[Topic]:
-    """What of the topics that a number answers the question is about."""
+    """What of the topics that a number answers the question is about, be it a question in form or
+    in words: 'I wonder what you charge'."""
     return [
         topic
         for topic in TOLD_BY_NUMBERS
         for hit in ctx.reading(turn).find(QUESTION_LISTS[topic])
         if hit.start < question.end and question.start < hit.end
-        if hit.question and not hit.negated
+        if (hit.question or question.list != ANY_QUESTION) and not hit.negated
     ]
 
 

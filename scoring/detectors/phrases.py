@@ -100,11 +100,12 @@ def searched(options: Phrases, ctx: Context, occasions: tuple[Occasion, ...]) ->
 
 
 def first_or_last(which: str, turns: list[int]) -> list[int]:
-    """The turns that 'all', 'first 2' or 'last 3' names."""
+    """The turns that 'all', 'first 2' or 'last 3' names. Of several the first one, which greets, is
+    none of the last, however short the call."""
     if which == "all":
         return turns
     end, count = which.split()
-    return turns[: int(count)] if end == "first" else turns[-int(count) :]
+    return turns[: int(count)] if end == "first" else (turns[1:] or turns)[-int(count) :]
 
 
 def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -> Place:
