@@ -306,6 +306,22 @@ def test_transcribe_prints_one_object_and_score_takes_it(tmp_path: Path, tell) -
     assert "greeting" in readable.out
 
 
+def test_a_printed_card_says_whose_words_are_the_chance_that_was_missed(tell, here: Path) -> None:
+    (here / "auricle.toml").write_text("[clinic]\nname = 'Riverside Dental'\n")
+    (here / "a.vtt").write_text(
+        "WEBVTT\n\n00:00.500 --> 00:02.500\n<v Anna>Riverside Dental, Anna speaking.\n\n"
+        "00:03.000 --> 00:06.000\n<v Tom>Hello, I need a cleaning. When do you close?\n\n"
+        "00:06.500 --> 00:10.000\n<v Anna>At seven. Thank you for calling, goodbye.\n"
+    )
+    lines = tell("score", "a.vtt").out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "booking_offered" in line)
+    words = "the chance: patient \u201cneed a cleaning.\u201d"
+    assert lines[at + 1].split(maxsplit=1) == ["00:03.5", words]
+    assert words not in lines[at + 2]  # each proof once
+    criteria = [line for line in lines[1:] if line[2] != " "]
+    assert len({line.index(line.split()[1], len(line.split()[0]) + 2) for line in criteria}) == 1
+
+
 @pytest.mark.usefixtures("fake_engine")
 def test_transcribe_for_people(tell, here: Path) -> None:
     cut = write_wav(here / "a.wav", hum(10))

@@ -215,6 +215,7 @@ def test_unknown_waits_widen_the_service_level() -> None:
     partly = service_level(counts(answered=80, waits=40, in_time=20, missed=20))
     assert known is not None and partly is not None
     assert partly.value == known.value == 0.4
+    assert (known.n, partly.n) == (100, 60)
     assert partly.low < known.low and known.high < partly.high
     assert service_level(counts(answered=80, missed=20)) is None
 

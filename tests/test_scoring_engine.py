@@ -173,6 +173,16 @@ sections:
     assert (card.total, card.failed_critical) == (0, ("friendly",))
 
 
+def test_what_was_not_found_is_told_in_plain_words():
+    card = scorecard("A: Oakfield Dental, this is Anna.\nP: I am scared of the drill.\nA: Yes.")
+    notes = {v.id: [e.note for e in v.evidence] for v in card.criteria}
+    assert notes["empathy"][0] == (
+        "Not heard in 1 turn of the administrator: the administrator puts the patient's feeling "
+        "into words or shows she takes it seriously. What called for it, at 0:04: "
+        "\u201cam scared\u201d"
+    )
+
+
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.txt")), ids=lambda p: p.stem)
 def test_golden_scorecards(path):
     """Set AURICLE_UPDATE_GOLDEN=1 to accept changed scorecards; then read the difference."""
