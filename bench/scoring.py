@@ -3,7 +3,7 @@
     make bench-scoring    or     .venv/bin/python -m bench.scoring [--calls 60] [--many 20000]
 
 Calls of three minutes are put together from the turns of the written calls in ``bench/gold``. What
-was read of one call is forgotten before the next, since real callers don't repeat each other.
+was embedded of one call is forgotten before the next, since real callers don't repeat each other.
 """
 
 import argparse
@@ -19,16 +19,10 @@ from auricle.models import Call, Scorecard, Transcript
 from bench.gold.dialogues import LANGUAGES, dialogues, fact_sheet
 from bench.results import say, stamp, write_section
 from rubrics.loader import load_rubric, parse_rubric
-from rubrics.phrases import Phrasebook
 from rubrics.schema import Rubric
 from scoring import embedding
 from scoring.dialogue import dialogue
 from scoring.engine import score
-from scoring.facts.numbers import Numbers
-from scoring.facts.phones import phones, spelt_out
-from scoring.facts.prices import ServiceNames
-from scoring.facts.stated import Finder
-from scoring.facts.words import shadow
 
 LENGTH_S = 180.0
 SHORT_S = 10.0
@@ -48,12 +42,6 @@ MEANING = """
 """Of no rubric that comes along; sought in as many sentences as there may be."""
 WARM_UP = 12
 """Calls before the clock starts: lists are compiled and words' lemmas learnt once a process."""
-
-OF_TEXTS = (
-    *(Numbers.named, Numbers.clocks, Numbers.days, Numbers.amounts, phones, spelt_out, shadow),
-    *(Finder.in_sentence, Finder.worthwhile, ServiceNames.spans, embedding.embed),
-)
-"""What is kept of texts beside their readings."""
 
 
 def main() -> None:
@@ -145,12 +133,10 @@ def rate(language: str, rubric: Rubric, count: int) -> float:
     calls = made_up(language, seed=1)
     for _ in range(WARM_UP):
         score(*next(calls), rubric, facts)
-    book = Phrasebook.load(language)
     spent_s = 0.0
     for _ in range(count):
         call, transcript = next(calls)
-        for kept in (book.read, *OF_TEXTS):
-            kept.cache_clear()
+        embedding.embed.cache_clear()
         begin = time.process_time()
         score(call, transcript, rubric, facts)
         spent_s += time.process_time() - begin

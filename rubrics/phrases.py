@@ -18,14 +18,13 @@ from auricle.errors import SettingsError
 from auricle.strict import nearest, read_yaml, validate
 from rubrics import characters
 from rubrics.index import Index
+from rubrics.kept import kept
 from rubrics.language import Vocabulary, language_files, vocabulary
 from rubrics.names import FrozenSlots, Slots
 from rubrics.patterns import Element, Pattern, Variant, parse, step
 from rubrics.reading import ANY_QUESTION, Hit, Reading
 from rubrics.spelling import Spelling, letters_heard, words_of
 
-READINGS = 512
-"""Texts kept read: a few calls' turns, so that memory stays flat over any number of calls."""
 OwnPhrases = tuple[tuple[str, str], ...]
 """List and its patterns, a line each."""
 WORD = re.compile(r"(?<![\w=<.'\u2019-])([^\W\d_][\w'\u2019-]*)")
@@ -74,7 +73,6 @@ class Phrasebook:
             self.lists[name] = list(dict.fromkeys([*self.lists.get(name, []), *lines]))
         for name, lines in self.lists.items():
             self.lists[name] = [line.translate(self.vocabulary.same_letters) for line in lines]
-        self.read = lru_cache(READINGS)(self.read_anew)
         self.cue_lists: dict[str, frozenset[str]] = {}
         self.regexes: dict[str, tuple[re.Pattern[str], list[Pattern]]] = {}
         self.negation = self.cues("negation")
@@ -118,7 +116,8 @@ class Phrasebook:
         """
         return self.read(text, freeze(slots)).find(list_name)
 
-    def read_anew(self, text: str, slots: FrozenSlots) -> Reading:
+    @kept
+    def read(self, text: str, slots: FrozenSlots) -> Reading:
         return Reading(self, text, slots)
 
     @cached_property

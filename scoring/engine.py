@@ -10,6 +10,7 @@ from auricle.errors import SettingsError
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
 from auricle.totals import share, total
 from rubrics.facts import FactSheet
+from rubrics.kept import forget
 from rubrics.loader import own_phrases
 from rubrics.schema import Criterion, Rubric
 from scoring import evidence as rules
@@ -27,14 +28,16 @@ NOBODY = "No administrator speaks in this call"
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
-    """While a call is judged what was found grows and none of it is garbage, but Python's collector
-    of cycles goes through it again and again: a tenth to a fifth of the time."""
+def one_call() -> Iterator[None]:
+    """While a call is judged what was read of it grows and none of it is garbage, but Python's
+    collector of cycles goes through it again and again: a tenth to a fifth of the time. So it rests
+    until all of it is forgotten."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        forget()
         if enabled:
             gc.enable()
 
@@ -49,7 +52,7 @@ class Thresholds:
     """The confidence of a criterion's verdict, given a detector's."""
 
 
-@collector_paused()
+@one_call()
 def score(
     call: Call,
     transcript: Transcript,

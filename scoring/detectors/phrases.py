@@ -4,10 +4,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from auricle.models import Evidence, Role
-from rubrics.phrases import READINGS, Hit
+from rubrics.kept import kept
+from rubrics.phrases import Hit
 from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
 from rubrics.schema import Meaning, Phrases, Says
 from scoring.appointments import visit_agreed
@@ -272,7 +272,7 @@ def echoed(ctx: Context, turn: int, hit: Hit, last: bool = False) -> bool:
     )
 
 
-@lru_cache(READINGS)
+@kept
 def names_given(reading: Reading) -> list[str]:
     """Names that somebody gives at the end of a clause, where words aren't divided: what begins
     with a surname, behind "is called" or alone."""
@@ -288,7 +288,7 @@ def names_given(reading: Reading) -> list[str]:
     ]
 
 
-@lru_cache(READINGS)
+@kept
 def heard_names(reading: Reading, surely: bool) -> list[str]:
     """Words that may be names; ``surely``: given names and what has a capital letter inside a
     sentence only."""

@@ -5,12 +5,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from rubrics.facts import About
-from rubrics.phrases import READINGS, Reading
+from rubrics.kept import kept
+from rubrics.phrases import Reading
 from scoring.facts.words import Words, any_of, words_of
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
@@ -132,7 +133,7 @@ class Sentence(NamedTuple):
         return not (self.question or self.quoted)
 
 
-@lru_cache(READINGS)
+@kept
 def sentences(reading: Reading) -> tuple[Sentence, ...]:
     """Sentences with their mood; 8.30, a.m. and Dr. don't end one."""
     text = reading.original

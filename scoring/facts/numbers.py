@@ -2,15 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
+from rubrics.kept import kept
 from scoring.facts.amounts import Amount, Amounts
 from scoring.facts.clocks import Clock, Clocks
 from scoring.facts.days import Days, Weekdays
 from scoring.facts.words import Spoken, Words, any_of, words_of
-
-READINGS = 512
-"""Texts kept: the turns of a few calls, so that memory stays flat."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +22,12 @@ class Numbers:
     numeral: "re.Pattern[str]"
     """A digit, or any word that a number or a time begins with."""
 
-    @lru_cache(READINGS)  # noqa: B019 - one object a language, and several criteria ask the same
+    @kept  # one object a language, and several criteria ask the same
     def named(self, text: str) -> bool:
         """A digit or a word of numbers or times is there at all."""
         return self.numeral.search(text) is not None
 
-    @lru_cache(READINGS)  # noqa: B019
+    @kept
     def clocks(self, text: str, earlier: str = "", one: bool = False) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
 
@@ -43,12 +41,12 @@ class Numbers:
         last = self.clocks(earlier)[-1:] if earlier else []
         return self.clock_finder.find(text, *last, one=one)
 
-    @lru_cache(READINGS)  # noqa: B019
+    @kept
     def days(self, text: str, today: int | None = None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
         return self.day_finder.find(text, today)
 
-    @lru_cache(READINGS)  # noqa: B019
+    @kept
     def amounts(self, text: str) -> list[Amount]:
         """Every number that could be an amount of money, in order."""
         return self.amount_finder.find(text) if self.named(text) else []

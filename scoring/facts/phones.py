@@ -1,9 +1,10 @@
 """Telephone numbers in raw text: digits, digits in words, and groups such as 'six hundred two'."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
-from scoring.facts.numbers import READINGS, Numbers
+from rubrics.kept import kept
+from scoring.facts.numbers import Numbers
 from scoring.facts.words import Words, any_of, either
 
 FEWEST = 7
@@ -21,7 +22,7 @@ GROUP = re.compile(r"[,;\uff0c\u3001](?=[^,;\uff0c\u3001]*$)")
 MARK = r"[-.,;\uff0c\u3001\u3002\u2013\u2014+()/]"
 
 
-@lru_cache(READINGS)
+@kept
 def phones(numbers: Numbers, text: str, called: bool = False) -> list[tuple[int, int, str]]:
     """(start, end, digits) of every telephone number, in order.
 
@@ -96,7 +97,7 @@ def all_times(numbers: Numbers, run: str) -> bool:
     return numbers.words.pairs and len(groups) > 1 and bool(times) and alone
 
 
-@lru_cache(READINGS)
+@kept
 def spelt_out(numbers: Numbers, text: str) -> list[tuple[int, int]]:
     """Where four digits or more are told one by one: no times, no prices."""
     values = numbers.words.digits

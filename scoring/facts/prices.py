@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rubrics.facts import Price
-from rubrics.phrases import READINGS, Reading
+from rubrics.kept import kept
+from rubrics.phrases import Reading
 from scoring.facts.bounds import Bounds, head, in_scale
 from scoring.facts.claims import (
     Cues,
@@ -88,7 +89,7 @@ class ServiceNames:
         body = "|".join(f"({regex})" for regex in regexes)
         self.regex = re.compile(rf"(?<!\w){firsts}(?:{body})" if regexes else "(?!)", re.I)
 
-    @lru_cache(READINGS)  # noqa: B019 - one object a sheet, and every topic asks the same
+    @kept  # one object a sheet, and every topic asks the same
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, service) of each name, in order."""
         return [

@@ -6,9 +6,10 @@ a correction only the last version.
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 
-from rubrics.phrases import READINGS, Reading
+from rubrics.kept import kept
+from rubrics.phrases import Reading
 from scoring.facts.asserted import asks_back, unreal, unsaid
 from scoring.facts.claims import Cues, Sentence, Stated, sentences
 from scoring.facts.corrections import Corrections
@@ -93,14 +94,14 @@ class Finder:
         self.idioms = re.compile(any_of(w.no_numbers), re.I)
         self.months = re.compile(any_of(w.months), re.I)
 
-    @lru_cache(READINGS)  # noqa: B019
+    @kept
     def worthwhile(self, text: str) -> bool:
         """A number, a day or a month is there at all."""
         if self.numbers.named(text):
             return True
         return any(place.search(text) for place in (self.numbers.day_finder.day, self.months))
 
-    @lru_cache(READINGS)  # noqa: B019 - one object a language; questions are looked at twice
+    @kept  # one object a language; questions are looked at twice
     def in_sentence(
         self, sentence: Sentence, asked: str, named: bool, beside: bool, earlier: str
     ) -> list[Stated]:

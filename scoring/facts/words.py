@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from auricle.strict import read_yaml, validate
+from rubrics.kept import kept
 from rubrics.language import APOSTROPHES, SAME_LETTERS, language_files
 
 PIECE = re.compile("[\u4e00-\u9fff]|<\\w+>|[^\\s\u4e00-\u9fff<]+")
@@ -453,7 +454,7 @@ def hesitations(code: str) -> "re.Pattern[str]":
     return re.compile(rf"[,\uff0c]?\s*{words}(?:\s*[,\uff0c]|\.\.\.)?", re.I)
 
 
-@lru_cache(512)
+@kept
 def shadow(code: str, text: str) -> Shadow:
     """What the finders of a language read instead of a text."""
     return Shadow(text, hesitations(code))
