@@ -533,6 +533,42 @@ def test_doctor_says_how_to_mend_it(tell, here: Path) -> None:
         assert remedy in told.out
 
 
+@pytest.mark.usefixtures("fake_engine")
+@pytest.mark.parametrize(("text", "says"), [
+    ("[ingest]\ntones = 'germny'", "Did you mean 'germany'?"),
+    ("[transcribe]\ntranscripts = 'gone'", "there is no folder"),
+])  # fmt: skip
+def test_values_that_would_be_passed_over_are_told(tell, here: Path, text: str, says: str) -> None:
+    (here / "recordings").mkdir()
+    write_wav(here / "recordings" / "a.wav", hum(2))
+    (here / "auricle.toml").write_text(text)
+    for arguments in (("run",), ("transcribe", "recordings/a.wav")):
+        told = tell(*arguments)
+        assert told.code == 2 and says in told.err
+    doctor = tell("doctor")
+    assert doctor.code == 1 and says in doctor.out
+
+
+@pytest.mark.usefixtures("fake_engine")
+def test_languages_that_nobody_scores_are_told(tell, here: Path) -> None:
+    (here / "recordings").mkdir()
+    write_wav(here / "recordings" / "a.wav", hum(2))
+    (here / "auricle.toml").write_text("[clinic]\nlanguages = ['en', 'de']")
+    told = tell("run")
+    assert told.code == 0
+    assert "calls in 'de' can be transcribed, not scored" in told.err
+    assert "Scored are en, pl, ru, uk, zh;" in told.err
+    assert "'de'" in tell("doctor").out
+
+
+@pytest.mark.parametrize("arguments", ["run", "dashboard --no-browser", "people list"])
+def test_elsewhere_than_in_a_clinic_nothing_begins(tell, here: Path, arguments: str) -> None:
+    told = tell(*arguments.split())
+    assert told.code == 2
+    assert "There is no auricle.toml" in told.err and "auricle init" in told.err
+    assert list(here.iterdir()) == []
+
+
 def test_rubrics_are_listed_shown_and_checked(tell) -> None:
     assert "clinic-phone  version " in tell("rubric", "list").out
     shown = tell("rubric", "show", "clinic-phone")

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from auricle.settings import load_settings
+from auricle.settings import expect_clinic, load_settings
 from auricle.store import Store
 from auricle.store import people as store
 from auricle.store.access import Access, PersonRole, as_owner
@@ -58,4 +58,6 @@ def audit(config: Path | None, limit: int, *, as_json: bool) -> None:
 
 
 def _access(config: Path | None) -> Access:
-    return as_owner(Store(load_settings(config).store.path).path)
+    path = load_settings(config).store.path
+    expect_clinic(config, path)
+    return as_owner(Store(path).path)
