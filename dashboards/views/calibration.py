@@ -40,9 +40,9 @@ def show(settings: Settings, access: Access) -> None:
     others = [session for session in found if session.over(today)]
     if others and chosen is None:
         items = "".join(
-            f"<li>{link(f'calibration?session={s.calibration_id}', esc(s.title))} "
-            f'<span class="au-note">{esc(wording.day(s.deadline))}, {len(s.calls)} calls, '
-            f"{len(s.reviewers)} reviewers</span></li>"
+            f"<li>{link(f'calibration?session={s.calibration_id}', esc(s.title), 'au-others')} "
+            f'<span class="au-note">{esc(wording.day(s.deadline))}, '
+            f"{wording.count(len(s.calls), 'call')}, {len(s.reviewers)} reviewers</span></li>"
             for s in others
         )
         with st.container(key="au-card-over"):
@@ -90,8 +90,8 @@ def _results(access: Access, session: Session) -> None:
     name = f"calibration-{session.calibration_id}"
     downloads(f"{name}-agreement", AGREEMENT, lambda: [
         _agreement_line(criterion, items, session) for criterion, items in by_criterion.items()
-    ])  # fmt: skip
-    records(f"{name}-verdicts", Given, lambda: given)
+    ], what="Agreement")  # fmt: skip
+    records(f"{name}-verdicts", Given, lambda: given, what="Verdicts")
     _divided(access, session, given)
 
 
@@ -160,8 +160,11 @@ def _figure(value: Interval | None, share: bool) -> str:
         return (
             f'{wording.percent(value.value)} <span class="au-note">{wording.percents(value)}</span>'
         )
-    ends = f"{value.low:.2f}{wording.DASH}{value.high:.2f}"
-    return f'{value.value:.2f} <span class="au-note">{ends}</span>'
+    told, low, high = (
+        f"{number:.2f}".replace("-", wording.MINUS)
+        for number in (value.value, value.low, value.high)
+    )
+    return f'{told} <span class="au-note">{low} to {high}</span>'
 
 
 def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None:
