@@ -13,6 +13,7 @@ from auricle.store import calibrations, listing, people
 from auricle.store.access import Access
 from auricle.store.calibrations import Given, Session
 from auricle.store.filters import CallFilter
+from auricle.store.listing import CallRow
 from dashboards.parts import wording
 from dashboards.parts.addresses import VERDICTS
 from dashboards.parts.criteria import criterion_title
@@ -196,6 +197,12 @@ def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None
             _agree(access, session.calibration_id, call_id, criterion)
 
 
+def _label(row: CallRow) -> str:
+    """With its length: nobody wants to judge a call that was cut off."""
+    length = "" if row.duration_s is None else f"{wording.clock(row.duration_s)} · "
+    return f"{wording.moment_of(row.start_local)} · {length}{row.call_id}"
+
+
 def _division(items: list[Given]) -> float:
     """0 when all say the same, towards 1 the more they differ: the chance that two differ."""
     n = len(items)
@@ -218,7 +225,7 @@ def _open(access: Access, today: date) -> None:
         person.login for person in remembered(people.people, access)
         if person.active and person.role in ("owner", "analyst")
     ]  # fmt: skip
-    names = {row.call_id: f"{wording.moment_of(row.start_local)} · {row.call_id}" for row in calls}
+    names = {row.call_id: _label(row) for row in calls}
     with st.container(key="au-card-new-session"):
         put(card_title("A new session", "Reviewers see neither names nor anybody's verdicts."))
         if len(logins) < 2:
