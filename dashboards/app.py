@@ -8,12 +8,13 @@ from pathlib import Path
 import streamlit as st
 
 from auricle.settings import Settings
-from auricle.store.access import Access, PersonRole
+from auricle.store import versions
+from auricle.store.access import Access, PersonRole, as_owner
 from auricle.store.connection import open_between_reads
 from dashboards.components.links import quick_links
-from dashboards.parts import signing_in
+from dashboards.parts import criteria, signing_in
 from dashboards.parts.page import guarded, tabs
-from dashboards.parts.reading import catch_up, follow
+from dashboards.parts.reading import catch_up, follow, remembered
 from dashboards.parts.workbench import Workbench
 from dashboards.views import (
     administrators,
@@ -61,6 +62,7 @@ def main(settings: Settings, workbench: Workbench) -> None:
     page = st.navigation(pages, position="top")
     quick_links()
     follow(settings.store.path)
+    criteria.learn(remembered(versions.rubrics_in_use, as_owner(settings.store.path)))
     with open_between_reads():
         page.run()
     catch_up()

@@ -30,10 +30,10 @@ def show(settings: Settings, access: Access) -> None:
     if spoken:
         with st.container(key="au-card-spoken"):
             items = "".join(
-                f"<li>{link(call_address(d.call_id), esc(criterion_title(d.criterion)))}: "
-                f"{history.OUTCOMES[d.outcome]}"
+                f"<li>{link(call_address(d.call_id), esc(title))}: {history.OUTCOMES[d.outcome]}"
                 + (f" <q>{esc(d.answer)}</q>" if d.answer else "") + "</li>"
                 for d in spoken[:SHOWN]
+                for title in [criterion_title(d.criterion, d.rubric_id)]
             )  # fmt: skip
             put(card_title("What I contested") + f'<ul class="au-history">{items}</ul>')
     if not found.rows:
@@ -55,7 +55,7 @@ def show(settings: Settings, access: Access) -> None:
 
 
 def _row(row: CallRow) -> str:
-    failed = wording.listed([criterion_title(name) for name in row.failed_critical])
+    failed = wording.listed([criterion_title(name, row.rubric_id) for name in row.failed_critical])
     said = f'<span class="au-why-badge au-why-critical">{esc(failed)}</span>' if failed else ""
     html = (
         f"<b>{esc(wording.moment_of(row.start_local))}</b>"

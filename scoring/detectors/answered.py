@@ -81,7 +81,7 @@ def outcome(options: Answered, ctx: Context, found: list[Exchange]) -> Finding:
         return Finding(
             True, sure, quotes, values={"quote": (quotes[0].quote or "") if quotes else ""}
         )
-    excuses = tuple(ctx.quote(*e.reply) for e, _ in mine if e.reply)
+    excuses = tuple(dict.fromkeys(ctx.quote(*e.reply) for e, _ in mine if e.reply))
     proofs = tuple(
         Evidence(
             kind="absence",
@@ -90,7 +90,7 @@ def outcome(options: Answered, ctx: Context, found: list[Exchange]) -> Finding:
             start_s=q.start_s,
             end_s=q.end_s,
             quote=q.quote,
-            note=f"Searched {REPLIES} turns after the question for an answer",
+            note=f"No answer in the {REPLIES} turns after the question",
         )
         for _, q in mine
     )
