@@ -191,6 +191,8 @@ def mistakes(here: Path) -> Path:
         ("export nothing", "no table 'nothing'"),
         ("export calls -f xml", "no format 'xml'"),
         ("export calls -c facts", "no results"),
+        ("teach -c facts", "no results"),
+        ("report weekly -c facts", "no results"),
         ("export calls -o gone/x.csv", "gone/x.csv can't be written"),
         ("export calls -o truth", "truth can't be written"),
         ("evaluate gone", "holds no references"),
@@ -389,9 +391,10 @@ def test_evaluate(tell, sample_run: SampleRun, tmp_path: Path) -> None:
     table = tell("evaluate", tmp_path, "-c", sample_run.folder).out
     assert all(call_id in table for call_id in CALLS)
     shutil.copy(SAMPLE / "truth" / "rd-1001.json", tmp_path)
-    missing = tell("evaluate", tmp_path, "-c", sample_run.folder)
-    assert missing.code == 2
-    assert "no result for rd-1001" in missing.err
+    some = tell("evaluate", tmp_path, "-c", sample_run.folder)
+    assert some.code == 1
+    assert some.out == table
+    assert "no result for rd-1001" in some.err
 
 
 def test_evaluate_measures_others_transcripts(tell, tmp_path: Path) -> None:
@@ -417,7 +420,27 @@ def test_evaluate_measures_others_transcripts(tell, tmp_path: Path) -> None:
     assert gone.code == 2 and "no folder" in gone.err
     (tmp_path / "references" / "c.tsv").write_text("file\ttext\nother.wav\thi\n")
     missing = tell("evaluate", tmp_path / "references", "--heard", heard)
-    assert missing.code == 2 and "no result for other" in missing.err
+    assert missing.code == 1 and "no result for other" in missing.err
+    (tmp_path / "references" / "a.stm").unlink()
+    nothing = tell("evaluate", tmp_path / "references", "--heard", heard)
+    assert nothing.code == 2 and "no result for other" in nothing.err
+    assert "--heard" not in nothing.err
+
+
+@pytest.mark.usefixtures("fake_engine")
+def test_stored_results_are_found_by_the_recordings_name(tell, here: Path) -> None:
+    for folder in ("references", "recordings/more"):
+        (here / folder).mkdir(parents=True)
+    write_wav(here / "recordings" / "a.wav", hum(2))
+    (here / "references" / "t.tsv").write_text("file\ttext\na.wav\tgood morning\n")
+    assert tell("run").code == 0
+    told = tell("evaluate", "references", "--json")
+    assert told.code == 0, told.err
+    assert json.loads(told.out)["calls"]["a"]["words"] == 2
+    write_wav(here / "recordings" / "more" / "a.wav", hum(2, hz=300))
+    assert tell("run").code == 0
+    twice = tell("evaluate", "references")
+    assert twice.code == 2 and "a is the name of several recordings" in twice.err
 
 
 @pytest.mark.usefixtures("fake_engine")
@@ -510,6 +533,42 @@ def test_doctor_says_how_to_mend_it(tell, here: Path) -> None:
     assert told.out.count("missing") >= 3
     for remedy in ("compute_type", "gone.yaml", "nope"):
         assert remedy in told.out
+
+
+@pytest.mark.usefixtures("fake_engine")
+@pytest.mark.parametrize(("text", "says"), [
+    ("[ingest]\ntones = 'germny'", "Did you mean 'germany'?"),
+    ("[transcribe]\ntranscripts = 'gone'", "there is no folder"),
+])  # fmt: skip
+def test_values_that_would_be_passed_over_are_told(tell, here: Path, text: str, says: str) -> None:
+    (here / "recordings").mkdir()
+    write_wav(here / "recordings" / "a.wav", hum(2))
+    (here / "auricle.toml").write_text(text)
+    for arguments in (("run",), ("transcribe", "recordings/a.wav")):
+        told = tell(*arguments)
+        assert told.code == 2 and says in told.err
+    doctor = tell("doctor")
+    assert doctor.code == 1 and says in doctor.out
+
+
+@pytest.mark.usefixtures("fake_engine")
+def test_languages_that_nobody_scores_are_told(tell, here: Path) -> None:
+    (here / "recordings").mkdir()
+    write_wav(here / "recordings" / "a.wav", hum(2))
+    (here / "auricle.toml").write_text("[clinic]\nlanguages = ['en', 'de']")
+    told = tell("run")
+    assert told.code == 0
+    assert "calls in 'de' can be transcribed, not scored" in told.err
+    assert "Scored are en, pl, ru, uk, zh;" in told.err
+    assert "'de'" in tell("doctor").out
+
+
+@pytest.mark.parametrize("arguments", ["run", "watch", "dashboard --no-browser", "people list"])
+def test_elsewhere_than_in_a_clinic_nothing_begins(tell, here: Path, arguments: str) -> None:
+    told = tell(*arguments.split())
+    assert told.code == 2
+    assert "There is no auricle.toml" in told.err and "auricle init" in told.err
+    assert list(here.iterdir()) == []
 
 
 def test_rubrics_are_listed_shown_and_checked(tell) -> None:

@@ -246,6 +246,8 @@ def test_who_can_be_called_within_the_day_comes_first() -> None:
     shown = call_back.table(found, NOON)
     assert shown.count("still today") == 2 and f"1{wording.NBSP}day ago" in shown
     assert f"4{wording.NBSP}missed calls with a hidden number" in shown
+    assert f">31{wording.NBSP}s<" in shown  # as logs tell it, whichever measured it
+    assert "30 days of the period" in shown
 
 
 def test_a_long_list_is_cut_on_the_page_and_whole_in_the_export() -> None:

@@ -26,6 +26,7 @@ from auricle.store.disputes import Answer
 from auricle.store.people import Person
 from auricle.store.reads import CallDetail, call_detail, rows
 from auricle.store.reviews import Judgement, history, queue, submit
+from dashboards.views.rubric import judged_by
 from rubrics.loader import load_rubric
 
 
@@ -382,6 +383,19 @@ def test_analysts_and_a_run_lose_nothing_of_each_other(store: Store) -> None:
         assert {*said_of} == expected and len(said_of) == len(expected)
     written = rows(as_owner(store.path), "SELECT count(*) AS n FROM calls")
     assert written == [{"n": 4 + RUN_CALLS}]
+
+
+def test_a_what_if_says_when_people_judged_otherwise(store: Store) -> None:
+    before = detail_of(store)
+    machine = before.machine_scorecard
+    assert machine is not None and "alone" not in judged_by(before, machine)
+    other = "missed" if machine.criteria[0].verdict == "met" else "met"
+    submit(analyst(store), "call-1001", "queue",
+           [Judgement(machine.criteria[0].id, other, "Listen.")])  # fmt: skip
+    after = detail_of(store)
+    assert after.scorecard is not None and after.scorecard.total != machine.total
+    said = judged_by(after, machine)
+    assert "by the program alone" in said and said.endswith(f"{after.scorecard.total:.0f}.")
 
 
 def test_a_call_in_which_no_administrator_speaks_is_not_drawn(store: Store) -> None:

@@ -76,7 +76,7 @@ def test_absence_says_what_was_searched_and_where_the_chance_arose():
     text = "A: Yes?\nP: My tooth hurts so badly.\nA: Your name?\nP: Smith."
     proof = verdict_of("empathy", text).evidence[0]
     assert proof.kind == "absence"
-    assert "acknowledgement" in proof.note
+    assert "puts the patient's feeling into words" in proof.note
     assert "tooth hurts" in proof.quote
     assert proof.start_s is not None
 

@@ -16,12 +16,13 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from auricle.checks import check_languages
 from auricle.commands.alerts import send_due
 from auricle.errors import SettingsError
 from auricle.models import Failure
 from auricle.pipeline import Means, Summary
 from auricle.pipeline import run as run_pipeline
-from auricle.settings import Settings, check_address, load_settings
+from auricle.settings import Settings, check_address, expect_clinic, load_settings
 from auricle.stats import Interval, mean_interval_of
 from auricle.store.access import Access, as_owner
 from auricle.store.alone import alone
@@ -37,15 +38,26 @@ SHOWN_FAILURES = 20
 def run(config: Path | None, places: list[str] | None, workers: int | None) -> int:
     """Exit code 0: all done; 1: some files failed."""
     settings = load_settings(config)
+    if not places:
+        expect_clinic(config, *map(Path, settings.ingest.recordings))
     for place in places or ():
         try:
             check_address(place)
         except ValueError as error:
             raise SettingsError(f"{error}.", "Correct the address.") from error
+    tell_unscored(settings)
     summary = with_progress(settings, places, workers)
     show(summary, settings)
     send_due(settings)
     return 1 if summary.errors else 0
+
+
+def tell_unscored(settings: Settings) -> None:
+    """Say which of the clinic's languages nobody's words are judged in."""
+    try:
+        check_languages(settings)
+    except SettingsError as error:
+        print(f"warning: {error.reason}\n  {error.remedy}", file=sys.stderr)
 
 
 def with_progress(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from auricle.checks import check_values
 from auricle.errors import RecordingError, SettingsError
 from auricle.models import Call, Evidence, Recording, Scorecard, Transcript
 from auricle.scorer import load_scorer
@@ -24,6 +25,7 @@ class Listener:
     """Transcribes recordings one after the other; models are loaded by the first."""
 
     def __init__(self, settings: Settings) -> None:
+        check_values(settings)
         self._settings = settings
         self._engine: Engine | None = None
 

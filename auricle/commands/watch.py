@@ -14,13 +14,15 @@ from types import FrameType
 from rich.console import Console
 from rich.status import Status
 
+from auricle.checks import check_values
 from auricle.commands.alerts import send_due
+from auricle.commands.run import tell_unscored
 from auricle.errors import PlaceError
 from auricle.models import Failure
 from auricle.pipeline import Means, Summary
 from auricle.pipeline import run as run_pipeline
 from auricle.scorer import load_scorer
-from auricle.settings import Settings, load_settings
+from auricle.settings import Settings, expect_clinic, load_settings
 from auricle.store import Store
 from auricle.store.alone import alone
 from ingest.logs.importing import BEING_WRITTEN_S
@@ -39,8 +41,11 @@ Looks = dict[str, Stat]
 def watch(config: Path | None, workers: int | None) -> int:
     """Exit code 0: it was told to stop. Raises AuricleError when it can't start."""
     settings = load_settings(config)
+    expect_clinic(config, *map(Path, settings.ingest.recordings))
     with alone(settings.store.path, "auricle watch"), _told_to_stop() as stop:
+        check_values(settings)
         load_scorer(settings)
+        tell_unscored(settings)
         Store(settings.store.path)
         Watch(settings, stop, workers).go()
     return 0

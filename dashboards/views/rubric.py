@@ -249,12 +249,12 @@ def _compared(
     )
     return (
         f'<section class="au-card au-rubric" data-testid="what-if">'
-        f"{card_title(f'{_total(before)} → {_total(after)}', _judged_by(detail, before))}"
+        f"{card_title(f'{_total(before)} → {_total(after)}', judged_by(detail, before))}"
         f"{rows}</section>"
     )
 
 
-def _judged_by(detail: CallDetail, machine: Scorecard) -> str:
+def judged_by(detail: CallDetail, machine: Scorecard) -> str:
     """Whose verdicts the two columns are: people's don't follow from a rubric, so they are left out
     of both, and where the call's own total has them it is another one."""
     said = "This call now, and by the draft"
