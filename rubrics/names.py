@@ -102,7 +102,7 @@ class Heard:
             for start in range(max(last + 1 - most, 0), last + 2 - fewest):
                 if shortest <= lengths[last + 1] - lengths[start] <= longest:
                     spans.add((start, last + 1))
-        for start, end in sorted(spans):
+        for start, end in spans:
             ratio = similarity("".join(self.words[start:end]), target)
             if ratio >= MIN_RATIO:
                 yield start, end, ratio

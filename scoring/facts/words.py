@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from auricle.strict import read_yaml, validate
 from rubrics.kept import kept
-from rubrics.language import APOSTROPHES, SAME_LETTERS, language_files
+from rubrics.language import ONE_SPELLING, language_files
 
 PIECE = re.compile("[\u4e00-\u9fff]|<\\w+>|[^\\s\u4e00-\u9fff<]+")
 """A Chinese character, a slot, or a word."""
@@ -422,7 +422,7 @@ class Shadow:
     origin: Sequence[int]
 
     def __init__(self, text: str, hesitations: "re.Pattern[str]") -> None:
-        text = text.translate(APOSTROPHES).translate(SAME_LETTERS)
+        text = text.translate(ONE_SPELLING)
         text = hesitations.sub(lambda m: " " * len(m[0]), text)
         if not CHINESE.search(text):
             self.text, self.origin = text, range(len(text) + 1)
