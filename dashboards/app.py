@@ -1,6 +1,8 @@
 """The dashboards: which pages there are, and for whom. ``auricle.commands.board`` runs it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -10,10 +12,11 @@ import streamlit as st
 from auricle.settings import Settings
 from auricle.store.access import Access, PersonRole
 from auricle.store.connection import open_between_reads
+from auricle.store.reviews import to_judge_blind
 from dashboards.components.links import quick_links
 from dashboards.parts import signing_in
 from dashboards.parts.page import guarded, tabs
-from dashboards.parts.reading import catch_up, follow
+from dashboards.parts.reading import catch_up, follow, remembered
 from dashboards.parts.workbench import Workbench
 from dashboards.views import (
     administrators,
@@ -54,6 +57,10 @@ def main(settings: Settings, workbench: Workbench) -> None:
     if who is None:
         return
     access = Access(settings.store.path, who)
+    if who.sees_everything:
+        today = datetime.now(settings.clinic.zone).date()
+        unseen = remembered(to_judge_blind, access, settings.review, today)
+        access = replace(access, unseen=unseen)
     pages = [
         st.Page(guarded(show, settings, access), title=title, url_path=address, default=not number)
         for number, (title, address, show) in enumerate(pages_for(who.role, workbench))

@@ -204,6 +204,13 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
     received.clear()
     open_page(page, f"{address}/calls?q={call_id}&min=0")
     expect(page.get_by_test_id("lacks-sample")).to_be_visible()
+    for path in ("", "funnel", "rubric"):
+        received.clear()
+        open_page(page, f"{address}/{path}")
+        if path == "rubric":
+            page.get_by_role("tab", name="Try on a call").click()
+        expect(page.get_by_test_id("lacks-sample")).to_be_visible()
+        assert arrived([call_id], received, page.content()) == ([], [])
     open_page(page, f"{address}/calls?q={call_id}")
     row = page.get_by_test_id("calls").get_by_role("link", name=f"Open call {call_id}")
     expect(row).to_contain_text("To be judged blind")

@@ -13,7 +13,7 @@ from auricle.models import Evidence, VerdictKind
 from auricle.settings import Review
 from auricle.store.access import Access, changing, utc_now
 from auricle.store.connection import insert
-from auricle.store.reads import fetch, reading, rows
+from auricle.store.reads import fetch, reading
 from auricle.store.settling import rubric_of, settle, unknown_rubric
 from auricle.totals import share
 
@@ -90,6 +90,14 @@ WHERE NOT EXISTS (FROM reviews r JOIN machine_scorecards s USING (call_id, rubri
   AND d.call_id NOT IN ({_SEEN})
 """
 
+_IN_CALIBRATION = """
+SELECT DISTINCT call_id FROM calibrations JOIN calibration_reviewers USING (calibration_id)
+JOIN calibration_calls USING (calibration_id)
+WHERE login = $login AND deadline >= $today AND (calibration_id, call_id) NOT IN (
+    SELECT (calibration_id, call_id) FROM reviews
+    WHERE purpose = 'calibration' AND reviewer = $login)
+"""
+
 _LIKE_IT = """(c.administrator, date_trunc('week', c.start_local)) IS NOT DISTINCT FROM (
     SELECT (administrator, date_trunc('week', start_local)) FROM calls WHERE call_id = $call)"""
 """Calls of the same administrator and week as one."""
@@ -111,7 +119,7 @@ found AS (
     FROM held_back ANTI JOIN human_verdicts USING (call_id, criterion)
 )
 -- Of a call to be judged blind nothing is told that the machine thinks of it.
-FROM found WHERE why = 'random' OR call_id NOT IN (SELECT call_id FROM awaiting)
+FROM found WHERE why IN ('dispute', 'random') OR call_id NOT IN (SELECT call_id FROM awaiting)
 """
 
 _LIST = """
@@ -154,12 +162,18 @@ def drawn_with(access: Access, wishes: Review, today: date, call_id: str) -> flo
 
 
 def to_judge_blind(access: Access, wishes: Review, today: date) -> frozenset[str]:
-    """Calls of the random sample that an analyst may judge as long as nothing has told what the
-    machine thinks of them. Nobody else is kept from looking."""
-    if access.viewer.role != "analyst":
-        return frozenset()
-    query = f"SELECT call_id FROM ({_AWAIT_BLIND.format(only='true')})"
-    return frozenset(row["call_id"] for row in rows(access, query, _values(access, wishes, today)))
+    """Calls that the viewer is to judge before anything tells what others think of them: those of
+    a calibration, and for analysts those of the random sample. Nobody else is kept from looking at
+    the sample."""
+    with reading(access) as connection:
+        found = {row["call_id"] for row in fetch(
+            connection, _IN_CALIBRATION, {"login": access.viewer.login, "today": today}
+        )}  # fmt: skip
+        if access.viewer.role == "analyst":
+            query = f"SELECT call_id FROM ({_AWAIT_BLIND.format(only='true')})"
+            drawn = fetch(connection, query, _values(access, wishes, today))
+            found |= {row["call_id"] for row in drawn}
+    return frozenset(found)
 
 
 def _values(access: Access, wishes: Review, today: date) -> dict[str, Any]:

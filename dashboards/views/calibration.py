@@ -18,6 +18,7 @@ from dashboards.parts.addresses import VERDICTS
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.downloads import downloads, records
 from dashboards.parts.history import tried
+from dashboards.parts.looking import looked
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 
@@ -182,6 +183,7 @@ def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None
             + (f" ({item.reason})" if item.reason else "")
             for item in items
         )
+        looked(access, [call_id], verdicts=True)
         outcome = agreed.get((call_id, criterion))
         kept = (
             f" → <b>{esc(wording.VERDICT_LABELS[outcome.verdict])}</b> <q>{esc(outcome.note)}</q>"

@@ -30,7 +30,8 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
         page_title("Scorecard")
         empty("No call chosen", f"Pick one from the {link('calls', 'list of calls')}.")
         return
-    detail = remembered(reads.call_detail, access, call_id)
+    # What is told of this call is seen to here: it may be to be judged blind.
+    detail = remembered(reads.call_detail, access.showing(call_id), call_id)
     if detail is None:
         page_title("Scorecard")
         empty(
@@ -68,6 +69,8 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     if chance is not None:
         _ask_first(call_id)
         return
+    looked(access, [call_id], verdicts=True)
+    access = access.showing(call_id)
     said = remembered(reviews.history, access, call_id)
     changed = remembered(kept.corrections, access, call_id)
     spoken = remembered(disputes.disputes, access, call_id)
