@@ -217,6 +217,11 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
     assert arrived(reasons, received, row.inner_text()) == ([], [])
     open_page(page, f"{address}/scorecard?call={call_id}")
     expect(page.get_by_test_id("empty")).to_contain_text("in the random sample")
+    button = page.get_by_role("link", name="Review it now")
+    colours = button.evaluate(
+        "a => [getComputedStyle(a).color, getComputedStyle(a).backgroundColor]"
+    )
+    assert colours[0] != colours[1]
     received.clear()
     open_page(page, f"{address}/scorecard?call={call_id}&review=random")
     expect(page.get_by_test_id("criterion")).to_have_count(len(reasons))
