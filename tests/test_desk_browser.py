@@ -164,6 +164,9 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
     first = page.get_by_test_id("queue").get_by_role("link").first
     expect(first).to_contain_text("Contested")
     expect(first).to_contain_text(call_id)
+    page.get_by_test_id("balances").get_by_role("link", name="1 to answer").click()
+    expect(page).to_have_url(re.compile("why=dispute"))
+    expect(page.get_by_test_id("queue")).to_contain_text(call_id)
     open_page(page, f"{address}/scorecard?call={call_id}&review=open")
     form = page.get_by_test_id("stForm").filter(has=page.get_by_label("Answer"))
     form.get_by_text("Met", exact=True).click()

@@ -47,6 +47,11 @@ class Dispute:
     answered_utc: datetime | None
     settled_as: VerdictKind | Literal[""]
 
+    @property
+    def waiting(self) -> bool:
+        """Whether it waits for an analyst's answer."""
+        return self.stance == "contested" and not self.outcome
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -59,6 +64,11 @@ class Balance:
     rejected: int
     mean_answer_h: float | None
     """Hours from a comment to its answer."""
+
+    @property
+    def waiting(self) -> int:
+        """Contested, and nobody has answered yet."""
+        return self.contested - self.upheld - self.rejected
 
 
 _DISPUTES = """

@@ -63,12 +63,11 @@ def window(until: datetime | None, is_open: bool, days: int) -> str:
 
 def open_disputes(access: Access, waiting: Sequence[Dispute]) -> None:
     """A form for each mark that is contested and not answered."""
-    contested = [item for item in waiting if item.stance == "contested"]
-    if not contested:
+    if not waiting:
         return
     with st.container(key="au-card-disputes"):
         put(card_title("Contested", "The administrator reads your answer."))
-        for item in contested:
+        for item in waiting:
             _form(access, item)
 
 

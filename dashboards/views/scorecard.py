@@ -67,7 +67,8 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
                   leave="review")  # fmt: skip
         return
     if chance is not None:
-        _ask_first(call_id)
+        open_now = remembered(disputes.disputes, access, call_id)
+        _ask_first(call_id, any(item.waiting for item in open_now))
         return
     looked(access, [call_id], verdicts=True)
     access = access.showing(call_id)
@@ -88,7 +89,7 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
         ))  # fmt: skip
     if told.correct and detail.transcript:
         _correct(access, detail, workbench, told.correct)
-    history.open_disputes(access, [item for item in spoken if not item.outcome])
+    history.open_disputes(access, [item for item in spoken if item.waiting])
     _scenario(access, call_id)
     history.coaching(access, detail)
     history.lines(said, changed, spoken)
@@ -209,7 +210,7 @@ def _judge_first(call_id: str, session: str) -> None:
     )
 
 
-def _ask_first(call_id: str) -> None:
+def _ask_first(call_id: str, contested: bool) -> None:
     page_title("Scorecard")
     blind = link(f"scorecard?call={esc(call_id)}&review=random", "Review it now", "au-button")
     anyway = link(f"scorecard?call={esc(call_id)}&review=open", "Show the verdicts anyway")
@@ -217,6 +218,11 @@ def _ask_first(call_id: str) -> None:
         "This call is in the random sample",
         "How right the machine is can only be told by somebody who judges without knowing what it "
         "says. Once you have seen its verdicts, somebody else has to do that for this call.",
+        *(
+            ["The administrator contests a mark of it: you can answer once you have judged."]
+            if contested
+            else []
+        ),
         f"{blind} {anyway}",
     )
 
