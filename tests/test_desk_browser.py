@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from auricle.models import Run
 from auricle.settings import Clinic, Review, Settings, SignIn, StoreSettings
-from auricle.store import Store, calibrations, coaching, people, reviews
+from auricle.store import Store, calibrations, coaching, disputes, people, reviews
 from auricle.store.access import Access, Viewer, as_owner
 from auricle.store.filters import CallFilter
 from auricle.store.listing import calls
@@ -157,7 +157,25 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
     card.get_by_test_id("why").fill("The patient asked about a filling.")
     page.get_by_test_id("save-review").click()
     expect(the_history(page, "contested")).to_be_visible()
+    expect(card.get_by_test_id("spoken")).to_contain_text("You contested it")
+    expect(card.get_by_role("button", name="Contest")).to_have_count(0)
+    # Said twice, from two pages: the second one is told so, and goes on.
+    criterion(page, "greeting").get_by_role("button", name="Accept").click()
+    disputes.speak(Access(clinic.path, Viewer("julia", "administrator", "Julia Brandt")), call_id,
+                   [disputes.Answer("greeting", "accepted")], 7)  # fmt: skip
+    page.get_by_test_id("save-review").click()
+    bar = page.get_by_test_id("review-bar")
+    expect(bar).to_contain_text("You have accepted this mark already.")
+    expect(bar).to_contain_text("Send (0)")
+    expect(criterion(page, "greeting").get_by_test_id("spoken")).to_have_text("You accepted it.")
+    open_page(page, address)
+    line = page.get_by_test_id("contested").get_by_role("row").last
+    expect(line.get_by_role("cell").last).to_have_text("not answered yet")
+    expect(line.get_by_role("link")).to_have_attribute("href", re.compile(call_id))
     sign_out(page)
+    # It is reviewed meanwhile: an answer doesn't undo that.
+    bob = Access(clinic.path, Viewer("bob", "analyst"))
+    reviews.submit(bob, call_id, "queue", [Judgement("prices", "missed", "No price at all.")])
 
     sign_in(page, address, "bob")
     open_page(page, f"{address}/reviews")
@@ -169,6 +187,8 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
     expect(page.get_by_test_id("queue")).to_contain_text(call_id)
     open_page(page, f"{address}/scorecard?call={call_id}&review=open")
     form = page.get_by_test_id("stForm").filter(has=page.get_by_label("Answer"))
+    expect(form.get_by_role("radio", name="Missed")).to_be_checked()
+    expect(card.get_by_test_id("spoken")).to_contain_text("Contested")
     form.get_by_text("Met", exact=True).click()
     form.get_by_label("Answer").fill("You are right: it was about a filling.")
     form.get_by_role("button", name="Answer").click()

@@ -32,6 +32,7 @@ class Answer:
 class Dispute:
     dispute_id: str
     call_id: str
+    start_local: datetime | None
     administrator: str
     criterion: str
     rubric_id: str
@@ -72,8 +73,9 @@ class Balance:
 
 
 _DISPUTES = """
-SELECT d.dispute_id, d.call_id, c.administrator, d.criterion, d.rubric_id, d.stance, d.verdict,
-       d.comment, d.opened_utc, d.outcome, d.answer, d.answered_by, d.answered_utc, d.settled_as
+SELECT d.dispute_id, d.call_id, c.start_local, c.administrator, d.criterion, d.rubric_id,
+       d.stance, d.verdict, d.comment, d.opened_utc, d.outcome, d.answer,
+       d.answered_by, d.answered_utc, d.settled_as
 FROM disputes d JOIN calls c USING (call_id)
 """
 
@@ -118,10 +120,10 @@ def speak(access: Access, call_id: str, answers: Sequence[Answer], days: int) ->
             )
         }
         said = {
-            row["criterion"]
+            row["criterion"]: row["stance"]
             for row in fetch(
                 connection,
-                """SELECT criterion FROM disputes
+                """SELECT criterion, stance FROM disputes
                    WHERE call_id = ? AND (outcome = '' OR stance = 'accepted')""",
                 [call_id],
             )
@@ -134,7 +136,11 @@ def speak(access: Access, call_id: str, answers: Sequence[Answer], days: int) ->
             if answer.stance == "contested" and not answer.comment.strip():
                 raise StoreError("A mark is contested without a word why.", "Write why.")
             if answer.criterion in said:
-                raise StoreError("You have answered this mark already.", "Wait for the analyst.")
+                raise StoreError(
+                    f"You have {said[answer.criterion]} this mark already.",
+                    "Wait for the analyst's answer." if said[answer.criterion] == "contested"
+                    else "If you think otherwise now, speak to the analyst.",
+                )  # fmt: skip
         insert(connection, "disputes", [
             {
                 "dispute_id": uuid.uuid4().hex, "call_id": call_id, **standing[answer.criterion],

@@ -87,7 +87,8 @@ def _disputes(found: tuple[Balance, ...]) -> None:
     with st.container(key="au-card-balances"):
         put(card_title("Disputes", "What administrators said to their marks.")
             + '<table class="au-table" data-testid="balances"><thead><tr><th></th><th>Accepted</th>'
-            "<th>Contested</th><th>Not answered</th><th>Of those answered, changed</th><th>Mean time to an answer</th>"
+            "<th>Contested</th><th>Not answered</th><th>Of those answered, changed</th>"
+            "<th>Mean time to an answer</th>"
             f"</tr></thead><tbody>{rows}</tbody></table>")  # fmt: skip
         records("disputes", Balance, lambda: found)
 

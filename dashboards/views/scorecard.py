@@ -79,7 +79,7 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     told = _player(access, detail, Judging(
         mode="review", kinds=VERDICT_KINDS, save="Save", why="Why (needed for a change)",
         reason_for="changes", seen=len(said), saved=st.session_state.get("saved", ""),
-        corrects=detail.transcript is not None,
+        corrects=detail.transcript is not None, spoken=history.spoken_of(spoken, hers=False),
     ) if detail.scorecard else None)  # fmt: skip
     if told.review:
         done = told.review
@@ -89,7 +89,7 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
         ))  # fmt: skip
     if told.correct and detail.transcript:
         _correct(access, detail, workbench, told.correct)
-    history.open_disputes(access, [item for item in spoken if item.waiting])
+    history.open_disputes(access, [item for item in spoken if item.waiting], detail.scorecard)
     _scenario(access, call_id)
     history.coaching(access, detail)
     history.lines(said, changed, spoken)
@@ -114,6 +114,7 @@ def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
     told = _player(access, detail, Judging(
         mode="dispute", kinds=STANCES, save="Send", why="What you say to it (needed to contest)",
         reason_for=("contested",), seen=len(spoken), saved=st.session_state.get("saved", ""),
+        spoken=history.spoken_of(spoken, hers=True),
     ) if detail.scorecard and is_open else None)  # fmt: skip
     if told.review:
         done = told.review
@@ -169,7 +170,7 @@ def _player(
     error = st.session_state.pop("not-saved", "")
     if error:
         st.error(error)
-    return call_player(detail, _second(st.query_params.get("t")), judging)
+    return call_player(detail, _second(st.query_params.get("t")), judging, error)
 
 
 def _save(save: object, leave: str = "") -> None:

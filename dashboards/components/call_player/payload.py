@@ -1,7 +1,8 @@
 """What the player is given: plain JSON made of a call's details."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from auricle.models import Evidence, Role, Segment, Transcript, Turn, Verdict
@@ -52,6 +53,8 @@ class Judging:
     """Id of what was saved last from here: another one empties the marks."""
     corrects: bool = False
     """Whether the conversation may be corrected."""
+    spoken: Mapping[str, str] = field(default_factory=dict)
+    """By criterion: what was said to its mark. In a dispute nothing can be added to it."""
 
     @property
     def blind(self) -> bool:
