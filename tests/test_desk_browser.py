@@ -134,6 +134,10 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
     page.get_by_test_id("save-review").click()
     expect(the_history(page, "She gives a price")).to_be_visible()
     expect(card.get_by_test_id("said-by")).to_have_text("ann; the machine: missed")
+    machine = next(v for v in before.machine_scorecard.criteria if v.id == "prices")
+    card.get_by_text("Why the machine says missed").click()
+    expect(card.get_by_test_id("overruled")).to_contain_text(machine.reason)
+    expect(card.get_by_test_id("overruled").get_by_test_id("evidence").first).to_be_visible()
     detail = call_detail(as_owner(clinic.path), call_id)
     verdict = next(v for v in detail.scorecard.criteria if v.id == "prices")
     assert verdict.evidence[0].quote == " ".join(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from auricle.models import Evidence, Role, Segment, Transcript, Turn, Verdict
+from auricle.models import Evidence, Role, Scorecard, Segment, Transcript, Turn, Verdict
 from auricle.store.reads import CallDetail, Reviewer
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_description, criterion_title
@@ -256,6 +256,7 @@ def _criterion(verdict: Verdict, detail: CallDetail) -> dict[str, Any]:
         "critical": verdict.id in failed,
         "by_person": said is not None,
         "note": said and _said_by(said),
+        "machine": _overruled(verdict, said, detail.machine_scorecard),
         "expected": verdict.verdict,
         "evidence": [_evidence(item) for item in verdict.evidence],
     }
@@ -285,6 +286,20 @@ def _said_by(said: Reviewer) -> str:
     if said.machine_verdict is None:
         return said.reviewer
     return f"{said.reviewer}; the machine: {wording.VERDICT_LABELS[said.machine_verdict].lower()}"
+
+
+def _overruled(
+    verdict: Verdict, said: Reviewer | None, machine: Scorecard | None
+) -> dict[str, Any] | None:
+    """What the machine says and why, where a person's ``verdict`` is another one."""
+    if said is None or said.machine_verdict in (None, verdict.verdict) or machine is None:
+        return None
+    [other] = [one for one in machine.criteria if one.id == verdict.id]
+    return {
+        "title": f"Why the machine says {wording.VERDICT_LABELS[other.verdict].lower()}",
+        "reason": other.reason,
+        "evidence": [_evidence(item) for item in other.evidence],
+    }
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
