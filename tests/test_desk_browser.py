@@ -254,9 +254,13 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
     expect(page.get_by_test_id("criterion")).to_have_count(len(reasons))
     assert told() == ([], [])
     expect(page.get_by_test_id("score")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    bar = page.get_by_test_id("review-bar")
+    expect(bar).to_contain_text("left to judge")
     for number in range(len(reasons)):
-        page.keyboard.press("j")
+        page.keyboard.press("j" if number else "k")
         page.keyboard.press("1" if number % 2 else "3")
+    expect(bar).not_to_contain_text("left to judge")
     page.get_by_test_id("save-review").click()
     expect(page.get_by_test_id("score")).to_be_visible()  # now everything is told
     expect(page.get_by_test_id("criterion").first).to_contain_text("the machine")

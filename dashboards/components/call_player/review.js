@@ -79,6 +79,7 @@ function review(data, verdicts, talk, wave, send) {
     const given = marks.get(item.id);
     if (given?.kind === kind) marks.delete(item.id);
     else marks.set(item.id, { kind, reason: given?.reason ?? "", evidence: given?.evidence ?? [] });
+    tell("");  // what was lacking may be there now
     item.show();
     showSave();
   }
