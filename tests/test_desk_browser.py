@@ -275,9 +275,9 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
 def test_a_calibration_tells_neither_names_nor_verdicts(page, clinic: Store, address: str) -> None:
     name = "Marta Lis"
     owner = as_owner(clinic.path)
-    call_id = calls(owner, CallFilter(administrator=name)).rows[0].call_id
+    call_id, other = [row.call_id for row in calls(owner, CallFilter(administrator=name)).rows[:2]]
     session = calibrations.open_session(
-        owner, "March", [call_id], ["ann", "bob"], date.today() + timedelta(days=2), "bob"
+        owner, "March", [call_id, other], ["ann", "bob"], date.today() + timedelta(days=2), "bob"
     )
     criteria = [verdict.id for verdict in call_detail(owner, call_id).machine_scorecard.criteria]
     bobs = [Judgement(criterion, "partly", "Bob heard a sigh.") for criterion in criteria]
@@ -306,13 +306,37 @@ def test_a_calibration_tells_neither_names_nor_verdicts(page, clinic: Store, add
         page.keyboard.press("j")
         page.keyboard.press("2" if number else "3")
     page.get_by_test_id("save-review").click()
+    expect(page.get_by_test_id("empty")).to_contain_text("Your judgement is kept")
+    page.get_by_role("link", name="Judge the next call (1 left)").click()
+    expect(page.get_by_test_id("criterion")).to_have_count(len(criteria))
+    assert told() == []
+    open_page(page, f"{address}/scorecard?call={call_id}&review=open")
     expect(page.get_by_test_id("score")).to_be_visible()
     assert name in told()
+    for login in ("ann", "bob"):
+        reviews.submit(Access(clinic.path, Viewer(login, "analyst")), other,
+                       "calibration", [Judgement(criterion, "met") for criterion in criteria],
+                       blind=True, calibration_id=session)  # fmt: skip
     open_page(page, f"{address}/calibration?session={session}")
     table = page.get_by_test_id("agreement")
     expect(table.get_by_role("row")).to_have_count(len(criteria) + 1)
-    expect(table).to_contain_text("ann 0 of 1 as bob")
+    expect(table).to_contain_text("ann 1 of 2 as bob")
     expect(page.get_by_test_id("divided")).to_contain_text("Bob heard a sigh.")
+
+
+def test_an_opened_session_leaves_an_empty_form(page, clinic: Store, address: str) -> None:
+    sign_in(page, address, "olga")
+    open_page(page, f"{address}/calibration")
+    page.get_by_label("Title").fill("April, prices")
+    for label, wanted in (("Calls", "call-1001"), ("Reviewers", "ann"), ("Reviewers", "bob")):
+        page.get_by_role("combobox", name=label).fill(wanted)
+        page.get_by_role("option", name=wanted).click()
+        page.keyboard.press("Escape")
+    page.get_by_test_id("stBaseButton-primaryFormSubmit").click()
+    expect(page.get_by_role("heading", name="April, prices")).to_be_visible()
+    expect(page.get_by_label("Title")).to_have_value("")
+    chosen = page.get_by_test_id("stMultiSelect").filter(has_text="call-1001")
+    expect(chosen).to_have_count(0)
 
 
 def test_a_corrected_conversation_is_scored_at_once(page, clinic: Store, address: str) -> None:

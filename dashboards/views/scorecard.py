@@ -1,6 +1,6 @@
 """One call: what was said, how it was judged, the second that proves it, what people say to it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import streamlit as st
@@ -43,7 +43,10 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     today = datetime.now(settings.clinic.zone).date()
     waiting = remembered(calibrations.awaiting, access, call_id, today)
     if session:
-        _calibrate(access, detail, session if session in waiting else "")
+        if session in waiting:
+            _calibrate(access, detail, session)
+        else:
+            _judged(access, call_id, session, today)
     elif waiting:
         _judge_first(call_id, waiting[0])
     elif access.viewer.role == "administrator":
@@ -134,22 +137,41 @@ def _scenario(access: Access, call_id: str) -> None:
 
 
 def _calibrate(access: Access, detail: CallDetail, session: str) -> None:
-    """Blind, and without the administrator's name. ``session`` is empty when it isn't asked for."""
+    """Blind, and without the administrator's name."""
     call_id = detail.call.call_id
-    if not session:
-        page_title("Calibration")
-        empty(
-            "Nothing to judge here",
-            f"You have judged this call, or it isn't yours. {link('calibration', 'Sessions')}.",
-        )
-        return
     told = _player(access, detail, _blind("Submit"), anonymous=True)
     if told.review:
         done = told.review
         _save(lambda: reviews.submit(
             access, call_id, "calibration", judging.judgements(done, detail.transcript),
             blind=True, calibration_id=session,
-        ), leave="calibration")  # fmt: skip
+        ))  # fmt: skip
+
+
+def _judged(access: Access, call_id: str, name: str, today: date) -> None:
+    """Where a judgement of a calibration ends: it is kept, and what is next."""
+    page_title("Calibration")
+    login = access.viewer.login
+    sessions = remembered(calibrations.sessions, access)
+    session = next((one for one in sessions if one.calibration_id == name), None)
+    if session is None or (call_id, login) not in session.judged:
+        empty(
+            "Nothing to judge here",
+            "This call isn't yours to judge, or it is too late.",
+            link("calibration", "Sessions"),
+        )
+        return
+    todo = session.todo(login, today)
+    further = (
+        link(f"scorecard?call={esc(todo[0])}&calibration={esc(name)}",
+             f"Judge the next call ({len(todo)} left)", "au-button")
+        if todo else link(f"calibration?session={esc(name)}", "To the session", "au-button")
+    )  # fmt: skip
+    empty(
+        "Your judgement is kept",
+        *([] if todo else ["You have judged all calls of this session."]),
+        f"{further} {link(f'scorecard?call={esc(call_id)}', 'This call and its marks')}",
+    )
 
 
 def _blind(save: str) -> Judging:
