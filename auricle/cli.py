@@ -510,11 +510,12 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Compare results with references: words, speakers, roles, invented words, waits, verdicts.
 
-    Formats, measures and how texts are normalised: docs/evaluate.md.
+    Formats, measures and how texts are normalised: docs/evaluate.md. Exit code 1: some references
+    have no result (they are listed).
     """
     from auricle.commands import evaluate as command
 
-    command.run(references, config, heard, as_json=json)
+    raise typer.Exit(command.run(references, config, heard, as_json=json))
 
 
 @app.command()

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import numpy as np
 from scipy import stats
@@ -17,7 +18,7 @@ from auricle.models import Evidence, Scorecard, Transcript
 from auricle.references import Reference, Truth
 from auricle.stats import LEVEL, Interval
 from auricle.store.access import Access
-from auricle.store.reads import CallDetail, call_detail
+from auricle.store.reads import CallDetail, call_detail, rows
 
 WAIT_TOLERANCE_S = 1.0
 WORD = r"\w+"
@@ -115,26 +116,36 @@ def evaluate(
 ) -> dict[str, tuple[str, Score]]:
     """Per name: its layout (``stereo`` or ``mono``) and its counts.
 
-    ``heard`` gives the machine's result by the name of a reference. Raises SettingsError when it
-    has none.
+    ``heard`` gives the machine's result by the name of a reference; those it has none of are left
+    out.
     """
     results: dict[str, tuple[str, Score]] = {}
     for reference in references:
         found = heard(reference.name)
-        if found is None:
-            raise SettingsError(
-                f"There is no result for {reference.name}.",
-                "Run 'auricle run' on it first, or name the folder it is in with --heard.",
-            )
-        results[reference.name] = (found.layout, score_call(reference, found))
+        if found is not None:
+            results[reference.name] = (found.layout, score_call(reference, found))
     return results
 
 
 def stored(access: Access) -> Callable[[str], Heard | None]:
-    """Results of the store, by call id."""
+    """Results of the store, by call id, or else by the name of the recording's file.
+
+    Raises SettingsError for a name that several recordings have.
+    """
+    files: dict[str, list[str]] = {}
+    for row in rows(access, "SELECT call_id, path FROM calls WHERE path <> '' ORDER BY call_id"):
+        files.setdefault(PurePath(row["path"]).stem, []).append(row["call_id"])
 
     def find(name: str) -> Heard | None:
         detail = call_detail(access, name)
+        named = files.get(name, [])
+        if detail is None and len(named) > 1:
+            raise SettingsError(
+                f"{name} is the name of several recordings: calls {', '.join(named)}.",
+                "Name the reference after the call that is meant.",
+            )
+        if detail is None and named:
+            detail = call_detail(access, named[0])
         return heard_of(detail) if detail else None
 
     return find

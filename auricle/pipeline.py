@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from auricle import __version__
+from auricle.checks import check_values
 from auricle.errors import AuricleError, ManifestError, PlaceError, RecordingError
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.scorer import Scorer, digest, load_scorer, version_of
@@ -192,6 +193,7 @@ def run(
     started = datetime.now(UTC)
     watch = Stopwatch()
     begin = time.perf_counter()
+    check_values(settings)
     scorer = load_scorer(settings)
     store = Store(settings.store.path)
     scorer = replace(scorer, strangers=strangers(settings))

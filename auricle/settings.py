@@ -411,6 +411,17 @@ def load_settings(path: Path | None = None) -> Settings:
     return _absolute(settings, path.resolve().parent)
 
 
+def expect_clinic(path: Path | None, *instead: Path) -> None:
+    """Raises SettingsError in a folder that is no clinic's: ``load_settings`` found no file, and
+    nothing of ``instead``, by which a clinic without settings of its own is known, is here."""
+    if path is None and not Path(FILE_NAME).is_file() and not any(p.exists() for p in instead):
+        raise SettingsError(
+            f"There is no {FILE_NAME} in {Path.cwd()}.",
+            "Go to your clinic's folder, name it with '-c FOLDER', or begin with 'auricle init "
+            "FOLDER'.",
+        )
+
+
 def _absolute(settings: Settings, folder: Path) -> Settings:
     def at(path: Path) -> Path:
         return folder / path.expanduser()

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from auricle.errors import SettingsError
 
 Model = TypeVar("Model", bound=BaseModel)
+CORRECT_KEY = "Correct that key."
+"""The remedy where a key is right and its value isn't."""
 
 
 class Loader(yaml.CSafeLoader):
@@ -55,12 +57,27 @@ def validate(model: type[Model], data: Any, where: str) -> Model:
         errors = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         first = errors[0]  # a misspelt key also makes the right one missing: name the cause
         path = [str(part) for part in first["loc"]]
-        key = ".".join(path) or "the file"
+        key = ".".join(named_path(data, first["loc"]))
         if first["type"] == "extra_forbidden":
             hint = nearest(path[-1], fields_at(model, first["loc"][:-1]))
             raise SettingsError(f"{where}: unknown key '{key}'.", hint) from error
         message = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{where}: {key}: {message}.", "Correct that key.") from error
+        about = f"{where}: {key}" if key else where
+        end = "" if message.endswith((".", "?")) else "."
+        raise SettingsError(f"{about}: {message}{end}", CORRECT_KEY) from error
+
+
+def named_path(data: Any, loc: tuple[int | str, ...]) -> list[str]:
+    """Where ``loc`` leads; an item of a list by its ``id``, where it has one: nobody counts."""
+    path: list[str] = []
+    for part in loc:
+        try:
+            data = data[part]
+        except (LookupError, TypeError):  # the kind of a value, or what is missing
+            data = None
+        own = data.get("id") if isinstance(part, int) and isinstance(data, dict) else None
+        path.append(str(own if own is not None else part))
+    return path
 
 
 def fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:

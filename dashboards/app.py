@@ -10,11 +10,12 @@ from pathlib import Path
 import streamlit as st
 
 from auricle.settings import Settings
-from auricle.store.access import Access, PersonRole
+from auricle.store import versions
+from auricle.store.access import Access, PersonRole, as_owner
 from auricle.store.connection import open_between_reads
 from auricle.store.reviews import to_judge_blind
 from dashboards.components.links import quick_links
-from dashboards.parts import signing_in
+from dashboards.parts import criteria, signing_in
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import catch_up, follow, remembered
 from dashboards.parts.workbench import Workbench
@@ -68,6 +69,7 @@ def main(settings: Settings, workbench: Workbench) -> None:
     page = st.navigation(pages, position="top")
     quick_links()
     follow(settings.store.path)
+    criteria.learn(remembered(versions.rubrics_in_use, as_owner(settings.store.path)))
     with open_between_reads():
         page.run()
     catch_up()

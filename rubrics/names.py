@@ -45,6 +45,8 @@ def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
             for start, end, ratio in [*heard.alike(target, len(parts)), *inflected]:
                 span = (words[start].start(), words[end - 1].end())
                 common = ratio == INFLECTED or (slot == "clinic" and len(target) < SHORT)
+                if ratio == INFLECTED and len(parts) == 1 and opens_sentence(text, span[0]):
+                    continue  # a capital there says nothing: "Добрий день" at a clinic "Добра"
                 if text[span[0]].isupper() or not common:
                     found.append((ratio + len(target) / 1000, span, f"<{slot}>"))
     taken: dict[tuple[int, int], str] = {}
@@ -52,6 +54,13 @@ def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
         if all(span[1] <= start or end <= span[0] for start, end in taken):
             taken[span] = slot
     return taken
+
+
+def opens_sentence(text: str, start: int) -> bool:
+    """Nothing, or the end of a sentence, stands before."""
+    return (
+        not text[:start].rstrip(' \u00ab\u201e\u201c"') or text[:start].rstrip()[-1] in ".!?\u2026"
+    )
 
 
 @lru_cache(1_000)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -14,9 +14,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from auricle.errors import SettingsError
-from auricle.strict import nearest, validate
+from auricle.strict import CORRECT_KEY, nearest, validate
 from rubrics.facts import Doctor, FactSheet, Price, Rule, Sheet, SpecialDay, hours_as_text
 
+Checked = TypeVar("Checked", bound=Sheet)
 MANY = ";"
 """Divides several values in one cell."""
 WIDTH = 24
@@ -62,8 +63,10 @@ ORDER = ("clinic", "opening hours", *(table.sheet for table in TABLES), "policie
 def read_workbook(path: Path) -> FactSheet:
     """The fact sheet in an Excel workbook.
 
-    Raises SettingsError naming the sheet, the row and what to write there.
+    Raises SettingsError with all that is wrong, by sheet and row, and what to write there.
     """
+    if not path.exists():
+        raise SettingsError(f"There is no file {path}.", "Check the path.")
     try:
         book = load_workbook(path, data_only=True)
     except (OSError, InvalidFileException, BadZipFile, KeyError) as error:
@@ -71,65 +74,95 @@ def read_workbook(path: Path) -> FactSheet:
             f"{path} is no Excel workbook.", "Begin with 'auricle facts template facts.xlsx'."
         ) from error
     data: dict[str, Any] = {}
+    wrong: list[str] = []
+    rules: list[tuple[str, Sheet]] = []
     for page in book.worksheets:
         name = page.title.strip().lower()
         table = next((t for t in TABLES if t.sheet == name), None)
+        where = f"{path.name}, sheet '{page.title}'"
         if name in PAIRS:
-            pairs = dict(pairs_of(page, path.name))
+            pairs = dict(pairs_of(page, PAIRS[name], where, wrong))
             data |= pairs if not PAIRS[name] else {PAIRS[name]: pairs}
         elif table:
-            data[table.key] = list(rows_of(page, table, path.name))
+            facts = list(rows_of(page, table, where, wrong))
+            data[table.key] = [fact for _, fact in facts]
+            rules += facts if table.model is Rule else ()
         else:
-            hint = nearest(name, ORDER)
-            raise SettingsError(f"{path.name}: unknown sheet '{page.title}'.", hint)
+            wrong.append(f"{path.name}: unknown sheet '{page.title}'. {nearest(name, ORDER)}")
+    if not wrong:  # a price that couldn't be read would be missed by rules
+        for place, rule in rules:
+            about = {"prices": data.get("prices", ()), "rules": [rule]}
+            checked(FactSheet, {"clinic": "-", **about}, place, wrong)
+    if wrong:
+        raise SettingsError("\n".join(wrong), "Correct that, and import again.")
     return validate(FactSheet, data, path.name)
 
 
-def pairs_of(page: Worksheet, file: str) -> Iterator[tuple[str, Any]]:
-    """Names and values, from the second row on."""
-    rows = page.iter_rows(min_row=2, max_col=2, values_only=True)
-    for number, (name, value) in enumerate(rows, start=2):
-        if name is None and value is None:
+def pairs_of(page: Worksheet, key: str, where: str, wrong: list[str]) -> Iterator[tuple[str, Any]]:
+    """Names and values, from the second row on, that go to ``key`` ("" for the top); each checked
+    by itself, so that what is ``wrong`` names its row."""
+    rows = page.iter_rows(min_row=2, max_col=3, values_only=True)
+    for number, (head, value, second) in enumerate(rows, start=2):
+        if head is None and value is None:
             continue
-        if name is None:
-            where = f"{file}, sheet '{page.title}', row {number}"
-            raise SettingsError(f"{where}: the first column is empty.", "Name it there.")
-        key = str(name).strip()
-        if page.title.strip().lower() != "policies":
-            key = key.lower().replace(" ", "_")
-        if value is not None:
-            yield key, cell(value, several=key in SEVERAL)
+        place = f"{where}, row {number}"
+        if head is None:
+            wrong.append(f"{place}: the first column is empty. Name it there.")
+            continue
+        name = str(head).strip()
+        if key != "policies":
+            name = name.lower().replace(" ", "_")
+        if value is None:
+            continue
+        told = cell(value, several=name in SEVERAL)
+        if isinstance(value, time) and isinstance(second, time):  # opens, closes
+            told = f"{told}-{cell(second, several=False)}"
+        alone = {key: {name: told}} if key else {name: told}
+        if checked(FactSheet, {"clinic": "-", **alone}, place, wrong):
+            yield name, told
 
 
-def rows_of(page: Worksheet, table: Table, file: str) -> Iterator[Sheet]:
-    """The facts of a table, each checked by itself so that an error names its row."""
+def rows_of(
+    page: Worksheet, table: Table, where: str, wrong: list[str]
+) -> Iterator[tuple[str, Sheet]]:
+    """The facts of a table with their places, each checked by itself."""
     rows = page.iter_rows(values_only=True)
     heads = [str(head or "").strip().lower() for head in next(rows, ())]
-    for head in filter(None, heads):
-        if head not in table.columns:
-            where = f"{file}, sheet '{page.title}', row 1"
-            raise SettingsError(f"{where}: unknown column '{head}'.", nearest(head, table.columns))
+    unknown = [head for head in heads if head and head not in table.columns]
+    if unknown:
+        wrong += [f"{where}, row 1: unknown column '{head}'. {nearest(head, table.columns)}"
+                  for head in unknown]  # fmt: skip
+        return
     for number, row in enumerate(rows, start=2):
         data = {
             head: cell(value, several=head in table.several)
             for head, value in zip(heads, row, strict=False)
             if head and value is not None and str(value).strip()
         }
-        if not data:
-            continue
-        where = f"{file}, sheet '{page.title}', row {number}"
-        try:
-            yield validate(table.model, data, where)
-        except SettingsError as error:
-            raise SettingsError(error.reason, "Correct that cell, and import again.") from error
+        place = f"{where}, row {number}"
+        if data and (fact := checked(table.model, data, place, wrong)):
+            yield place, fact
+
+
+def checked(
+    model: type[Checked], data: dict[str, Any], where: str, wrong: list[str]
+) -> Checked | None:
+    """``data`` as ``model``, or None and one more that is ``wrong``."""
+    try:
+        return validate(model, data, where)
+    except SettingsError as error:
+        wrong.append(error.reason if error.remedy == CORRECT_KEY else str(error))
+        return None
 
 
 def cell(value: Any, *, several: bool) -> Any:
-    """What a cell means: Excel's dates, its TRUE for yes, several values in one."""
+    """What a cell means: Excel's dates and times, its TRUE for yes, several values in one."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.date()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if several:
         return [part.strip() for part in str(value).split(MANY) if part.strip()]
     return value.strip() if isinstance(value, str) else value

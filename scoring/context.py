@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from scoring.opinions import Line, Opinion
 
 Ask = Callable[[str, Role, Sequence[Line]], list[Opinion]]
 """Question, whose words must prove it, and the turns -> votes."""
+NO_TURNS: frozenset[int] = frozenset()
 LATE_S = 3.0
 """Nobody waits longer with the first word after answering."""
 NAME_SLOTS = frozenset({"<name>", "<clinic>", "<administrator>"})
@@ -174,28 +175,28 @@ class Context:
     def readings(self) -> dict[int, Reading]:
         return {}
 
-    def turns_with(self, names: Iterable[str]) -> set[int]:
+    def turns_with(self, names: Sequence[str]) -> Set[int]:
         """The turns in which a phrase of one of the lists may be found; no others need a look.
 
         Raises SettingsError for an unknown list.
         """
-        found: set[int] = set()
+        by_list, found = self.by_list, []
         for name in names:
-            if name == ANY_QUESTION:
-                return {*range(len(self.turns))}
-            self.book.require(name)
-            found.update(self.by_list.get(name, ()))
-        return found
+            if name in by_list:
+                found.append(by_list[name])
+            else:
+                self.book.require(name)
+        return found[0] if len(found) == 1 else NO_TURNS.union(*found)
 
     @cached_property
-    def by_list(self) -> dict[str, list[int]]:
-        """List -> the turns with a phrase of it."""
-        found: dict[str, list[int]] = {}
+    def by_list(self) -> dict[str, set[int]]:
+        """List -> the turns with a phrase of it; any of them may hold a question."""
         spoken = [turn for turns in self.by_role.values() for turn in turns]
+        found: dict[str, set[int]] = {ANY_QUESTION: {*range(len(self.turns))}}
         search_together([*map(self.reading, spoken), *self.shadows(spoken)])
         for turn in spoken:
             for name in self.reading(turn).everything:
-                found.setdefault(name, []).append(turn)
+                found.setdefault(name, set()).add(turn)
         return found
 
     def shadows(self, turns: Iterable[int]) -> list[Reading]:

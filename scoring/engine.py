@@ -20,7 +20,7 @@ from scoring.detectors import build
 from scoring.detectors.kinds import LIKELY, suggest
 from scoring.finding import Finding, Occasion
 
-VERSION = "21"
+VERSION = "23"
 """Raised whenever the same input may give another scorecard."""
 NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = "No administrator speaks in this call"

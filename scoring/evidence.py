@@ -87,6 +87,16 @@ def contains(words: list[str], part: list[str]) -> bool:
     return any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
 
 
+def at(seconds: float) -> str:
+    """A moment as the player shows it: ``1:05``."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def turns_of(count: int, role: str) -> str:
+    """``1 turn of the patient``."""
+    return f"{count} {'turn' if count == 1 else 'turns'} of the {role}"
+
+
 def shortened(text: str, words: int = SHOWN) -> str:
     """The first words of a quote, for a sentence."""
     parts = text.split()

@@ -77,7 +77,9 @@ def interruptions(by: str, of: str) -> Callable[[Context], Measurement]:
         for i in ctx.by_role.get(by, []):
             turn = ctx.turns[i]
             if any(cuts_in(turn, other) for other in others) and not is_backchannel(ctx, i):
-                found.append(ctx.quote(i, 0, first_words(turn.text), "starts before the end"))
+                found.append(
+                    ctx.quote(i, 0, first_words(turn.text), "begins before the other has finished")
+                )
         sure = OVERLAP_CONFIDENCE[ctx.call.recorded.layout]
         roles = of_roles([t for t in ctx.turns if t.role in (by, of)])
         return Measurement(float(len(found)), "", "turn times", min(sure, roles), 0.0, tuple(found))
@@ -114,6 +116,9 @@ def talk_share(ctx: Context) -> Measurement:
 
 
 def words_of(ctx: Context) -> int:
+    """The administrator's words; none where they aren't divided by blanks."""
+    if ctx.language and ctx.book.vocabulary.characters:
+        return 0
     return sum(len(ctx.turns[i].text.split()) for i in ctx.turns_of("administrator"))
 
 
@@ -128,7 +133,7 @@ def sentence_words(ctx: Context) -> list[int]:
     """Words in each of the administrator's sentences; empty where punctuation is missing."""
     texts = [ctx.turns[i].text for i in ctx.turns_of("administrator")]
     stops = sum(len(STOP.findall(t)) for t in texts)
-    if stops == 0 or words_of(ctx) / stops > WORDS_PER_STOP:
+    if stops == 0 or not 0 < words_of(ctx) / stops <= WORDS_PER_STOP:
         return []
     return [len(p.split()) for t in texts for p in STOP.split(t) if p.strip()]
 

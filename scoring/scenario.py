@@ -111,7 +111,7 @@ class _Seen:
             proof = Evidence(
                 kind="absence", role="administrator", turn=exchange.turn,
                 start_s=question.start_s, end_s=question.end_s, quote=question.quote,
-                note=f"Searched {REPLIES} turns after the question for an answer",
+                note=f"No answer in the {REPLIES} turns after the question",
             )  # fmt: skip
             return self.verdict(f"answered_{name}", "missed", "The question got no answer", SURE,
                                 (proof,))  # fmt: skip
@@ -214,7 +214,7 @@ class _Seen:
                 return self.verdict("goal", "met", "A call back was promised", 0.8, (quote,),
                                     worth=0)  # fmt: skip
         turns = self.ctx.turns_of("administrator")
-        note = f"Searched all {len(turns)} turns of hers for a promise to call"
+        note = f"No promise to call in {evidence.turns_of(len(turns), 'administrator')}"
         proof = Evidence(kind="absence", role="administrator", note=note)
         return self.verdict("goal", "missed", "No call back was promised", 0.7, (proof,), worth=0)
 

@@ -60,6 +60,15 @@ def test_asking_to_hold_the_line_in_a_conversation_is_no_recording() -> None:
     assert recorded(turns, Line()) == set()
 
 
+def test_several_sentences_of_a_turn_are_several_without_a_sign() -> None:
+    turns = conversation(
+        ("a", "Yes."),
+        ("b", "It was last week. I came in. Nobody was there. Then it rained."),
+        ("a", "Please hold the line."),
+    )
+    assert recorded(turns, Line()) == set()
+
+
 def test_an_announcement_amid_hold_music_is_recorded() -> None:
     turns = [raw("a", GREETING, 0), raw("b", "How much is it?", 5), raw("a", BUSY, 40)]
     music = line(("music", 20, 39), ("music", 44, 60))

@@ -306,6 +306,22 @@ def test_transcribe_prints_one_object_and_score_takes_it(tmp_path: Path, tell) -
     assert "greeting" in readable.out
 
 
+def test_a_printed_card_says_whose_words_are_the_chance_that_was_missed(tell, here: Path) -> None:
+    (here / "auricle.toml").write_text("[clinic]\nname = 'Riverside Dental'\n")
+    (here / "a.vtt").write_text(
+        "WEBVTT\n\n00:00.500 --> 00:02.500\n<v Anna>Riverside Dental, Anna speaking.\n\n"
+        "00:03.000 --> 00:06.000\n<v Tom>Hello, I need a cleaning. When do you close?\n\n"
+        "00:06.500 --> 00:10.000\n<v Anna>At seven. Thank you for calling, goodbye.\n"
+    )
+    lines = tell("score", "a.vtt").out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "booking_offered" in line)
+    words = "the chance: patient \u201cneed a cleaning.\u201d"
+    assert lines[at + 1].split(maxsplit=1) == ["00:03.5", words]
+    assert words not in lines[at + 2]  # each proof once
+    criteria = [line for line in lines[1:] if line[2] != " "]
+    assert len({line.index(line.split()[1], len(line.split()[0]) + 2) for line in criteria}) == 1
+
+
 @pytest.mark.usefixtures("fake_engine")
 def test_transcribe_for_people(tell, here: Path) -> None:
     cut = write_wav(here / "a.wav", hum(10))
@@ -373,9 +389,10 @@ def test_evaluate(tell, sample_run: SampleRun, tmp_path: Path) -> None:
     table = tell("evaluate", tmp_path, "-c", sample_run.folder).out
     assert all(call_id in table for call_id in CALLS)
     shutil.copy(SAMPLE / "truth" / "rd-1001.json", tmp_path)
-    missing = tell("evaluate", tmp_path, "-c", sample_run.folder)
-    assert missing.code == 2
-    assert "no result for rd-1001" in missing.err
+    some = tell("evaluate", tmp_path, "-c", sample_run.folder)
+    assert some.code == 1
+    assert some.out == table
+    assert "no result for rd-1001" in some.err
 
 
 def test_evaluate_measures_others_transcripts(tell, tmp_path: Path) -> None:
@@ -401,7 +418,27 @@ def test_evaluate_measures_others_transcripts(tell, tmp_path: Path) -> None:
     assert gone.code == 2 and "no folder" in gone.err
     (tmp_path / "references" / "c.tsv").write_text("file\ttext\nother.wav\thi\n")
     missing = tell("evaluate", tmp_path / "references", "--heard", heard)
-    assert missing.code == 2 and "no result for other" in missing.err
+    assert missing.code == 1 and "no result for other" in missing.err
+    (tmp_path / "references" / "a.stm").unlink()
+    nothing = tell("evaluate", tmp_path / "references", "--heard", heard)
+    assert nothing.code == 2 and "no result for other" in nothing.err
+    assert "--heard" not in nothing.err
+
+
+@pytest.mark.usefixtures("fake_engine")
+def test_stored_results_are_found_by_the_recordings_name(tell, here: Path) -> None:
+    for folder in ("references", "recordings/more"):
+        (here / folder).mkdir(parents=True)
+    write_wav(here / "recordings" / "a.wav", hum(2))
+    (here / "references" / "t.tsv").write_text("file\ttext\na.wav\tgood morning\n")
+    assert tell("run").code == 0
+    told = tell("evaluate", "references", "--json")
+    assert told.code == 0, told.err
+    assert json.loads(told.out)["calls"]["a"]["words"] == 2
+    write_wav(here / "recordings" / "more" / "a.wav", hum(2, hz=300))
+    assert tell("run").code == 0
+    twice = tell("evaluate", "references")
+    assert twice.code == 2 and "a is the name of several recordings" in twice.err
 
 
 @pytest.mark.usefixtures("fake_engine")
@@ -494,6 +531,42 @@ def test_doctor_says_how_to_mend_it(tell, here: Path) -> None:
     assert told.out.count("missing") >= 3
     for remedy in ("compute_type", "gone.yaml", "nope"):
         assert remedy in told.out
+
+
+@pytest.mark.usefixtures("fake_engine")
+@pytest.mark.parametrize(("text", "says"), [
+    ("[ingest]\ntones = 'germny'", "Did you mean 'germany'?"),
+    ("[transcribe]\ntranscripts = 'gone'", "there is no folder"),
+])  # fmt: skip
+def test_values_that_would_be_passed_over_are_told(tell, here: Path, text: str, says: str) -> None:
+    (here / "recordings").mkdir()
+    write_wav(here / "recordings" / "a.wav", hum(2))
+    (here / "auricle.toml").write_text(text)
+    for arguments in (("run",), ("transcribe", "recordings/a.wav")):
+        told = tell(*arguments)
+        assert told.code == 2 and says in told.err
+    doctor = tell("doctor")
+    assert doctor.code == 1 and says in doctor.out
+
+
+@pytest.mark.usefixtures("fake_engine")
+def test_languages_that_nobody_scores_are_told(tell, here: Path) -> None:
+    (here / "recordings").mkdir()
+    write_wav(here / "recordings" / "a.wav", hum(2))
+    (here / "auricle.toml").write_text("[clinic]\nlanguages = ['en', 'de']")
+    told = tell("run")
+    assert told.code == 0
+    assert "calls in 'de' can be transcribed, not scored" in told.err
+    assert "Scored are en, pl, ru, uk, zh;" in told.err
+    assert "'de'" in tell("doctor").out
+
+
+@pytest.mark.parametrize("arguments", ["run", "dashboard --no-browser", "people list"])
+def test_elsewhere_than_in_a_clinic_nothing_begins(tell, here: Path, arguments: str) -> None:
+    told = tell(*arguments.split())
+    assert told.code == 2
+    assert "There is no auricle.toml" in told.err and "auricle init" in told.err
+    assert list(here.iterdir()) == []
 
 
 def test_rubrics_are_listed_shown_and_checked(tell) -> None:

@@ -82,7 +82,7 @@ def test_the_terminal_says_the_same(path: Path, capsys: pytest.CaptureFixture[st
     assert "answered within 21 s" in told
     assert "9 calls came in: 5 answered, 2 missed, 2 busy or failed." in told
     [anna] = [line for line in told.splitlines() if line.strip().startswith("Anna")]
-    [nobody] = [line for line in told.splitlines() if line.strip().startswith("(not known)")]
+    [nobody] = [line for line in told.splitlines() if line.strip().startswith("Not named")]
     assert "2 of 2" in anna and "1 of 2" in nobody
 
 

@@ -215,6 +215,7 @@ def test_unknown_waits_widen_the_service_level() -> None:
     partly = service_level(counts(answered=80, waits=40, in_time=20, missed=20))
     assert known is not None and partly is not None
     assert partly.value == known.value == 0.4
+    assert (known.n, partly.n) == (100, 60)
     assert partly.low < known.low and known.high < partly.high
     assert service_level(counts(answered=80, missed=20)) is None
 
@@ -245,6 +246,8 @@ def test_who_can_be_called_within_the_day_comes_first() -> None:
     shown = call_back.table(found, NOON)
     assert shown.count("still today") == 2 and f"1{wording.NBSP}day ago" in shown
     assert f"4{wording.NBSP}missed calls with a hidden number" in shown
+    assert f">31{wording.NBSP}s<" in shown  # as logs tell it, whichever measured it
+    assert "30 days of the period" in shown
 
 
 def test_a_long_list_is_cut_on_the_page_and_whole_in_the_export() -> None:

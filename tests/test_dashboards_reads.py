@@ -1,19 +1,21 @@
 """What the dashboards read: counts that agree with the list, and lists that agree with filters."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import made_up_clinic
 import pytest
 
-from auricle.models import Failure
+from auricle.models import Failure, RubricRef, RubricVersion
 from auricle.store import Store
 from auricle.store.access import as_owner
 from auricle.store.figures import figures
 from auricle.store.filters import CallFilter
 from auricle.store.listing import ORDERS, CallRow, calls
 from auricle.store.reads import call_detail, choices, failures, runs
+from auricle.store.versions import rubrics_in_use
+from dashboards.parts.criteria import criterion_title, learn
 
 EVERYTHING = CallFilter()
 
@@ -137,6 +139,29 @@ def test_a_failure_of_a_run_that_left_no_trace_is_still_shown(tmp_path: Path) ->
     store.save_failures([failure], run_id="gone")
     [found] = failures(as_owner(store.path))
     assert found.failure == failure and found.seen is None
+
+
+def test_criteria_are_called_as_by_the_rubric_of_the_call(tmp_path: Path) -> None:
+    """The one of most calls where no rubric is named, whichever was written first."""
+    store = made_up_clinic.build(tmp_path, calls=3)
+    text = "sections: [{{criteria: [{{id: greeting, title: {}}}]}}]"
+    for version in ("0.9.0", "1.0.0"):
+        for rubric in ("another", "clinic-phone"):
+            store.save_rubric(RubricVersion(
+                rubric_id=rubric, version=version, fingerprint=rubric + version,
+                text=text.format(f"{rubric} {version}"), since=datetime(2026, 1, 1, tzinfo=UTC),
+            ))  # fmt: skip
+    learn(rubrics_in_use(as_owner(store.path)))
+    try:
+        card = call_detail(as_owner(store.path), "call-1001").scorecard
+        assert criterion_title("greeting", card.rubric) == "clinic-phone 1.0.0"
+        assert criterion_title("greeting") == "clinic-phone 1.0.0"
+        old = RubricRef(id="clinic-phone", version="0.9.0")
+        assert criterion_title("greeting", old) == "clinic-phone 0.9.0"
+        assert criterion_title("greeting", "another") == "another 1.0.0"
+        assert criterion_title("booking_won", "another") == "Appointment booked"
+    finally:
+        learn(())
 
 
 def test_an_unknown_call_is_none(path: Path) -> None:

@@ -17,6 +17,7 @@ from auricle.corrections import Change, NewRole, NewWords, Swap, corrected
 from auricle.errors import AccessError, SettingsError, StoreError
 from auricle.models import Line, Run, Transcript, Turn, Word
 from auricle.scorer import Scorer
+from auricle.settings import Review
 from auricle.store import Store, calibrations, coaching, disputes, people
 from auricle.store.access import Access, Viewer, as_owner, look
 from auricle.store.connection import connected
@@ -24,7 +25,8 @@ from auricle.store.corrections import correct, corrections
 from auricle.store.disputes import Answer
 from auricle.store.people import Person
 from auricle.store.reads import CallDetail, call_detail, rows
-from auricle.store.reviews import Judgement, history, submit
+from auricle.store.reviews import Judgement, history, queue, submit
+from dashboards.views.rubric import judged_by
 from rubrics.loader import load_rubric
 
 
@@ -383,3 +385,29 @@ def test_analysts_and_a_run_lose_nothing_of_each_other(store: Store) -> None:
         assert {*said_of} == expected and len(said_of) == len(expected)
     written = rows(as_owner(store.path), "SELECT count(*) AS n FROM calls")
     assert written == [{"n": 4 + RUN_CALLS}]
+
+
+def test_a_what_if_says_when_people_judged_otherwise(store: Store) -> None:
+    before = detail_of(store)
+    machine = before.machine_scorecard
+    assert machine is not None and "alone" not in judged_by(before, machine)
+    other = "missed" if machine.criteria[0].verdict == "met" else "met"
+    submit(analyst(store), "call-1001", "queue",
+           [Judgement(machine.criteria[0].id, other, "Listen.")])  # fmt: skip
+    after = detail_of(store)
+    assert after.scorecard is not None and after.scorecard.total != machine.total
+    said = judged_by(after, machine)
+    assert "by the program alone" in said and said.endswith(f"{after.scorecard.total:.0f}.")
+
+
+def test_a_call_in_which_no_administrator_speaks_is_not_drawn(store: Store) -> None:
+    wishes, today = Review(random_share=1.0), date.today()
+    assert queue(analyst(store), wishes, today).counts["random"] == 4
+    with connected(store.path, write=True) as connection:
+        connection.execute(
+            "UPDATE machine_scorecards SET total = NULL, low = NULL, high = NULL, scored_share = 1 "
+            "WHERE call_id = 'call-1001'"
+        )
+    found = queue(analyst(store), wishes, today)
+    assert found.counts["random"] == 3
+    assert "call-1001" not in {one.call_id for one in found.calls if "random" in one.why}

@@ -3,9 +3,10 @@
 import io
 import shutil
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from made_up_clinic import CLINIC, build
 from pypdf import PdfReader
 
+from auricle.commands.run import show
 from auricle.errors import AccessError, SettingsError
-from auricle.models import Evidence, Verdict, VerdictKind, Word
+from auricle.models import Evidence, Run, Verdict, VerdictKind, Word
 from auricle.mystery.campaign import Campaign, load_campaign
 from auricle.mystery.findings import Said, findings
 from auricle.mystery.gap import Scored, spotted_gap
@@ -38,9 +40,11 @@ from auricle.mystery.standard import markdown
 from auricle.mystery.texts import languages, texts
 from auricle.mystery.wave import anonymised, wave_report
 from auricle.pdf import pdf_of
+from auricle.pipeline import Summary
 from auricle.settings import Clinic, Settings, StoreSettings
-from auricle.store import Store, mystery, mystery_calls, standard
+from auricle.store import Store, figures, funnel, mystery, mystery_calls, standard, standings
 from auricle.store.access import Access, Viewer, as_owner
+from auricle.store.filters import CallFilter
 from auricle.store.mystery import Debrief
 from auricle.store.reads import rows
 from auricle.waves import settle
@@ -343,3 +347,39 @@ def test_what_a_person_says_of_an_answer_counts_and_the_machine_s_word_stays(cop
         mystery_calls.mark(hers, call, "right_fee", "met", "It was right.")
     mystery_calls.save_scenario_verdicts(copy.path, {call: [left_open]})  # matched anew
     assert mystery_calls.scenario_verdicts(copy, call) == [now]
+
+
+def test_the_terminal_s_summary_counts_no_mystery_calls_either(
+    copy: Access, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(store=StoreSettings(path=copy.path))
+    show(
+        Summary(run=Run(run_id="r", started=datetime.now(UTC), version="0"), failures=()), settings
+    )
+    told = capsys.readouterr().out
+    lines = {line.split("\u2502")[0].strip(): line for line in told.splitlines()}
+    patients = figures.figures(copy, CallFilter()).administrators
+    everybody = figures.figures(copy, CallFilter(mystery="with")).administrators
+    assert patients != everybody
+    compared = standings.standings(copy, CallFilter(), standings.TOTAL)[standings.TOTAL]
+    scores = {one.administrator: f"{one.interval.value:.0f}" for one in compared.standings}
+    won = {one.key: one for one in funnel.funnel(copy, CallFilter()).administrators}
+    for group in patients:
+        cells = [cell.strip() for cell in lines[group.key or "Not named"].split("\u2502")[1:]]
+        assert cells[:3] == [str(group.calls), str(group.scored), scores.get(group.key, "-")]
+        if group.key:
+            assert cells[-1] == f"{won[group.key].booked} of {won[group.key].opportunities}"
+
+
+@pytest.mark.parametrize(("kind", "offered"), [("quote", True), ("absence", False)])
+def test_only_what_she_said_herself_is_offered_as_words(
+    copy: Access, kind: Literal["quote", "absence"], offered: bool
+) -> None:
+    """Where nothing was found, the quote is the other side's: where the chance arose."""
+    call = mystery_calls.mystery_calls(copy)[0].call_id
+    proof = Evidence(kind=kind, role="administrator", turn=1, quote="how much is it")
+    met = Verdict(id="right_fee", verdict="met", confidence=1, reason="-", points=1, max_points=1,
+                  evidence=(proof,))  # fmt: skip
+    mystery_calls.save_scenario_verdicts(copy.path, {call: [met]})
+    found = {best.criterion for best in mystery_calls.best_quotes(copy, [CLINIC])}
+    assert ("right_fee" in found) == offered

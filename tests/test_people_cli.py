@@ -1,13 +1,16 @@
 """Letting people in from the command line, and who is let in without being asked."""
 
+from datetime import datetime
 from pathlib import Path
 
+import made_up_clinic
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from auricle.cli import app
 from auricle.errors import SettingsError
 from auricle.settings import Dashboard, Settings, SignIn, StoreSettings
+from auricle.store import Store
 from auricle.store.access import Viewer, as_owner
 from auricle.store.people import sign_in
 from dashboards.serve import check_sign_in, write_secrets
@@ -39,6 +42,32 @@ def test_people_are_let_in_listed_and_removed(tmp_path: Path) -> None:
         assert action in told
     refused = run(app, ["people", "add", "x", "--role", "boss", "--elsewhere", *here])
     assert isinstance(refused.exception, SettingsError)
+
+
+def test_mistakes_are_told_before_a_password_is_typed(tmp_path: Path) -> None:
+    made_up_clinic.log(
+        Store(tmp_path / "auricle-data" / "auricle.duckdb"),
+        [{"start": datetime(2026, 3, 2, 9), "administrator": "Julia Brandt", "agent": "1"}],
+    )
+
+    def add(*arguments: str, typed: str = "") -> Result:
+        start = ["people", "add", "x", "--config", str(tmp_path)]
+        return CliRunner().invoke(app, [*start, *arguments], input=typed)
+
+    (tmp_path / "auricle.toml").write_text("")
+    for wrong in (["--role", "boss"], ["--role", "administrator"],
+                  ["--role", "owner", "--administrator", "Anna"]):  # fmt: skip
+        refused = add(*wrong)
+        assert isinstance(refused.exception, SettingsError)
+        assert "Password" not in refused.output
+    typed = f"short\n{PASSWORD}\n{PASSWORD}\n"
+    added = add("--role", "administrator", "--administrator", "Julia Brand", typed=typed)
+    assert added.exit_code == 0
+    assert "no call is kept under 'Julia Brand'. Did you mean 'Julia Brandt'?" in added.output
+    assert "Password, at least 12 characters" in added.output
+    assert added.output.index("Error") < added.output.index("Repeat")  # asked for again at once
+    right = add("--role", "administrator", "--administrator", "Julia Brandt", "--elsewhere")
+    assert "warning" not in right.output
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])

@@ -117,6 +117,7 @@ def test_publishing_writes_the_file_and_remembers_both_versions(settings, tmp_pa
         (lambda text: text.replace('"1"', '"2"').replace("Goodbye.", "Hello."), "example 1"),
         (lambda text: text.replace('"1"', '"2"').replace("id: ours", "id: others"), "Copy it"),
         (lambda text: text.replace("points: 5", "point: 5"), "Did you mean 'points'"),
+        (lambda text: text.replace("points: 5", "point: 5"), "close.point'"),
     ],
 )
 def test_a_draft_that_cannot_be_published_changes_nothing(settings, tmp_path, change, says):

@@ -90,3 +90,38 @@ def test_opening_hours(call: str, verdict: str):
 def test_answers(reply: str, verdict: str):
     call = f"{OPEN}P: Can I drive after the eye test?\nA: {reply}\nP: Fine.\nA: Goodbye."
     assert verdict_of("answers", call, NOW).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("On Wednesday we close at six, on Friday at four.", "missed"),
+        ("On Wednesday we close at six. On Friday we close at four.", "missed"),
+        ("On Wednesday we close at six, no, at seven, on Friday at four.", "met"),
+        ("On Saturday we close at seven, no, on Wednesday we close at seven.", "met"),
+        ("On Wednesday we close at seven, on Friday at four.", "met"),
+    ],
+)
+def test_the_hours_of_another_day_take_nothing_back(said: str, verdict: str):
+    call = f"A: Oakfield Dental, Anna.\nP: When do you close in the evening?\nA: {said}\nP: Thanks."
+    assert verdict_of("opening_hours", call).verdict == verdict
+
+
+def test_opening_hours_of_two_days_offer_no_visit():
+    call = """
+    A: Oakfield Dental, Anna speaking.
+    P: I need a check-up. What evenings do you work? I never finish before six.
+    A: Monday to Thursday we close at eight, Friday at four.
+    P: I'll talk to my wife. Goodbye.
+    """
+    assert verdict_of("booking_offered", call).verdict == "missed"
+
+
+def test_a_price_answers_who_wonders_what_one_charges():
+    call = """
+    A: Oakfield Dental, Anna speaking.
+    P: I wonder what you would charge for a check-up, because mine wants a hundred.
+    A: I can't help with that. With us a check-up is forty-five pounds.
+    P: Thank you, goodbye.
+    """
+    assert verdict_of("answers", call).verdict == "met"

@@ -76,7 +76,7 @@ def test_absence_says_what_was_searched_and_where_the_chance_arose():
     text = "A: Yes?\nP: My tooth hurts so badly.\nA: Your name?\nP: Smith."
     proof = verdict_of("empathy", text).evidence[0]
     assert proof.kind == "absence"
-    assert "acknowledgement" in proof.note
+    assert "puts the patient's feeling into words" in proof.note
     assert "tooth hurts" in proof.quote
     assert proof.start_s is not None
 
@@ -171,6 +171,16 @@ sections:
     call, transcript = dialogue("A: Thank you.\nP: Bye.")
     card = score(call, transcript, rubric)
     assert (card.total, card.failed_critical) == (0, ("friendly",))
+
+
+def test_what_was_not_found_is_told_in_plain_words():
+    card = scorecard("A: Oakfield Dental, this is Anna.\nP: I am scared of the drill.\nA: Yes.")
+    notes = {v.id: [e.note for e in v.evidence] for v in card.criteria}
+    assert notes["empathy"][0] == (
+        "Not heard in 1 turn of the administrator: the administrator puts the patient's feeling "
+        "into words or shows she takes it seriously. What called for it, at 0:04: "
+        "\u201cam scared\u201d"
+    )
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.txt")), ids=lambda p: p.stem)

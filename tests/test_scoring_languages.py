@@ -1,6 +1,7 @@
 """Five languages: spoken times, prices, days and phones, and phrases in their inflections."""
 
 import pytest
+from test_scoring_dialogue import verdict_of
 
 from rubrics.language import languages
 from rubrics.phrases import Phrasebook
@@ -192,3 +193,17 @@ def test_an_abbreviation_ends_no_sentence(code, text):
     reading = Phrasebook.load(code).read(f"{text} {text}", ())
     assert [s.text for s in sentences(reading)] == [text, text]
     assert len({*reading.tokens.sentence}) == 2
+
+
+def test_what_she_opens_with_is_no_farewell():
+    said = """
+    A: Добрий день, мене звати Ганна, чим можу допомогти?
+    P: Скільки коштує огляд?
+    A: Огляд коштує п'ятдесят гривень.
+    P: Добре, я подумаю.
+    A: До побачення.
+    """
+    options = {"language": "uk", "clinic": "Клініка Добра", "administrator": "Ганна"}
+    assert verdict_of("polite_close", said, **options).verdict == "partly"
+    # "Добрий" is no inflected "Добра": where a sentence begins, its capital says nothing
+    assert verdict_of("greeting", said, **options).verdict == "partly"

@@ -20,7 +20,7 @@ from auricle.store.reads import call_detail
 from transcribe.roles import decide_roles
 from transcribe.taught import Corrected, Taught, learn, load_teaching
 
-HOUSE_WORDS = "our fresh panoramic offer"
+HOUSE_WORDS = "fresh panoramic view"
 
 
 def corrected(

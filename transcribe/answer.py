@@ -47,7 +47,7 @@ def announcements(
         for t, r in zip(turns, recorded, strict=True)
     ]
     ringing_end = _opening_ring_end(turns, asked, line)
-    last, heard_s, asked_for_message = -1, 0.0, False
+    last, heard_s, asked_for_message, unsure = -1, 0.0, False, 0
     for index, turn in enumerate(turns):
         if turn.start_s - heard_s > LONGEST_WITHOUT_SIGN_S:
             break
@@ -56,8 +56,10 @@ def announcements(
         if book is not None and book.find("leave_message", turn.text, slots):
             asked_for_message = True
         if turn.end_s <= ringing_end or recorded[index]:
-            last, heard_s = index, turn.end_s
-        elif index - last > LONGEST_UNSURE or _talks(turn, book, slots):
+            last, heard_s, unsure = index, turn.end_s, 0
+            continue
+        unsure += len(phrases(turn.words))
+        if unsure > LONGEST_UNSURE or _talks(turn, book, slots):
             break
     opening = set(range(last + 1))
     return opening | {

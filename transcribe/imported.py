@@ -156,14 +156,19 @@ def imported_digest(recording: Path, folder: Path | None) -> str:
     return digest.hexdigest() if found else ""
 
 
-def _beside(recording: Path, folder: Path | None) -> list[Path]:
-    if folder is None:
-        return []
-    if not folder.is_dir():
+def check_folder(folder: Path | None) -> None:
+    """Raises SettingsError where there is no such folder."""
+    if folder is not None and not folder.is_dir():
         raise SettingsError(
             f"[transcribe] transcripts: there is no folder {folder}.",
             "Correct it, or remove it to recognise the recordings.",
         )
+
+
+def _beside(recording: Path, folder: Path | None) -> list[Path]:
+    check_folder(folder)
+    if folder is None:
+        return []
     return [path for s in SUFFIXES if (path := folder / (recording.stem + s)).is_file()]
 
 

@@ -11,7 +11,7 @@ from auricle.desks import read_desks, write_desks
 from auricle.errors import SettingsError
 from auricle.mystery.campaign import load_campaign
 from auricle.mystery.plan import plan
-from auricle.settings import load_settings
+from auricle.settings import expect_clinic, load_settings
 from auricle.store import Store, mystery
 from auricle.store.access import as_owner
 
@@ -84,4 +84,6 @@ def dashboard(config: Path | None, *, open_browser: bool) -> int:
     """Start the dashboards; returns the exit code."""
     from dashboards.serve import serve as serve_dashboards
 
-    return serve_dashboards(load_settings(config), open_browser=open_browser)
+    settings = load_settings(config)
+    expect_clinic(config, settings.store.path)
+    return serve_dashboards(settings, open_browser=open_browser)

@@ -65,6 +65,24 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
         found = load_rubric(settings.score.rubric)
         return f"{found.id} version {found.version}"
 
+    def spoken() -> str:
+        from auricle.checks import check_languages
+
+        check_languages(settings)
+        return ", ".join(settings.clinic.languages)
+
+    def tones() -> str:
+        from auricle.checks import check_tones
+
+        check_tones(settings)
+        return settings.ingest.tones
+
+    def transcripts() -> str:
+        from transcribe.imported import check_folder
+
+        check_folder(settings.transcribe.transcripts)
+        return str(settings.transcribe.transcripts or "none of other programs")
+
     def facts() -> str:
         from rubrics.facts import load_facts
 
@@ -124,7 +142,8 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
                             f"temporary files in {tempfile.gettempdir()}"})  # fmt: skip
     for name, find in (
         ("device", device), ("speech model", speech_model), ("diarization", diarization),
-        ("channels", channels), ("codecs", codecs), ("rubric", rubric), ("fact sheet", facts),
+        ("channels", channels), ("codecs", codecs), ("languages", spoken), ("tones", tones),
+        ("transcripts", transcripts),        ("rubric", rubric), ("fact sheet", facts),
         ("disk", disk),
     ):  # fmt: skip
         check(name, find)

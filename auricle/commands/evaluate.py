@@ -20,6 +20,8 @@ from auricle.stats import LEVEL
 from auricle.store.access import as_owner
 
 TRANSCRIPTS = (".json", ".vtt", ".srt")
+SHOWN = 20
+"""Names of recordings without a result that are told."""
 Results = dict[str, tuple[str, Score]]
 PERCENT = {
     "WER": "wer", "CER": "cer", "cpWER": "cpwer", "DER": "der",
@@ -27,17 +29,33 @@ PERCENT = {
 }  # fmt: skip
 
 
-def run(references: Path, config: Path | None, heard: Path | None, *, as_json: bool) -> None:
+def run(references: Path, config: Path | None, heard: Path | None, *, as_json: bool) -> int:
+    """Exit code 0: all measured; 1: some references have no result (they are listed)."""
     settings = load_settings(config)
     truths = read_references(references)
     find = in_folder(heard, settings) if heard else stored(as_owner(settings.store.path))
     results = evaluate(truths, find)
+    if not results:
+        raise SettingsError(
+            f"There is no result for {_listed([r.name for r in truths])}.",
+            f"Recordings and transcripts in {heard} are found by these names." if heard
+            else "Run 'auricle run' on it first, or name the folder it is in with --heard.",
+        )  # fmt: skip
     if not sum(score.cp_words for _, score in results.values()) and any(r.turns for r in truths):
         print(CPWER_HINT, file=sys.stderr)
     if as_json:
         print(json.dumps(as_dict(results)))
-        return
-    show(results)
+    else:
+        show(results)
+    missing = [r.name for r in truths if r.name not in results]
+    if missing:
+        print(f"Not measured, there is no result for {_listed(missing)}.", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def in_folder(folder: Path, settings: Settings) -> Callable[[str], Heard | None]:

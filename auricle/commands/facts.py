@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from auricle.errors import SettingsError
-from rubrics.facts import load_facts
+from rubrics.facts import FactSheet, load_facts
 from rubrics.workbook import plain, read_workbook, write_workbook
 
 DIVIDER = "---\n"
@@ -14,21 +14,26 @@ DIVIDER = "---\n"
 
 def template(file: Path) -> None:
     """Write a workbook to fill in. Raises SettingsError rather than overwrite one."""
-    with as_file(files("auricle").joinpath("templates", "facts.yaml")) as example:
-        write_workbook(load_facts(example), file)
+    write_workbook(_example(), file)
     print(f"Wrote {file}. Fill it in, then: auricle facts import {file}")
 
 
+def _example() -> FactSheet:
+    """The made-up clinic that ``auricle init`` and the template begin with."""
+    with as_file(files("auricle").joinpath("templates", "facts.yaml")) as example:
+        return load_facts(example)
+
+
 def import_workbook(file: Path, to: Path) -> None:
-    """Add a workbook to a fact sheet as its newest version.
+    """Add a workbook to a fact sheet as its newest version; it takes the place of the example.
 
     Raises SettingsError for a workbook that can't be read, a version without a date of its own, or
     a fact sheet that can't be written.
     """
     sheet = read_workbook(file)
     text = yaml.safe_dump(plain(sheet), allow_unicode=True, sort_keys=False)
-    if to.exists():
-        now = load_facts(to)
+    now = load_facts(to) if to.exists() else None
+    if now and now != _example():  # what is made up was never true
         taken = {now.valid_from, *(old.valid_from for old in now.earlier)}
         if None in taken or sheet.valid_from is None:
             raise SettingsError(

@@ -1,6 +1,7 @@
 """``auricle people`` and ``auricle audit``: who may look, and who has looked."""
 
 import json
+import sys
 from pathlib import Path
 from typing import cast
 
@@ -8,23 +9,43 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from auricle.settings import load_settings
+from auricle.errors import SettingsError
+from auricle.settings import expect_clinic, load_settings
 from auricle.store import Store
 from auricle.store import people as store
 from auricle.store.access import Access, PersonRole, as_owner
+from auricle.store.reads import choices
+from auricle.strict import nearest
 
 
 def add(
     login: str, role: str, name: str, administrator: str, config: Path | None, local: bool
 ) -> None:
     """Ask for the password, unless they sign in elsewhere, and let them in."""
+    person = store.Person(login, name or login, cast(PersonRole, role), administrator, local, True)
+    store.check_person(person)
     access = _access(config)
+    names = [known for known in choices(access).administrators if known]
+    if administrator and administrator not in names:
+        print(f"warning: no call is kept under {administrator!r}. {nearest(administrator, names)}",
+              file=sys.stderr)  # fmt: skip
     password = ""
     if local:
-        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    person = store.Person(login, name or login, cast(PersonRole, role), administrator, local, True)
+        password = typer.prompt(
+            f"Password, at least {store.LEAST_CHARACTERS} characters",
+            hide_input=True, confirmation_prompt=True, value_proc=_long_enough,
+        )  # fmt: skip
     store.add_person(access, person, password)
     print(f"{login} may look as {role}.")
+
+
+def _long_enough(password: str) -> str:
+    """Asked for again if it is too short."""
+    try:
+        store.check_password(password)
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from error
+    return password
 
 
 def remove(login: str, config: Path | None) -> None:
@@ -58,4 +79,6 @@ def audit(config: Path | None, limit: int, *, as_json: bool) -> None:
 
 
 def _access(config: Path | None) -> Access:
-    return as_owner(Store(load_settings(config).store.path).path)
+    path = load_settings(config).store.path
+    expect_clinic(config, path)
+    return as_owner(Store(path).path)

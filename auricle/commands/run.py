@@ -16,18 +16,20 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from auricle.checks import check_languages
 from auricle.commands.alerts import send_due
 from auricle.errors import SettingsError
 from auricle.models import Failure
 from auricle.pipeline import Means, Summary
 from auricle.pipeline import run as run_pipeline
-from auricle.settings import Settings, check_address, load_settings
-from auricle.stats import mean_interval_of
-from auricle.store.access import as_owner
+from auricle.settings import Settings, check_address, expect_clinic, load_settings
+from auricle.stats import Interval, mean_interval_of
+from auricle.store.access import Access, as_owner
 from auricle.store.alone import alone
+from auricle.store.figures import Figures, Group, figures
 from auricle.store.filters import CallFilter
-from auricle.store.line_figures import line_total
-from auricle.store.reads import rows
+from auricle.store.funnel import FunnelCounts, funnel
+from auricle.store.standings import TOTAL, standings
 from ingest.places import Storage
 
 SHOWN_FAILURES = 20
@@ -36,15 +38,26 @@ SHOWN_FAILURES = 20
 def run(config: Path | None, places: list[str] | None, workers: int | None) -> int:
     """Exit code 0: all done; 1: some files failed."""
     settings = load_settings(config)
+    if not places:
+        expect_clinic(config, *map(Path, settings.ingest.recordings))
     for place in places or ():
         try:
             check_address(place)
         except ValueError as error:
             raise SettingsError(f"{error}.", "Correct the address.") from error
+    tell_unscored(settings)
     summary = with_progress(settings, places, workers)
     show(summary, settings)
     send_due(settings)
     return 1 if summary.errors else 0
+
+
+def tell_unscored(settings: Settings) -> None:
+    """Say which of the clinic's languages nobody's words are judged in."""
+    try:
+        check_languages(settings)
+    except SettingsError as error:
+        print(f"warning: {error.reason}\n  {error.remedy}", file=sys.stderr)
 
 
 def with_progress(
@@ -81,28 +94,13 @@ def with_progress(
 
 
 def show(summary: Summary, settings: Settings) -> None:
-    """The summary table, and what failed and how to mend it."""
+    """What the Overview shows of administrators, and what failed and how to mend it."""
     console, access = Console(), as_owner(settings.store.path)
-    run = summary.run
-    table = Table(title="Answered calls by administrator", title_justify="left", show_edge=False)
-    table.add_column("administrator")
-    target_s = settings.dashboard.answer_within_s
-    in_time = f"answered within {target_s:g} s"
-    for heading in ("calls", "score", "90 % interval", in_time, "booked"):
-        table.add_column(heading, justify="right")
-    for row in rows(access, _BY_ADMINISTRATOR, [target_s]):
-        mean = mean_interval_of(row["scored"], row["mean"], row["sd"])
-        table.add_row(
-            row["administrator"] or "(not known)",
-            str(row["calls"]),
-            f"{row['mean']:.0f}" if row["mean"] is not None else "-",
-            f"{max(mean.low, 0):.0f}-{min(mean.high, 100):.0f}" if mean else "too few calls",
-            f"{row['in_time']} of {row['waits']}" if row["waits"] else "-",
-            f"{row['won']} of {row['chances']}" if row["chances"] else "-",
-        )
-    console.print(table)
+    run, chosen = summary.run, CallFilter(target_s=settings.dashboard.answer_within_s)
+    found = figures(access, chosen)
+    console.print(_administrators(access, chosen, found))
     console.print()
-    came = line_total(access, CallFilter(target_s=target_s))
+    came = found.total
     if came.counted:
         console.print(
             f"{came.counted:,} calls came in: {came.answered:,} answered, {came.missed:,} missed, "
@@ -128,6 +126,41 @@ def show(summary: Summary, settings: Settings) -> None:
         console.print(f"Results are in {settings.store.path}", highlight=False, soft_wrap=True)
 
 
+def _administrators(access: Access, chosen: CallFilter, found: Figures) -> Table:
+    """Answered calls by administrator, scores as if all had taken the same mix of calls; then the
+    plain mean of all calls."""
+    table = Table(title="Answered calls by administrator", title_justify="left", show_edge=False)
+    table.add_column("name")
+    in_time = f"answered within {chosen.target_s:g} s"
+    for heading in ("calls", "scored", "score", "90 % interval", in_time, "booked"):
+        table.add_column(heading, justify="right")
+    way, compared = funnel(access, chosen), standings(access, chosen, TOTAL).get(TOTAL)
+    scores = {one.administrator: one.interval for one in compared.standings} if compared else {}
+    booked = {counts.key: counts for counts in way.administrators}
+    for one in sorted(found.administrators, key=lambda group: (group.key == "", group.key)):
+        name = one.key or "Not named"
+        table.add_row(*_row(name, one.calls, one, scores.get(one.key), booked.get(one.key)))
+    table.add_section()
+    mean = mean_interval_of(found.total.scored, found.total.mean_total, found.total.sd_total)
+    answered = sum(one.calls for one in found.administrators)
+    table.add_row(*_row("All", answered, found.total, mean, way.total))
+    return table
+
+
+def _row(
+    name: str, calls: int, group: Group, score: Interval | None, counts: FunnelCounts | None
+) -> tuple[str, ...]:
+    chances = counts.opportunities if counts else 0
+    return (
+        name, f"{calls:,}", f"{group.scored:,}",
+        f"{score.value:.0f}" if score else "-",
+        f"{max(score.low, 0):.0f}-{min(score.high, 100):.0f}" if score
+        else "" if group.key == "" else "too few calls",
+        f"{group.in_time} of {group.waits}" if group.waits else "-",
+        f"{counts.booked} of {chances}" if counts and chances else "-",
+    )  # fmt: skip
+
+
 def _show_failures(console: Console, failures: list[Failure], title: str) -> None:
     if not failures:
         return
@@ -138,14 +171,3 @@ def _show_failures(console: Console, failures: list[Failure], title: str) -> Non
                       soft_wrap=True, markup=False)  # fmt: skip
     if len(failures) > SHOWN_FAILURES:
         console.print(f"  ... and {len(failures) - SHOWN_FAILURES} more: 'auricle export failures'")
-
-
-_BY_ADMINISTRATOR = """
-SELECT administrator, count(*) AS calls, count(total) AS scored, avg(total) AS mean,
-       stddev_samp(total) AS sd, count(wait_s) FILTER (direction = 'inbound') AS waits,
-       count(*) FILTER (direction = 'inbound' AND wait_s <= ?) AS in_time,
-       count(*) FILTER (booking_won IN ('met', 'missed')) AS chances,
-       count(*) FILTER (booking_won = 'met') AS won
-FROM call_list WHERE outcome = 'answered'
-GROUP BY administrator ORDER BY administrator = '', administrator
-"""

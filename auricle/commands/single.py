@@ -7,8 +7,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from auricle.checks import check_values
 from auricle.errors import RecordingError, SettingsError
-from auricle.models import Call, Recording, Scorecard, Transcript
+from auricle.models import Call, Evidence, Recording, Scorecard, Transcript
 from auricle.scorer import load_scorer
 from auricle.settings import Settings, load_settings
 from ingest.audio import decode
@@ -24,6 +25,7 @@ class Listener:
     """Transcribes recordings one after the other; models are loaded by the first."""
 
     def __init__(self, settings: Settings) -> None:
+        check_values(settings)
         self._settings = settings
         self._engine: Engine | None = None
 
@@ -67,7 +69,7 @@ def score(path: Path, rubric: str | None, config: Path | None, *, as_json: bool)
     scorer = load_scorer(settings)
     transcript = read_transcript(path, settings)
     card = scorer.score(_call_of(transcript), transcript)
-    print(card.model_dump_json(by_alias=True) if as_json else as_text(card))
+    print(card.model_dump_json(by_alias=True) if as_json else as_text(card, transcript))
 
 
 def read_transcript(path: Path, settings: Settings) -> Transcript:
@@ -93,23 +95,31 @@ def read_transcript(path: Path, settings: Settings) -> Transcript:
     return transcript_without_audio(read_imported(path), path.stem, settings)
 
 
-def as_text(card: Scorecard) -> str:
-    """A scorecard for a terminal."""
+def as_text(card: Scorecard, transcript: Transcript) -> str:
+    """A scorecard for a terminal, with each piece of proof once."""
     lines = [
         f"{card.rubric.id} {card.rubric.version}: "
         + ("not scored" if card.total is None
            else f"{card.total:.0f} ({card.low:.0f}-{card.high:.0f})")
     ]  # fmt: skip
+    width = max(len(name) for name in ("manner", *(verdict.id for verdict in card.criteria)))
     for name, found in (("type", card.call_type), ("manner", card.manner)):
         if found is not None:
-            lines.append(f"  {name:16} {found.kind:15} suggested, {found.confidence:.0%} sure")
+            lines.append(f"  {name:{width}} {found.kind:15} suggested, {found.confidence:.0%} sure")
     for verdict in card.criteria:
-        lines.append(f"  {verdict.id:16} {verdict.verdict:15} {verdict.reason}")
-        for proof in verdict.evidence:
-            if proof.quote:
-                at = _clock(proof.start_s) if proof.start_s is not None else ""
-                lines.append(f"  {'':16} {at:15} {proof.role or ''}: “{proof.quote}”")
+        lines.append(f"  {verdict.id:{width}} {verdict.verdict:15} {verdict.reason}")
+        told = (_proof(proof, transcript) for proof in verdict.evidence if proof.quote)
+        lines += [f"  {'':{width}} {line}" for line in dict.fromkeys(told)]
     return "\n".join(lines)
+
+
+def _proof(proof: Evidence, transcript: Transcript) -> str:
+    """Whose words prove it. An absence has the role that was searched; its quote is the chance."""
+    at = _clock(proof.start_s) if proof.start_s is not None else ""
+    if proof.kind != "absence":
+        return f"{at:15} {proof.role or ''}: “{proof.quote}”"
+    who = transcript.turns[proof.turn].role if proof.turn is not None else ""
+    return f"{at:15} the chance: {who} “{proof.quote}”"
 
 
 def _call_of(transcript: Transcript) -> Call:

@@ -14,7 +14,9 @@ from types import FrameType
 from rich.console import Console
 from rich.status import Status
 
+from auricle.checks import check_values
 from auricle.commands.alerts import send_due
+from auricle.commands.run import tell_unscored
 from auricle.errors import PlaceError
 from auricle.models import Failure
 from auricle.pipeline import Means, Summary
@@ -40,7 +42,9 @@ def watch(config: Path | None, workers: int | None) -> int:
     """Exit code 0: it was told to stop. Raises AuricleError when it can't start."""
     settings = load_settings(config)
     with alone(settings.store.path, "auricle watch"), _told_to_stop() as stop:
+        check_values(settings)
         load_scorer(settings)
+        tell_unscored(settings)
         Store(settings.store.path)
         Watch(settings, stop, workers).go()
     return 0

@@ -14,8 +14,9 @@ from auricle.store.figures import Figures, figures
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, funnel
 from auricle.store.standings import TOTAL, PersonWeek, person_weeks, standings
+from auricle.store.versions import rubrics_in_use
 from dashboards.parts import wording
-from dashboards.parts.criteria import criterion_title
+from dashboards.parts.criteria import criterion_title, learn
 
 STYLE = """
 @page { size: A4; margin: 16mm 16mm 18mm;
@@ -40,6 +41,7 @@ def monthly(access: Access, clinic: str, month: str) -> str:
     """The report as an HTML document, ready for ``auricle.pdf``. Raises ValueError for what isn't
     a month."""
     first, last = first_and_last(month)
+    learn(rubrics_in_use(access))
     chosen = CallFilter(since=first, until=last)
     found, way = standings(access, chosen), funnel(access, chosen)
     total = found.get(TOTAL)

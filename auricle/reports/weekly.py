@@ -11,8 +11,9 @@ from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, funnel, lost_opportunities
 from auricle.store.modes import fallen
 from auricle.store.standings import TOTAL, standings
+from auricle.store.versions import rubrics_in_use
 from dashboards.parts import wording
-from dashboards.parts.criteria import criterion_title
+from dashboards.parts.criteria import criterion_title, learn
 
 STYLE = "font-family: sans-serif; color: #1d2238; max-width: 42rem; line-height: 1.5"
 
@@ -24,6 +25,7 @@ def last_week(today: date) -> date:
 
 def weekly(access: Access, clinic: str, monday: date) -> str:
     """The digest of the week that begins on ``monday``, with the week before beside it."""
+    learn(rubrics_in_use(access))
     this = CallFilter(since=monday, until=monday + timedelta(days=6))
     before = CallFilter(since=monday - timedelta(days=7), until=monday - timedelta(days=1))
     way, way_before = funnel(access, this).total, funnel(access, before).total

@@ -239,7 +239,7 @@ def best_quotes(access: Access, clinics: Sequence[str]) -> list[Best]:
                  WHERE verdict = 'met')
                SELECT m.criterion, m.call_id, l.administrator, piece, t.text, t.words
                FROM met m JOIN call_list l USING (call_id),
-                    LATERAL (SELECT [e FOR e IN m.evidence IF e.quote IS NOT NULL
+                    LATERAL (SELECT [e FOR e IN m.evidence IF e.kind = 'quote'
                                      AND e.role = 'administrator'][1]) p(piece)
                     JOIN turns t ON t.call_id = m.call_id AND t.turn = piece.turn
                WHERE piece IS NOT NULL AND list_contains(?, l.clinic)

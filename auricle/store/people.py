@@ -59,8 +59,8 @@ def people(access: Access) -> tuple[Person, ...]:
     return tuple(Person(**row) for row in rows(access, f"{_PEOPLE} ORDER BY login"))
 
 
-def add_person(access: Access, person: Person, password: str = "") -> None:
-    """Let somebody in, or change their role or password. Raises SettingsError for what can't be."""
+def check_person(person: Person) -> None:
+    """Raises SettingsError for a role that doesn't exist, or a name that doesn't go with it."""
     if person.role not in get_args(PersonRole):
         raise SettingsError(
             f"There is no role {person.role!r}.", f"Choose from: {', '.join(get_args(PersonRole))}."
@@ -70,10 +70,21 @@ def add_person(access: Access, person: Person, password: str = "") -> None:
             "An administrator, and nobody else, has a name that calls are kept under.",
             "Give it as the calls have it: --administrator 'Anna Kowalska'.",
         )
-    if password and len(password) < LEAST_CHARACTERS:
+
+
+def check_password(password: str) -> None:
+    """Raises SettingsError for one that is too short."""
+    if len(password) < LEAST_CHARACTERS:
         raise SettingsError(
             "The password is too short.", f"Take {LEAST_CHARACTERS} characters at least."
         )
+
+
+def add_person(access: Access, person: Person, password: str = "") -> None:
+    """Let somebody in, or change their role or password. Raises SettingsError for what can't be."""
+    check_person(person)
+    if password:
+        check_password(password)
     login = person.login.strip().casefold()
     hashed = _HASHER.hash(password) if password else ""
     detail = {"person": login, "role": person.role, "administrator": person.administrator}

@@ -56,6 +56,7 @@ class Said:
     submitted_utc: datetime
     purpose: Purpose
     blind: bool
+    rubric_id: str
     criterion: str
     verdict: VerdictKind
     machine_verdict: VerdictKind | None
@@ -64,13 +65,16 @@ class Said:
 
 
 # Of every administrator's calls of a week that is over, the share with the smallest hashes: which
-# calls these are depends on nothing that anybody judges, and is the same whenever one asks.
+# calls these are depends on nothing that anybody judges, and is the same whenever one asks. Where
+# no administrator speaks nothing is to be judged: no criterion applies.
 _DRAWN = """
 SELECT c.call_id, least(1.0, greatest(1, round($share * count(*) OVER stratum))
                              / count(*) OVER stratum) AS drawn_with
 FROM listed c
 WHERE $share > 0 AND c.rubric_id IS NOT NULL AND (c.start_local IS NULL
                       OR date_trunc('week', c.start_local) < date_trunc('week', $today))
+  AND c.call_id NOT IN (SELECT call_id FROM machine_scorecards
+                        WHERE total IS NULL AND scored_share = 1)
   AND {only}
 WINDOW stratum AS (PARTITION BY c.administrator, date_trunc('week', c.start_local))
 QUALIFY row_number() OVER (PARTITION BY c.administrator, date_trunc('week', c.start_local)
@@ -290,8 +294,8 @@ def history(access: Access, call_id: str) -> tuple[Said, ...]:
 def _history(connection: duckdb.DuckDBPyConnection, call_id: str) -> tuple[Said, ...]:
     found = fetch(
         connection,
-        """SELECT r.reviewer, r.submitted_utc, r.purpose, r.blind, v.criterion, v.verdict,
-                  CASE WHEN w.mode IS DISTINCT FROM 'human' THEN v.machine_verdict END
+        """SELECT r.reviewer, r.submitted_utc, r.purpose, r.blind, r.rubric_id, v.criterion,
+                  v.verdict, CASE WHEN w.mode IS DISTINCT FROM 'human' THEN v.machine_verdict END
                   AS machine_verdict, v.reason
            FROM reviews r JOIN review_verdicts v USING (review_id)
            LEFT JOIN held_back w ON w.call_id = r.call_id AND w.criterion = v.criterion

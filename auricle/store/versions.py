@@ -13,3 +13,18 @@ def rubric_versions(access: Access, rubric_id: str) -> tuple[RubricVersion, ...]
         [rubric_id],
     )
     return tuple(RubricVersion.model_validate(row) for row in found)
+
+
+def rubrics_in_use(access: Access) -> tuple[RubricVersion, ...]:
+    """All versions of all rubrics, those of most scorecards first."""
+    found = rows(access, _IN_USE, [])
+    return tuple(RubricVersion.model_validate(row) for row in found)
+
+
+_IN_USE = """
+SELECT v.* FROM rubric_versions v
+LEFT JOIN (
+    SELECT rubric_id, rubric_version, count(*) AS calls FROM machine_scorecards GROUP BY ALL
+) s ON s.rubric_id = v.rubric_id AND s.rubric_version = v.version
+ORDER BY coalesce(s.calls, 0) DESC, v.since DESC, v.rubric_id, v.version DESC, v.fingerprint
+"""

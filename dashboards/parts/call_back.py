@@ -46,7 +46,8 @@ def _became(found: CallBack) -> str:
         len(found.open) + found.reached + found.called_in_a_day + found.called_later
     )  # each of them a number
     told = [
-        f"Of {wording.count(callers, 'caller')} missed in the last {CALL_BACK_DAYS} days, "
+        f"Of {wording.count(callers, 'caller')} missed in the last {CALL_BACK_DAYS} days "
+        "of the period, "
         f"{found.reached:,} called again and got through, {found.called_in_a_day:,} were called "
         f"back within a day and {found.called_later:,} later."
     ]
@@ -61,7 +62,7 @@ def _became(found: CallBack) -> str:
 def _row(caller: MissedCaller, now: datetime, today: bool) -> str:
     number = esc(caller.caller)
     dial = "".join(c for c in caller.caller if c.isdigit() or c == "+")
-    waited = wording.DASH if caller.waited_s is None else wording.span(caller.waited_s)
+    waited = wording.DASH if caller.waited_s is None else wording.span(round(caller.waited_s))
     days = _days_ago(caller, now)
     when = (
         '<b class="au-today">still today</b>' if today else

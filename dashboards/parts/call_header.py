@@ -130,8 +130,8 @@ def _score(detail: CallDetail) -> str:
 
 
 def _critical(detail: CallDetail) -> str:
-    failed = detail.scorecard.failed_critical if detail.scorecard else ()
-    if not failed:
+    card = detail.scorecard
+    if not card or not card.failed_critical:
         return ""
-    names = wording.listed([criterion_title(name) for name in failed])
+    names = wording.listed([criterion_title(name, card.rubric) for name in card.failed_critical])
     return f'<p class="au-alert" role="note"><b>! Critical failure:</b> {esc(names)}</p>'

@@ -42,7 +42,8 @@ def service_level(counts: LineCounts) -> Interval | None:
     """The share of calls answered within the target, missed and busy ones among the calls.
 
     Answered calls whose wait nobody knows may have been in time or late: the interval covers both,
-    and the value takes them to be like the others. None when no wait is known.
+    the value takes them to be like the others, and ``n`` leaves them out. None when no wait is
+    known.
     """
     unknown = counts.answered - counts.waits
     low = stats.wilson(counts.in_time, counts.counted)
@@ -50,4 +51,5 @@ def service_level(counts: LineCounts) -> Interval | None:
     if low is None or high is None or (counts.answered and not counts.waits):
         return None
     prompt = counts.in_time / counts.waits if counts.waits else 0.0
-    return Interval(prompt * counts.answered / counts.counted, low.low, high.high, counts.counted)
+    known = counts.counted - unknown
+    return Interval(prompt * counts.answered / counts.counted, low.low, high.high, known)

@@ -1,37 +1,89 @@
 """What criteria are called: as the rubrics say, or else a readable form of their ids."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from auricle.errors import SettingsError
+from auricle.models import RubricRef, RubricVersion
+from auricle.strict import read_yaml
 from rubrics.loader import list_rubrics, load_rubric
 
 
 @dataclass(frozen=True)
 class Named:
     title: str
-    description: str
+    description: str = ""
     """For administrators: what is expected. Empty when no rubric says."""
 
 
-@cache
-def _known() -> dict[str, Named]:
-    known = {"booking_won": Named("Booked", "The call ended with an appointment. Worth no points.")}
-    for rubric_id in list_rubrics():
-        try:
-            criteria = load_rubric(rubric_id).criteria()
-        except SettingsError:  # `auricle rubric check` is the place to complain about it
-            continue
-        for criterion in criteria:
-            known.setdefault(criterion.id, Named(criterion.title, criterion.description))
-    return known
+Names = Mapping[str, Named]
+"""By criterion."""
 
 
-def criterion_title(criterion: str) -> str:
-    named = _known().get(criterion)
+@dataclass
+class _Told:
+    """What the store that is looked at says: one a process, the same for everybody."""
+
+    versions: tuple[RubricVersion, ...] = ()
+
+
+_told = _Told()
+
+
+def learn(versions: Iterable[RubricVersion]) -> None:
+    """From now on criteria are called as in these versions of rubrics, the most used ones first."""
+    _told.versions = tuple(versions)
+
+
+def criterion_title(criterion: str, rubric: RubricRef | str | None = None) -> str:
+    """As ``rubric`` calls it: a version, or a rubric's id. None: as the one of most calls does."""
+    named = _named(criterion, rubric)
     return named.title if named else criterion.replace("_", " ").capitalize()
 
 
-def criterion_description(criterion: str) -> str:
-    named = _known().get(criterion)
+def criterion_description(criterion: str, rubric: RubricRef | None = None) -> str:
+    named = _named(criterion, rubric)
     return named.description if named else ""
+
+
+def _named(criterion: str, rubric: RubricRef | str | None) -> Named | None:
+    versions = _told.versions
+    own = [one for one in versions if _is(one, rubric)]
+    for one in own if rubric else versions:
+        named = _names(one.text).get(criterion)
+        if named:
+            return named
+    if rubric:
+        return _named(criterion, None)
+    return _ready().get(criterion)
+
+
+def _is(one: RubricVersion, rubric: RubricRef | str | None) -> bool:
+    if isinstance(rubric, RubricRef):
+        return (one.rubric_id, one.version) == (rubric.id, rubric.version)
+    return one.rubric_id == rubric
+
+
+@lru_cache(64)
+def _names(text: str) -> Names:
+    """Of a version that may be too old to be used: nothing but titles is asked of it."""
+    try:
+        data = read_yaml(text, "a rubric")
+        return {
+            one["id"]: Named(one["title"], one.get("description", "").strip())
+            for section in data["sections"]
+            for one in section["criteria"]
+        }
+    except (SettingsError, AttributeError, KeyError, TypeError):
+        return {}
+
+
+@cache
+def _ready() -> Names:
+    """Of the ready rubrics, for a store that doesn't know its rubrics' texts."""
+    known: dict[str, Named] = {}
+    for rubric_id in list_rubrics():
+        for criterion in load_rubric(rubric_id).criteria():
+            known.setdefault(criterion.id, Named(criterion.title, criterion.description))
+    return known

@@ -13,26 +13,29 @@ BOM = "\ufeff"
 
 
 def downloads(
-    name: str, columns: Sequence[str], rows: Callable[[], Sequence[Sequence[Any]]]
-) -> None:
-    """CSV and XLSX. ``rows`` is asked only when a file is wanted."""
+    name: str, columns: Sequence[str], rows: Callable[[], Sequence[Sequence[Any]]],
+    what: str = "Download",
+) -> None:  # fmt: skip
+    """CSV and XLSX. ``rows`` is asked only when a file is wanted; ``what`` is for a page that gives
+    several tables."""
     with st.container(horizontal=True, key=f"au-downloads-{name}"):
         st.download_button(
-            "Download as CSV", lambda: BOM + to_csv(columns, rows()), f"{name}.csv", "text/csv",
+            f"{what} as CSV", lambda: BOM + to_csv(columns, rows()), f"{name}.csv", "text/csv",
             icon=":material/download:", type="tertiary", key=f"{name}-csv", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Download as XLSX", lambda: to_xlsx(columns, rows(), name), f"{name}.xlsx",
+            f"{what} as XLSX", lambda: to_xlsx(columns, rows(), name), f"{name}.xlsx",
             icon=":material/download:", type="tertiary", key=f"{name}-xlsx", on_click="ignore",
         )  # fmt: skip
 
 
 def records(
-    name: str, kind: type, found: Callable[[], Sequence[object]], without: Sequence[str] = ()
-) -> None:
+    name: str, kind: type, found: Callable[[], Sequence[object]], without: Sequence[str] = (),
+    what: str = "Download",
+) -> None:  # fmt: skip
     """Dataclasses of a ``kind``, a line each; columns are its fields but those ``without``."""
     columns = [field.name for field in fields(kind) if field.name not in without]
-    downloads(name, columns, lambda: _values(columns, found()))
+    downloads(name, columns, lambda: _values(columns, found()), what)
 
 
 def groups(name: str, columns: Sequence[str], found: Mapping[str, Sequence[Any]]) -> None:

@@ -142,7 +142,7 @@ def _form(access: Access, item: Dispute, standing: VerdictKind) -> None:
     since = "" if standing == item.verdict else (
         f" (now {esc(wording.VERDICT_LABELS[standing].lower())})"
     )  # fmt: skip
-    put(f'<p data-testid="dispute"><b>{esc(criterion_title(item.criterion))}</b>: '
+    put(f'<p data-testid="dispute"><b>{esc(criterion_title(item.criterion, item.rubric_id))}</b>: '
         f"{esc(wording.VERDICT_LABELS[item.verdict])}{since}. <q>{esc(item.comment)}</q> "
         f'<span class="au-note">{esc(moment(item.opened_utc))}</span></p>')  # fmt: skip
     with st.form(f"dispute-{item.dispute_id}", border=False):
@@ -173,7 +173,8 @@ def _new_note(access: Access, detail: CallDetail) -> None:
         name, second = proof
         if not name:
             return "The call as a whole"
-        return criterion_title(name) + (f", {wording.clock(second)}" if second is not None else "")
+        title = criterion_title(name, card.rubric if card else None)
+        return title + (f", {wording.clock(second)}" if second is not None else "")
 
     with st.form("coach", border=False, clear_on_submit=True):
         left, right = st.columns([1, 2])
@@ -197,7 +198,7 @@ def _said(item: Said) -> str:
     why = f" <q>{esc(item.reason)}</q>" if item.reason else ""
     known = f" ({esc(facts)})" if facts else ""
     return (
-        f"<b>{esc(item.reviewer)}</b>: {esc(criterion_title(item.criterion))} "
+        f"<b>{esc(item.reviewer)}</b>: {esc(criterion_title(item.criterion, item.rubric_id))} "
         f"<b>{esc(wording.VERDICT_LABELS[item.verdict])}</b>{known}{why}"
     )
 
@@ -213,7 +214,8 @@ def _changed(item: Correction) -> str:
 
 def _spoken(item: Dispute) -> str:
     said = f" <q>{esc(item.comment)}</q>" if item.comment else ""
-    html = f"<b>{esc(item.administrator)}</b> {item.stance} {esc(criterion_title(item.criterion))}"
+    title = criterion_title(item.criterion, item.rubric_id)
+    html = f"<b>{esc(item.administrator)}</b> {item.stance} {esc(title)}"
     if item.stance == "accepted":
         return html + said
     answer = f": {esc(item.answered_by)} <q>{esc(item.answer)}</q>" if item.outcome else ""

@@ -54,9 +54,10 @@ def fallen_notice(access: Access, rubric_id: str | None = None) -> None:
             if rubric_id
             else f" {link(f'rubric?rubric={esc(one.rubric_id)}', 'Say who decides it.')}"
         )
+        title = esc(criterion_title(one.criterion, one.rubric_id))
         put(
-            f'<p class="au-alert" role="note" data-testid="fallen"><b>'
-            f"{esc(criterion_title(one.criterion))}</b> needs a person's verdict since "
+            f'<p class="au-alert" role="note" data-testid="fallen"><b>{title}</b> '
+            f"needs a person's verdict since "
             f"{esc(wording.day(one.at_utc))}. {esc(one.reason)}.{where}</p>"
         )
 

@@ -141,9 +141,13 @@ def disagreement(conflict: Conflict) -> str:
 SOURCE_LABELS = {
     "pbx": "from the PBX's log",
     "audio": "measured in the recording",
+    "log": "from the telephone system's log",
     "transcript": "measured in the transcript",
+    "turn times": "from when each side speaks",
+    "turns": "counted in the conversation",
+    "text": "counted in the words",
 }
-_UNIT_SUFFIXES = ("_s", "_hz", "_db")
+_UNIT_SUFFIXES = ("_s", "_hz", "_db", "_words")
 
 
 def measure(name: str) -> str:

@@ -115,7 +115,11 @@ def _standing(comparison: Comparison, chosen: CallFilter, measure: str, person: 
         "With 90 % intervals, as if all had taken the same mix of calls. "
         "Where intervals overlap nobody is ahead.",
     )
-    return f'{title}<div class="au-people" data-testid="standing">{body}</div>'
+    head = (
+        '<div class="au-person au-standing au-head" aria-hidden="true"><span></span>'
+        "<span>Calls</span><span>Score</span><span></span><span></span></div>"
+    )
+    return f'{title}<div class="au-people" data-testid="standing">{head}{body}</div>'
 
 
 def _line(

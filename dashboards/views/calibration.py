@@ -13,6 +13,7 @@ from auricle.store import calibrations, listing, people
 from auricle.store.access import Access
 from auricle.store.calibrations import Given, Session
 from auricle.store.filters import CallFilter
+from auricle.store.listing import CallRow
 from dashboards.parts import wording
 from dashboards.parts.addresses import VERDICTS
 from dashboards.parts.criteria import criterion_title
@@ -41,9 +42,9 @@ def show(settings: Settings, access: Access) -> None:
     others = [session for session in found if session.over(today)]
     if others and chosen is None:
         items = "".join(
-            f"<li>{link(f'calibration?session={s.calibration_id}', esc(s.title))} "
-            f'<span class="au-note">{esc(wording.day(s.deadline))}, {len(s.calls)} calls, '
-            f"{len(s.reviewers)} reviewers</span></li>"
+            f"<li>{link(f'calibration?session={s.calibration_id}', esc(s.title), 'au-others')} "
+            f'<span class="au-note">{esc(wording.day(s.deadline))}, '
+            f"{wording.count(len(s.calls), 'call')}, {len(s.reviewers)} reviewers</span></li>"
             for s in others
         )
         with st.container(key="au-card-over"):
@@ -90,8 +91,8 @@ def _results(access: Access, session: Session) -> None:
     name = f"calibration-{session.calibration_id}"
     downloads(f"{name}-agreement", AGREEMENT, lambda: [
         _agreement_line(criterion, items, session) for criterion, items in by_criterion.items()
-    ])  # fmt: skip
-    records(f"{name}-verdicts", Given, lambda: given)
+    ], what="Agreement")  # fmt: skip
+    records(f"{name}-verdicts", Given, lambda: given, what="Verdicts")
     _divided(access, session, given)
 
 
@@ -160,8 +161,11 @@ def _figure(value: Interval | None, share: bool) -> str:
         return (
             f'{wording.percent(value.value)} <span class="au-note">{wording.percents(value)}</span>'
         )
-    ends = f"{value.low:.2f}{wording.DASH}{value.high:.2f}"
-    return f'{value.value:.2f} <span class="au-note">{ends}</span>'
+    told, low, high = (
+        f"{number:.2f}".replace("-", wording.MINUS)
+        for number in (value.value, value.low, value.high)
+    )
+    return f'{told} <span class="au-note">{low} to {high}</span>'
 
 
 def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None:
@@ -194,6 +198,12 @@ def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None
             _agree(access, session.calibration_id, call_id, criterion)
 
 
+def _label(row: CallRow) -> str:
+    """With its length: nobody wants to judge a call that was cut off."""
+    length = "" if row.duration_s is None else f"{wording.clock(row.duration_s)} · "
+    return f"{wording.moment_of(row.start_local)} · {length}{row.call_id}"
+
+
 def _division(items: list[Given]) -> float:
     """0 when all say the same, towards 1 the more they differ: the chance that two differ."""
     n = len(items)
@@ -216,7 +226,7 @@ def _open(access: Access, today: date) -> None:
         person.login for person in remembered(people.people, access)
         if person.active and person.role in ("owner", "analyst")
     ]  # fmt: skip
-    names = {row.call_id: f"{wording.moment_of(row.start_local)} · {row.call_id}" for row in calls}
+    names = {row.call_id: _label(row) for row in calls}
     with st.container(key="au-card-new-session"):
         put(card_title("A new session", "Reviewers see neither names nor anybody's verdicts."))
         if len(logins) < 2:

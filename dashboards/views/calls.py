@@ -239,7 +239,9 @@ def _outcome(row: CallRow) -> str:
         css = "au-missed-call" if row.result in ("missed", "busy") else "au-lost"
         return f'<em class="{css}">{_said(row)}</em><small>not recorded</small>'
     if row.failed_critical:
-        names = wording.listed([criterion_title(name) for name in row.failed_critical])
+        names = wording.listed(
+            [criterion_title(name, row.rubric_id) for name in row.failed_critical]
+        )
         critical = f'<em class="au-critical" title="Critical: {esc(names)}">! {esc(names)}</em>'
     else:
         critical = ""

@@ -55,8 +55,8 @@ def _contested(spoken: Sequence[Dispute]) -> str:
     """A line a mark, with what became of it."""
     rows = "".join(
         f"<tr><th>{link(call_address(item.call_id), esc(wording.moment_of(item.start_local)))}</th>"
-        f"<td>{esc(criterion_title(item.criterion))}</td><td><q>{esc(item.comment)}</q></td>"
-        f"<td>{_outcome(item)}</td></tr>"
+        f"<td>{esc(criterion_title(item.criterion, item.rubric_id))}</td>"
+        f"<td><q>{esc(item.comment)}</q></td><td>{_outcome(item)}</td></tr>"
         for item in spoken
     )
     return (
@@ -75,7 +75,7 @@ def _outcome(item: Dispute) -> str:
 
 
 def _row(row: CallRow) -> str:
-    failed = wording.listed([criterion_title(name) for name in row.failed_critical])
+    failed = wording.listed([criterion_title(name, row.rubric_id) for name in row.failed_critical])
     said = f'<span class="au-why-badge au-why-critical">{esc(failed)}</span>' if failed else ""
     html = (
         f"<b>{esc(wording.moment_of(row.start_local))}</b>"

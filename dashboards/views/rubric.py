@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from auricle.errors import SettingsError
-from auricle.models import Scorecard, Verdict
+from auricle.models import RubricRef, RubricVersion, Scorecard, Verdict
 from auricle.settings import Mode, Settings
 from auricle.store import listing, reads, unbiased, versions
 from auricle.store import modes as kept
@@ -180,16 +180,12 @@ def _try(
         st.error(f"{error.reason} {error.remedy}")
         return
     changed = text != rubric.text
-    with st.form("publish", border=False):
-        by = st.text_input("Published by", placeholder="Your name")
-        go = st.form_submit_button("Publish", type="primary", disabled=not changed)
+    go = st.button("Publish", type="primary", disabled=not changed)
     if not changed:
         st.caption("Nothing is changed yet.")
-    elif go and not by.strip():
-        st.error("Say who publishes it.")
     elif go:
         try:
-            published = workbench.publish(text, by.strip())
+            published = workbench.publish(text, access.viewer.login)
         except SettingsError as error:
             st.error(f"{error.reason} {error.remedy}")
         else:
@@ -207,7 +203,7 @@ def _label(row: CallRow) -> str:
 
 def _edited(rubric: Rubric, text: str, language: str, key: str) -> str:
     """The draft after what was typed just now."""
-    points, phrases, whole = st.columns(3)
+    points, phrases = st.columns(2)
     with points.popover("Change points", use_container_width=True), st.form("points", border=False):
         names = {c.title: c.id for c in rubric.criteria()}
         title = st.selectbox("Criterion", list(names))
@@ -219,7 +215,11 @@ def _edited(rubric: Rubric, text: str, language: str, key: str) -> str:
         lines = st.text_area("A phrase a line", help="See docs/rubrics.md for the patterns.")
         if st.form_submit_button("Try") and lines.strip():
             text = drafts.with_phrases(text, name, language, lines)
-    with whole.popover("Edit the text", use_container_width=True), st.form("text", border=False):
+    with (
+        st.expander("Edit the text"),
+        st.container(key="au-rubric-text"),
+        st.form("text", border=False),
+    ):
         typed = st.text_area("The rubric's text", text, height=420)
         if st.form_submit_button("Try"):
             text = typed
@@ -250,8 +250,21 @@ def _compared(
     )
     return (
         f'<section class="au-card au-rubric" data-testid="what-if">'
-        f"{card_title(f'{_total(before)} → {_total(after)}', 'This call now, and by the draft')}"
+        f"{card_title(f'{_total(before)} → {_total(after)}', judged_by(detail, before))}"
         f"{rows}</section>"
+    )
+
+
+def judged_by(detail: CallDetail, machine: Scorecard) -> str:
+    """Whose verdicts the two columns are: people's don't follow from a rubric, so they are left out
+    of both, and where the call's own total has them it is another one."""
+    said = "This call now, and by the draft"
+    stands = detail.scorecard
+    if stands is None or _total(stands) == _total(machine):
+        return said
+    return (
+        f"{said}, both as judged by the program alone. What counts, with people's verdicts, is "
+        f"{_total(stands)}."
     )
 
 
@@ -285,7 +298,7 @@ def _history(rubric: Rubric, access: Access, agreements: Mapping[str, Agreements
     for number, one in enumerate(known):
         by = f", published by {one.published_by}" if one.published_by else ""
         with st.expander(f"Version {one.version}, {one.since:%d %B %Y %H:%M} UTC{by}"):
-            put(_agreements(agreements.get(one.version, {})))
+            put(_agreements(one, agreements.get(one.version, {})))
             older = known[number + 1].text if number + 1 < len(known) else ""
             if not older:
                 st.caption("The first one that is known.")
@@ -296,12 +309,13 @@ def _history(rubric: Rubric, access: Access, agreements: Mapping[str, Agreements
             st.code("\n".join(lines) or "Only phrase lists changed.", language="diff")
 
 
-def _agreements(found: Agreements) -> str:
+def _agreements(version: RubricVersion, found: Agreements) -> str:
     """Of a version that may have other criteria than today's."""
     if not found:
         return '<p class="au-note">Nobody has judged calls of this version blind.</p>'
+    ref = RubricRef(id=version.rubric_id, version=version.version)
     items = "".join(
-        f"<li>{esc(criterion_title(criterion))} "
+        f"<li>{esc(criterion_title(criterion, ref))} "
         f'<span class="au-note">{esc(modes.agreement(one))}</span></li>'
         for criterion, one in found.items()
     )

@@ -81,7 +81,7 @@ def outcome(options: Answered, ctx: Context, found: list[Exchange]) -> Finding:
         return Finding(
             True, sure, quotes, values={"quote": (quotes[0].quote or "") if quotes else ""}
         )
-    excuses = tuple(ctx.quote(*e.reply) for e, _ in mine if e.reply)
+    excuses = tuple(dict.fromkeys(ctx.quote(*e.reply) for e, _ in mine if e.reply))
     proofs = tuple(
         Evidence(
             kind="absence",
@@ -90,7 +90,7 @@ def outcome(options: Answered, ctx: Context, found: list[Exchange]) -> Finding:
             start_s=q.start_s,
             end_s=q.end_s,
             quote=q.quote,
-            note=f"Searched {REPLIES} turns after the question for an answer",
+            note=f"No answer in the {REPLIES} turns after the question",
         )
         for _, q in mine
     )
@@ -270,13 +270,14 @@ def about_it(ctx: Context, topics: Sequence[Topic], replies: Sequence[int]) -> b
 
 
 def topics_asked(ctx: Context, turn: int, question: Hit) -> list[Topic]:
-    """What of the topics that a number answers the question is about."""
+    """What of the topics that a number answers the question is about, be it a question in form or
+    in words: 'I wonder what you charge'."""
     return [
         topic
         for topic in TOLD_BY_NUMBERS
         for hit in ctx.reading(turn).find(QUESTION_LISTS[topic])
         if hit.start < question.end and question.start < hit.end
-        if hit.question and not hit.negated
+        if (hit.question or question.list != ANY_QUESTION) and not hit.negated
     ]
 
 

@@ -4,6 +4,7 @@ from auricle.models import Evidence
 from rubrics.schema import Facts
 from scoring.context import Context
 from scoring.detectors.registry import register
+from scoring.evidence import at, turns_of
 from scoring.facts.claims import Judged
 from scoring.facts.report import Report, report
 from scoring.finding import Detector, Finding, Occasion
@@ -51,8 +52,11 @@ def unanswered(ctx: Context, found: Report) -> Finding:
     question = ctx.quote(*found.unanswered)
     turns = ctx.turns_of("administrator")
     later = [t for t in turns if ctx.turns[t].start_s > ctx.turns[found.unanswered[0]].start_s]
-    note = f"Asked at {question.start_s or 0.0:.1f} s; searched {len(later)} turns after it; "
-    note += "a call-back was promised" if found.promised else "no call-back was promised"
+    promised = "a call-back" if found.promised else "no call-back"
+    note = (
+        f"Asked at {at(question.start_s or 0.0)}; no answer in "
+        f"{turns_of(len(later), 'administrator')} after it, {promised} promised"
+    )
     proof = Evidence(
         kind="absence",
         role="administrator",

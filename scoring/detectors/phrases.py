@@ -1,5 +1,6 @@
 """``phrases``: somebody said one of a list of phrases, where and how the rubric asks for."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from rubrics.schema import Meaning, Phrases, Says
 from scoring.appointments import visit_agreed
 from scoring.context import Context
 from scoring.detectors.registry import register
-from scoring.evidence import shortened
+from scoring.evidence import at, shortened, turns_of
 from scoring.explained import explained, patient_said
 from scoring.facts.numbers import numbers
 from scoring.facts.report import about_visits
 from scoring.finding import Detector, Finding, Occasion, occasion
 
+REMARK = re.compile(r"[;(]| - |\. ")
+"""Where a remark begins in what a phrase list says of itself."""
 SHOWN_HITS = 4
 """More pieces of evidence for one test help nobody."""
 CLINIC = "<clinic>"
@@ -97,11 +100,12 @@ def searched(options: Phrases, ctx: Context, occasions: tuple[Occasion, ...]) ->
 
 
 def first_or_last(which: str, turns: list[int]) -> list[int]:
-    """The turns that 'all', 'first 2' or 'last 3' names."""
+    """The turns that 'all', 'first 2' or 'last 3' names. Of several the first one, which greets, is
+    none of the last, however short the call."""
     if which == "all":
         return turns
     end, count = which.split()
-    return turns[: int(count)] if end == "first" else turns[-int(count) :]
+    return turns[: int(count)] if end == "first" else (turns[1:] or turns)[-int(count) :]
 
 
 def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -> Place:
@@ -352,15 +356,21 @@ def said(options: Phrases, ctx: Context, found: list[Found]) -> Finding:
     )
 
 
+def what(ctx: Context, name: str) -> str:
+    """What a list finds, for people: as it says itself, without remarks."""
+    about = REMARK.split(ctx.book.about.get(name) or name.replace("_", " "))[0].rstrip(". ")
+    return about[:1].lower() + about[1:]
+
+
 def absent(
     options: Phrases, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
 ) -> Finding:
     """Nothing found: what was searched, and where the chance arose."""
-    names = ", ".join(name.replace("_", " ") for name in options.lists)
-    note = f"Searched {len(turns)} turns of the {options.role} for: {names}"
+    kinds = "; ".join(dict.fromkeys(what(ctx, name) for name in options.lists))
+    note = f"Not heard in {turns_of(len(turns), options.role)}: {kinds}"
     chance = occasions[0] if occasions else None
     if chance:
-        note += f". The chance arose at {chance.start_s:.1f} s: {chance.what}"
+        note += f". What called for it, at {at(chance.start_s)}: {chance.what}"
     turn, start_s, end_s = None, None, None
     if chance:
         turn, start_s, end_s = chance.turn, chance.start_s, chance.end_s

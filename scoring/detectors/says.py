@@ -3,11 +3,12 @@
 Opening hours don't count as times and days here; ``facts`` is for them."""
 
 from auricle.models import Evidence
-from rubrics.schema import Says
+from rubrics.schema import Said, Says
 from scoring.appointments import visit_agreed
 from scoring.context import Context
 from scoring.detectors.phrases import Place, after, first_or_last, in_place
 from scoring.detectors.registry import register
+from scoring.evidence import turns_of
 from scoring.facts.claims import Stated
 from scoring.facts.details import subjects
 from scoring.facts.numbers import numbers
@@ -17,6 +18,10 @@ from scoring.facts.words import shadow
 from scoring.finding import Detector, Finding, Occasion
 
 SHOWN = 3
+KINDS: dict[Said, str] = {
+    "time": "a time", "day": "a day", "price": "a price", "phone": "a telephone number",
+    "subject": "a doctor or a service",
+}  # fmt: skip
 
 
 @register("says")
@@ -33,9 +38,8 @@ def says(options: Says) -> Detector:
         turns = [turn for turn in turns if in_place(options, ctx, turn)]
         found = [(t, places) for t in turns if (places := in_turn(options, ctx, t))]
         if not found:
-            note = (
-                f"Searched {len(turns)} turns of the {options.role} for: {', '.join(options.kinds)}"
-            )
+            kinds = " and ".join(KINDS[kind] for kind in options.kinds)
+            note = f"Not heard in {turns_of(len(turns), options.role)}: {kinds}"
             absence = Evidence(kind="absence", role=options.role, note=note)
             return Finding(False, min(options.confidence, ctx.searched(turns)), (absence,))
         quotes = tuple(

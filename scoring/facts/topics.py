@@ -1,7 +1,7 @@
 """What she says on each topic of fact, in the order of the call, compared with the fact sheet."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -105,12 +105,23 @@ def hours_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
     kept = [c for i, c in enumerate(claims) if not any(replaces(d, c) for d in claims[i + 1 :])]
     pairs = [(c, judged(ctx, c, judge_hours)) for c in kept]
     known = [
-        j
+        (c, j)
         for c, j in pairs
         if not c.loose
         or (j.outcome in ("right", "outdated") and (c.days or time_asked(ctx, c.turn)))
     ]
-    return [j for i, j in enumerate(known) if not mended(ctx, j, known[i + 1 :])]
+    return [
+        j
+        for i, (c, j) in enumerate(known)
+        for later in [known[i + 1 :]]
+        if not taken_back(ctx, j, [k for _, k in later])
+        and not begun_anew(ctx, j, [k for d, k in later if not of_other_days(c, d)])
+    ]
+
+
+def of_other_days(one: HoursClaim, other: HoursClaim) -> bool:
+    """'Wednesdays we close at seven, Fridays at four' says two things."""
+    return bool(one.days and other.days) and {*one.days}.isdisjoint(other.days)
 
 
 def time_asked(ctx: Context, turn: int) -> bool:
@@ -223,7 +234,11 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
         if j.outcome == "right"
         or not (any(is_bound(c, r) for r in right) or is_told_again(ctx, c, right))
     ]
-    return [j for i, j in enumerate(found) if not mended(ctx, j, found[i + 1 :])]
+    return [
+        j
+        for i, j in enumerate(found)
+        if not (taken_back(ctx, j, found[i + 1 :]) or begun_anew(ctx, j, found[i + 1 :]))
+    ]
 
 
 def said_prices(ctx: Context, questions: list[Span]) -> list[PriceClaim]:
@@ -310,22 +325,27 @@ def echoes(ctx: Context, claim: PriceClaim) -> bool:
     return claim.low in heard and not (claim.asked or agrees)
 
 
-def mended(ctx: Context, one: Judged, later: list[Judged]) -> bool:
+def taken_back(ctx: Context, one: Judged, later: list[Judged]) -> bool:
     """What isn't the sheet's, taken back in the same turn: 'a hundred and ten, no, I'm a year
-    behind, a hundred and twenty-five'; or begun anew: 'seventy, seventy-five'."""
-    text = ctx.turns[one.turn].text
+    behind, a hundred and twenty-five'."""
     correction = price_finder(ctx.language).correction
+    return any(map(correction.within, up_to_right(ctx, one, later)))
 
-    def takes_back(between: str) -> bool:
-        letters = sum(map(str.isalpha, between))
-        return correction.within(between) or letters <= HESITATION
 
-    return one.outcome != "right" and any(
-        other.turn == one.turn
-        and other.outcome == "right"
-        and takes_back(shadow(ctx.language, text[one.end : other.start]).text)
-        for other in later
-    )
+def begun_anew(ctx: Context, one: Judged, later: list[Judged]) -> bool:
+    """What isn't the sheet's, and at once what is: 'seventy, seventy-five'."""
+    texts = up_to_right(ctx, one, later)
+    return any(sum(map(str.isalpha, text)) <= HESITATION for text in texts)
+
+
+def up_to_right(ctx: Context, one: Judged, later: list[Judged]) -> Iterator[str]:
+    """What stands between something wrong and each right one behind it in the turn."""
+    if one.outcome == "right":
+        return
+    text = ctx.turns[one.turn].text
+    for other in later:
+        if other.turn == one.turn and other.outcome == "right":
+            yield shadow(ctx.language, text[one.end : other.start]).text
 
 
 def proposal(

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from auricle.models import Evidence, Role, Scorecard, Segment, Transcript, Turn, Verdict
+from auricle.models import (
+    Evidence,
+    Role,
+    RubricRef,
+    Scorecard,
+    Segment,
+    Transcript,
+    Turn,
+    Verdict,
+)
 from auricle.store.reads import CallDetail, Reviewer
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_description, criterion_title
@@ -88,7 +97,7 @@ def payload(
         "turns": [_turn(turn) for turn in transcript.turns] if transcript else [],
         "scored": card is not None,
         "criteria": [
-            _unjudged(verdict.id) if blind else _criterion(verdict, detail)
+            _unjudged(verdict.id, card.rubric) if blind else _criterion(verdict, detail, card)
             for verdict in card.criteria
         ] if card else [],
         "review": _judging(judging) if judging else None,
@@ -227,25 +236,24 @@ def _judging(judging: Judging) -> dict[str, Any]:
     }
 
 
-def _unjudged(criterion: str) -> dict[str, Any]:
+def _unjudged(criterion: str, rubric: RubricRef) -> dict[str, Any]:
     return {
         "id": criterion,
-        "title": criterion_title(criterion),
-        "description": criterion_description(criterion),
+        "title": criterion_title(criterion, rubric),
+        "description": criterion_description(criterion, rubric),
         "verdict": None,
         "evidence": [],
     }
 
 
-def _criterion(verdict: Verdict, detail: CallDetail) -> dict[str, Any]:
+def _criterion(verdict: Verdict, detail: CallDetail, card: Scorecard) -> dict[str, Any]:
     if verdict.id in detail.suggestions:
-        return _undecided(verdict, detail.suggestions[verdict.id])
-    failed = detail.scorecard.failed_critical if detail.scorecard else ()
+        return _undecided(verdict, detail.suggestions[verdict.id], card.rubric)
     said = detail.reviewers.get(verdict.id)
     return {
         "id": verdict.id,
-        "title": criterion_title(verdict.id),
-        "description": criterion_description(verdict.id),
+        "title": criterion_title(verdict.id, card.rubric),
+        "description": criterion_description(verdict.id, card.rubric),
         "verdict": verdict.verdict,
         "label": wording.VERDICT_LABELS[verdict.verdict],
         "icon": wording.VERDICT_ICONS[verdict.verdict],
@@ -253,7 +261,7 @@ def _criterion(verdict: Verdict, detail: CallDetail) -> dict[str, Any]:
         "max_points": verdict.max_points,
         "confidence": verdict.confidence,
         "reason": verdict.reason,
-        "critical": verdict.id in failed,
+        "critical": verdict.id in card.failed_critical,
         "by_person": said is not None,
         "note": said and _said_by(said),
         "machine": _overruled(verdict, said, detail.machine_scorecard),
@@ -262,11 +270,11 @@ def _criterion(verdict: Verdict, detail: CallDetail) -> dict[str, Any]:
     }
 
 
-def _undecided(verdict: Verdict, suggested: Verdict | None) -> dict[str, Any]:
+def _undecided(verdict: Verdict, suggested: Verdict | None, rubric: RubricRef) -> dict[str, Any]:
     """A criterion that counts once a person has judged it, with what the machine suggests."""
     label = suggested and wording.VERDICT_LABELS[suggested.verdict].lower()
     return {
-        **_unjudged(verdict.id),
+        **_unjudged(verdict.id, rubric),
         "verdict": verdict.verdict,
         "label": "Waits for a person",
         "icon": "…",
