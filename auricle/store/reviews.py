@@ -11,9 +11,9 @@ import duckdb
 from auricle.errors import AccessError, StoreError
 from auricle.models import Evidence, VerdictKind
 from auricle.settings import Review
-from auricle.store.access import Access, changing, utc_now
+from auricle.store.access import Access, blindfold, changing, utc_now
 from auricle.store.connection import insert
-from auricle.store.reads import fetch, reading
+from auricle.store.reads import counting, fetch, reading
 from auricle.store.settling import rubric_of, settle, unknown_rubric
 from auricle.totals import share
 
@@ -106,10 +106,11 @@ _LIKE_IT = """(c.administrator, date_trunc('week', c.start_local)) IS NOT DISTIN
     SELECT (administrator, date_trunc('week', start_local)) FROM calls WHERE call_id = $call)"""
 """Calls of the same administrator and week as one."""
 
-_QUEUE = f"""
+_AWAITING = f"CREATE OR REPLACE TEMP TABLE awaiting AS {_AWAIT_BLIND.format(only='true')}"
+
+_QUEUE = """
 CREATE OR REPLACE TEMP TABLE told AS
-WITH awaiting AS ({_AWAIT_BLIND.format(only="true")}),
-reviewed AS (SELECT DISTINCT call_id FROM human_verdicts),
+WITH reviewed AS (SELECT DISTINCT call_id FROM human_verdicts),
 found AS (
     SELECT call_id, 'dispute' AS why, 0 AS rank FROM disputes
     WHERE stance = 'contested' AND outcome = ''
@@ -140,9 +141,10 @@ def queue(
     access: Access, wishes: Review, today: date, why: Why | None = None, limit: int = 50
 ) -> Queue:
     """Calls that wait for the viewer, the most urgent first; counts are of all of them."""
-    values = _values(access, wishes, today) | {"unsure": wishes.unsure_below}
-    with reading(access) as connection:
-        connection.execute(_QUEUE, values)
+    with counting(access) as connection:
+        connection.execute(_AWAITING, _values(access, wishes, today))
+        blindfold(connection, access.unseen)  # the draw is of all calls, and the same for everybody
+        connection.execute(_QUEUE, {"unsure": wishes.unsure_below})
         counted = fetch(connection, _COUNTS)
         found = fetch(connection, _LIST, {"why": why, "limit": limit})
     return Queue(
@@ -156,7 +158,7 @@ def drawn_with(access: Access, wishes: Review, today: date, call_id: str) -> flo
 
     None if it wasn't, has been reviewed, or the viewer has seen its verdicts.
     """
-    with reading(access) as connection:
+    with counting(access) as connection:
         found = fetch(
             connection,
             f"SELECT drawn_with FROM ({_AWAIT_BLIND.format(only=_LIKE_IT)}) WHERE call_id = $call",
@@ -169,7 +171,7 @@ def to_judge_blind(access: Access, wishes: Review, today: date) -> frozenset[str
     """Calls that the viewer is to judge before anything tells what others think of them: those of
     a calibration, and for analysts those of the random sample. Nobody else is kept from looking at
     the sample."""
-    with reading(access) as connection:
+    with counting(access) as connection:
         found = {row["call_id"] for row in fetch(
             connection, _IN_CALIBRATION, {"login": access.viewer.login, "today": today}
         )}  # fmt: skip
