@@ -58,23 +58,34 @@ def main(settings: Settings, workbench: Workbench) -> None:
     if who is None:
         return
     access = Access(settings.store.path, who)
-    if who.sees_everything:
-        today = datetime.now(settings.clinic.zone).date()
-        unseen = remembered(to_judge_blind, access, settings.review, today)
-        access = replace(access, unseen=unseen)
     pages = [
-        st.Page(guarded(show, settings, access), title=title, url_path=address, default=not number)
+        st.Page(
+            guarded(partial(_shown, show), settings, access),
+            title=title,
+            url_path=address,
+            default=not number,
+        )
         for number, (title, address, show) in enumerate(pages_for(who.role, workbench))
     ]
     page = st.navigation(pages, position="top")
     quick_links()
     follow(settings.store.path)
-    criteria.learn(remembered(versions.rubrics_in_use, as_owner(settings.store.path)))
     with open_between_reads():
         page.run()
     catch_up()
     signing_in.leave(settings, who)
     tabs([(other.title, other.url_path, other is page) for other in pages])
+
+
+def _shown(show: Callable[[Settings, Access], None], settings: Settings, access: Access) -> None:
+    """A page, with what every page needs of the database: names of criteria, and which calls the
+    viewer is still to judge blind."""
+    criteria.learn(remembered(versions.rubrics_in_use, as_owner(settings.store.path)))
+    if access.viewer.sees_everything:
+        today = datetime.now(settings.clinic.zone).date()
+        unseen = remembered(to_judge_blind, access, settings.review, today)
+        access = replace(access, unseen=unseen)
+    show(settings, access)
 
 
 def pages_for(role: PersonRole, workbench: Workbench) -> list[Page]:
