@@ -191,6 +191,8 @@ def mistakes(here: Path) -> Path:
         ("export nothing", "no table 'nothing'"),
         ("export calls -f xml", "no format 'xml'"),
         ("export calls -c facts", "no results"),
+        ("teach -c facts", "no results"),
+        ("report weekly -c facts", "no results"),
         ("export calls -o gone/x.csv", "gone/x.csv can't be written"),
         ("export calls -o truth", "truth can't be written"),
         ("evaluate gone", "holds no references"),
@@ -561,7 +563,7 @@ def test_languages_that_nobody_scores_are_told(tell, here: Path) -> None:
     assert "'de'" in tell("doctor").out
 
 
-@pytest.mark.parametrize("arguments", ["run", "dashboard --no-browser", "people list"])
+@pytest.mark.parametrize("arguments", ["run", "watch", "dashboard --no-browser", "people list"])
 def test_elsewhere_than_in_a_clinic_nothing_begins(tell, here: Path, arguments: str) -> None:
     told = tell(*arguments.split())
     assert told.code == 2

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from auricle.errors import SettingsError, StoreError
+from auricle.errors import SettingsError
 from auricle.settings import load_settings
 from auricle.store.access import as_owner
 from auricle.store.reads import call_detail, fetch, reading
@@ -37,8 +37,6 @@ def export(what: str, form: str, out: Path | None, config: Path | None) -> None:
     if form == "xlsx" and out is None:
         raise SettingsError("XLSX isn't text.", "Name a file with --out.")
     access = as_owner(load_settings(config).store.path)
-    if not access.path.is_file():
-        raise StoreError(f"There are no results in {access.path} yet.", "Run 'auricle run' first.")
     with reading(access) as connection:
         columns = [row["column_name"] for row in fetch(connection, f"DESCRIBE {TABLES[what]}")]
         found = fetch(connection, TABLES[what])

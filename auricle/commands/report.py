@@ -4,19 +4,19 @@ from datetime import date, datetime
 from pathlib import Path
 
 from auricle import mail
-from auricle.errors import SettingsError, StoreError
+from auricle.errors import SettingsError
 from auricle.pdf import pdf_of
 from auricle.reports.monthly import monthly
 from auricle.reports.weekly import last_week, weekly
-from auricle.settings import Settings, load_settings
-from auricle.store.access import Access, as_owner
+from auricle.settings import load_settings
+from auricle.store.access import as_owner
 
 
 def month(which: str, out: Path | None, config: Path | None) -> None:
     """Write the PDF. Raises SettingsError for what isn't a month."""
     settings = load_settings(config)
     try:
-        html = monthly(_access(settings), settings.clinic.name, which)
+        html = monthly(as_owner(settings.store.path), settings.clinic.name, which)
     except ValueError as error:
         raise SettingsError(f"{which!r} is not a month.", "Write it as 2026-03.") from error
     _write(out or Path(f"report-{which}.pdf"), pdf_of(html))
@@ -27,7 +27,7 @@ def week(monday: date | None, out: Path | None, config: Path | None, *, send: bo
     the server doesn't take it."""
     settings = load_settings(config)
     monday = monday or last_week(datetime.now(settings.clinic.zone).date())
-    html = weekly(_access(settings), settings.clinic.name, monday)
+    html = weekly(as_owner(settings.store.path), settings.clinic.name, monday)
     if not send:
         _write(out or Path(f"week-{monday}.html"), html.encode())
         return
@@ -42,13 +42,6 @@ def week(monday: date | None, out: Path | None, config: Path | None, *, send: bo
                 f"The digest for {address} was not taken: {error}.", "Check [mail]; send it again."
             ) from error
         print(f"Sent to {address}.")
-
-
-def _access(settings: Settings) -> Access:
-    path = settings.store.path
-    if not path.is_file():
-        raise StoreError(f"There are no results in {path} yet.", "Run 'auricle run' first.")
-    return as_owner(path)
 
 
 def _write(out: Path, content: bytes) -> None:

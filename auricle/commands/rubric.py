@@ -7,7 +7,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from auricle.errors import StoreError
 from auricle.models import Scorecard
 from auricle.scorer import Transcribed, load_scorer, score_by
 from auricle.settings import load_settings
@@ -95,8 +94,6 @@ def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:
     """
     settings = load_settings(config)
     path = settings.store.path
-    if not path.is_file():
-        raise StoreError(f"There are no results in {path} yet.", "Run 'auricle run' first.")
     rubrics = load_rubric(old), load_rubric(new)
     scorer = load_scorer(settings)
     access = as_owner(path)

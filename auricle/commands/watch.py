@@ -22,7 +22,7 @@ from auricle.models import Failure
 from auricle.pipeline import Means, Summary
 from auricle.pipeline import run as run_pipeline
 from auricle.scorer import load_scorer
-from auricle.settings import Settings, load_settings
+from auricle.settings import Settings, expect_clinic, load_settings
 from auricle.store import Store
 from auricle.store.alone import alone
 from ingest.logs.importing import BEING_WRITTEN_S
@@ -41,6 +41,7 @@ Looks = dict[str, Stat]
 def watch(config: Path | None, workers: int | None) -> int:
     """Exit code 0: it was told to stop. Raises AuricleError when it can't start."""
     settings = load_settings(config)
+    expect_clinic(config, *map(Path, settings.ingest.recordings))
     with alone(settings.store.path, "auricle watch"), _told_to_stop() as stop:
         check_values(settings)
         load_scorer(settings)

@@ -120,6 +120,10 @@ def _open(path: Path, *, write: bool, patience_s: float) -> duckdb.DuckDBPyConne
                 if not _fresh(sign):
                     return duckdb.connect(str(path), read_only=True)
             except _NOT_OPENED as error:
+                if not write and not path.exists():
+                    raise StoreError(
+                        f"There are no results in {path} yet.", "Run 'auricle run' first."
+                    ) from error
                 if not _taken(error):
                     raise StoreError(
                         f"The database {path} can't be opened: {error}.",
