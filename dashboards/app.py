@@ -1,6 +1,8 @@
 """The dashboards: which pages there are, and for whom. ``auricle.commands.board`` runs it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +13,7 @@ from auricle.settings import Settings
 from auricle.store import versions
 from auricle.store.access import Access, PersonRole, as_owner
 from auricle.store.connection import open_between_reads
+from auricle.store.reviews import to_judge_blind
 from dashboards.components.links import quick_links
 from dashboards.parts import criteria, signing_in
 from dashboards.parts.page import guarded, tabs
@@ -56,18 +59,33 @@ def main(settings: Settings, workbench: Workbench) -> None:
         return
     access = Access(settings.store.path, who)
     pages = [
-        st.Page(guarded(show, settings, access), title=title, url_path=address, default=not number)
+        st.Page(
+            guarded(partial(_shown, show), settings, access),
+            title=title,
+            url_path=address,
+            default=not number,
+        )
         for number, (title, address, show) in enumerate(pages_for(who.role, workbench))
     ]
     page = st.navigation(pages, position="top")
     quick_links()
     follow(settings.store.path)
-    criteria.learn(remembered(versions.rubrics_in_use, as_owner(settings.store.path)))
     with open_between_reads():
         page.run()
     catch_up()
     signing_in.leave(settings, who)
     tabs([(other.title, other.url_path, other is page) for other in pages])
+
+
+def _shown(show: Callable[[Settings, Access], None], settings: Settings, access: Access) -> None:
+    """A page, with what every page needs of the database: names of criteria, and which calls the
+    viewer is still to judge blind."""
+    criteria.learn(remembered(versions.rubrics_in_use, as_owner(settings.store.path)))
+    if access.viewer.sees_everything:
+        today = datetime.now(settings.clinic.zone).date()
+        unseen = remembered(to_judge_blind, access, settings.review, today)
+        access = replace(access, unseen=unseen)
+    show(settings, access)
 
 
 def pages_for(role: PersonRole, workbench: Workbench) -> list[Page]:

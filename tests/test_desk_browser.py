@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from auricle.models import Run
 from auricle.settings import Clinic, Review, Settings, SignIn, StoreSettings
-from auricle.store import Store, calibrations, coaching, people, reviews
+from auricle.store import Store, calibrations, coaching, disputes, people, reviews
 from auricle.store.access import Access, Viewer, as_owner
 from auricle.store.filters import CallFilter
 from auricle.store.listing import calls
@@ -134,6 +134,10 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
     page.get_by_test_id("save-review").click()
     expect(the_history(page, "She gives a price")).to_be_visible()
     expect(card.get_by_test_id("said-by")).to_have_text("ann; the machine: missed")
+    machine = next(v for v in before.machine_scorecard.criteria if v.id == "prices")
+    card.get_by_text("Why the machine says missed").click()
+    expect(card.get_by_test_id("overruled")).to_contain_text(machine.reason)
+    expect(card.get_by_test_id("overruled").get_by_test_id("evidence").first).to_be_visible()
     detail = call_detail(as_owner(clinic.path), call_id)
     verdict = next(v for v in detail.scorecard.criteria if v.id == "prices")
     assert verdict.evidence[0].quote == " ".join(
@@ -157,15 +161,38 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
     card.get_by_test_id("why").fill("The patient asked about a filling.")
     page.get_by_test_id("save-review").click()
     expect(the_history(page, "contested")).to_be_visible()
+    expect(card.get_by_test_id("spoken")).to_contain_text("You contested it")
+    expect(card.get_by_role("button", name="Contest")).to_have_count(0)
+    # Said twice, from two pages: the second one is told so, and goes on.
+    criterion(page, "greeting").get_by_role("button", name="Accept").click()
+    disputes.speak(Access(clinic.path, Viewer("julia", "administrator", "Julia Brandt")), call_id,
+                   [disputes.Answer("greeting", "accepted")], 7)  # fmt: skip
+    page.get_by_test_id("save-review").click()
+    bar = page.get_by_test_id("review-bar")
+    expect(bar).to_contain_text("You have accepted this mark already.")
+    expect(bar).to_contain_text("Send (0)")
+    expect(criterion(page, "greeting").get_by_test_id("spoken")).to_have_text("You accepted it.")
+    open_page(page, address)
+    line = page.get_by_test_id("contested").get_by_role("row").last
+    expect(line.get_by_role("cell").last).to_have_text("not answered yet")
+    expect(line.get_by_role("link")).to_have_attribute("href", re.compile(call_id))
     sign_out(page)
+    # It is reviewed meanwhile: an answer doesn't undo that.
+    bob = Access(clinic.path, Viewer("bob", "analyst"))
+    reviews.submit(bob, call_id, "queue", [Judgement("prices", "missed", "No price at all.")])
 
     sign_in(page, address, "bob")
     open_page(page, f"{address}/reviews")
     first = page.get_by_test_id("queue").get_by_role("link").first
     expect(first).to_contain_text("Contested")
     expect(first).to_contain_text(call_id)
+    page.get_by_test_id("balances").get_by_role("link", name="1 to answer").click()
+    expect(page).to_have_url(re.compile("why=dispute"))
+    expect(page.get_by_test_id("queue")).to_contain_text(call_id)
     open_page(page, f"{address}/scorecard?call={call_id}&review=open")
     form = page.get_by_test_id("stForm").filter(has=page.get_by_label("Answer"))
+    expect(form.get_by_role("radio", name="Missed")).to_be_checked()
+    expect(card.get_by_test_id("spoken")).to_contain_text("Contested")
     form.get_by_text("Met", exact=True).click()
     form.get_by_label("Answer").fill("You are right: it was about a filling.")
     form.get_by_role("button", name="Answer").click()
@@ -204,20 +231,36 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
     received.clear()
     open_page(page, f"{address}/calls?q={call_id}&min=0")
     expect(page.get_by_test_id("lacks-sample")).to_be_visible()
+    for path in ("", "funnel", "rubric"):
+        received.clear()
+        open_page(page, f"{address}/{path}")
+        if path == "rubric":
+            page.get_by_role("tab", name="Try on a call").click()
+        expect(page.get_by_test_id("lacks-sample")).to_be_visible()
+        assert arrived([call_id], received, page.content()) == ([], [])
     open_page(page, f"{address}/calls?q={call_id}")
     row = page.get_by_test_id("calls").get_by_role("link", name=f"Open call {call_id}")
     expect(row).to_contain_text("To be judged blind")
     assert arrived(reasons, received, row.inner_text()) == ([], [])
     open_page(page, f"{address}/scorecard?call={call_id}")
     expect(page.get_by_test_id("empty")).to_contain_text("in the random sample")
+    button = page.get_by_role("link", name="Review it now")
+    colours = button.evaluate(
+        "a => [getComputedStyle(a).color, getComputedStyle(a).backgroundColor]"
+    )
+    assert colours[0] != colours[1]
     received.clear()
     open_page(page, f"{address}/scorecard?call={call_id}&review=random")
     expect(page.get_by_test_id("criterion")).to_have_count(len(reasons))
     assert told() == ([], [])
     expect(page.get_by_test_id("score")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    bar = page.get_by_test_id("review-bar")
+    expect(bar).to_contain_text("left to judge")
     for number in range(len(reasons)):
-        page.keyboard.press("j")
+        page.keyboard.press("j" if number else "k")
         page.keyboard.press("1" if number % 2 else "3")
+    expect(bar).not_to_contain_text("left to judge")
     page.get_by_test_id("save-review").click()
     expect(page.get_by_test_id("score")).to_be_visible()  # now everything is told
     expect(page.get_by_test_id("criterion").first).to_contain_text("the machine")
@@ -232,9 +275,9 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
 def test_a_calibration_tells_neither_names_nor_verdicts(page, clinic: Store, address: str) -> None:
     name = "Marta Lis"
     owner = as_owner(clinic.path)
-    call_id = calls(owner, CallFilter(administrator=name)).rows[0].call_id
+    call_id, other = [row.call_id for row in calls(owner, CallFilter(administrator=name)).rows[:2]]
     session = calibrations.open_session(
-        owner, "March", [call_id], ["ann", "bob"], date.today() + timedelta(days=2), "bob"
+        owner, "March", [call_id, other], ["ann", "bob"], date.today() + timedelta(days=2), "bob"
     )
     criteria = [verdict.id for verdict in call_detail(owner, call_id).machine_scorecard.criteria]
     bobs = [Judgement(criterion, "partly", "Bob heard a sigh.") for criterion in criteria]
@@ -263,13 +306,37 @@ def test_a_calibration_tells_neither_names_nor_verdicts(page, clinic: Store, add
         page.keyboard.press("j")
         page.keyboard.press("2" if number else "3")
     page.get_by_test_id("save-review").click()
+    expect(page.get_by_test_id("empty")).to_contain_text("Your judgement is kept")
+    page.get_by_role("link", name="Judge the next call (1 left)").click()
+    expect(page.get_by_test_id("criterion")).to_have_count(len(criteria))
+    assert told() == []
+    open_page(page, f"{address}/scorecard?call={call_id}&review=open")
     expect(page.get_by_test_id("score")).to_be_visible()
     assert name in told()
+    for login in ("ann", "bob"):
+        reviews.submit(Access(clinic.path, Viewer(login, "analyst")), other,
+                       "calibration", [Judgement(criterion, "met") for criterion in criteria],
+                       blind=True, calibration_id=session)  # fmt: skip
     open_page(page, f"{address}/calibration?session={session}")
     table = page.get_by_test_id("agreement")
     expect(table.get_by_role("row")).to_have_count(len(criteria) + 1)
-    expect(table).to_contain_text("ann 0 of 1 as bob")
+    expect(table).to_contain_text("ann 1 of 2 as bob")
     expect(page.get_by_test_id("divided")).to_contain_text("Bob heard a sigh.")
+
+
+def test_an_opened_session_leaves_an_empty_form(page, clinic: Store, address: str) -> None:
+    sign_in(page, address, "olga")
+    open_page(page, f"{address}/calibration")
+    page.get_by_label("Title").fill("April, prices")
+    for label, wanted in (("Calls", "call-1001"), ("Reviewers", "ann"), ("Reviewers", "bob")):
+        page.get_by_role("combobox", name=label).fill(wanted)
+        page.get_by_role("option", name=wanted).click()
+        page.keyboard.press("Escape")
+    page.get_by_test_id("stBaseButton-primaryFormSubmit").click()
+    expect(page.get_by_role("heading", name="April, prices")).to_be_visible()
+    expect(page.get_by_label("Title")).to_have_value("")
+    chosen = page.get_by_test_id("stMultiSelect").filter(has_text="call-1001")
+    expect(chosen).to_have_count(0)
 
 
 def test_a_corrected_conversation_is_scored_at_once(page, clinic: Store, address: str) -> None:

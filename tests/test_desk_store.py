@@ -168,6 +168,8 @@ def test_a_dispute_is_answered_and_counts(store: Store) -> None:
     )  # fmt: skip
     with pytest.raises(StoreError, match="already"):
         disputes.speak(her, "call-1001", [Answer("greeting", "contested", "Again.")], 7)
+    with pytest.raises(StoreError, match="speak to the analyst"):
+        disputes.speak(her, "call-1001", [Answer("empathy", "accepted")], 7)
     [open_one, accepted] = disputes.disputes(her)
     assert (open_one.criterion, open_one.outcome) == ("greeting", "")
     with pytest.raises(StoreError, match="without a word"):

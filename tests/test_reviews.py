@@ -1,23 +1,36 @@
 """People's verdicts: they count, the machine's stay, and nothing else moves."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import made_up_clinic
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_access import everything_in, reads, told
 
 from auricle.errors import AccessError, StoreError
 from auricle.models import VerdictKind
 from auricle.settings import Review
 from auricle.store import Store
 from auricle.store.access import Access, Viewer, as_owner, look
+from auricle.store.calibrations import open_session
+from auricle.store.coaching import playlist, write_note
+from auricle.store.disputes import Answer, speak
 from auricle.store.figures import figures
 from auricle.store.filters import CallFilter
+from auricle.store.funnel import funnel, lost_opportunities
 from auricle.store.listing import Order, calls
-from auricle.store.reads import CallDetail, call_detail
-from auricle.store.reviews import Judgement, drawn_with, history, queue, submit
+from auricle.store.reads import CallDetail, call_detail, choices
+from auricle.store.reviews import (
+    Judgement,
+    drawn_with,
+    history,
+    queue,
+    submit,
+    to_judge_blind,
+)
 from auricle.store.unbiased import MIN_REVIEWS, machine_agreement
 
 TODAY = date(2026, 12, 1)
@@ -31,6 +44,12 @@ def store(tmp_path: Path) -> Store:
 
 def analyst(store: Store, login: str = "ann") -> Access:
     return Access(store.path, Viewer(login, "analyst"))
+
+
+def to_be_blind(store: Store) -> Access:
+    """An analyst, as the dashboards let her look: half of the calls are in the random sample."""
+    unseen = to_judge_blind(analyst(store), Review(random_share=0.5), TODAY)
+    return replace(analyst(store), unseen=unseen)
 
 
 def detail_of(store: Store, call_id: str = "call-1001") -> CallDetail:
@@ -180,21 +199,91 @@ def test_the_draw_is_fair(tmp_path: Path) -> None:
 def test_the_list_tells_nothing_of_calls_to_be_judged_blind(
     store: Store, chosen: CallFilter, order: Order
 ) -> None:
-    review = (Review(random_share=0.5), TODAY)
-    listed = calls(analyst(store), CallFilter(recorded=True), review=review).rows
+    ann = to_be_blind(store)
+    listed = calls(ann, CallFilter(recorded=True)).rows
     sample = {row.call_id for row in listed if row.to_judge}
     assert 0 < len(sample) < len(listed)
     for row in listed:
         if row.to_judge:
             assert (row.total, row.low, row.high, row.hit) == (None,) * 4
             assert (row.booking_won, row.booking_offered, row.failed_critical) == (None, None, ())
-    told = {row.call_id for row in calls(analyst(store), chosen, order, review=review).rows}
-    everything = {
-        row.call_id for row in calls(as_owner(store.path), chosen, order, review=review).rows
-    }
+    told = {row.call_id for row in calls(ann, chosen, order).rows}
+    everything = {row.call_id for row in calls(as_owner(store.path), chosen, order).rows}
     assert told == everything - sample < everything
-    look(analyst(store), sorted(sample), verdicts=True)
-    assert not any(row.to_judge for row in calls(analyst(store), chosen, order, review=review).rows)
+    look(ann, sorted(sample), verdicts=True)
+    assert not any(row.to_judge for row in calls(to_be_blind(store), chosen, order).rows)
+
+
+def secret_of(call_id: str) -> str:
+    return f"only the verdict of {call_id} says so"
+
+
+def with_secrets(store: Store, call_ids: frozenset[str]) -> None:
+    """Whatever is said of verdicts of these calls, by the machine or by people, tells a secret."""
+    for call_id in call_ids:
+        secret, detail = secret_of(call_id), detail_of(store, call_id)
+        card = detail.machine_scorecard
+        assert card is not None
+        told = tuple(one.model_copy(update={"reason": secret}) for one in card.criteria)
+        store.save_scorecard(
+            card.model_copy(update={"criteria": told}), path=detail.call.recorded.path,
+            fingerprint="f", run_id="r",
+        )  # fmt: skip
+        said = [Judgement("greeting", "missed", secret)]
+        submit(analyst(store, "bob"), call_id, "queue", said)
+        write_note(analyst(store, "bob"), call_id, secret, "greeting")
+        hers = Access(store.path, Viewer("her", "administrator", detail.call.administrator))
+        speak(hers, call_id, [Answer("prices", "contested", secret)], 10_000)
+
+
+def test_no_read_tells_verdicts_of_calls_to_be_judged_blind(store: Store) -> None:
+    """Whatever page asks: lists name them, nothing says how they were judged."""
+    ann = to_be_blind(store)
+    assert ann.unseen
+    with_secrets(store, ann.unseen)
+    owner = as_owner(store.path)
+    whole, hers = everything_in(owner), everything_in(ann)
+    del whole["audit"], hers["audit"]  # no page shows it
+    for table, lines in hers.items():
+        for row in lines:
+            if row.get("call_id") in ann.unseen:
+                judged = {"total", "low", "high", "failed_critical", "booking_won", "became"}
+                assert [row[name] for name in judged & {*row}] == [None] * len(judged & {*row})
+            assert not any(secret_of(name) in repr(row) for name in ann.unseen), table
+    assert all(secret_of(name) in repr(whole) for name in ann.unseen)
+    for read in reads():
+        assert not any(secret_of(name) in told(read, ann) for name in ann.unseen), read
+    named = {moment.call_id for moment in figures(ann, CallFilter()).moments}
+    lost = {one.call_id for one in lost_opportunities(ann, CallFilter())}
+    clips = {
+        clip.call_id
+        for name in choices(ann).administrators if name
+        for criterion in made_up_clinic.POINTS
+        for clip in playlist(ann, name, criterion)
+    }  # fmt: skip
+    assert not ann.unseen & (named | lost | clips) and clips
+    # Counts over many calls name none of them: they are the same for everybody.
+    assert figures(ann, CallFilter()).total == figures(owner, CallFilter()).total
+    assert figures(ann, CallFilter()).criteria == figures(owner, CallFilter()).criteria
+    assert funnel(ann, CallFilter()) == funnel(owner, CallFilter())
+    # That a mark is contested may be known.
+    assert queue(ann, Review(random_share=0.5), TODAY).counts["dispute"] == len(ann.unseen)
+    # The page of the call itself sees to what it tells.
+    one = min(ann.unseen)
+    blind, shown = call_detail(ann, one), call_detail(ann.showing(one), one)
+    assert blind is not None and blind.transcript is not None
+    assert blind.scorecard is None and blind.machine_scorecard is None
+    assert shown == call_detail(owner, one)
+
+
+def test_calls_of_a_calibration_are_to_be_judged_blind_until_they_are(store: Store) -> None:
+    session = open_session(as_owner(store.path), "", ["call-1001"], ["olga", "bob"], TODAY)
+    olga, wishes = Access(store.path, Viewer("olga", "owner")), Review()
+    assert to_judge_blind(olga, wishes, TODAY) == {"call-1001"}
+    assert to_judge_blind(olga, wishes, TODAY + timedelta(days=1)) == frozenset()
+    said = [Judgement("greeting", "met")]
+    submit(olga, "call-1001", "calibration", said, blind=True, calibration_id=session)
+    assert to_judge_blind(olga, wishes, TODAY) == frozenset()
 
 
 def test_whoever_saw_the_verdicts_is_not_asked_to_be_blind(store: Store) -> None:

@@ -3,13 +3,14 @@
 Nothing in a page decides this. A read of the store takes an ``Access``, not a path, and for whoever
 may not see everything the connection's tables and views are covered by temporary views of the same
 names that hold only what is theirs. A query needn't know, and can't forget. What has no call's id
-is empty for them unless ``_OWN`` says what of it is theirs, so a new table is covered too.
+is empty for them unless ``_OWN`` says what of it is theirs, so a new table is covered too. In the
+same way verdicts are kept from whoever is still to judge a call blind.
 """
 
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -52,6 +53,13 @@ class Access:
 
     path: Path
     viewer: Viewer
+    unseen: frozenset[str] = frozenset()
+    """Ids of calls that the viewer is still to judge blind: their verdicts are told in counts over
+    many calls alone (``reviews.to_judge_blind``)."""
+
+    def showing(self, call_id: str) -> "Access":
+        """The same, for a page that sees to it itself what it tells of this call."""
+        return replace(self, unseen=self.unseen - {call_id})
 
 
 def as_owner(path: Path) -> Access:
@@ -79,8 +87,11 @@ def changing(
 
 def look(access: Access, call_ids: Iterable[str], *, verdicts: bool) -> None:
     """Tell the audit log that somebody looks at calls, and whether their verdicts are shown."""
-    with connected(access.path, write=True, quiet=True) as connection:
-        for call_id in call_ids:
+    looked_at = [*call_ids]
+    # Whoever sees the verdicts isn't asked for a blind review any more, and pages say so.
+    quiet = not verdicts or access.unseen.isdisjoint(looked_at)
+    with connected(access.path, write=True, quiet=quiet) as connection:
+        for call_id in looked_at:
             record(connection, access.viewer, "look", call_id, verdicts=verdicts)
 
 
@@ -130,7 +141,8 @@ _OWN = {
 """What of a table is somebody's own, where the id of a call doesn't tell it."""
 
 _COLUMNS = """
-SELECT table_name, bool_or(column_name = 'call_id') AS of_calls FROM duckdb_columns()
+SELECT table_name, bool_or(column_name = 'call_id') AS of_calls, list(column_name) AS columns
+FROM duckdb_columns()
 WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
 GROUP BY table_name ORDER BY table_name
 """
@@ -145,13 +157,64 @@ def cover(connection: duckdb.DuckDBPyConnection, viewer: Viewer) -> None:
     tables = connection.execute(_COLUMNS).fetchall()
     [database] = connection.execute("SELECT current_database()").fetchone() or [""]
     quoted = {"name": _text(name), "login": _text(viewer.login), "database": _name(database)}
-    for table, of_calls in tables:
+    for table, of_calls, _ in tables:
         theirs = "call_id IN (SELECT call_id FROM temp.main.mine)" if of_calls else "false"
         condition = _OWN.get(table, theirs).format(**quoted)
         connection.execute(
             f"CREATE TEMP VIEW {_name(table)} AS "
             f"SELECT * FROM {_name(database)}.main.{_name(table)} WHERE {condition}"
         )
+
+
+_JUDGED = (
+    "total", "low", "high", "scored_share", "failed_critical", "manner", "manner_confidence",
+    "booking_offered", "booking_won", "no_slot", "became",
+)  # fmt: skip
+"""What tables of calls have of verdicts: nothing in the row of a call to be judged blind. A table
+of calls that names criteria has no row of it at all."""
+
+_UNSEEN_ROWS = {
+    "marks": "number NOT IN (SELECT number FROM {database}.main.listed "
+    "WHERE call_id IN (FROM temp.main.unseen))",
+    # What people said in a calibration is told to all when it is over.
+    "calibration_outcomes": "true",
+    "review_verdicts": "review_id NOT IN (SELECT review_id FROM {database}.main.reviews "
+    "WHERE purpose <> 'calibration' AND call_id IN (FROM temp.main.unseen))",
+    **dict.fromkeys(
+        ("alerts", "machine_scorecards", "scorecards", "settled_totals"),
+        "call_id NOT IN (FROM temp.main.unseen)",
+    ),
+}
+_UNSEEN_COLUMNS = {
+    # That a mark is contested may be known, but not which, and why.
+    "disputes": ("criterion", "verdict", "comment", "answer", "settled_as"),
+}
+"""Where names of columns don't tell it."""
+
+
+def blindfold(connection: duckdb.DuckDBPyConnection, unseen: frozenset[str]) -> None:
+    """Take the verdicts of the calls ``unseen`` out of every table and view, for this connection
+    only; that the calls exist, and what is said in them, stays."""
+    if not unseen:
+        return
+    connection.execute("CREATE TEMP TABLE unseen AS SELECT unnest(?) AS call_id", [[*unseen]])
+    [database] = connection.execute("SELECT current_database()").fetchone() or [""]
+    for table, of_calls, columns in connection.execute(_COLUMNS).fetchall():
+        source = f"{_name(database)}.main.{_name(table)}"
+        hidden = _UNSEEN_COLUMNS.get(table) or [name for name in _JUDGED if name in columns]
+        if table in _UNSEEN_ROWS:
+            query = f"FROM {source} WHERE {_UNSEEN_ROWS[table].format(database=_name(database))}"
+        elif of_calls and "criterion" in columns and table not in _UNSEEN_COLUMNS:
+            query = f"FROM {source} WHERE call_id NOT IN (FROM temp.main.unseen)"
+        elif of_calls and hidden:
+            replaced = ", ".join(f"if(untold, NULL, {name}) AS {name}" for name in hidden)
+            query = (
+                f"SELECT * EXCLUDE (untold) REPLACE ({replaced}) FROM "
+                f"(SELECT *, call_id IN (FROM temp.main.unseen) AS untold FROM {source})"
+            )
+        else:
+            continue
+        connection.execute(f"CREATE TEMP VIEW {_name(table)} AS {query}")
 
 
 def _text(value: str | None) -> str:

@@ -30,6 +30,12 @@ class Session:
     def complete(self) -> bool:
         return len(self.judged) == len(self.calls) * len(self.reviewers)
 
+    def todo(self, login: str, today: date) -> tuple[str, ...]:
+        """Calls that a reviewer is still to judge."""
+        if login not in self.reviewers or today > self.deadline:
+            return ()
+        return tuple(call for call in self.calls if (call, login) not in self.judged)
+
     def over(self, today: date) -> bool:
         """Whether everybody is done, or can't be any more: only then are results shown."""
         return self.complete or today > self.deadline
@@ -143,14 +149,10 @@ def sessions(access: Access) -> tuple[Session, ...]:
 
 def awaiting(access: Access, call_id: str, today: date) -> tuple[str, ...]:
     """Sessions that aren't over in which the viewer is to judge the call, and hasn't yet."""
-    login = access.viewer.login
     return tuple(
         session.calibration_id
         for session in sessions(access)
-        if call_id in session.calls
-        and login in session.reviewers
-        and (call_id, login) not in session.judged
-        and not session.over(today)
+        if call_id in session.todo(access.viewer.login, today)
     )
 
 

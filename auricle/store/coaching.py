@@ -10,7 +10,7 @@ from typing import Literal
 from auricle.errors import StoreError
 from auricle.store.access import Access, changing, utc_now
 from auricle.store.connection import insert
-from auricle.store.reads import media, rows
+from auricle.store.reads import counting, fetch, media, rows
 
 CLIPS = 6
 """Of each kind in a playlist: about two minutes of listening."""
@@ -144,7 +144,9 @@ def before_and_after(access: Access) -> Mapping[str, tuple[Counted, Counted]]:
     """By note: how its criterion came out in her calls before it was written, and since. Notes
     about a call as a whole have none."""
     found: dict[str, dict[bool, Counted]] = {}
-    for row in rows(access, _COUNTED):
+    with counting(access) as connection:
+        counted = fetch(connection, _COUNTED)
+    for row in counted:
         note, after = row.pop("note_id"), row.pop("after")
         found.setdefault(note, {})[after] = Counted(**row)
     return {

@@ -32,6 +32,7 @@ class Answer:
 class Dispute:
     dispute_id: str
     call_id: str
+    start_local: datetime | None
     administrator: str
     criterion: str
     rubric_id: str
@@ -47,6 +48,11 @@ class Dispute:
     answered_utc: datetime | None
     settled_as: VerdictKind | Literal[""]
 
+    @property
+    def waiting(self) -> bool:
+        """Whether it waits for an analyst's answer."""
+        return self.stance == "contested" and not self.outcome
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -60,10 +66,16 @@ class Balance:
     mean_answer_h: float | None
     """Hours from a comment to its answer."""
 
+    @property
+    def waiting(self) -> int:
+        """Contested, and nobody has answered yet."""
+        return self.contested - self.upheld - self.rejected
+
 
 _DISPUTES = """
-SELECT d.dispute_id, d.call_id, c.administrator, d.criterion, d.rubric_id, d.stance, d.verdict,
-       d.comment, d.opened_utc, d.outcome, d.answer, d.answered_by, d.answered_utc, d.settled_as
+SELECT d.dispute_id, d.call_id, c.start_local, c.administrator, d.criterion, d.rubric_id,
+       d.stance, d.verdict, d.comment, d.opened_utc, d.outcome, d.answer,
+       d.answered_by, d.answered_utc, d.settled_as
 FROM disputes d JOIN calls c USING (call_id)
 """
 
@@ -108,10 +120,10 @@ def speak(access: Access, call_id: str, answers: Sequence[Answer], days: int) ->
             )
         }
         said = {
-            row["criterion"]
+            row["criterion"]: row["stance"]
             for row in fetch(
                 connection,
-                """SELECT criterion FROM disputes
+                """SELECT criterion, stance FROM disputes
                    WHERE call_id = ? AND (outcome = '' OR stance = 'accepted')""",
                 [call_id],
             )
@@ -124,7 +136,11 @@ def speak(access: Access, call_id: str, answers: Sequence[Answer], days: int) ->
             if answer.stance == "contested" and not answer.comment.strip():
                 raise StoreError("A mark is contested without a word why.", "Write why.")
             if answer.criterion in said:
-                raise StoreError("You have answered this mark already.", "Wait for the analyst.")
+                raise StoreError(
+                    f"You have {said[answer.criterion]} this mark already.",
+                    "Wait for the analyst's answer." if said[answer.criterion] == "contested"
+                    else "If you think otherwise now, speak to the analyst.",
+                )  # fmt: skip
         insert(connection, "disputes", [
             {
                 "dispute_id": uuid.uuid4().hex, "call_id": call_id, **standing[answer.criterion],

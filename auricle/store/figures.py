@@ -6,10 +6,10 @@ Only counts, means and deviations leave the database; intervals are ``auricle.st
 from dataclasses import dataclass
 from datetime import datetime
 
-from auricle.store.access import Access
+from auricle.store.access import Access, blindfold
 from auricle.store.filters import RESULT, CallFilter
 from auricle.store.line_figures import COUNTS, WEEK, LineCounts
-from auricle.store.reads import fetch, reading
+from auricle.store.reads import counting, fetch
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def figures(access: Access, chosen: CallFilter) -> Figures:
     Nobody's calls are those that nobody answered: administrators' groups leave them out.
     """
     where, values = chosen.where()
-    with reading(access) as connection:
+    with counting(access) as connection:
         connection.execute(_CHOSEN.format(where=where), values)
 
         def grouped(key: str, only: str = "true") -> tuple[Group, ...]:
@@ -136,11 +136,16 @@ def figures(access: Access, chosen: CallFilter) -> Figures:
             return tuple(Group(**row) for row in fetch(connection, query, [chosen.target_s]))
 
         [total] = grouped("NULL") or [NOTHING]
+        counts = {
+            "administrators": grouped("administrator", only="outcome = 'answered'"),
+            "weeks": grouped(WEEK, only="start_local IS NOT NULL"),
+        }
+        criteria = tuple(CriterionCounts(**row) for row in fetch(connection, _CRITERIA))
+        blindfold(connection, access.unseen)  # from here on single calls are named
         return Figures(
             total=total,
-            administrators=grouped("administrator", only="outcome = 'answered'"),
-            weeks=grouped(WEEK, only="start_local IS NOT NULL"),
-            criteria=tuple(CriterionCounts(**row) for row in fetch(connection, _CRITERIA)),
+            **counts,
+            criteria=criteria,
             moments=tuple(Moment(**row) for row in fetch(connection, _MOMENTS)),
         )
 

@@ -9,7 +9,7 @@ from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter
 from auricle.store.line_figures import CALL_BACK_DAYS, WEEK
 from auricle.store.numbers import digits
-from auricle.store.reads import fetch, reading
+from auricle.store.reads import counting, fetch
 
 Names = tuple[tuple[str, str], ...]
 """Dialled numbers and queues, and what they are called as sources of patients."""
@@ -119,6 +119,7 @@ SELECT lost.call_id, lost.caller, lost.start_local, lost.administrator, lost.rea
 FROM lost
 WHERE NOT EXISTS (SELECT 1 FROM funnel_calls later WHERE later.phone = lost.phone
                   AND later.start_utc > lost.start_utc AND later.became = 'booked')
+  AND lost.call_id NOT IN (SELECT unnest($unseen))
   AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.number = lost.phone
                   AND coalesce(v.booked_local, v.visit_local) >= lost.start_local)
 ORDER BY lost.start_utc DESC LIMIT $limit
@@ -132,7 +133,7 @@ def funnel(access: Access, chosen: CallFilter, names: Names = ()) -> Funnel:
     the number where there is no queue.
     """
     where, values = chosen.where()
-    with reading(access) as connection:
+    with counting(access) as connection:
         connection.execute(_CALLS.format(where=where), values)
 
         def counted(key: str, only: str = "true") -> tuple[FunnelCounts, ...]:
@@ -165,13 +166,15 @@ def _by_source(places: Sequence[FunnelCounts], names: Names) -> tuple[FunnelCoun
 
 def lost_opportunities(access: Access, chosen: CallFilter) -> tuple[Lost, ...]:
     """Callers of the last ``CALL_BACK_DAYS`` of the chosen calls who might still be won, one line a
-    number."""
+    number. Those whose call the viewer is to judge blind are left out; that somebody has booked in
+    such a call counts."""
     where, values = chosen.where()
-    with reading(access) as connection:
+    with counting(access) as connection:
         [last] = fetch(connection, _LAST.format(where=where), values)
         if last["at"] is None:
             return ()
         since = last["at"] - timedelta(days=CALL_BACK_DAYS)
         recent = _CALLS.format(where=f"{where} AND l.start_local >= ?")
         connection.execute(recent, [*values, since])
-        return tuple(Lost(**row) for row in fetch(connection, _LOST, {"limit": LIST_LIMIT}))
+        given = {"limit": LIST_LIMIT, "unseen": [*access.unseen]}
+        return tuple(Lost(**row) for row in fetch(connection, _LOST, given))

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import duckdb
 
 from auricle.models import Direction, Role, VerdictKind
-from auricle.settings import Review
 from auricle.store.access import Access
 from auricle.store.filters import RESULT, CallFilter, Result
 from auricle.store.reads import fetch, reading
-from auricle.store.reviews import to_judge_blind
 
 Order = Literal["recorded", "newest", "oldest", "lowest", "highest", "longest", "slowest"]
 
@@ -96,12 +94,6 @@ LEFT JOIN marks v ON v.number = l.number AND v.criterion = $criterion
 ORDER BY {{order}}, l.call_id
 """
 
-_UNTOLD: Mapping[str, Any] = {
-    **dict.fromkeys(["total", "low", "high", "booking_offered", "booking_won", "reason"]),
-    "failed_critical": (),
-}
-"""What a call's row has instead of verdicts."""
-
 _SAID = """
 SELECT call_id, role, text, start_s, words FROM turns
 WHERE call_id IN (SELECT unnest(?)) AND contains(lower(text), lower(?))
@@ -110,33 +102,27 @@ QUALIFY row_number() OVER (PARTITION BY call_id ORDER BY turn) = 1
 
 
 def calls(
-    access: Access, chosen: CallFilter, order: Order = "recorded", limit: int = 50, offset: int = 0,
-    review: tuple[Review, date] | None = None,
-) -> CallPage:  # fmt: skip
+    access: Access, chosen: CallFilter, order: Order = "recorded", limit: int = 50, offset: int = 0
+) -> CallPage:
     """The chosen calls from ``offset`` on, at most ``limit`` of them.
 
-    ``review``: how calls are drawn for review, and today. Of those that the viewer is to judge
-    blind, verdicts are left out then, and what is chosen or put in order by verdicts lacks them.
+    What is chosen or put in order by verdicts lacks those that the viewer is to judge blind.
     """
-    unseen = to_judge_blind(access, *review) if review else frozenset()
     where, values = chosen.where()
-    if unseen and (chosen.tells_verdicts or order in BY_VERDICTS):
-        where += " AND l.call_id NOT IN (SELECT unnest(?))"
-        values = [*values, list(unseen)]
+    if access.unseen and (chosen.tells_verdicts or order in BY_VERDICTS):
+        where += " AND l.call_id NOT IN (FROM unseen)"
     page = {"criterion": chosen.criterion, "limit": limit, "offset": offset}
     with reading(access) as connection:
         connection.execute(_FOUND.format(where=where), values)
         found = fetch(connection, _LIST.format(order=ORDERS[order]), page)
         [count] = fetch(connection, "SELECT count(*) AS found FROM found")
         said = _said(connection, [row["call_id"] for row in found], chosen.text)
-    return CallPage(tuple(_call_row(row, said, unseen) for row in found), count["found"])
+    return CallPage(tuple(_call_row(row, said, access.unseen) for row in found), count["found"])
 
 
 def _call_row(row: dict[str, Any], said: Mapping[str, Hit], unseen: frozenset[str]) -> CallRow:
     hit = said.get(row["call_id"])
     to_judge = row["call_id"] in unseen
-    if to_judge:
-        row = {**row, **_UNTOLD}
     if hit is None and row["reason"] is not None:
         hit = Hit(row["reason"], row["start_s"], row["role"])
     told = {**row, "failed_critical": tuple(row["failed_critical"]), "to_judge": to_judge}

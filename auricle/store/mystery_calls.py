@@ -9,7 +9,7 @@ from auricle.errors import SettingsError
 from auricle.models import Evidence, Verdict, VerdictKind, Word
 from auricle.store.access import Access, PersonRole, changing, utc_now
 from auricle.store.connection import connected, insert
-from auricle.store.reads import fetch, reading
+from auricle.store.reads import counting, fetch, reading
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def heard_calls(access: Access, campaign: str) -> list[TaskCall]:
 def scored_calls(access: Access, clinics: Sequence[str]) -> list[tuple[str, str, int, float, bool]]:
     """Scored inbound calls of some clinics: administrator, kind, hour, total, whether it is a
     mystery call. Only those whose administrator is known."""
-    with reading(access) as connection:
+    with counting(access) as connection:
         return connection.execute(
             """SELECT l.administrator, coalesce(k.call_type, ''), hour(l.start_local), l.total,
                       EXISTS (SELECT 1 FROM mystery_calls m WHERE m.call_id = l.call_id)

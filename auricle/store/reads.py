@@ -24,7 +24,7 @@ from auricle.models import (
     Verdict,
     VerdictKind,
 )
-from auricle.store.access import Access, cover
+from auricle.store.access import Access, blindfold, cover
 from auricle.store.connection import connected
 
 PATIENCE_S = 5.0
@@ -94,7 +94,17 @@ class StandingFailure:
 
 @contextmanager
 def reading(access: Access) -> Iterator[duckdb.DuckDBPyConnection]:
-    """One snapshot of what is there for the viewer, for as long as one page needs it."""
+    """One snapshot of what is there for the viewer, for as long as one page needs it; without the
+    verdicts of calls that the viewer is still to judge blind."""
+    with counting(access) as connection:
+        blindfold(connection, access.unseen)
+        yield connection
+
+
+@contextmanager
+def counting(access: Access) -> Iterator[duckdb.DuckDBPyConnection]:
+    """As ``reading``, with those verdicts too: for what tells counts and means over many calls and
+    names none of them."""
     with connected(access.path, patience_s=PATIENCE_S) as connection:
         cover(connection, access.viewer)
         yield connection
@@ -121,7 +131,7 @@ def rows(
 
 def choices(access: Access) -> Choices:
     """What there is to filter by."""
-    with reading(access) as connection:
+    with counting(access) as connection:
 
         def names(query: str) -> tuple[str, ...]:
             return tuple(row["name"] for row in fetch(connection, query))

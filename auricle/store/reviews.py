@@ -11,9 +11,9 @@ import duckdb
 from auricle.errors import AccessError, StoreError
 from auricle.models import Evidence, VerdictKind
 from auricle.settings import Review
-from auricle.store.access import Access, changing, utc_now
+from auricle.store.access import Access, blindfold, changing, utc_now
 from auricle.store.connection import insert
-from auricle.store.reads import fetch, reading, rows
+from auricle.store.reads import counting, fetch, reading
 from auricle.store.settling import rubric_of, settle, unknown_rubric
 from auricle.totals import share
 
@@ -94,14 +94,23 @@ WHERE NOT EXISTS (FROM reviews r JOIN machine_scorecards s USING (call_id, rubri
   AND d.call_id NOT IN ({_SEEN})
 """
 
+_IN_CALIBRATION = """
+SELECT DISTINCT call_id FROM calibrations JOIN calibration_reviewers USING (calibration_id)
+JOIN calibration_calls USING (calibration_id)
+WHERE login = $login AND deadline >= $today AND (calibration_id, call_id) NOT IN (
+    SELECT (calibration_id, call_id) FROM reviews
+    WHERE purpose = 'calibration' AND reviewer = $login)
+"""
+
 _LIKE_IT = """(c.administrator, date_trunc('week', c.start_local)) IS NOT DISTINCT FROM (
     SELECT (administrator, date_trunc('week', start_local)) FROM calls WHERE call_id = $call)"""
 """Calls of the same administrator and week as one."""
 
-_QUEUE = f"""
+_AWAITING = f"CREATE OR REPLACE TEMP TABLE awaiting AS {_AWAIT_BLIND.format(only='true')}"
+
+_QUEUE = """
 CREATE OR REPLACE TEMP TABLE told AS
-WITH awaiting AS ({_AWAIT_BLIND.format(only="true")}),
-reviewed AS (SELECT DISTINCT call_id FROM human_verdicts),
+WITH reviewed AS (SELECT DISTINCT call_id FROM human_verdicts),
 found AS (
     SELECT call_id, 'dispute' AS why, 0 AS rank FROM disputes
     WHERE stance = 'contested' AND outcome = ''
@@ -115,7 +124,7 @@ found AS (
     FROM held_back ANTI JOIN human_verdicts USING (call_id, criterion)
 )
 -- Of a call to be judged blind nothing is told that the machine thinks of it.
-FROM found WHERE why = 'random' OR call_id NOT IN (SELECT call_id FROM awaiting)
+FROM found WHERE why IN ('dispute', 'random') OR call_id NOT IN (SELECT call_id FROM awaiting)
 """
 
 _LIST = """
@@ -132,9 +141,10 @@ def queue(
     access: Access, wishes: Review, today: date, why: Why | None = None, limit: int = 50
 ) -> Queue:
     """Calls that wait for the viewer, the most urgent first; counts are of all of them."""
-    values = _values(access, wishes, today) | {"unsure": wishes.unsure_below}
-    with reading(access) as connection:
-        connection.execute(_QUEUE, values)
+    with counting(access) as connection:
+        connection.execute(_AWAITING, _values(access, wishes, today))
+        blindfold(connection, access.unseen)  # the draw is of all calls, and the same for everybody
+        connection.execute(_QUEUE, {"unsure": wishes.unsure_below})
         counted = fetch(connection, _COUNTS)
         found = fetch(connection, _LIST, {"why": why, "limit": limit})
     return Queue(
@@ -148,7 +158,7 @@ def drawn_with(access: Access, wishes: Review, today: date, call_id: str) -> flo
 
     None if it wasn't, has been reviewed, or the viewer has seen its verdicts.
     """
-    with reading(access) as connection:
+    with counting(access) as connection:
         found = fetch(
             connection,
             f"SELECT drawn_with FROM ({_AWAIT_BLIND.format(only=_LIKE_IT)}) WHERE call_id = $call",
@@ -158,12 +168,18 @@ def drawn_with(access: Access, wishes: Review, today: date, call_id: str) -> flo
 
 
 def to_judge_blind(access: Access, wishes: Review, today: date) -> frozenset[str]:
-    """Calls of the random sample that an analyst may judge as long as nothing has told what the
-    machine thinks of them. Nobody else is kept from looking."""
-    if access.viewer.role != "analyst":
-        return frozenset()
-    query = f"SELECT call_id FROM ({_AWAIT_BLIND.format(only='true')})"
-    return frozenset(row["call_id"] for row in rows(access, query, _values(access, wishes, today)))
+    """Calls that the viewer is to judge before anything tells what others think of them: those of
+    a calibration, and for analysts those of the random sample. Nobody else is kept from looking at
+    the sample."""
+    with counting(access) as connection:
+        found = {row["call_id"] for row in fetch(
+            connection, _IN_CALIBRATION, {"login": access.viewer.login, "today": today}
+        )}  # fmt: skip
+        if access.viewer.role == "analyst":
+            query = f"SELECT call_id FROM ({_AWAIT_BLIND.format(only='true')})"
+            drawn = fetch(connection, query, _values(access, wishes, today))
+            found |= {row["call_id"] for row in drawn}
+    return frozenset(found)
 
 
 def _values(access: Access, wishes: Review, today: date) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from auricle.comparison import TOP, Cell, Comparison, compare
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.line_figures import WEEK
-from auricle.store.reads import fetch, reading
+from auricle.store.reads import counting, fetch
 
 TOTAL = ""
 """Stands for the total score where a criterion is named."""
@@ -103,6 +103,6 @@ def person_weeks(access: Access, chosen: CallFilter, criterion: str) -> tuple[Pe
 def _taken(access: Access, chosen: CallFilter) -> Iterator[duckdb.DuckDBPyConnection]:
     """The chosen calls with a name, as the table ``taken``."""
     where, values = chosen.where()
-    with reading(access) as connection:
+    with counting(access) as connection:
         connection.execute(_TAKEN.format(where=where), values)
         yield connection

@@ -10,7 +10,7 @@ from auricle.agreement import VERDICTS, exact
 from auricle.models import VerdictKind
 from auricle.stats import Interval
 from auricle.store.access import Access
-from auricle.store.reads import rows
+from auricle.store.reads import counting, fetch
 
 MIN_REVIEWS = 10
 """Of fewer the interval may span half of the scale: no agreement is told."""
@@ -58,7 +58,9 @@ ORDER BY r.rubric_version, v.position, r.call_id
 
 def unbiased_verdicts(access: Access, rubric_id: str) -> tuple[UnbiasedVerdict, ...]:
     """Of one rubric, in the order of versions, criteria and calls."""
-    return tuple(UnbiasedVerdict(**row) for row in rows(access, _VERDICTS, [rubric_id]))
+    with counting(access) as connection:
+        found = fetch(connection, _VERDICTS, [rubric_id])
+    return tuple(UnbiasedVerdict(**row) for row in found)
 
 
 def machine_agreement(

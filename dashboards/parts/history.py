@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from auricle.errors import AuricleError
+from auricle.models import Scorecard, VerdictKind
 from auricle.store import coaching as notes
 from auricle.store import disputes
 from auricle.store.access import Access
@@ -61,15 +62,33 @@ def window(until: datetime | None, is_open: bool, days: int) -> str:
     )
 
 
-def open_disputes(access: Access, waiting: Sequence[Dispute]) -> None:
-    """A form for each mark that is contested and not answered."""
-    contested = [item for item in waiting if item.stance == "contested"]
-    if not contested:
+def open_disputes(access: Access, waiting: Sequence[Dispute], card: Scorecard | None) -> None:
+    """A form for each mark that is contested and not answered; ``card``: what stands now."""
+    if not waiting:
         return
+    standing = {verdict.id: verdict.verdict for verdict in card.criteria} if card else {}
     with st.container(key="au-card-disputes"):
         put(card_title("Contested", "The administrator reads your answer."))
-        for item in contested:
-            _form(access, item)
+        for item in waiting:
+            _form(access, item, standing.get(item.criterion, item.verdict))
+
+
+def spoken_of(spoken: Sequence[Dispute], *, hers: bool) -> dict[str, str]:
+    """By criterion: what the administrator said to the mark that stands, if nothing came of it yet.
+
+    ``hers``: for herself. She may not say it twice.
+    """
+    said = {}
+    for item in spoken:
+        if item.waiting:
+            comment = f": “{item.comment}”"
+            said[item.criterion] = (
+                f"You contested it{comment} Not answered yet." if hers
+                else f"Contested{comment} Answer it below."
+            )  # fmt: skip
+        elif item.stance == "accepted" and hers:
+            said.setdefault(item.criterion, "You accepted it.")
+    return said
 
 
 def coaching(access: Access, detail: CallDetail) -> None:
@@ -118,13 +137,17 @@ def tried(do: Callable[[], object]) -> None:
     st.rerun()
 
 
-def _form(access: Access, item: Dispute) -> None:
+def _form(access: Access, item: Dispute, standing: VerdictKind) -> None:
+    """What stands is chosen beforehand: it may have been reviewed since she spoke."""
+    since = "" if standing == item.verdict else (
+        f" (now {esc(wording.VERDICT_LABELS[standing].lower())})"
+    )  # fmt: skip
     put(f'<p data-testid="dispute"><b>{esc(criterion_title(item.criterion, item.rubric_id))}</b>: '
-        f"{esc(wording.VERDICT_LABELS[item.verdict])}. <q>{esc(item.comment)}</q> "
+        f"{esc(wording.VERDICT_LABELS[item.verdict])}{since}. <q>{esc(item.comment)}</q> "
         f'<span class="au-note">{esc(moment(item.opened_utc))}</span></p>')  # fmt: skip
     with st.form(f"dispute-{item.dispute_id}", border=False):
         verdict = st.radio(
-            "Verdict", VERDICTS, index=VERDICTS.index(item.verdict), horizontal=True,
+            "Verdict", VERDICTS, index=VERDICTS.index(standing), horizontal=True,
             format_func=wording.VERDICT_LABELS.__getitem__,
         )  # fmt: skip
         answer = st.text_input("Answer", placeholder="What you heard, and why")

@@ -1,10 +1,12 @@
-"""Whoever is shown a call is told to the audit log, once a session."""
+"""Whoever is shown a call is told to the audit log, once a session; and whoever isn't shown its
+verdicts yet is told so."""
 
 from collections.abc import Iterable
 
 import streamlit as st
 
 from auricle.store.access import Access, look
+from dashboards.parts.markup import put
 
 
 def looked(access: Access, call_ids: Iterable[str], *, verdicts: bool) -> None:
@@ -14,3 +16,12 @@ def looked(access: Access, call_ids: Iterable[str], *, verdicts: bool) -> None:
     if new:
         look(access, new.values(), verdicts=verdicts)
         st.session_state.update(dict.fromkeys(new, True))
+
+
+def lacks_unseen(access: Access) -> None:
+    """Below a list that tells verdicts: that it isn't whole, where it may lack calls."""
+    if access.unseen:
+        put(
+            '<p class="au-note" data-testid="lacks-sample">Without the calls that you can still '
+            "judge blind.</p>"
+        )

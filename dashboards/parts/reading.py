@@ -36,13 +36,14 @@ _SEEN = "seen_version"
 
 def remembered(read: Callable[..., T], access: Access, *args: object) -> T:
     """``read(access, *args)``, from memory unless something was written since."""
-    return cast(T, _read(_name(read), access.viewer, args, version(access.path), read, access))
+    who = (access.viewer, hash(access.unseen))
+    return cast(T, _read(_name(read), who, args, version(access.path), read, access))
 
 
 def counted(read: Callable[..., T], access: Access, *args: Hashable) -> T:
     """``read(access, *args)``, perhaps as it was before the last writes: then the page will be
     shown again when new figures are there (``catch_up``)."""
-    key = (_name(read), str(access.path), access.viewer, args)
+    key = (_name(read), access, args)
     value, current = _counts().get(key, version(access.path), lambda: read(access, *args))
     if not current:
         st.session_state[_BEHIND] = True
@@ -170,7 +171,7 @@ def _name(read: Callable[..., Any]) -> str:
 @st.cache_data(show_spinner=False, max_entries=KEPT)
 def _read(
     name: str,
-    viewer: Viewer,
+    who: tuple[Viewer, int],
     args: tuple[object, ...],
     as_of: tuple[object, ...],
     _read: Callable[..., Any],

@@ -19,6 +19,7 @@ from dashboards.parts.addresses import VERDICTS
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.downloads import downloads, records
 from dashboards.parts.history import tried
+from dashboards.parts.looking import looked
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 
@@ -54,8 +55,7 @@ def show(settings: Settings, access: Access) -> None:
 
 
 def _session(access: Access, session: Session, today: date) -> None:
-    login = access.viewer.login
-    todo = [c for c in session.calls if (c, login) not in session.judged]
+    todo = session.todo(access.viewer.login, today)
     with st.container(key=f"au-card-session-{session.calibration_id}"):
         done = len(session.judged)
         put(card_title(
@@ -63,7 +63,7 @@ def _session(access: Access, session: Session, today: date) -> None:
             f"Until {wording.day(session.deadline)}. {done} of "
             f"{len(session.calls) * len(session.reviewers)} judgements are in.",
         ))  # fmt: skip
-        if login in session.reviewers and todo and today <= session.deadline:
+        if todo:
             address = f"scorecard?call={esc(todo[0])}&calibration={session.calibration_id}"
             put(link(address, f"Judge the next call ({len(todo)} left)", "au-button"))
         if session.over(today):
@@ -186,6 +186,7 @@ def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None
             + (f" ({item.reason})" if item.reason else "")
             for item in items
         )
+        looked(access, [call_id], verdicts=True)
         outcome = agreed.get((call_id, criterion))
         kept = (
             f" → <b>{esc(wording.VERDICT_LABELS[outcome.verdict])}</b> <q>{esc(outcome.note)}</q>"
@@ -231,7 +232,8 @@ def _open(access: Access, today: date) -> None:
         if len(logins) < 2:
             st.caption("Two reviewers are needed: auricle people add LOGIN --role analyst.")
             return
-        with st.form("calibration", border=False):
+        opened = st.session_state.get("sessions-opened", 0)
+        with st.form(f"calibration-{opened}", border=False):  # another form is an empty one
             title = st.text_input("Title", placeholder="March, empathy")
             chosen = st.multiselect("Calls", list(names), format_func=names.__getitem__)
             reviewers = st.multiselect("Reviewers", logins)
@@ -240,6 +242,9 @@ def _open(access: Access, today: date) -> None:
             reference = right.selectbox("Reference", ["", *logins],
                                         format_func=lambda name: name or "Nobody")  # fmt: skip
             if st.form_submit_button("Open", type="primary"):
-                tried(lambda: calibrations.open_session(
-                    access, title, chosen, reviewers, deadline, reference
-                ))  # fmt: skip
+
+                def open_it() -> None:
+                    calibrations.open_session(access, title, chosen, reviewers, deadline, reference)
+                    st.session_state["sessions-opened"] = opened + 1
+
+                tried(open_it)

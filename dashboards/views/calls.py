@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import get_args
 
@@ -23,6 +22,7 @@ from dashboards.parts.addresses import (
 )
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.downloads import records
+from dashboards.parts.looking import lacks_unseen
 from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
 from dashboards.parts.page import no_calls
 from dashboards.parts.reading import remembered
@@ -45,11 +45,6 @@ MYSTERY_TITLES = {"only": "Mystery calls only", "with": "Mystery calls, too"}
 BOOKING_TITLES = {"won": "Booked", "lost": "Not booked", "no_slot": "No free time"}
 ANSWER_TITLES = {"in_time": "Within the target", "late": "Later than the target"}
 
-_LACKS_SAMPLE = (
-    '<p class="au-note" data-testid="lacks-sample">Without the calls of the random sample that '
-    "you can still judge blind.</p>"
-)
-
 
 def show(settings: Settings, access: Access) -> None:
     choices = remembered(reads.choices, access)
@@ -62,19 +57,16 @@ def show(settings: Settings, access: Access) -> None:
     chosen = filter_from(parameters, settings.dashboard.answer_within_s)
     number = _page_number(parameters)
     order = _order(parameters)
-    review = (settings.review, datetime.now(settings.clinic.zone).date())
-    found = remembered(
-        listing.calls, access, chosen, order, PAGE_SIZE, (number - 1) * PAGE_SIZE, review
-    )
+    found = remembered(listing.calls, access, chosen, order, PAGE_SIZE, (number - 1) * PAGE_SIZE)
     put(_summary(found.found, choices.calls - choices.mystery, chosen))
-    if access.viewer.role == "analyst" and (chosen.tells_verdicts or order in BY_VERDICTS):
-        put(_LACKS_SAMPLE)
+    if chosen.tells_verdicts or order in BY_VERDICTS:
+        lacks_unseen(access)
     if found.rows:
         put(_table(found.rows, chosen))
         put(_pager(number, found.found, chosen, parameters))
         records(
             "calls", CallRow,
-            lambda: listing.calls(access, chosen, order, found.found, 0, review).rows,
+            lambda: listing.calls(access, chosen, order, found.found, 0).rows,
             without=("hit",),
         )  # fmt: skip
     else:

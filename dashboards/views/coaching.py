@@ -14,7 +14,7 @@ from dashboards.parts.addresses import call_address
 from dashboards.parts.controls import pick, pick_name
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.downloads import records
-from dashboards.parts.looking import looked
+from dashboards.parts.looking import lacks_unseen, looked
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import counted, remembered
 
@@ -38,6 +38,7 @@ def show(settings: Settings, access: Access) -> None:
         looked(access, [clip.call_id for clip in found], verdicts=True)
         for kind, title in (("met", "Best moments"), ("missed", "Worst moments")):
             _clips(title, [clip for clip in found if clip.verdict == kind])
+        lacks_unseen(access)
     _follow_up(access, [note for note in remembered(coaching.notes, access)
                         if who not in names or note.administrator == who])  # fmt: skip
 

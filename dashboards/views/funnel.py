@@ -14,6 +14,7 @@ from dashboards.parts import controls, wording
 from dashboards.parts.addresses import call_address, filter_from
 from dashboards.parts.downloads import groups, records
 from dashboards.parts.funnel import funnel
+from dashboards.parts.looking import lacks_unseen
 from dashboards.parts.markup import card_title, esc, link, page_title, put, whisker
 from dashboards.parts.page import no_calls
 from dashboards.parts.reading import counted
@@ -48,6 +49,7 @@ def show(settings: Settings, access: Access) -> None:
     lost = counted(funnels.lost_opportunities, access, chosen)
     with st.container(key="au-card-lost"):
         put(_lost(lost, _prices(settings)))
+        lacks_unseen(access)
         if lost:
             records("lost-opportunities", Lost, lambda: lost, without=("services",))
     left, right = st.columns(2, gap="medium")

@@ -1,10 +1,13 @@
 """Where an administrator arrives: her latest calls, what she was told, what she said to it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from auricle.settings import Settings
 from auricle.store import coaching, disputes, listing
 from auricle.store.access import Access
+from auricle.store.disputes import Dispute
 from auricle.store.filters import CallFilter
 from auricle.store.listing import CallRow
 from dashboards.parts import history, wording
@@ -29,13 +32,7 @@ def show(settings: Settings, access: Access) -> None:
     spoken = [d for d in remembered(disputes.disputes, access) if d.stance == "contested"]
     if spoken:
         with st.container(key="au-card-spoken"):
-            items = "".join(
-                f"<li>{link(call_address(d.call_id), esc(title))}: {history.OUTCOMES[d.outcome]}"
-                + (f" <q>{esc(d.answer)}</q>" if d.answer else "") + "</li>"
-                for d in spoken[:SHOWN]
-                for title in [criterion_title(d.criterion, d.rubric_id)]
-            )  # fmt: skip
-            put(card_title("What I contested") + f'<ul class="au-history">{items}</ul>')
+            put(card_title("What I contested") + _contested(spoken[:SHOWN]))
     if not found.rows:
         empty("No calls yet", "Calls that you took appear here once they are scored.")
         return
@@ -52,6 +49,29 @@ def show(settings: Settings, access: Access) -> None:
             lambda: listing.calls(access, CallFilter(recorded=True), "newest", found.found).rows,
             without=("hit", "administrator"),
         )  # fmt: skip
+
+
+def _contested(spoken: Sequence[Dispute]) -> str:
+    """A line a mark, with what became of it."""
+    rows = "".join(
+        f"<tr><th>{link(call_address(item.call_id), esc(wording.moment_of(item.start_local)))}</th>"
+        f"<td>{esc(criterion_title(item.criterion, item.rubric_id))}</td>"
+        f"<td><q>{esc(item.comment)}</q></td><td>{_outcome(item)}</td></tr>"
+        for item in spoken
+    )
+    return (
+        '<table class="au-table" data-testid="contested"><thead><tr><th>Call</th><th>Mark</th>'
+        f"<th>What I said</th><th>What became of it</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _outcome(item: Dispute) -> str:
+    if not item.settled_as:
+        return history.OUTCOMES[item.outcome]
+    before = wording.VERDICT_LABELS[item.verdict].lower()
+    now = wording.VERDICT_LABELS[item.settled_as].lower()
+    became = f"from {before} to <b>{now}</b>" if item.outcome == "upheld" else f"<b>{now}</b>"
+    return f"{history.OUTCOMES[item.outcome]}: {became} <q>{esc(item.answer)}</q>"
 
 
 def _row(row: CallRow) -> str:

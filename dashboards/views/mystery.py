@@ -17,6 +17,7 @@ from auricle.settings import Settings
 from auricle.store import mystery, mystery_calls, standard
 from auricle.store.access import Access
 from dashboards.parts import controls
+from dashboards.parts.looking import lacks_unseen
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
 from dashboards.parts.matched import calls_found
 from dashboards.parts.reading import remembered
@@ -54,6 +55,7 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
             if st.button("Make a PDF"):
                 _pdf(page, f"{campaign.id}-{wave}.pdf")
         st.iframe(page)
+        lacks_unseen(access)
     with st.container(key="au-card-found"):
         calls_found(access, campaign, wave, workbench)
     left, right = st.columns(2, gap="medium")

@@ -17,6 +17,7 @@ from dashboards.parts.addresses import administrators_address, filter_from
 from dashboards.parts.downloads import records
 from dashboards.parts.funnel import funnel
 from dashboards.parts.key_figures import key_figures
+from dashboards.parts.looking import lacks_unseen
 from dashboards.parts.losses import criteria, moments_to_hear
 from dashboards.parts.markup import card_title, empty, link, page_title, put
 from dashboards.parts.modes import fallen_notice
@@ -66,6 +67,7 @@ def show(settings: Settings, access: Access) -> None:
             _trend(found, chosen)
         with st.container(key="au-card-moments"):
             put(moments_to_hear(found.moments))
+            lacks_unseen(access)
     with right, st.container(key="au-card-criteria"):
         put(criteria(found.criteria, chosen))
         records("overview-criteria", CriterionCounts, lambda: found.criteria)

@@ -80,15 +80,23 @@ def _disputes(found: tuple[Balance, ...]) -> None:
         return
     rows = "".join(
         f"<tr><th>{esc(wording.person(item.administrator))}</th><td>{item.accepted}</td>"
-        f"<td>{item.contested}</td><td>{_share(item)}</td><td>{_hours(item)}</td></tr>"
+        f"<td>{item.contested}</td><td>{_waiting(item)}</td><td>{_share(item)}</td>"
+        f"<td>{_hours(item)}</td></tr>"
         for item in found
     )
     with st.container(key="au-card-balances"):
         put(card_title("Disputes", "What administrators said to their marks.")
             + '<table class="au-table" data-testid="balances"><thead><tr><th></th><th>Accepted</th>'
-            "<th>Contested</th><th>Of those answered, changed</th><th>Mean time to an answer</th>"
+            "<th>Contested</th><th>Not answered</th><th>Of those answered, changed</th>"
+            "<th>Mean time to an answer</th>"
             f"</tr></thead><tbody>{rows}</tbody></table>")  # fmt: skip
         records("disputes", Balance, lambda: found)
+
+
+def _waiting(item: Balance) -> str:
+    if not item.waiting:
+        return "0"
+    return link("reviews?why=dispute", f"{item.waiting} to answer")
 
 
 def _share(item: Balance) -> str:

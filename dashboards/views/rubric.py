@@ -18,7 +18,7 @@ from auricle.store.reads import CallDetail
 from auricle.store.unbiased import MachineAgreement
 from dashboards.parts import drafts, modes, wording
 from dashboards.parts.criteria import criterion_title
-from dashboards.parts.looking import looked
+from dashboards.parts.looking import lacks_unseen, looked
 from dashboards.parts.markup import badge, card_title, empty, esc, page_title, put
 from dashboards.parts.reading import counted, remembered
 from dashboards.parts.workbench import Workbench
@@ -156,7 +156,8 @@ def _try(
 ) -> None:  # fmt: skip
     """What-if on one call: nothing is saved until it is published."""
     calls = remembered(listing.calls, access, CallFilter(recorded=True), "recorded", CALLS)
-    ids = {row.call_id: _label(row) for row in calls.rows}
+    ids = {row.call_id: _label(row) for row in calls.rows if not row.to_judge}
+    lacks_unseen(access)
     if not ids:
         empty("No call to try it on", "Run <code>auricle run</code> on a folder of recordings.")
         return

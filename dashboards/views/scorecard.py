@@ -1,6 +1,6 @@
 """One call: what was said, how it was judged, the second that proves it, what people say to it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import streamlit as st
@@ -30,7 +30,8 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
         page_title("Scorecard")
         empty("No call chosen", f"Pick one from the {link('calls', 'list of calls')}.")
         return
-    detail = remembered(reads.call_detail, access, call_id)
+    # What is told of this call is seen to here: it may be to be judged blind.
+    detail = remembered(reads.call_detail, access.showing(call_id), call_id)
     if detail is None:
         page_title("Scorecard")
         empty(
@@ -42,7 +43,10 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     today = datetime.now(settings.clinic.zone).date()
     waiting = remembered(calibrations.awaiting, access, call_id, today)
     if session:
-        _calibrate(access, detail, session if session in waiting else "")
+        if session in waiting:
+            _calibrate(access, detail, session)
+        else:
+            _judged(access, call_id, session, today)
     elif waiting:
         _judge_first(call_id, waiting[0])
     elif access.viewer.role == "administrator":
@@ -66,8 +70,11 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
                   leave="review")  # fmt: skip
         return
     if chance is not None:
-        _ask_first(call_id)
+        open_now = remembered(disputes.disputes, access, call_id)
+        _ask_first(call_id, any(item.waiting for item in open_now))
         return
+    looked(access, [call_id], verdicts=True)
+    access = access.showing(call_id)
     said = remembered(reviews.history, access, call_id)
     changed = remembered(kept.corrections, access, call_id)
     spoken = remembered(disputes.disputes, access, call_id)
@@ -75,7 +82,7 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     told = _player(access, detail, Judging(
         mode="review", kinds=VERDICT_KINDS, save="Save", why="Why (needed for a change)",
         reason_for="changes", seen=len(said), saved=st.session_state.get("saved", ""),
-        corrects=detail.transcript is not None,
+        corrects=detail.transcript is not None, spoken=history.spoken_of(spoken, hers=False),
     ) if detail.scorecard else None)  # fmt: skip
     if told.review:
         done = told.review
@@ -85,7 +92,7 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
         ))  # fmt: skip
     if told.correct and detail.transcript:
         _correct(access, detail, workbench, told.correct)
-    history.open_disputes(access, [item for item in spoken if not item.outcome])
+    history.open_disputes(access, [item for item in spoken if item.waiting], detail.scorecard)
     _scenario(access, call_id)
     history.coaching(access, detail)
     history.lines(said, changed, spoken)
@@ -110,6 +117,7 @@ def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
     told = _player(access, detail, Judging(
         mode="dispute", kinds=STANCES, save="Send", why="What you say to it (needed to contest)",
         reason_for=("contested",), seen=len(spoken), saved=st.session_state.get("saved", ""),
+        spoken=history.spoken_of(spoken, hers=True),
     ) if detail.scorecard and is_open else None)  # fmt: skip
     if told.review:
         done = told.review
@@ -129,22 +137,41 @@ def _scenario(access: Access, call_id: str) -> None:
 
 
 def _calibrate(access: Access, detail: CallDetail, session: str) -> None:
-    """Blind, and without the administrator's name. ``session`` is empty when it isn't asked for."""
+    """Blind, and without the administrator's name."""
     call_id = detail.call.call_id
-    if not session:
-        page_title("Calibration")
-        empty(
-            "Nothing to judge here",
-            f"You have judged this call, or it isn't yours. {link('calibration', 'Sessions')}.",
-        )
-        return
     told = _player(access, detail, _blind("Submit"), anonymous=True)
     if told.review:
         done = told.review
         _save(lambda: reviews.submit(
             access, call_id, "calibration", judging.judgements(done, detail.transcript),
             blind=True, calibration_id=session,
-        ), leave="calibration")  # fmt: skip
+        ))  # fmt: skip
+
+
+def _judged(access: Access, call_id: str, name: str, today: date) -> None:
+    """Where a judgement of a calibration ends: it is kept, and what is next."""
+    page_title("Calibration")
+    login = access.viewer.login
+    sessions = remembered(calibrations.sessions, access)
+    session = next((one for one in sessions if one.calibration_id == name), None)
+    if session is None or (call_id, login) not in session.judged:
+        empty(
+            "Nothing to judge here",
+            "This call isn't yours to judge, or it is too late.",
+            link("calibration", "Sessions"),
+        )
+        return
+    todo = session.todo(login, today)
+    further = (
+        link(f"scorecard?call={esc(todo[0])}&calibration={esc(name)}",
+             f"Judge the next call ({len(todo)} left)", "au-button")
+        if todo else link(f"calibration?session={esc(name)}", "To the session", "au-button")
+    )  # fmt: skip
+    empty(
+        "Your judgement is kept",
+        *([] if todo else ["You have judged all calls of this session."]),
+        f"{further} {link(f'scorecard?call={esc(call_id)}', 'This call and its marks')}",
+    )
 
 
 def _blind(save: str) -> Judging:
@@ -165,7 +192,7 @@ def _player(
     error = st.session_state.pop("not-saved", "")
     if error:
         st.error(error)
-    return call_player(detail, _second(st.query_params.get("t")), judging)
+    return call_player(detail, _second(st.query_params.get("t")), judging, error)
 
 
 def _save(save: object, leave: str = "") -> None:
@@ -206,7 +233,7 @@ def _judge_first(call_id: str, session: str) -> None:
     )
 
 
-def _ask_first(call_id: str) -> None:
+def _ask_first(call_id: str, contested: bool) -> None:
     page_title("Scorecard")
     blind = link(f"scorecard?call={esc(call_id)}&review=random", "Review it now", "au-button")
     anyway = link(f"scorecard?call={esc(call_id)}&review=open", "Show the verdicts anyway")
@@ -214,6 +241,11 @@ def _ask_first(call_id: str) -> None:
         "This call is in the random sample",
         "How right the machine is can only be told by somebody who judges without knowing what it "
         "says. Once you have seen its verdicts, somebody else has to do that for this call.",
+        *(
+            ["The administrator contests a mark of it: you can answer once you have judged."]
+            if contested
+            else []
+        ),
         f"{blind} {anyway}",
     )
 

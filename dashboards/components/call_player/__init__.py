@@ -59,10 +59,14 @@ class Told:
     """``swap``; or ``turn`` and ``role``; or ``turn``, ``first``, ``last``, ``text`` and why."""
 
 
-def call_player(detail: CallDetail, start_s: float | None, judging: Judging | None = None) -> Told:
-    """Show a call, at ``start_s`` seconds from its start. ``judging``: what may be done to it."""
+def call_player(
+    detail: CallDetail, start_s: float | None, judging: Judging | None = None, failed: str = ""
+) -> Told:
+    """Show a call, at ``start_s`` seconds from its start. ``judging``: what may be done to it;
+    ``failed``: why what was just done to it couldn't be kept."""
+    shown = payload(detail, media_url(detail.media), start_s, judging)
     result = _mount(
-        data=payload(detail, media_url(detail.media), start_s, judging), key="call_player",
+        data={**shown, "failed": failed}, key="call_player",
         on_review_change=lambda: None, on_correct_change=lambda: None,
     )  # fmt: skip
     return Told(result.review, result.correct)

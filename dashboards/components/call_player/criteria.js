@@ -31,10 +31,19 @@ function criterionItem(criterion, play) {
     criterion.reason ? el("p", { class: "reason" }, criterion.reason) : null,
     criterion.note ? el("p", { class: "said-by", "data-testid": "said-by" }, criterion.note) : null,
     ...criterion.evidence.map((evidence) => evidenceItem(evidence, play)),
+    criterion.machine ? overruled(criterion.machine, play) : null,
     criterion.verdict === "not_applicable" || criterion.by_person || criterion.confidence === null ? null
       : el("p", { class: "confidence", title: "How sure the program is of this verdict" },
         el("span", { class: "meter" }, el("i", { style: `width:${100 * criterion.confidence}%` })),
         `${Math.round(100 * criterion.confidence)} % sure`));
+}
+
+// What the machine says where a person says otherwise: for whoever wants to know.
+function overruled(machine, play) {
+  return el("details", { class: "overruled", "data-testid": "overruled" },
+    el("summary", {}, machine.title),
+    machine.reason ? el("p", { class: "reason" }, machine.reason) : null,
+    ...machine.evidence.map((evidence) => evidenceItem(evidence, play)));
 }
 
 // To be judged by somebody who isn't told what others think.

@@ -1,7 +1,8 @@
 """What the player is given: plain JSON made of a call's details."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from auricle.models import (
@@ -61,6 +62,8 @@ class Judging:
     """Id of what was saved last from here: another one empties the marks."""
     corrects: bool = False
     """Whether the conversation may be corrected."""
+    spoken: Mapping[str, str] = field(default_factory=dict)
+    """By criterion: what was said to its mark. In a dispute nothing can be added to it."""
 
     @property
     def blind(self) -> bool:
@@ -261,6 +264,7 @@ def _criterion(verdict: Verdict, detail: CallDetail, card: Scorecard) -> dict[st
         "critical": verdict.id in card.failed_critical,
         "by_person": said is not None,
         "note": said and _said_by(said),
+        "machine": _overruled(verdict, said, detail.machine_scorecard),
         "expected": verdict.verdict,
         "evidence": [_evidence(item) for item in verdict.evidence],
     }
@@ -290,6 +294,20 @@ def _said_by(said: Reviewer) -> str:
     if said.machine_verdict is None:
         return said.reviewer
     return f"{said.reviewer}; the machine: {wording.VERDICT_LABELS[said.machine_verdict].lower()}"
+
+
+def _overruled(
+    verdict: Verdict, said: Reviewer | None, machine: Scorecard | None
+) -> dict[str, Any] | None:
+    """What the machine says and why, where a person's ``verdict`` is another one."""
+    if said is None or said.machine_verdict in (None, verdict.verdict) or machine is None:
+        return None
+    [other] = [one for one in machine.criteria if one.id == verdict.id]
+    return {
+        "title": f"Why the machine says {wording.VERDICT_LABELS[other.verdict].lower()}",
+        "reason": other.reason,
+        "evidence": [_evidence(item) for item in other.evidence],
+    }
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

@@ -7,7 +7,7 @@ const players = new WeakMap();
 
 export default function (component) {
   const root = component.parentElement.querySelector(".player");
-  const { start_s, ...shown } = component.data;
+  const { start_s, failed, ...shown } = component.data;
   const signature = JSON.stringify(shown);
   const running = players.get(root);
   if (running?.signature !== signature) {
@@ -16,6 +16,7 @@ export default function (component) {
   } else if (start_s !== null && start_s !== secondInAddress()) {
     running.seek(start_s);
   }
+  if (failed) players.get(root).fail(failed);
   // Streamlit may clean up just to run this again at once; only a removed player is at its end.
   return () => setTimeout(() => {
     if (root.isConnected) return;
@@ -101,6 +102,7 @@ function start(root, data, send) {
   if (data.start_s !== null) arrive(data, seek, talk, wave);
   return {
     seek,
+    fail: judging.fail,
     destroy() {
       document.removeEventListener("keydown", keys);
       window.removeEventListener("popstate", leave);

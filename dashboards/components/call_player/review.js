@@ -6,13 +6,18 @@ const savedLast = new Map();
 
 function review(data, verdicts, talk, wave, send) {
   const wishes = data.review;
-  if (!wishes) return { element: null, key: () => false };
+  if (!wishes) return { element: null, key: () => false, fail: () => {} };
   const name = `${data.call_id} ${wishes.mode}`;
   if (savedLast.get(name) !== wishes.saved) drafts.delete(name);
   savedLast.set(name, wishes.saved);
   if (!drafts.has(name)) drafts.set(name, new Map());
   const marks = drafts.get(name);
-  const items = data.criteria.map((criterion) => markable(criterion));
+  const closed = (criterion) => wishes.mode === "dispute" && criterion.id in wishes.spoken;
+  for (const criterion of data.criteria) if (closed(criterion)) marks.delete(criterion.id);
+  for (const [id, said] of Object.entries(wishes.spoken)) {
+    verdicts.article(id)?.append(el("p", { class: "spoken", "data-testid": "spoken" }, said));
+  }
+  const items = data.criteria.filter((criterion) => !closed(criterion)).map((criterion) => markable(criterion));
   let active = -1;
   let picked = null;  // { turn, first, last, text } or { start_s, end_s }
 
@@ -74,6 +79,7 @@ function review(data, verdicts, talk, wave, send) {
     const given = marks.get(item.id);
     if (given?.kind === kind) marks.delete(item.id);
     else marks.set(item.id, { kind, reason: given?.reason ?? "", evidence: given?.evidence ?? [] });
+    tell("");  // what was lacking may be there now
     item.show();
     showSave();
   }
@@ -162,5 +168,6 @@ function review(data, verdicts, talk, wave, send) {
       return true;
     },
     submit,
+    fail: (why) => tell(why),
   };
 }
