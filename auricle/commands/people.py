@@ -73,9 +73,16 @@ def audit(config: Path | None, limit: int, *, as_json: bool) -> None:
         print(json.dumps({"schema": "auricle.audit/1", "lines": found}, ensure_ascii=False))
         return
     for line in lines:
-        detail = ", ".join(f"{name} {value}" for name, value in line.detail.items())
+        detail = ", ".join(f"{name} {shown(value)}" for name, value in line.detail.items())
         moment = line.at_utc.isoformat(" ", "seconds")
         print(f"{moment}Z  {line.login}  {line.action}  {line.call_id}  {detail}".rstrip())
+
+
+def shown(value: object) -> str:
+    """A detail as people write it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {shown(one)}" for name, one in value.items())
+    return ", ".join(map(shown, value)) if isinstance(value, list) else str(value)
 
 
 def _access(config: Path | None) -> Access:

@@ -127,7 +127,7 @@ def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:
     for name, pairs in sorted(totals.items()):
         means = [sum(values) / len(pairs) for values in zip(*pairs, strict=True)]
         print(f"{name}: {means[0]:.1f} -> {means[1]:.1f} ({len(pairs)} calls)")
-    print(f"{moved} of {len(recordings)} calls move")
+    print(f"{moved} of {len(recordings)} calls move, as judged by the program alone")
 
 
 def _read(access: Access, recordings: Sequence[str]) -> Iterator[list[Transcribed]]:

@@ -27,7 +27,8 @@ def _line(verdict: Verdict, call_id: str) -> str:
         wording.VERDICT_ICONS[verdict.verdict], wording.VERDICT_LABELS[verdict.verdict],
     )  # fmt: skip
     quotes = "".join(
-        link(call_address(call_id, piece.start_s), f"<q>{esc(piece.quote)}</q>")
+        ("after " if piece.kind == "absence" else "")
+        + link(call_address(call_id, piece.start_s), f"<q>{esc(piece.quote)}</q>")
         for piece in verdict.evidence
         if piece.quote
     )
