@@ -123,7 +123,6 @@ class Places:
                     self.sentences[lemma] |= bit
                 place += 1
         self.lemma_at = dict(lemma_at)
-        self.lemmas = frozenset(lemma_at)
         self.words = sum(1 << place for place in self.origin)
         self.anywhere = (self.words << 1) | self.words
         """Every place, and those behind the last words."""
@@ -133,9 +132,10 @@ class Places:
         """The places of words that may have one of the lemmas."""
         found = self.of_sets.get(lemmas)
         if found is None:
-            found = 0
-            for lemma in lemmas & self.lemmas:
-                found |= self.lemma_at[lemma]
+            found, lemma_at = 0, self.lemma_at
+            for lemma in lemmas:
+                if lemma in lemma_at:
+                    found |= lemma_at[lemma]
             self.of_sets[lemmas] = found
         return found
 

@@ -202,9 +202,9 @@ class PriceFinder:
 
     def confirms(self, text: str, asked: str, names: ServiceNames) -> bool:
         """She says a price that the patient has just said: 'It's a hundred and ten, isn't it?'"""
-        if phones(self.numbers, asked):
-            return False
         heard = {said.value for said in self.numbers.amounts(text)}
+        if len(heard) != 1 or phones(self.numbers, asked):
+            return False
         named = bool(names.spans(asked))
         return any(
             heard == {said.low}
@@ -218,10 +218,8 @@ class PriceFinder:
         ``known`` are the amounts of the sheet, old ones too: they tell prices from other numbers.
         ``named``: the question names a service: 'And a check-up?' - 'Forty-eight.'
         """
-        if phones(self.numbers, asked):
-            return False
         heard = self.plain_amounts(asked)
-        if not (heard or named):
+        if not (heard or named) or phones(self.numbers, asked):
             return False
         priced = any(a.money or a.value in known for a in heard)
         said = [a for a in self.plain_amounts(text) if a.value in known]
@@ -289,13 +287,11 @@ class PriceFinder:
 
     def said(self, text: str, on_topic: bool, has_service: bool) -> list[Said]:
         """Amounts of money in a sentence; of a correction only the last version."""
+        amounts = [a for a in self.numbers.amounts(text) if self.is_candidate(text, a)]
+        if not amounts:
+            return []
         calls = phones(self.numbers, text)
-        amounts = [
-            a
-            for a in self.numbers.amounts(text)
-            if self.is_candidate(text, a)
-            and not any(s < a.end and a.start < e for s, e, _ in calls)
-        ]
+        amounts = [a for a in amounts if not any(s < a.end and a.start < e for s, e, _ in calls)]
         found: list[Said] = []
         skip = False
         for i, amount in enumerate(amounts):
