@@ -4,12 +4,13 @@ Either side may name the time: what she offers the patient takes, what the patie
 grants. Opening hours, a call back and a visit that there is already put nothing on the table.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import cast
 
 from rubrics.phrases import Hit
 from rubrics.schema import Agreed
-from scoring.context import Context
+from scoring.context import NO_TURNS, Context
 from scoring.facts.claims import Stated, sentences, yes_and_no
 from scoring.facts.numbers import numbers
 from scoring.facts.report import report, with_dates
@@ -89,7 +90,9 @@ def followed(ctx: Context, options: Agreed) -> Outcome:
 
 def visit_agreed(ctx: Context) -> Settled | None:
     """Where a visit was agreed, by the lists that every language has for it."""
-    return followed(ctx, Agreed()).agreed
+    if "visit" not in ctx.cache:
+        ctx.cache["visit"] = followed(ctx, Agreed()).agreed
+    return cast(Settled | None, ctx.cache["visit"])
 
 
 class Following:
@@ -99,6 +102,8 @@ class Following:
         self.ctx, self.options = ctx, options
         self.of_visits: dict[int, Sequence[Stated]] = {}
         """What each turn names, once it was looked at."""
+        self.with_list: dict[str, Set[int]] = {}
+        """The turns that a phrase of a list may be found in."""
         self.yes, self.no = yes_and_no(ctx.language)
         self.months = {month.casefold() for month in numbers(ctx.language).words.months}
         self.hers, self.wish = Table(), Table()
@@ -370,10 +375,12 @@ class Following:
 
     def hits(self, names: Iterable[str], turn: int) -> Iterator[Hit]:
         """Phrases of the lists that aren't denied."""
-        reading = self.ctx.reading(turn)
         for name in names:
-            if self.ctx.book.has(name):
-                yield from (h for h in reading.find(name) if not h.negated)
+            if name not in self.with_list:
+                known = self.ctx.book.has(name)
+                self.with_list[name] = self.ctx.turns_with([name]) if known else NO_TURNS
+            if turn in self.with_list[name]:
+                yield from (h for h in self.ctx.reading(turn).find(name) if not h.negated)
 
 
 def timed(named: Sequence[Stated]) -> bool:

@@ -2,7 +2,9 @@
 
 Opening hours don't count as times and days here; ``facts`` is for them."""
 
-from auricle.models import Evidence
+from typing import cast
+
+from auricle.models import Evidence, Role
 from rubrics.schema import Said, Says
 from scoring.appointments import visit_agreed
 from scoring.context import Context
@@ -91,12 +93,8 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
 
 def parts_of_number(ctx: Context, turn: int) -> list[Stated]:
     """Digits of the telephone number that the other side gave: 'eight oh seven' at its end."""
-    given = {
-        one.digits
-        for other in ctx.others_before(turn)
-        for one in about_visits(ctx, other, questions=True)
-        if one.kind == "phone"
-    }
+    start_s = ctx.turns[turn].start_s
+    given = {digits for said_s, digits in given_to(ctx, ctx.turns[turn].role) if said_s < start_s}
     if not given:
         return []
     seen = shadow(ctx.language, ctx.turns[turn].text)
@@ -105,6 +103,21 @@ def parts_of_number(ctx: Context, turn: int) -> list[Stated]:
         for start, end, digits in parts(numbers(ctx.language), seen.text)
         if any(digits in number for number in given)
     ]
+
+
+def given_to(ctx: Context, role: Role) -> list[tuple[float, str]]:
+    """The telephone numbers that others tell somebody of this role, and the seconds when the turns
+    with them begin; found once a call."""
+    key = ("given", role)
+    if key not in ctx.cache:
+        ctx.cache[key] = [
+            (other.start_s, one.digits)
+            for i, other in enumerate(ctx.turns)
+            if other.role not in (role, "ivr")
+            for one in about_visits(ctx, i, questions=True)
+            if one.kind == "phone"
+        ]
+    return cast(list[tuple[float, str]], ctx.cache[key])
 
 
 def visits(ctx: Context, said: Stated) -> bool:

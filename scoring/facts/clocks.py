@@ -3,9 +3,11 @@
 import re
 from typing import NamedTuple
 
+from rubrics.kept import kept
 from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced
 
 WORD = re.compile(r"\w+")
+DIGIT = re.compile(r"\d")
 DAY_MINUTES = 24 * 60
 HALF_DAY = 12 * 60
 NIGHT_END = 6 * 60
@@ -192,7 +194,8 @@ class Clocks:
                     at = half.start() if half else match.start(), match.end()
                     taken.append(Clock(*at, readings, bare or doubtful, pair, doubtful, hour))
 
-        for match in self.digital.finditer(text):
+        digits = DIGIT.search(text) is not None
+        for match in self.digital.finditer(text) if digits else ():
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
                 add(match, int(match["h"]), int(match["m"]))
         said = words_in(text)
@@ -216,16 +219,17 @@ class Clocks:
                     add(match, self.spoken.value(match["h"]), minute, bare=naked, pair=naked)
         shorts = self.shorts(text, taken)
         none += [m.span() for m, _ in shorts]
-        for match in self.pair.finditer(text) if self.words.pairs else ():
+        hours = list(self.single.finditer(text))
+        for match in self.pair.finditer(text) if self.words.pairs and hours else ():
             units = (self.minutes_unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
                 naked = not half_day(match)
                 hour, minute = self.spoken.value(match["h"]), self.spoken.value(match["m"])
                 add(match, hour, minute, pair=naked)
-        for match in self.run.finditer(text):
+        for match in self.run.finditer(text) if digits else ():
             if not self.unit_after.match(text, match.end()):
                 add(match, int(match["h"]), int(match["m"]), bare=not half_day(match))
-        for match in self.single.finditer(text):
+        for match in hours:
             marked = bool(match["oc"] or half_day(match))
             if not self.words.pairs and self.goes_on.match(text, match.end()):
                 continue
@@ -343,6 +347,7 @@ def own_words(template: str) -> set[str]:
     return {piece.lower() for piece in PIECE.findall(template) if piece.isalpha()}
 
 
+@kept
 def words_in(text: str) -> set[str]:
     return {*WORD.findall(text.lower())}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from rubrics.kept import kept
 from scoring.facts.days import Days
 from scoring.facts.numbers import numbers
 from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced, words_of
@@ -125,11 +126,15 @@ def dates(code: str) -> Dates:
     return Dates(words_of(code))
 
 
+@kept  # asked of a turn with its questions and without
 def days_named(language: str, text: str) -> list[Dated | DayOfMonth]:
     """Every date, and every day without its month that is no time of day; the first few only
     beside a day of the week: "the first time", "a second visit"."""
     finder = dates(language)
     whole = finder.find(text)
+    alone = finder.days_of_month(text)
+    if not alone:
+        return [*whole]
     taken = [(said.start, said.end) for said in whole]
     taken += [
         (clock.start, clock.end) for clock in numbers(language).clocks(text) if not clock.bare
@@ -137,7 +142,7 @@ def days_named(language: str, text: str) -> list[Dated | DayOfMonth]:
     weekdays = numbers(language).days(text)
     alone = [
         one
-        for one in finder.days_of_month(text)
+        for one in alone
         if one.day > COUNTED or any(apart(day, one) <= BESIDE for day in weekdays)
     ]
     return [*whole, *(d for d in alone if not any(a < d.end and d.start < b for a, b in taken))]

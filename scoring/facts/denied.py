@@ -49,6 +49,8 @@ class Denials:
         cues = [*reading.cue_spans("quotation"), *reading.cue_spans("reported")]
         own = self.said_to
         cues = [c for c in cues if not own.search(reading.original[: spans[c[0]][0]])]
+        if not cues:
+            return False
         ends = [spans[end - 1][1] for _, end in cues]
         relative = {match.end("cue") for match in self.relative.finditer(reading.original)}
         ends = [end for end in ends if end not in relative]

@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, cast
 
-from auricle.models import Turn
 from rubrics.facts import WEEKDAYS, About, Doctor, FactSheet, Rule
 from rubrics.phrases import Hit, Reading
 from scoring.context import Context
@@ -46,17 +45,20 @@ def details(ctx: Context, questions: list[tuple[int, int, int]]) -> list[Judged]
     asked_turns = {turn for turn, _, _ in questions}
     for turn in ctx.turns_of("administrator"):
         before = ctx.turn_before(turn)
-        asked = before if before in asked_turns else None
-        found += in_turn(ctx, turn, asked)
+        found += in_turn(ctx, turn, before, before in asked_turns)
     return list({(d.turn, d.sheet): d for d in found}.values())  # of a correction the last
 
 
-def in_turn(ctx: Context, turn: int, asked: int | None) -> Iterator[Judged]:
+def in_turn(ctx: Context, turn: int, before: int | None, asked: bool) -> Iterator[Judged]:
+    """``before``: the turn before it; ``asked``: it is a patient's who asks about such things."""
     reading = ctx.reading(turn)
+    told = before if before is not None and ctx.turns[before].role == "patient" else None
+    heard = None if told is None else ctx.reading(told)
+    patient = "" if told is None else shadow(ctx.language, ctx.turns[told].text).text
     for number, sentence in enumerate(sentences(reading)):
         if sentence.quoted:
             continue
-        place = Place(ctx, turn, sentence, reading, ctx.turns[asked] if asked is not None else None)
+        place = Place(ctx, turn, sentence, reading, patient, heard, asked)
         yield from place.dated()  # an offer is one too: "Would Tuesday the twelfth suit?"
         if ctx.facts is None or sentence.question or sentence.conditional:
             continue
@@ -70,7 +72,7 @@ def in_turn(ctx: Context, turn: int, asked: int | None) -> Iterator[Judged]:
             *place.rules(ctx.facts, first),
         ]
         yield from said
-        if said or not first or not ctx.facts.rules or asked is None:
+        if said or not first or not ctx.facts.rules or not asked:
             continue
         if place.answers() is not None and not place.asks_for_known(ctx.facts):
             yield place.detail("unknown", "the fact sheet doesn't say")
@@ -78,13 +80,18 @@ def in_turn(ctx: Context, turn: int, asked: int | None) -> Iterator[Judged]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One sentence of hers, and the question before it."""
+    """One sentence of hers, and what the patient said just before her turn."""
 
     ctx: Context
     turn: int
     sentence: Sentence
     reading: Reading
-    asked: Turn | None
+    before: str
+    """The patient's words as finders read them; empty if the patient didn't speak."""
+    heard: Reading | None
+    """The same as it was said."""
+    asked: bool
+    """The patient asks about such things."""
 
     def detail(self, outcome: Outcome, sheet: str, about: About | None = None) -> Judged:
         return Judged(self.turn, self.sentence.start, self.sentence.end, outcome, sheet, about)
@@ -120,7 +127,7 @@ class Place:
     @property
     def question(self) -> str:
         """The patient's words just before, if they ask about such things."""
-        return shadow(self.ctx.language, self.asked.text).text if self.asked else ""
+        return self.before if self.asked else ""
 
     def asks_for(self, rule: Rule) -> bool:
         return named(rule.all_names()).search(self.question) is not None
@@ -238,19 +245,9 @@ class Place:
         negation = self.reading.cue_words("negation")
         return any(i in negation and not self.reading.harmless(i) for i in words)
 
-    @property
-    def before(self) -> str:
-        """What the patient said just before."""
-        turn = self.ctx.turn_before(self.turn)
-        if turn is None or self.ctx.turns[turn].role != "patient":
-            return ""
-        return shadow(self.ctx.language, self.ctx.turns[turn].text).text
-
     def asked_about(self, name: str) -> bool:
         """The patient's turn just before has something of a list."""
-        return bool(self.before) and bool(
-            self.ctx.reading(cast(int, self.ctx.turn_before(self.turn))).find(name)
-        )
+        return bool(self.before) and self.heard is not None and bool(self.heard.find(name))
 
     def address(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
         """The street with the sheet's number or with none; of what was asked, the number alone."""
@@ -261,13 +258,14 @@ class Place:
         seen = shadow(self.ctx.language, self.sentence.text).text
         sheet = f"the fact sheet says {address}"
         match = named(street).search(seen)
-        said = self.amounts(seen)
         if match is None:
-            there = named(street).search(self.before) is not None
-            asked = self.asked_about("where_question") or there
-            if first and asked and wanted & {v for _, _, v in said}:
+            asked = first and (
+                self.asked_about("where_question") or named(street).search(self.before) is not None
+            )
+            if asked and wanted & {v for _, _, v in self.amounts(seen)}:
                 yield self.detail("right", sheet)
             return
+        said = self.amounts(seen)
         gaps = {
             value: seen[min(match.end(), end) : max(match.start(), start)]
             for start, end, value in said

@@ -164,10 +164,9 @@ class HoursFinder:
 
     def is_timetable(self, text: str, today: int | None) -> bool:
         """A range of times beside several days speaks of opening hours without saying so."""
-        clocks = self.numbers.clocks(text)
-        several = any(len(d.days) > 1 for d in self.numbers.days(text, today))
-        pairs = pairwise(clocks)
-        return several and any(self.is_range(text, a, b) for a, b in pairs)
+        if not any(len(d.days) > 1 for d in self.numbers.days(text, today)):
+            return False
+        return any(self.is_range(text, a, b) for a, b in pairwise(self.numbers.clocks(text)))
 
     def alone(self, text: str, asked: str, today: int | None) -> list[HoursClaim]:
         """'When do you open?' - 'Eight.' 'How late are you open?' - 'Five, except on Fridays.'"""

@@ -27,7 +27,6 @@ class Numbers:
         """A digit or a word of numbers or times is there at all."""
         return self.numeral.search(text) is not None
 
-    @kept
     def clocks(self, text: str, earlier: str = "", one: bool = False) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
 
@@ -36,14 +35,27 @@ class Numbers:
         """
         if not self.named(text):
             return []
-        if earlier and not self.clock_finder.may_lack_hour(text):
-            return self.clocks(text, one=one)
+        lacks_hour = earlier and self.clock_finder.may_lack_hour(text)
+        return self.clocks_after(text, earlier if lacks_hour else "", one)
+
+    @kept  # here, where the same question is always worded the same
+    def clocks_after(self, text: str, earlier: str, one: bool) -> list[Clock]:
+        """The same, ``earlier`` only where a time lacks its hour."""
         last = self.clocks(earlier)[-1:] if earlier else []
         return self.clock_finder.find(text, *last, one=one)
 
-    @kept
     def days(self, text: str, today: int | None = None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
+        return self.days_seen(text, today) if self.names_day(text) else []
+
+    @kept
+    def names_day(self, text: str) -> bool:
+        """A word for a day is there at all."""
+        return self.day_finder.day.search(text) is not None
+
+    @kept
+    def days_seen(self, text: str, today: int | None) -> list[Days]:
+        """The days of a text that names one."""
         return self.day_finder.find(text, today)
 
     @kept

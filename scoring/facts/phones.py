@@ -31,9 +31,12 @@ def phones(numbers: Numbers, text: str, called: bool = False) -> list[tuple[int,
     found: list[tuple[int, int, str]] = []
     if not numbers.named(text):
         return found
+    runs = runs_in(numbers, text)
+    if not (runs or short_of(numbers, True).search(text)):
+        return found
     cue, other, unit = cues_of(numbers)
     named = called or cue.search(text) is not None
-    for match in run_of(numbers).finditer(text):
+    for match in runs:
         start, end = match.span()
         if unit.match(text, end) and (comma := GROUP.search(match[0])):
             end = start + comma.start()  # "... 9936, twenty-four hours a day"
@@ -80,7 +83,7 @@ def groups_of(numbers: Numbers, run: str) -> list[list[str]]:
 def parts(numbers: Numbers, text: str) -> list[tuple[int, int, str]]:
     """(start, end, digits) of every run of digits that may be a part of a telephone number."""
     found = []
-    for match in run_of(numbers).finditer(text):
+    for match in runs_in(numbers, text):
         groups = groups_of(numbers, match[0])
         digits = "".join(spell(group, numbers.words) for group in groups)
         if len(digits) >= FEWEST_SHARED:
@@ -102,7 +105,7 @@ def spelt_out(numbers: Numbers, text: str) -> list[tuple[int, int]]:
     """Where four digits or more are told one by one: no times, no prices."""
     values = numbers.words.digits
     found = []
-    for match in run_of(numbers).finditer(text):
+    for match in runs_in(numbers, text):
         pieces = [piece for group in groups_of(numbers, match[0]) for piece in group]
         times = {name.replace(" ", "") for name in numbers.words.repeats}
         single = [p for p in pieces if p in times or values.get(p, 10) < 10]
@@ -135,6 +138,12 @@ def compiled(names: tuple[str, ...], joins: str, correction: str = "") -> "re.Pa
     if correction:
         return re.compile(rf"{correction}(?P<again>{piece}(?:{separator}{piece})*)", re.I)
     return re.compile(rf"{piece}(?:{separator}{piece})+|\d{{{FEWEST},}}", re.I)
+
+
+@kept
+def runs_in(numbers: Numbers, text: str) -> list[re.Match[str]]:
+    """Where digits or words for them stand one after the other."""
+    return list(run_of(numbers).finditer(text))
 
 
 @cache

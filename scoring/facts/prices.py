@@ -21,7 +21,7 @@ from scoring.facts.claims import (
 )
 from scoring.facts.numbers import Amount, Numbers, numbers
 from scoring.facts.phones import phones
-from scoring.facts.words import any_of, beginnings, spaced
+from scoring.facts.words import any_of, beginnings, either, spaced
 
 SMALLEST_UNASKED = 100
 """A larger naked number is a price even where nobody spoke of prices."""
@@ -88,10 +88,14 @@ class ServiceNames:
         firsts = beginnings(regexes)
         body = "|".join(f"({regex})" for regex in regexes)
         self.regex = re.compile(rf"(?<!\w){firsts}(?:{body})" if regexes else "(?!)", re.I)
+        # that there is a name at all is seen sooner without asking whose
+        self.any = re.compile(rf"(?<!\w){either(regexes)}" if regexes else "(?!)", re.I)
 
     @kept  # one object a sheet, and every topic asks the same
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, service) of each name, in order."""
+        if not self.any.search(text):
+            return []
         return [
             (m.start(), m.end(), self.service_of[(m.lastindex or 1) - 1])
             for m in self.regex.finditer(text)
@@ -202,9 +206,9 @@ class PriceFinder:
 
     def confirms(self, text: str, asked: str, names: ServiceNames) -> bool:
         """She says a price that the patient has just said: 'It's a hundred and ten, isn't it?'"""
-        if phones(self.numbers, asked):
-            return False
         heard = {said.value for said in self.numbers.amounts(text)}
+        if len(heard) != 1 or phones(self.numbers, asked):
+            return False
         named = bool(names.spans(asked))
         return any(
             heard == {said.low}
@@ -218,10 +222,8 @@ class PriceFinder:
         ``known`` are the amounts of the sheet, old ones too: they tell prices from other numbers.
         ``named``: the question names a service: 'And a check-up?' - 'Forty-eight.'
         """
-        if phones(self.numbers, asked):
-            return False
         heard = self.plain_amounts(asked)
-        if not (heard or named):
+        if not (heard or named) or phones(self.numbers, asked):
             return False
         priced = any(a.money or a.value in known for a in heard)
         said = [a for a in self.plain_amounts(text) if a.value in known]
@@ -289,13 +291,11 @@ class PriceFinder:
 
     def said(self, text: str, on_topic: bool, has_service: bool) -> list[Said]:
         """Amounts of money in a sentence; of a correction only the last version."""
+        amounts = [a for a in self.numbers.amounts(text) if self.is_candidate(text, a)]
+        if not amounts:
+            return []
         calls = phones(self.numbers, text)
-        amounts = [
-            a
-            for a in self.numbers.amounts(text)
-            if self.is_candidate(text, a)
-            and not any(s < a.end and a.start < e for s, e, _ in calls)
-        ]
+        amounts = [a for a in amounts if not any(s < a.end and a.start < e for s, e, _ in calls)]
         found: list[Said] = []
         skip = False
         for i, amount in enumerate(amounts):

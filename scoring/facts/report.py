@@ -131,9 +131,11 @@ def about_visits(ctx: Context, turn: int, questions: bool) -> list[Stated]:
 
 
 def find_visits(ctx: Context, turn: int, questions: bool) -> list[Stated]:
+    said = stated(ctx.language, ctx.turns[turn].text, ctx.reading(turn), questions=questions)
+    if not said:
+        return said
     topics: tuple[Topic, ...] = ("opening_hours", "prices")
     facts = [j for topic in topics for j in report(ctx, topic).judged if j.turn == turn]
-    said = stated(ctx.language, ctx.turns[turn].text, ctx.reading(turn), questions=questions)
     return [
         s
         for s in said

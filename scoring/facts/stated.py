@@ -99,7 +99,7 @@ class Finder:
         """A number, a day or a month is there at all."""
         if self.numbers.named(text):
             return True
-        return any(place.search(text) for place in (self.numbers.day_finder.day, self.months))
+        return self.numbers.names_day(text) or self.months.search(text) is not None
 
     @kept  # one object a language; questions are looked at twice
     def in_sentence(

@@ -293,9 +293,9 @@ def is_bound(claim: PriceClaim, right: PriceClaim) -> bool:
 def is_told_again(ctx: Context, claim: PriceClaim, right: list[PriceClaim]) -> bool:
     """No new price but right ones again, or together: 'the two are five thousand one hundred'."""
     names = service_names(ctx.facts.prices if ctx.facts else ())
-    before = " ".join(ctx.turns[t].text for t in since_her_last(ctx, claim.turn))
     if claim.low is None or claim.low != claim.high or names.spans(clause_of(ctx, claim)):
         return False
+    before = " ".join(ctx.turns[t].text for t in since_her_last(ctx, claim.turn))
     told = [(r.turn, r.low) for r in right if r.low == r.high and r.turn <= claim.turn]
     here = [low for turn, low in told if low and turn == claim.turn]
     sums = {sum(some) for n in (2, 3) for some in combinations(here, n)}
@@ -362,9 +362,10 @@ def proposal(
     said = shadow(ctx.language, " ".join(ctx.turns[t].text for t in before)).text
     if certain and finder.confirms(text, said, names):
         return said
-    asks = any(ctx.reading(t).find(ANY_QUESTION) for t in before)
+    if not any(ctx.reading(t).find(ANY_QUESTION) for t in before):
+        return ""
     named = names.last(said) is not None
-    return said if asks and finder.answers(text, said, known, named) else ""
+    return said if finder.answers(text, said, known, named) else ""
 
 
 def prices_of(facts: FactSheet | None) -> frozenset[float]:
