@@ -21,7 +21,7 @@ from scoring.facts.claims import (
 )
 from scoring.facts.numbers import Amount, Numbers, numbers
 from scoring.facts.phones import phones
-from scoring.facts.words import any_of, beginnings, spaced
+from scoring.facts.words import any_of, beginnings, either, spaced
 
 SMALLEST_UNASKED = 100
 """A larger naked number is a price even where nobody spoke of prices."""
@@ -88,10 +88,14 @@ class ServiceNames:
         firsts = beginnings(regexes)
         body = "|".join(f"({regex})" for regex in regexes)
         self.regex = re.compile(rf"(?<!\w){firsts}(?:{body})" if regexes else "(?!)", re.I)
+        # that there is a name at all is seen sooner without asking whose
+        self.any = re.compile(rf"(?<!\w){either(regexes)}" if regexes else "(?!)", re.I)
 
     @kept  # one object a sheet, and every topic asks the same
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, service) of each name, in order."""
+        if not self.any.search(text):
+            return []
         return [
             (m.start(), m.end(), self.service_of[(m.lastindex or 1) - 1])
             for m in self.regex.finditer(text)
