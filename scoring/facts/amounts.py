@@ -80,8 +80,10 @@ class Amounts:
         minor = any_of(w.minor_words)
         and_pence = rf"{any_of(w.coin_and)}(?=\s+{two_digits}\s*{minor})"
         cents = rf"(?P<cents>{two_digits})(?!\s*{counted})"
+        firsts = {re.escape(name[0]) for name in (*w.values, *self.scales, *w.articles)}
+        begins = rf"(?=[\d{w.currency_symbols}{''.join(sorted(firsts))}])"
         self.amount = re.compile(
-            rf"(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|{sign_before}\d+(?:\.\d\d)?)"
+            rf"{begins}(?P<sign>{sign}\s*)?(?:(?P<digits>{digits}|{sign_before}\d+(?:\.\d\d)?)"
             rf"(?:[\s-]*(?P<times>{scale})(?!\w)(?:\s+(?P<rest>\d{{1,3}})(?![\d.,:]))?)?"
             rf"|(?P<spoken>{phrase})|(?<!\w)(?<!half )(?P<one>(?:{article})(?={one_of_currency})))"
             rf"(?P<word>\s*(?:{any_of(w.currency_words)}|{sign})|-{any_of(w.currency_words)})?"

@@ -70,9 +70,9 @@ class Times:
                 good += [first, second]
         good = [c for c in good if not self.is_pronoun(text, c, clocks)]
         good += [c for c in clocks if c not in good and self.is_another(text, c, good)]
-        if self.duration.within(text):
+        if good and self.duration.within(text):
             good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
-        if self.doses.within(text) or self.doses.within(asked):
+        if good and (self.doses.within(text) or self.doses.within(asked)):
             good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE or self.is_at(text, c)]
         longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
         good = [c for c in good if not any(inside(c, a) for a in longer)]
@@ -196,8 +196,8 @@ class Times:
 
     def is_title(self, text: str, clock: Clock) -> bool:
         """The cinema 'Noon', in a language that writes days and hours in lower case."""
-        inside = re.search(r"\w,?\s+$", text[: clock.start]) is not None
-        return inside and self.lower_case and text[clock.start :][:2].istitle()
+        titled = self.lower_case and text[clock.start : clock.start + 2].istitle()
+        return titled and re.search(r"\w,?\s+$", text[: clock.start]) is not None
 
     def asks_time(self, asked: str) -> bool:
         return self.time_asked.within(asked)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -14,6 +14,8 @@ from rubrics.language import ONE_SPELLING, language_files
 PIECE = re.compile("[\u4e00-\u9fff]|<\\w+>|[^\\s\u4e00-\u9fff<]+")
 """A Chinese character, a slot, or a word."""
 CHINESE = re.compile("[\u4e00-\u9fff]")
+RESPELT = re.compile(f"[{''.join(map(chr, ONE_SPELLING))}]")
+"""A letter or a mark that is written in one way for all."""
 LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
 
 
@@ -418,6 +420,15 @@ class Spoken:
         return self.cardinals[name.split(" ", 1)[1]]
 
 
+class Hesitations(NamedTuple):
+    """Words that are nothing."""
+
+    word: "re.Pattern[str]"
+    """Alone: few turns have one, and this is soon seen."""
+    fenced: "re.Pattern[str]"
+    """With the commas around it."""
+
+
 class Shadow:
     """A text as the finders read it, and the way back.
 
@@ -427,9 +438,11 @@ class Shadow:
     text: str
     origin: Sequence[int]
 
-    def __init__(self, text: str, hesitations: "re.Pattern[str]") -> None:
-        text = text.translate(ONE_SPELLING)
-        text = hesitations.sub(lambda m: " " * len(m[0]), text)
+    def __init__(self, text: str, hesitations: Hesitations) -> None:
+        if RESPELT.search(text):
+            text = text.translate(ONE_SPELLING)
+        if hesitations.word.search(text):
+            text = hesitations.fenced.sub(lambda m: " " * len(m[0]), text)
         if not CHINESE.search(text):
             self.text, self.origin = text, range(len(text) + 1)
             return
@@ -454,10 +467,11 @@ class Shadow:
 
 
 @cache
-def hesitations(code: str) -> "re.Pattern[str]":
-    """Hesitations with the commas around them."""
+def hesitations(code: str) -> Hesitations:
+    """The hesitations of a language, compiled once a process."""
     words = any_of(words_of(code).hesitations).replace(r"\s+", r"\s*")  # not spaced yet
-    return re.compile(rf"[,\uff0c]?\s*{words}(?:\s*[,\uff0c]|\.\.\.)?", re.I)
+    fenced = rf"[,\uff0c]?\s*{words}(?:\s*[,\uff0c]|\.\.\.)?"
+    return Hesitations(re.compile(words, re.I), re.compile(fenced, re.I))
 
 
 @kept
