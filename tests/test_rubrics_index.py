@@ -7,7 +7,7 @@ from bench.gold.dialogues import dialogues
 from rubrics.index import Index, Said
 from rubrics.patterns import Pattern, Step
 from rubrics.phrases import Phrasebook
-from rubrics.reading import search_together
+from rubrics.reading import Reading, search_together
 
 WORDS = st.frozensets(st.sampled_from("abcd"), min_size=1, max_size=2)
 STEPS = st.one_of(
@@ -74,8 +74,8 @@ def test_sentences_that_share_a_bit_are_told_apart() -> None:
 def test_texts_searched_together_have_the_matches_of_each_alone() -> None:
     book = Phrasebook.load("en")
     turns = [line for one in dialogues("en")[:4] for line in one.dialogue.splitlines() if line]
-    together = [book.read_anew(text, ()) for text in turns]
+    together = [Reading(book, text, ()) for text in turns]
     search_together(together)
-    alone = [book.read_anew(text, ()).everything for text in turns]
+    alone = [Reading(book, text, ()).everything for text in turns]
     assert [one.everything for one in together] == alone
     assert sum(map(len, alone)) > 50

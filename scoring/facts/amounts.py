@@ -38,7 +38,6 @@ class Amounts:
         scale = either(sorted(map(re.escape, self.scales), key=len, reverse=True))
         unit = either(sorted(map(re.escape, w.values), key=len, reverse=True))
         self.half = re.compile(any_of(w.and_a_half), re.I)
-        self.none = re.compile(any_of(w.no_numbers), re.I)
         number = self.spoken.pattern([*w.values, *self.scales])
         self.about = re.compile(
             rf"(?<!\w)(?P<scale>{any_of(w.scales_first)})\s+(?:{any_of(w.scales_first_for)}\s+)?"
@@ -94,7 +93,7 @@ class Amounts:
 
     def find(self, text: str) -> list[Amount]:
         """Every number that could be an amount of money, in order."""
-        none = [m.span() for m in self.none.finditer(text)]
+        none = self.spoken.idioms(text)
         found = self.everywhere(text)
         return [a for a in found if not any(s < a.end and a.start < e for s, e in none)]
 
@@ -133,10 +132,12 @@ class Amounts:
                 at = end = match.start("minor")
             if not money and value is not None and (cents := self.minor_after.match(text, end)):
                 value, money, end = value * self.pence("1"), True, cents.end()
-            vague = self.vague_before.search(text[:start]) or self.vague_after.match(text, end)
-            if not vague and not self.of_one.search(text[:start]):
-                vague = self.vague_alone.fullmatch(text[start:end].strip())
-            if value is not None and not vague:
+            if value is None:
+                continue
+            lead, said = text[:start], text[start:end].strip()
+            alone = self.vague_alone.fullmatch(said) and not self.of_one.search(lead)
+            vague = alone or self.vague_after.match(text, end) or self.vague_before.search(lead)
+            if not vague:
                 found.append(Amount(start, end, value, money))
         return self.summed(text, found)
 
@@ -158,8 +159,8 @@ class Amounts:
         for amount in amounts:
             last = found[-1] if found else amount
             between = text[last.end : amount.start]
-            coins = [self.coin.search(text[a.start : a.end]) for a in (last, amount)]
-            if all(coins) and last.value > amount.value and self.coin_and.fullmatch(between):
+            smaller = last.value > amount.value and self.coin_and.fullmatch(between)
+            if smaller and all(self.coin.search(text[a.start : a.end]) for a in (last, amount)):
                 found[-1] = Amount(last.start, amount.end, last.value + amount.value, True)
             else:
                 found.append(amount)

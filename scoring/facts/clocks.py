@@ -76,7 +76,6 @@ class Clocks:
         timetable = any_of([*w.hours_cues, *w.opens_before])
         self.timetable = re.compile(f"{timetable}|{days}", re.I)
         self.day_before = re.compile(rf"{days}\s*$", re.I)
-        self.none = re.compile(any_of(w.no_numbers), re.I)
         parts = [*w.am_before, *w.pm_before, *w.night_before, *w.midday_before]
         self.half_before = re.compile(rf"{any_of(parts)}\s*$", re.I)
         self.templates = [
@@ -176,7 +175,7 @@ class Clocks:
         would be no answer.
         """
         taken: list[Clock] = []
-        none = [m.span() for m in self.none.finditer(text)]
+        none = self.spoken.idioms(text)
 
         def add(
             match: re.Match[str], hour: int, minute: int, bare: bool = False, pair: bool = False
@@ -218,7 +217,7 @@ class Clocks:
                 if asked or not self.may_be_range(text, match, minute, template):
                     add(match, self.spoken.value(match["h"]), minute, bare=naked, pair=naked)
         shorts = self.shorts(text, taken)
-        none += [m.span() for m, _ in shorts]
+        none = [*none, *(m.span() for m, _ in shorts)]
         hours = list(self.single.finditer(text))
         for match in self.pair.finditer(text) if self.words.pairs and hours else ():
             units = (self.minutes_unit_after, self.money_after)

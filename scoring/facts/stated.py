@@ -54,8 +54,10 @@ def stated(
     for sentence in sentences(reading):
         if sentence.question and not (questions or asks_back(reading, sentence)):
             continue
-        earlier = f"{asked} {seen.text[: sentence.start]}"
-        mine = finder.in_sentence(sentence, asked, named, beside, earlier)
+        mine: list[Stated] = []
+        if finder.worthwhile(sentence.text):
+            earlier = f"{asked} {seen.text[: sentence.start]}"
+            mine = finder.in_sentence(sentence, asked, named, beside, earlier)
         beside = any(one.kind == "price" for one in mine)
         shifted = (moved(o, o.start + sentence.start, o.end + sentence.start) for o in mine)
         found += [
@@ -91,7 +93,6 @@ class Finder:
         self.other_asked = Cues(w.other_questions)
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
         self.called = re.compile(any_of(w.phone_cues), re.I)
-        self.idioms = re.compile(any_of(w.no_numbers), re.I)
         self.months = re.compile(any_of(w.months), re.I)
 
     @kept
@@ -111,19 +112,19 @@ class Finder:
         ``earlier``: what was said before.
         """
         text = sentence.text
-        if not self.worthwhile(text):
-            return []
         called = self.called.search(asked) is not None
         calls = phones(self.numbers, text, called)
         found = [Stated("phone", start, end, digits=digits) for start, end, digits in calls]
-        priced = self.strong.within(text) or self.strong.within(asked) or self.is_of_price(asked)
-        topical = named or priced
-        numbers = self.of_numbers(text, asked, topical, beside, earlier)
-        if not beside and any(one.kind == "price" for one in numbers):
-            numbers = self.of_numbers(text, asked, topical, True, earlier)
-        if self.other_asked.within(asked) and not priced:
-            numbers = [n for n in numbers if n.kind == "time" or self.is_sure(n, text)]
-        found += [one for one in numbers if not overlaps(one, found)]
+        if self.numbers.named(text):
+            priced = self.strong.within(text) or self.strong.within(asked)
+            priced = priced or self.is_of_price(asked)
+            topical = named or priced
+            numbers = self.of_numbers(text, asked, topical, beside, earlier)
+            if not beside and any(one.kind == "price" for one in numbers):
+                numbers = self.of_numbers(text, asked, topical, True, earlier)
+            if not priced and self.other_asked.within(asked):
+                numbers = [n for n in numbers if n.kind == "time" or self.is_sure(n, text)]
+            found += [one for one in numbers if not overlaps(one, found)]
         said = [one for one in found if one.kind == "phone"]
         days = [day for day in self.days(text) if not overlaps(day, said)]
         found = [f for f in found if not any(d.start < f.start < d.end for d in days)]
@@ -141,14 +142,18 @@ class Finder:
         self, text: str, asked: str, topical: bool, beside: bool, earlier: str
     ) -> list[Stated]:
         """Times and prices; of a number that could be both, the likelier."""
-        clocks = self.numbers.clocks(text, one=self.times.asks_one_time(asked))
-        spelt = [Stated("phone", *span) for span in spelt_out(self.numbers, text)]
-        times = [t for t in self.times.find(text, asked, earlier) if not overlaps(t, spelt)]
+        times = self.times.find(text, asked, earlier)
         cheap = self.sums.pence.told(text) or self.sums.pence.told(asked)
         prices = self.sums.find(text, topical, beside, cheap)
+        if not (times or prices):
+            return []
+        clocks = self.numbers.clocks(text, one=self.times.asks_one_time(asked))
+        spelt = [Stated("phone", *span) for span in spelt_out(self.numbers, text)]
+        times = [t for t in times if not overlaps(t, spelt)]
         prices = [p for p in prices if not overlaps(p, spelt)]
         files = [Stated("phone", m.end(), end_of(text, m.end())) for m in self.file.finditer(text)]
-        idioms = [Stated("phone", *m.span()) for m in self.idioms.finditer(text)]
+        spoken = self.numbers.clock_finder.spoken
+        idioms = [Stated("phone", *span) for span in spoken.idioms(text)]
         times = [t for t in times if not overlaps(t, files) or self.is_placed(text, t, clocks)]
         times = [t for t in times if not overlaps(t, idioms)]
         files += idioms

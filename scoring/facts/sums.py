@@ -67,6 +67,8 @@ class Sums:
         if cheap:
             amounts = self.pence.read(text, amounts)
         amounts = [a for a in amounts if 0 < a.value < LARGEST]
+        if not amounts:
+            return []
         if self.weights.within(text):
             amounts = [a for a in amounts if not self.is_weight(text, a)]
         found: list[Stated] = []

@@ -58,6 +58,8 @@ class Times:
     def find(self, text: str, asked: str, earlier: str) -> list[Stated]:
         """The times of day, ``asked`` and ``earlier`` said before."""
         clocks = self.numbers.clocks(text, earlier, self.asks_one_time(asked))
+        if not clocks:
+            return []
         good = [c for c in clocks if self.is_time(text, c)]
         for first, second in pairwise(clocks):
             ranged = (self.bare or first.doubtful) and self.is_listed(text, first, second)
@@ -76,9 +78,8 @@ class Times:
         good = [c for c in good if not any(inside(c, a) for a in longer)]
         good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]
         if (
-            clocks
+            asked
             and clocks[0] not in good
-            and asked
             and (
                 len(clocks) == 1
                 or good

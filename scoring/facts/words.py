@@ -392,6 +392,12 @@ class Spoken:
         self.hours = {n: int(v) for n, v in (w.hours or self.cardinals).items() if 1 <= v <= 24}
         self.hours_of = {name: int(value) for name, value in w.hours_of.items()}
         self.half_hours = {name: int(value) for name, value in w.half_hours.items()}
+        self.none = re.compile(any_of(w.no_numbers), re.I)
+
+    @kept  # times, amounts and statements ask the same
+    def idioms(self, text: str) -> list[tuple[int, int]]:
+        """Where words of numbers mean none."""
+        return [m.span() for m in self.none.finditer(text)]
 
     def pattern(self, names: Iterable[str]) -> str:
         """Regex of the names, longest first, blanks or hyphens between their words."""
