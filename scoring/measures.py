@@ -76,7 +76,8 @@ def interruptions(by: str, of: str) -> Callable[[Context], Measurement]:
         others = [ctx.turns[i] for i in ctx.by_role.get(of, [])]
         for i in ctx.by_role.get(by, []):
             turn = ctx.turns[i]
-            if any(cuts_in(turn, other) for other in others) and not is_backchannel(ctx, i):
+            speaking = [o for o in others if o.start_s < turn.start_s < o.end_s]
+            if any(cuts_in(turn, other) for other in speaking) and not is_backchannel(ctx, i):
                 found.append(
                     ctx.quote(i, 0, first_words(turn.text), "begins before the other has finished")
                 )
@@ -88,10 +89,10 @@ def interruptions(by: str, of: str) -> Callable[[Context], Measurement]:
 
 
 def cuts_in(turn: Turn, other: Turn) -> bool:
-    """``turn`` starts inside ``other``, well before its end, and goes on after it."""
+    """``turn``, which starts inside ``other``, starts well before its end and goes on after it."""
     overlap = other.end_s - turn.start_s
-    inside = other.start_s < turn.start_s and overlap >= max(MIN_OVERLAP_S, NEARLY_DONE_S) - 1e-6
-    return inside and turn.end_s >= other.end_s + FLOOR_S
+    early = overlap >= max(MIN_OVERLAP_S, NEARLY_DONE_S) - 1e-6
+    return early and turn.end_s >= other.end_s + FLOOR_S
 
 
 def is_backchannel(ctx: Context, turn: int) -> bool:

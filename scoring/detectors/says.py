@@ -70,15 +70,12 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
     if options.with_lists and not any(reading.find(name) for name in options.with_lists):
         return []
     named = with_dates if options.after == "agreed" else about_visits
-    excluded = {
-        hit.sentence
-        for name in options.without_lists
-        for hit in reading.find(name)
-        if not hit.negated
-    }
+    said = named(ctx, turn, options.questions)
+    without = options.without_lists if said else ()
+    excluded = {hit.sentence for name in without for hit in reading.find(name) if not hit.negated}
     said = [
         s
-        for s in named(ctx, turn, options.questions)
+        for s in said
         if excluded.isdisjoint(reading.sentences_of(s.start, s.end))
         if not options.echoes or s.kind != "time" or echoed(ctx, turn, s)
         if options.after != "agreed" or visits(ctx, s)

@@ -233,12 +233,14 @@ class PriceFinder:
 
     def plain_amounts(self, text: str) -> list[Amount]:
         """Numbers that may be money and aren't times."""
+        found = [a for a in self.numbers.amounts(text) if self.is_candidate(text, a)]
+        if not found:
+            return found
         clocks = [c for c in self.numbers.clocks(text) if not c.bare]
         return [
             a
-            for a in self.numbers.amounts(text)
-            if self.is_candidate(text, a)
-            and (a.money or not any(c.start < a.end and a.start < c.end for c in clocks))
+            for a in found
+            if a.money or not any(c.start < a.end and a.start < c.end for c in clocks)
         ]
 
     def is_time(self, text: str, said: Said) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from itertools import combinations
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, cast
 
 from rubrics.facts import WEEKDAYS, FactSheet
 from rubrics.reading import ANY_QUESTION
@@ -71,6 +71,13 @@ def named_in_questions(ctx: Context, questions: list[Span]) -> list[Span]:
 
 def since_her_last(ctx: Context, turn: int) -> list[int]:
     """The patient's turns since the administrator's turn before this one."""
+    key = ("since", turn)
+    if key not in ctx.cache:
+        ctx.cache[key] = find_since(ctx, turn)
+    return cast(list[int], ctx.cache[key])
+
+
+def find_since(ctx: Context, turn: int) -> list[int]:
     start = ctx.turns[turn].start_s
     earlier = [t for t in ctx.turns_of("administrator") if ctx.turns[t].start_s < start]
     since = ctx.turns[earlier[-1]].start_s if earlier else -1.0
@@ -79,8 +86,10 @@ def since_her_last(ctx: Context, turn: int) -> list[int]:
 
 def previous_question(ctx: Context, turn: int, questions: list[Span]) -> str:
     """The patient's words since the administrator's last turn, if they ask; else empty."""
+    if not questions:
+        return ""
     between = since_her_last(ctx, turn)
-    if not {q[0] for q in questions} & set(between):
+    if {q[0] for q in questions}.isdisjoint(between):
         return ""
     return " ".join(ctx.turns[t].text for t in between)
 
