@@ -21,6 +21,8 @@ def repaired(transcript: Transcript, spelling: Spelling) -> Transcript | None:
 
 def guessed(turn: Turn, spelling: Spelling) -> Turn:
     """The turn itself when nothing in it is unsure."""
+    if all(word.confidence >= UNSURE for word in turn.words):
+        return turn
     text = turn.text
     words = list(turn.words)
     for i, (start, end) in reversed(list(enumerate(word_spans(turn)))):

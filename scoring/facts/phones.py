@@ -73,7 +73,7 @@ def phones(numbers: Numbers, text: str, called: bool = False) -> list[tuple[int,
 
 def groups_of(numbers: Numbers, run: str) -> list[list[str]]:
     """The words of each group of digits, those between them left out."""
-    run = re.sub(any_of(numbers.words.phone_joins), ",", run.lower())
+    run = joins_of(numbers).sub(",", run.lower())
     for name in numbers.words.repeats:
         run = run.replace(name, name.replace(" ", ""))  # Chinese "three of them" is one word
     groups = re.split(r"[,;\uff0c\u3001]", run)
@@ -161,6 +161,12 @@ def mend_of(numbers: Numbers) -> "re.Pattern[str]":
     again = rf"(?:{denied}\s+{spoken.pattern(spoken.cardinals)}[\s,]+)?"
     correction = rf"[\s,.\uff0c]+(?:{cue}[\s,\uff0c]+)+{again}"
     return compiled(names_of(numbers), any_of(w.phone_joins), correction)
+
+
+@cache
+def joins_of(numbers: Numbers) -> "re.Pattern[str]":
+    """Words between groups, as they stand in a text in small letters."""
+    return re.compile(any_of(numbers.words.phone_joins))
 
 
 def names_of(numbers: Numbers) -> tuple[str, ...]:
