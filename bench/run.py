@@ -56,7 +56,10 @@ def main() -> None:
         say("Again, nothing to do")
         warm = timed(*auricle, "demo", "--no-serve", "--data", str(data))
         store = data / "auricle.duckdb"
-        results = evaluate(read_references(SAMPLE / "truth"), stored(as_owner(store)))
+        truths = read_references(SAMPLE / "truth")
+        results = evaluate(truths, stored(as_owner(store)))
+        if len(results) < len(truths):
+            raise SystemExit(f"{len(truths) - len(results)} sample calls have no result.")
         run = rows(as_owner(store), "SELECT * FROM runs ORDER BY started LIMIT 1")[0]
         say("Baseline: faster-whisper one call after the other, mixed to mono, no speakers")
         files = sorted(
