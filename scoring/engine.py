@@ -1,8 +1,6 @@
 """Score one call: every criterion of a rubric, its proof, and the total. Pure and deterministic."""
 
-import gc
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,7 +8,7 @@ from auricle.errors import SettingsError
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
 from auricle.totals import share, total
 from rubrics.facts import FactSheet
-from rubrics.kept import forget
+from rubrics.kept import one_call
 from rubrics.loader import own_phrases
 from rubrics.schema import Criterion, Rubric
 from scoring import evidence as rules
@@ -25,21 +23,6 @@ VERSION = "23"
 """Raised whenever the same input may give another scorecard."""
 NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = "No administrator speaks in this call"
-
-
-@contextmanager
-def one_call() -> Iterator[None]:
-    """While a call is judged what was read of it grows and none of it is garbage, but Python's
-    collector of cycles goes through it again and again: a tenth to a fifth of the time. So it rests
-    until all of it is forgotten."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        forget()
-        if enabled:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

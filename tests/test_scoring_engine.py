@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,16 @@ def test_a_judged_call_is_gone_at_once():
     gc.collect()
     scorecard(CALL)
     assert gc.isenabled() and gc.collect() == 0  # else memory waits for the collector
+
+
+def test_calls_judged_at_once_leave_the_collector_as_it_was():
+    with ThreadPoolExecutor(4) as pool:
+        cards = [*pool.map(lambda _: scorecard(CALL).model_dump_json(), range(40))]
+    assert len(set(cards)) == 1
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        scorecard(CALL)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
