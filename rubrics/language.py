@@ -26,8 +26,8 @@ EXCLAMATION = frozenset("!\uff01")
 WIDE = frozenset("\uff0c\uff1b\uff1a")
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 SAME_LETTERS = str.maketrans("\u0451\u0401", "\u0435\u0415")
-ONE_SPELLING = APOSTROPHES | SAME_LETTERS
 """Russian yo is mostly written as ye."""
+ONE_SPELLING = APOSTROPHES | SAME_LETTERS
 
 
 class LanguageSettings(BaseModel):
