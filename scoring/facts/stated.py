@@ -7,6 +7,7 @@ a correction only the last version.
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from rubrics.kept import kept
 from rubrics.phrases import Reading
@@ -123,7 +124,7 @@ class Finder:
             if not beside and any(one.kind == "price" for one in numbers):
                 numbers = self.of_numbers(text, asked, topical, True, earlier)
             if not priced and self.other_asked.within(asked):
-                numbers = [n for n in numbers if n.kind == "time" or self.is_sure(n, text)]
+                numbers = [n for n in numbers if self.is_told(text, n, asked)]
             found += [one for one in numbers if not overlaps(one, found)]
         said = [one for one in found if one.kind == "phone"]
         days = [day for day in self.days(text) if not overlaps(day, said)]
@@ -159,12 +160,13 @@ class Finder:
         files += idioms
         prices = [p for p in prices if self.is_sure(p, text) or not self.is_of_file(text, p, files)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
+        timed = self.times.asks_time(asked) and not self.strong.within(asked)
         surer = [
             p
             for p in prices
             if self.is_sure(p, text)
             or self.half_priced(text, p, clocks)
-            or self.is_paid(text, p, clocks, cheap)
+            or (not timed and self.is_paid(text, p, clocks, cheap))
         ]
         amounts: list[Amount | Stated] = [*self.numbers.amounts(text), *prices]
         doubtful = {
@@ -173,8 +175,25 @@ class Finder:
             if topical and (c.bare or c.pair) and not self.times.before.ends(text[: c.start] + " ")
             if any(inside(c, a, or_same=True) for a in amounts)
         }
+        for first, second in pairwise(clocks):
+            if self.of_hours(text[first.end : second.start]):
+                doubtful -= {first.start, second.start}
         times = [t for t in times if not overlaps(t, prices if t.start in doubtful else surer)]
         return times + [p for p in prices if not overlaps(p, times)]
+
+    def is_told(self, text: str, number: Stated, asked: str) -> bool:
+        """A time or a price whatever was asked: 'how many?' - 'six to eight' is neither."""
+        if number.kind != "time":
+            return self.is_sure(number, text)
+        clocks = self.numbers.clocks(text)
+        naked = any(c.start == number.start and (c.bare or c.pair) for c in clocks)
+        if not naked or self.times.asks_time(asked):
+            return True
+        start = number.start
+        for first, second in pairwise(clocks):
+            if second.start == start and self.times.is_range(text[first.end : start]):
+                start = first.start
+        return self.times.before.ends(text[:start].rstrip() + " ")
 
     def is_placed(self, text: str, time: Stated, clocks: list[Clock]) -> bool:
         """'Prescriptions go out at ten thirty': no number of a prescription."""
@@ -190,6 +209,11 @@ class Finder:
             for file in files
         )
 
+    def of_hours(self, between: str) -> bool:
+        """'Ten till one' is no price."""
+        joined = self.sums.bounds.joined.regex.fullmatch(between.strip().lower())
+        return self.times.is_range(between) and not joined
+
     def is_paid(self, text: str, price: Stated, clocks: list[Clock], cheap: bool) -> bool:
         """'Three fifty for a crown', but not 'at three fifty for a check-up'."""
         lead = text[: price.start].rstrip() + " "
@@ -197,11 +221,16 @@ class Finder:
             return False  # "twenty-one fifteen" is two amounts, but one time
         if any(not (c.bare or c.pair) and covers(c, price) for c in clocks):
             return False  # "ten to eleven for your lad"
+        sure = [c for c in clocks if not (c.bare or c.pair)]
+        if any(c.start == price.start and self.times.is_next_for(text, c, sure) for c in clocks):
+            return False
         if self.sums.money_before.ends(lead):
             return True
-        told = self.sums.money_after.begins(text[price.end :]) or (
-            cheap and self.sums.cues.ends(lead)
-        )
+        rest = text[price.end :]
+        told = self.sums.money_after.begins(rest) or (cheap and self.sums.cues.ends(lead))
+        plain = self.sums.about.sub("", lead)
+        if self.sums.cues.ends(plain) or not self.sums.paid_for.begins(rest):
+            lead = plain  # "about one fifty back", but not "come about one fifty for a scan"
         return told and not self.times.before.ends(lead)
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
