@@ -18,13 +18,15 @@ from scoring.facts.counted import Counted
 from scoring.facts.denied import Denials, retracted
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones, spelt_out
-from scoring.facts.prices import ServiceNames
+from scoring.facts.prices import CLAUSE_END, SMALLEST_UNASKED, ServiceNames
 from scoring.facts.sums import Sums
 from scoring.facts.times import Times, inside
 from scoring.facts.words import any_of, shadow
 
 NEW_CLAUSE = re.compile(r"[,\uff0c](?=.*(?:[^\W\d_]{4,}|[\u4e00-\u9fff]))")
 """A comma with a word behind it."""
+ROUND_MINUTES = 5
+"""Other minutes are hardly told without 'at'."""
 
 
 def stated(
@@ -91,6 +93,7 @@ class Finder:
         self.denials = Denials(self.numbers)
         self.corrections = Corrections(w)
         self.strong = Cues(w.strong_price_cues)
+        self.payers = re.compile(any_of(w.payers), re.I)
         self.other_asked = Cues(w.other_questions)
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
         self.called = re.compile(any_of(w.phone_cues), re.I)
@@ -118,7 +121,7 @@ class Finder:
         found = [Stated("phone", start, end, digits=digits) for start, end, digits in calls]
         if self.numbers.named(text):
             priced = self.strong.within(text) or self.strong.within(asked)
-            priced = priced or self.is_of_price(asked)
+            priced = priced or self.is_of_price(asked) or len({*self.payers.findall(text)}) > 1
             topical = named or priced
             numbers = self.of_numbers(text, asked, topical, beside, earlier)
             if not beside and any(one.kind == "price" for one in numbers):
@@ -224,7 +227,7 @@ class Finder:
         sure = [c for c in clocks if not (c.bare or c.pair)]
         if any(c.start == price.start and self.times.is_next_for(text, c, sure) for c in clocks):
             return False
-        if self.sums.money_before.ends(lead):
+        if self.sums.money_before.ends(lead) or self.is_likelier(text, price, clocks):
             return True
         rest = text[price.end :]
         told = self.sums.money_after.begins(rest) or (cheap and self.sums.cues.ends(lead))
@@ -233,13 +236,29 @@ class Finder:
             lead = plain  # "about one fifty back", but not "come about one fifty for a scan"
         return told and not self.times.before.ends(lead)
 
+    def is_likelier(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
+        """Of 'one is a hundred and sixty, the other's two ten', or 'it's one oh nine'."""
+        lead = self.sums.bounds.before.sub("", text[: price.start].rstrip() + " ")
+        pair = next((c for c in clocks if c.pair and c.start == price.start), None)
+        if not (pair and CLAUSE_END.match(text, price.end)):
+            return False
+        others = [a for a in self.numbers.amounts(text) if a.end <= pair.start]
+        others = [a for a in others if not any(a.start == c.start and c.pair for c in clocks)]
+        paid = any(a.money or a.value >= SMALLEST_UNASKED for a in others)
+        if self.sums.cues.ends(lead):
+            return paid or min(pair.minutes) % ROUND_MINUTES > 0
+        return paid and self.sums.for_thing.search(lead) is not None
+
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
         ends = [a for a in self.numbers.amounts(text) if price.start <= a.start < price.end]
         timed = [a for a in ends if any(c.start <= a.start and a.end <= c.end for c in clocks)]
-        if len(ends) == 2 and self.sums.bounds.of_money(text[ends[0].end : ends[1].start]):
-            return True  # "one fifty, going up to three twenty"
-        return len(ends) == 2 and len(timed) == 1
+        if len(ends) != 2 or len(timed) == 1:
+            return len(ends) == 2
+        between = text[ends[0].end : ends[1].start]
+        if self.times.listed.regex.fullmatch(between.strip().lower()):
+            return False  # "three fifteen or four fifteen"
+        return self.sums.bounds.of_money(between)  # "one fifty, going up to three twenty"
 
     def is_of_price(self, asked: str) -> bool:
         """'Is it two hundred?'"""

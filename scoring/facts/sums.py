@@ -55,6 +55,8 @@ class Sums:
         self.paid_for, self.naked_told = counted.paid_for, w.naked_told
         self.and_a_half = re.compile(any_of(w.and_a_half), re.I)
         self.at = Cues(w.at_words)
+        self.it_costs = Cues(w.it_costs)
+        self.for_thing = re.compile(rf"{any_of(w.price_for)}[^,]*,\s*$", re.I)
         self.joined = re.compile(rf"\s+{any_of(w.between_and)}", re.I)
         self.about = re.compile(rf"{any_of(w.about_words)}\s*$", re.I)
         self.trailing = re.compile(rf"^[\s,]*{any_of(w.trailing)}", re.I)
@@ -151,6 +153,8 @@ class Sums:
             return False
         if self.not_after.follows(rest) or self.counted.counts(text, lead):
             return False
+        if self.it_costs.follows(rest):
+            return False  # "five to fifteen it's thirty"
         if self.ordinal.match(rest) or self.is_day_of_month(amount, lead, rest):
             return False  # "a hundred and twelfth"
         if amount.value < SMALLEST_THOUSAND and self.address.search(lead):
@@ -173,7 +177,8 @@ class Sums:
         sized = topical or beside or amount.value > LARGEST_COUNT
         if (bounded and sized) or paid < len(lead):
             return True
-        if CLAUSE_END.match(rest_of) or self.goes_on.follows(rest_of):
+        joins = beside and self.cues.ends(lead) and self.joined.match(rest) is not None
+        if joins or CLAUSE_END.match(rest_of) or self.goes_on.follows(rest_of):
             answers = topical and not re.search(r"\w", self.nothing.sub("", lead + rest))
             if self.is_year(text, amount) and not answers:
                 return False  # but "how much?" - "nineteen ninety-nine"
