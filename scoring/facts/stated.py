@@ -25,6 +25,7 @@ from scoring.facts.words import any_of, shadow
 
 NEW_CLAUSE = re.compile(r"[,\uff0c](?=.*(?:[^\W\d_]{4,}|[\u4e00-\u9fff]))")
 """A comma with a word behind it."""
+ASKED = re.compile("[?\uff1f]")
 ROUND_MINUTES = 5
 """Other minutes are hardly told without 'at'."""
 
@@ -190,7 +191,7 @@ class Finder:
             return self.is_sure(number, text)
         clocks = self.numbers.clocks(text)
         naked = any(c.start == number.start and (c.bare or c.pair) for c in clocks)
-        if not naked or self.times.asks_time(asked):
+        if not naked or self.times.asks_time(asked) or not ASKED.search(asked):
             return True
         start = number.start
         for first, second in pairwise(clocks):

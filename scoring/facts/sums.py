@@ -52,7 +52,7 @@ class Sums:
         self.ordinal = re.compile(ordinal, re.I)
         self.unit_of_day = re.compile(rf"[\s-]+{any_of(w.ordinals)}", re.I)
         self.pence = Pence(w, numbers.clock_finder.spoken)
-        self.paid_for, self.naked_told = counted.paid_for, w.naked_told
+        self.paid_for, self.naked_told = Cues(w.price_for), w.naked_told
         self.and_a_half = re.compile(any_of(w.and_a_half), re.I)
         self.at = Cues(w.at_words)
         self.it_costs = Cues(w.it_costs)
