@@ -241,7 +241,7 @@ def test_characters_that_recognisers_exchange_are_one() -> None:
 def test_texts_are_divided_as_spacy_does(language: str, text: str) -> None:
     words = Phrasebook.load(language).vocabulary
     whole = [(t.idx, t.text) for t in words.nlp.tokenizer(text) if not t.is_space]
-    assert [(at, raw) for at, raw, _ in words.pieces(text)] == whole
+    assert [(at, piece.raw) for at, piece in words.pieces(text)] == whole
 
 
 @pytest.mark.parametrize(
