@@ -287,7 +287,8 @@ class Vocabulary:
     def tokenised(self, text: str) -> tuple[tuple[int, Piece], ...]:
         if self.is_plain(text):
             return ((0, self.piece(text)),)
-        if text[-1:] in PLAIN_ENDS and self.is_plain(text[:-1]) and text not in self.special:
+        marked = text[-1:] in PLAIN_ENDS or (text[-1:] == "." and text[-2:-1].islower())
+        if marked and self.is_plain(text[:-1]) and text not in self.special:
             return (0, self.piece(text[:-1])), (len(text) - 1, self.piece(text[-1]))
         return tuple((token.idx, self.piece(token.text)) for token in self.nlp.tokenizer(text))
 
@@ -335,7 +336,8 @@ class Vocabulary:
 
 
 PLAIN_ENDS = (",", "?", "!")
-"""Marks that always are tokens of their own behind a word; a full stop may be an abbreviation's."""
+"""Marks that always are tokens of their own behind a word; a full stop is behind a small letter,
+unless the tokenizer knows the two as an abbreviation."""
 UNBROKEN = re.compile(r"\S+")
 LONG_WORD = 7
 """Letters of a word whose beginning, ending or root says what it is."""
