@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from operator import itemgetter
 
 from auricle.models import Evidence, Role, Transcript, Turn
+from rubrics.kept import kept
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -71,20 +72,17 @@ def problem(evidence: Evidence, transcript: Transcript, role: Role | None) -> st
     turn = transcript.turns[evidence.turn]
     if evidence.role != turn.role or (role is not None and turn.role != role):
         return f"the quote is by the {turn.role}"
-    words = PIECE.findall(plain(evidence.quote or ""))
-    spoken = PIECE.findall(plain(" ".join(w.text for w in turn.words) or turn.text))
-    if not words or not contains(spoken, words):
+    quoted = pieces(evidence.quote or "")
+    spoken = pieces(" ".join(w.text for w in turn.words) or turn.text)
+    if not quoted.strip() or quoted not in spoken:
         return "the quote is not in the words of that turn"
     return ""
 
 
-def plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def contains(words: list[str], part: list[str]) -> bool:
-    """``part`` stands in ``words`` as it is, without a gap."""
-    return any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
+@kept
+def pieces(text: str) -> str:
+    """Its words with blanks around each."""
+    return f" {' '.join(PIECE.findall(unicodedata.normalize('NFC', text)))} "
 
 
 def at(seconds: float) -> str:

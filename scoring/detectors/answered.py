@@ -47,11 +47,11 @@ class Exchange:
 @register("answered")
 def answered(options: Answered) -> Detector:
     """Holds when the questions, taken together, came out so."""
+    key = ("answered", options.model_copy(update={"outcome": "arisen"}))
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         if not ctx.language:
             return Finding(None, 0.0, why="No question words for this language")
-        key = ("answered", options.model_copy(update={"outcome": "arisen"}))
         if key not in ctx.cache:
             ctx.cache[key] = exchanges(options, ctx)
         found = ctx.cache[key]

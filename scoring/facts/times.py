@@ -41,6 +41,7 @@ class Times:
         self.face = re.compile(rf"\s*{any_of(w.not_a_time_after)}", re.I)
         self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
         self.comma = re.compile(rf"(,)\s*{any_of(w.articles)}$|^,\s*(?=\w)")
+        self.range_words = re.compile(any_of(w.range_words), re.I)
         self.between_and = Cues(w.between_and)
         self.correction = Cues(w.correction)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
@@ -138,9 +139,21 @@ class Times:
         """'We finish at six, eight on a Thursday', 'it was at two but it'll be three'."""
         if not clock.bare or all(c.end > clock.start for c in good):
             return False
+        if self.is_next_for(text, clock, good):
+            return True
         ends = CLAUSE_END.match(text, clock.end) and (clock.hour or 0) <= HALF_DAY_HOURS
         again = bool(ends) and self.time_again.ends(text[: clock.start])
         return again or self.day_after.match(text, clock.end) is not None
+
+    def is_next_for(self, text: str, clock: Clock, good: list[Clock]) -> bool:
+        """'Half eight for the children, nine for the rest.'"""
+        before = [c for c in good if c.end <= clock.start]
+        ends = [before[-1].end, clock.end] if before else []
+        return bool(ends) and all(self.counted.paid_for.follows(text[end:]) for end in ends)
+
+    def is_range(self, between: str) -> bool:
+        """'Ten till one.'"""
+        return self.range_words.fullmatch(between.strip().lower()) is not None
 
     def is_time(self, text: str, clock: Clock) -> bool:
         lead = text[: clock.start].rstrip() + " "

@@ -287,6 +287,10 @@ class Words(BaseModel):
     ceiling_after: list[str] = []
     """'And up', 'at most' behind the amount."""
     money_before: list[str] = []
+    it_costs: list[str] = []
+    """'For under tens it's thirty': right behind a number that isn't the price."""
+    payers: list[str] = []
+    """Two of them make prices the subject: 'adults are forty and children thirty'."""
     price_goes_on: list[str] = []
     """Words behind a naked price that ends its clause: 'eighty if you haven't'."""
     money_after: list[str] = []
