@@ -121,9 +121,9 @@ class Heard:
                     yield start, end
         for last in lasts:
             for start in range(max(last + 1 - most, 0), last + 2 - fewest):
-                if shortest <= lengths[last + 1] - lengths[start] <= longest:
-                    if start not in firsts:
-                        yield start, last + 1
+                length = lengths[last + 1] - lengths[start]
+                if shortest <= length <= longest and start not in firsts:
+                    yield start, last + 1
 
     def inflected(self, name: Name) -> Iterator[tuple[int, int, float]]:
         """The same for a clinic's name in another case: 'z Fali' for 'Fala'."""
