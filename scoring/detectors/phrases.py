@@ -226,7 +226,7 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         return False
     if any(name != SAID_TIME and spoils(reading, name, hit) for name in options.without):
         return False
-    if explained(ctx, turn, hit, options.unless_explained_by):
+    if options.unless_explained_by and explained(ctx, turn, hit, options.unless_explained_by):
         return False
     if options.echoes and not echoed(ctx, turn, hit, options.echoes == "last"):
         return False
