@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rubrics import characters
 from rubrics.index import Match, Matches, Said
-from rubrics.language import Tokens, normalise
-from rubrics.names import FrozenSlots, find_names
+from rubrics.language import normalise
+from rubrics.names import FrozenSlots
 from rubrics.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Reading:
     def __init__(self, book: "Phrasebook", text: str, slots: FrozenSlots) -> None:
         self.book, self.slots = book, slots
         clean = normalise(text)
-        self.tokens: Tokens = book.vocabulary.tokens(clean, find_names(clean, dict(slots)))
+        self.tokens = book.tokens(clean, slots)
         self.original = text
         self.same_length = len(clean) == len(text)
         self.found: dict[str, list[Match]] = {}
@@ -318,9 +318,12 @@ class Reading:
 
 
 def search_together(readings: Iterable[Reading]) -> None:
-    """Find ``everything`` in some texts of one book at once, which is quicker than one by one."""
+    """Find ``everything`` in some texts of one book at once, which is quicker than one by one.
+    Texts of the same words, spelt in two ways, are searched once."""
     new = [one for one in dict.fromkeys(readings) if "everything" not in one.__dict__]
     if new and not new[0].book.vocabulary.characters:
-        found = new[0].book.index.matches([one.said for one in new])
-        for reading, everything in zip(new, found, strict=True):
-            reading.everything = everything
+        apart = {id(one.tokens): one for one in new}
+        searched = new[0].book.index.matches([one.said for one in apart.values()])
+        found = dict(zip(apart, searched, strict=True))
+        for reading in new:
+            reading.everything = found[id(reading.tokens)]
