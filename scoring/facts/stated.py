@@ -275,7 +275,8 @@ class Finder:
 
     def is_sure(self, price: Stated, text: str) -> bool:
         """A currency goes with it."""
-        return any(a.money for a in self.numbers.amounts(text[price.start : price.end + 12]))
+        amounts = self.numbers.amounts(text[price.start : price.end + 12])
+        return any(a.money and a.start < price.end - price.start for a in amounts)
 
 
 def end_of(text: str, start: int) -> int:
