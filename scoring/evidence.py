@@ -24,11 +24,17 @@ def word_spans(turn: Turn) -> Spans:
     for word in turn.words:
         text = word.text.strip()
         start = said.find(text, at)
-        if start < 0 or said[at:start].strip():
+        if start < 0 or (start > at and not said[at:start].isspace()):
             break  # text and words disagree: nothing behind can be located
         at = start + len(text)
         spans.append((start, at))
     return tuple(spans)
+
+
+def touched(spans: Spans, start: int, end: int) -> tuple[int, int]:
+    """The first of the words that touch two offsets, and the one behind the last."""
+    first = bisect_right(spans, start, key=itemgetter(1))
+    return first, max(first, bisect_left(spans, end, key=itemgetter(0)))
 
 
 def quote(
@@ -39,11 +45,10 @@ def quote(
     ``turn`` is the index of ``said``, ``spans`` its ``word_spans``. Without word times the turn's
     own times are given.
     """
-    first = bisect_right(spans, start, key=itemgetter(1))
-    last = bisect_left(spans, end, key=itemgetter(0)) - 1
-    if first <= last:
-        text = said.text[spans[first][0] : spans[last][1]]
-        start_s, end_s = said.words[first].start_s, said.words[last].end_s
+    first, behind = touched(spans, start, end)
+    if first < behind:
+        text = said.text[spans[first][0] : spans[behind - 1][1]]
+        start_s, end_s = said.words[first].start_s, said.words[behind - 1].end_s
     else:
         pieces = [m for m in PIECE.finditer(said.text) if m.start() < end and start < m.end()]
         if pieces:  # whole words, as above

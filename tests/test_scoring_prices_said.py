@@ -49,6 +49,10 @@ def said(text: str, asked: str = "") -> list[object]:
         ("You'd be mad to say no, nobody's going to charge you two hundred.", []),
         ("If he wants both of the jabs they're forty each.", [40]),
         ("You pay sixty now and you pay the other forty after.", [60, 40]),
+        ("It's thirty-five on weekdays and fifty at the weekend.", [35, 50]),
+        ("It's ninety dollars for the first hour, sixty after.", [90, 60]),
+        ("It's forty pounds if you come and fifty-five if you don't.", [40, 55]),
+        ("It's crept up to sixty-six.", [66]),
         ("The plan is seven ninety-nine a month.", [7.99]),
     ],
 )  # fmt: skip

@@ -102,11 +102,11 @@ def exchanges(options: Answered, ctx: Context) -> list[Exchange]:
     found: list[Exchange] = []
     for turn in ctx.turns_of("patient"):
         reading = ctx.reading(turn)
-        ignored = covered(reading, options.ignore)
         asked = [
             hit
             for hit in reading.find(ANY_QUESTION)
-            if hit.words[1] - hit.words[0] >= SHORTEST and not mostly(range(*hit.words), ignored)
+            if hit.words[1] - hit.words[0] >= SHORTEST
+            if not mostly(range(*hit.words), covered(reading, options.ignore))
         ]
         taken = {hit.sentence for hit in asked}
         asked += [

@@ -219,14 +219,14 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         return False
     if any(meant(other) for name in options.unless_near for other in reading.find(name)):
         return False
+    if any(name != SAID_TIME and spoils(reading, name, hit) for name in options.without):
+        return False
     if SAID_TIME in options.without and any(
         s.kind == "time" and s.start < hit.end and hit.start < s.end
         for s in about_visits(ctx, turn, questions=True)
     ):
         return False
-    if any(name != SAID_TIME and spoils(reading, name, hit) for name in options.without):
-        return False
-    if explained(ctx, turn, hit, options.unless_explained_by):
+    if options.unless_explained_by and explained(ctx, turn, hit, options.unless_explained_by):
         return False
     if options.echoes and not echoed(ctx, turn, hit, options.echoes == "last"):
         return False
@@ -298,14 +298,15 @@ def heard_names(reading: Reading, surely: bool) -> list[str]:
     """Words that may be names; ``surely``: given names and what has a capital letter inside a
     sentence only."""
     words, sentence = reading.tokens.words, reading.tokens.sentence
+    given_names = reading.book.vocabulary.given_names
     if not surely or reading.book.vocabulary.characters:
         return [word.casefold() for word in words]
     return [
         word.casefold()
         for i, word in enumerate(words)
-        if not reading.lemmas[i] & DATES
         if (word[0].isupper() and i and sentence[i - 1] == sentence[i])
-        or word.lower() in reading.book.vocabulary.given_names
+        or word.lower() in given_names
+        if not reading.lemmas[i] & DATES
     ]
 
 

@@ -33,9 +33,9 @@ def build(test: Test) -> Detector:
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         asked = detector, occasions
-        if asked not in ctx.cache:
-            ctx.cache[asked] = detector(ctx, occasions)
-        found = ctx.cache[asked]
+        found = ctx.cache.get(asked)
+        if found is None:
+            found = ctx.cache[asked] = detector(ctx, occasions)
         assert isinstance(found, Finding)
         return found
 

@@ -83,8 +83,10 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
         said += parts_of_number(ctx, turn)
     if "subject" in options.kinds:
         said += subjects(ctx, turn)
-    found = [next((s for s in said if s.kind == kind), None) for kind in options.kinds]
-    return [s for s in found if s] if None not in found else []
+    first: dict[str, Stated] = {}
+    for s in said:
+        first.setdefault(s.kind, s)
+    return [first[kind] for kind in options.kinds] if first.keys() >= {*options.kinds} else []
 
 
 def parts_of_number(ctx: Context, turn: int) -> list[Stated]:

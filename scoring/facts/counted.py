@@ -18,7 +18,6 @@ class Counted:
         self.numbers = numbers
         w = numbers.words
         self.other = Cues(w.not_a_number_before)
-        self.paid_for = Cues(w.price_for)
         self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
         plural = rf"\s+[^\W\d_]{{3,}}{w.plural_ending}(?!\w)"
         self.plural = re.compile(plural if w.plural_ending else "(?!)")

@@ -25,6 +25,7 @@ from scoring.facts.words import any_of, shadow
 
 NEW_CLAUSE = re.compile(r"[,\uff0c](?=.*(?:[^\W\d_]{4,}|[\u4e00-\u9fff]))")
 """A comma with a word behind it."""
+ASKED = re.compile("[?\uff1f]")
 ROUND_MINUTES = 5
 """Other minutes are hardly told without 'at'."""
 
@@ -190,7 +191,7 @@ class Finder:
             return self.is_sure(number, text)
         clocks = self.numbers.clocks(text)
         naked = any(c.start == number.start and (c.bare or c.pair) for c in clocks)
-        if not naked or self.times.asks_time(asked):
+        if not naked or self.times.asks_time(asked) or not ASKED.search(asked):
             return True
         start = number.start
         for first, second in pairwise(clocks):
@@ -238,9 +239,10 @@ class Finder:
 
     def is_likelier(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """Of 'one is a hundred and sixty, the other's two ten', or 'it's one oh nine'."""
-        lead = self.sums.bounds.before.sub("", text[: price.start].rstrip() + " ")
+        lead = self.sums.about.sub("", text[: price.start].rstrip() + " ")
+        lead, rest = self.sums.bounds.before.sub("", lead), text[price.end :]
         pair = next((c for c in clocks if c.pair and c.start == price.start), None)
-        if not (pair and CLAUSE_END.match(text, price.end)):
+        if not (pair and CLAUSE_END.match(self.sums.trailing.sub("", rest))):
             return False
         others = [a for a in self.numbers.amounts(text) if a.end <= pair.start]
         others = [a for a in others if not any(a.start == c.start and c.pair for c in clocks)]

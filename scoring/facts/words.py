@@ -144,6 +144,8 @@ class Words(BaseModel):
     """'Take one in the morning': small numbers are no times."""
     naked_told: bool = False
     """A large naked number is a price only where its clause ends, or beside a word for prices."""
+    time_for: list[str] = []
+    """Words behind several times of a list: 'at two for him, four for her'."""
     price_for: list[str] = []
     """'Five hundred for ten': the number behind a price and one of these counts what is bought."""
     duration_cues: list[str] = []
