@@ -239,9 +239,10 @@ class Finder:
 
     def is_likelier(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """Of 'one is a hundred and sixty, the other's two ten', or 'it's one oh nine'."""
-        lead = self.sums.bounds.before.sub("", text[: price.start].rstrip() + " ")
+        lead = self.sums.about.sub("", text[: price.start].rstrip() + " ")
+        lead, rest = self.sums.bounds.before.sub("", lead), text[price.end :]
         pair = next((c for c in clocks if c.pair and c.start == price.start), None)
-        if not (pair and CLAUSE_END.match(text, price.end)):
+        if not (pair and CLAUSE_END.match(self.sums.trailing.sub("", rest))):
             return False
         others = [a for a in self.numbers.amounts(text) if a.end <= pair.start]
         others = [a for a in others if not any(a.start == c.start and c.pair for c in clocks)]

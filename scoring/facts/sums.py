@@ -2,7 +2,7 @@
 
 import re
 
-from scoring.facts.bounds import Bounds, in_scale
+from scoring.facts.bounds import Bounds, head, in_scale
 from scoring.facts.claims import Cues, Negation, Stated, negated
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Numbers
@@ -90,6 +90,9 @@ class Sums:
             ):
                 low, high = in_scale(amount.value, after.value)
                 priced = amount.money or after.money or self.is_price(text, after, topical, beside)
+                if self.bounds.between.ends(head(text, amount.start)):
+                    both = after._replace(start=amount.start)
+                    priced = priced or self.is_price(text, both, topical, beside)
                 if self.bounds.is_raised(text, amount, after):
                     low = high
                     priced = priced or not self.is_of_things(text[after.end :])
