@@ -132,20 +132,20 @@ class Reading:
     @cached_property
     def likely(self) -> set[str]:
         """Lists that may have a phrase in a text of characters."""
-        return self.book.may_have(self.characters)
+        return self.book.may_have(self.clauses)
 
     def in_characters(self, name: str) -> list[Match]:
-        """One list's matches, clause by clause: a gap of characters would run on over a comma
-        into other words. Looked for when first asked for: a text that is only searched for cues
-        needs few lists."""
+        """One list's matches, none over the end of a clause: a gap of characters would run on over
+        a comma into other words. Looked for when first asked for: a text that is only searched for
+        cues needs few lists."""
         if name not in self.likely:
             return []
         if name not in self.found:
             regex, patterns = self.book.regex(name)
+            word_at = self.word_at
             self.found[name] = [
-                (m.start(), m.end(), patterns[(m.lastindex or 1) - 1])
-                for start, end in self.clause_spans
-                for m in regex.finditer(self.characters, start, end)
+                (word_at[m.start()], word_at[m.end() - 1] + 1, patterns[(m.lastindex or 1) - 1])
+                for m in regex.finditer(self.clauses)
             ]
         return self.found[name]
 
@@ -159,6 +159,16 @@ class Reading:
     @cached_property
     def characters(self) -> str:
         return characters.text_of(self.tokens.words).translate(self.book.vocabulary.same_letters)
+
+    @cached_property
+    def clauses(self) -> str:
+        """The characters with each clause on a line of its own, where no gap goes on."""
+        return "\n".join(self.characters[start:end] for start, end in self.clause_spans)
+
+    @cached_property
+    def word_at(self) -> list[int]:
+        """The number of the word for each character of ``clauses``."""
+        return [at for start, end in self.clause_spans for at in range(start, end + 1)]
 
     def hit(self, name: str, start: int, end: int, pattern: Pattern) -> Hit:
         first, last = self.offsets(start, end)

@@ -283,7 +283,7 @@ def names_given(reading: Reading) -> list[str]:
     with a surname, behind "is called" or alone."""
     members = reading.book.vocabulary.members
     surnames, called = members.get("surname", ()), members.get("called", ())
-    clauses = [reading.characters[start:end] for start, end in reading.clause_spans]
+    clauses = reading.clauses.split("\n")
     return [
         clause[-length:]
         for clause in clauses
