@@ -25,6 +25,7 @@ class Denials:
         no = any_of([*w.correction, *w.just_no, *w.hesitations])
         self.denied_after = re.compile(rf"[\s,.]*(?:{no}[\s,.]+)*{any_of(w.denied_after)}", re.I)
         self.bygone_after, self.past = Cues(w.bygone_after), Cues(w.past_verbs)
+        self.moved_from = Cues(w.moved_from)
         self.no_longer = Cues(w.no_longer)
         self.denied_in_clause = Cues(w.denied_in_clause)
         self.denied_price = Cues(w.denied_price_after)
@@ -108,6 +109,8 @@ class Denials:
         said = [a for a in self.numbers.amounts(text) if one.start <= a.start < one.end]
         if len(said) != 1:
             return False
+        if one.kind == "time" and self.moved_from.ends(head(text, one.start)):
+            return True
         old = one.kind == "price" or (one.kind == "time" and said[0].value >= HUNDREDS)
         return old and self.bounds.raised_from.ends(head(text, one.start))
 
