@@ -16,6 +16,12 @@ SMALLEST_HUNDREDS = 100
 """From here on 'fifty' behind a number are pence."""
 
 
+BREAK = re.compile(r"[\s-]+")
+PIECE = re.compile(r"[^\s-]+")
+GAP = re.compile(r"\s{3,}")
+DECIMAL = re.compile(r"(\d+)[.,](\d{1,2})")
+
+
 class Amount(NamedTuple):
     """A number with what stands around it."""
 
@@ -176,7 +182,7 @@ class Amounts:
     def two_or_three(self, spoken: str) -> tuple[float, float, int] | None:
         """Chinese 'two three hundred' is 200 or 300: both, and where the second begins."""
         w = self.words
-        words = list(re.finditer(r"[^\s-]+", spoken.lower())) if w.trailing_digit else []
+        words = list(PIECE.finditer(spoken.lower())) if w.trailing_digit else []
         names = [m[0] for m in words]
         for i, (first, second) in enumerate(pairwise(names)):
             one, other = w.values.get(first, 0), w.values.get(second, 0)
@@ -193,17 +199,17 @@ class Amounts:
 
         Where a hesitation left a gap, the number before it.
         """
-        if len(parts := re.split(r"\s{3,}", spoken, maxsplit=1)) > 1:
+        if len(parts := GAP.split(spoken, maxsplit=1)) > 1:
             return parts[0]
-        ends = [m.start() for m in re.finditer(r"[\s-]+", spoken)]
+        ends = [m.start() for m in BREAK.finditer(spoken)]
         good = (spoken[:end] for end in reversed(ends) if self.compose(spoken[:end]) is not None)
         return next(good, spoken)
 
     def digits(self, raw: str) -> float:
         """'1,200' and '1 200' -> 1200, '45,50' and '45.50' -> 45.5."""
-        if decimal := re.fullmatch(r"(\d+)[.,](\d{1,2})", raw):
+        if decimal := DECIMAL.fullmatch(raw):
             return float(f"{decimal[1]}.{decimal[2]}")
-        return float(re.sub("[ ,]", "", raw))
+        return float(raw.replace(" ", "").replace(",", ""))
 
     def compose(self, spoken: str) -> float | None:
         """'a hundred and sixty' -> 160, 'one fifty' -> 150; None if it isn't one number."""
@@ -216,7 +222,7 @@ class Amounts:
 
     def pence_after(self, spoken: str) -> float | None:
         """Polish 'twelve fifty' is 12.50, but 'forty fifty' is from forty to fifty."""
-        words = re.split(r"[\s-]+", spoken.lower())
+        words = BREAK.split(spoken.lower())
         for i in range(1, len(words)):
             whole = self.one_number(" ".join(words[:i])) or 1000
             pence = self.spoken.cardinals.get(" ".join(words[i:]), 0)
@@ -233,7 +239,7 @@ class Amounts:
         joined = oh = False
         if (spelt := self.spelt(spoken) or self.with_pence(spoken)) is not None:
             return spelt
-        for word in re.split(r"[\s-]+", self.half.sub("\u00bd", spoken.lower())):
+        for word in BREAK.split(self.half.sub("\u00bd", spoken.lower())):
             if word in w.joiners or word in w.articles:
                 joined = word in w.joiners
                 continue
@@ -290,14 +296,14 @@ class Amounts:
 
     def spelt(self, spoken: str) -> float | None:
         """'Two nine eight' is 298, where prices are spelt so."""
-        digits = [int(self.words.values.get(w, 0)) for w in re.split(r"[\s-]+", spoken.lower())]
+        digits = [int(self.words.values.get(w, 0)) for w in BREAK.split(spoken.lower())]
         if len(digits) != 3 or 0 in digits or digits[-1] not in self.words.spelt_ends:
             return None
         return float(digits[0] * 100 + digits[1] * 10 + digits[2])
 
     def with_pence(self, spoken: str) -> float | None:
         """'Nineteen ninety-nine' is 19.99, where 'one fifty' is 150."""
-        words = re.split(r"[\s-]+", spoken.lower())
+        words = BREAK.split(spoken.lower())
         for i in range(1, len(words)) if self.words.one_fifty else ():
             pounds, pence = " ".join(words[:i]), " ".join(words[i:])
             low, high = (self.spoken.cardinals.get(part, 0) for part in (pounds, pence))

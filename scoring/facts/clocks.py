@@ -4,10 +4,9 @@ import re
 from typing import NamedTuple
 
 from rubrics.kept import kept
-from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced
+from scoring.facts.words import DIGIT, PIECE, Spoken, Words, any_of, spaced
 
 WORD = re.compile(r"\w+")
-DIGIT = re.compile(r"\d")
 DAY_MINUTES = 24 * 60
 HALF_DAY = 12 * 60
 NIGHT_END = 6 * 60

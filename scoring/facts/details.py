@@ -428,8 +428,14 @@ def services_of(doctors: Sequence[Doctor], facts: FactSheet) -> tuple[str, ...]:
 
 def said_of(text: str, seen: str) -> int:
     """How many of a text's telling words are said, in any inflection."""
+    return sum(word.search(seen) is not None for word in telling(text))
+
+
+@lru_cache(64)
+def telling(text: str) -> "list[re.Pattern[str]]":
+    """The words of a text that tell it from others, each in any inflection."""
     words = {w for w in TELLING.findall(text) if CHINESE.match(w) or len(w) >= STREET_WORD}
-    return sum(named((word,)).search(seen) is not None for word in words)
+    return [re.compile(rf"(?<!\w){loosely(word)}", re.I) for word in words]
 
 
 def long(word: str) -> bool:

@@ -1,6 +1,5 @@
 """Everything numeric of one language: times of day, days of the week, amounts of money."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,7 +7,7 @@ from rubrics.kept import kept
 from scoring.facts.amounts import Amount, Amounts
 from scoring.facts.clocks import Clock, Clocks
 from scoring.facts.days import Days, Weekdays
-from scoring.facts.words import Spoken, Words, any_of, words_of
+from scoring.facts.words import DIGIT, Lexicon, Spoken, Words, words_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,13 +18,13 @@ class Numbers:
     clock_finder: Clocks
     day_finder: Weekdays
     amount_finder: Amounts
-    numeral: "re.Pattern[str]"
-    """A digit, or any word that a number or a time begins with."""
+    numeral: Lexicon
+    """Words that a number or a time begins with."""
 
     @kept  # one object a language, and several criteria ask the same
     def named(self, text: str) -> bool:
         """A digit or a word of numbers or times is there at all."""
-        return self.numeral.search(text) is not None
+        return DIGIT.search(text) is not None or self.numeral.is_in(text)
 
     def clocks(self, text: str, earlier: str = "", one: bool = False) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
@@ -51,7 +50,7 @@ class Numbers:
     @kept
     def names_day(self, text: str) -> bool:
         """A word for a day is there at all."""
-        return self.day_finder.day.search(text) is not None
+        return self.day_finder.any.is_in(text)
 
     @kept
     def days_seen(self, text: str, today: int | None) -> list[Days]:
@@ -74,8 +73,8 @@ def numbers(code: str) -> Numbers:
     names |= {form.split()[0] for form in words.clock_short if not form.startswith("<")}
     names |= {name.split()[0] for name in (*words.values, *words.scales, *words.coins)}
     names |= {name.split()[0] for name in words.fixed_times}
-    numeral = re.compile(rf"\d|{any_of(names)}", re.I)
-    return Numbers(words, Clocks(words, spoken), Weekdays(words), Amounts(words, spoken), numeral)
+    clocks, days, amounts = Clocks(words, spoken), Weekdays(words), Amounts(words, spoken)
+    return Numbers(words, clocks, days, amounts, Lexicon(names))
 
 
 __all__ = ["Amount", "Clock", "Days", "Numbers", "numbers"]

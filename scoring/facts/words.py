@@ -17,11 +17,19 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 RESPELT = re.compile(f"[{''.join(map(chr, ONE_SPELLING))}]")
 """A letter or a mark that is written in one way for all."""
 LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
+DIGIT = re.compile(r"\d")
+LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def spaced(text: str) -> str:
     """Chinese characters become words of their own, as in ``Shadow``."""
     return " ".join(PIECE.findall(text))
+
+
+@kept  # dozens of lists are looked for in a sentence, and hardly one has a word of it
+def words_in(text: str) -> frozenset[str]:
+    """Its runs of letters, in small letters, and the empty one."""
+    return frozenset((*LETTERS.findall(text.lower()), ""))
 
 
 def by_name(data: Any) -> Any:
@@ -332,6 +340,26 @@ def any_of(words: Iterable[str]) -> str:
         return "(?!)"
     parts = [f"{left}{either(ws)}{right}" for (left, right), ws in groups.items()]
     return "(?:" + "|".join(parts) + ")"
+
+
+class Lexicon:
+    """Words of one kind, and which texts have one."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        words = list(words)
+        self.regex = re.compile(any_of(words), re.I)
+        # What is written without letters is told by the empty run, which every text has.
+        runs = (LETTERS.findall(spaced(word).lower()) for word in words)
+        self.telling = frozenset(max(found, key=len, default="") for found in runs)
+
+    def may_be_in(self, text: str) -> bool:
+        """The cheapest question about a sentence or a turn, asked before it is searched: whether
+        it has the longest run of letters of one of the words."""
+        return not self.telling.isdisjoint(words_in(text))
+
+    def is_in(self, text: str) -> bool:
+        """One of the words stands in a sentence or a turn."""
+        return self.may_be_in(text) and self.regex.search(text) is not None
 
 
 FIRST = re.compile(r"\\?(.)", re.S)
