@@ -1,10 +1,11 @@
 """Numbers that may be amounts of money in raw text, digits or words alike."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from scoring.facts.words import Spoken, Words, any_of, either
+from scoring.facts.words import Lexicon, Spoken, Words, any_of, either
 
 SMALLEST_WITH_PENCE = 13
 """'Twelve fifty' may be 1250 as well, or a time."""
@@ -16,6 +17,8 @@ SMALLEST_HUNDREDS = 100
 """From here on 'fifty' behind a number are pence."""
 
 
+NUMBERS = 2048
+"""Numbers that are kept with their values: people name the same few in every call."""
 BREAK = re.compile(r"[\s-]+")
 PIECE = re.compile(r"[^\s-]+")
 GAP = re.compile(r"\s{3,}")
@@ -44,6 +47,7 @@ class Amounts:
         scale = either(sorted(map(re.escape, self.scales), key=len, reverse=True))
         unit = either(sorted(map(re.escape, w.values), key=len, reverse=True))
         self.half = re.compile(any_of(w.and_a_half), re.I)
+        self.scale_first = Lexicon(w.scales_first)
         number = self.spoken.pattern([*w.values, *self.scales])
         self.about = re.compile(
             rf"(?<!\w)(?P<scale>{any_of(w.scales_first)})\s+(?:{any_of(w.scales_first_for)}\s+)?"
@@ -51,7 +55,8 @@ class Amounts:
             re.I,
         )
         self.number_before = re.compile(rf"(?:{number}|{any_of(w.and_a_half)})\s+$", re.I)
-        self.vague_before = re.compile(rf"{any_of(w.vague_before)}\s*$", re.I)
+        self.vague = Lexicon(w.vague_before)
+        self.vague_before = re.compile(rf"{self.vague.regex.pattern}\s*$", re.I)
         self.vague_after = re.compile(rf"[\s-]*{any_of(w.vague_after)}", re.I)
         self.minor_after = re.compile(rf"\s*{any_of(w.minor_words)}(?!\.\w)", re.I)
         self.coin_and = re.compile(rf"\s*{any_of(w.coin_and)}\s*", re.I)
@@ -109,10 +114,7 @@ class Amounts:
         """With those in phrases that mean no number."""
         found = []
         at = 0
-        about = [
-            m for m in self.about.finditer(text) if not self.number_before.search(text[: m.start()])
-        ]
-        if about:
+        if about := self.scales_before(text):
             return self.in_scales(text, about)
         while match := self.amount.search(text, at):
             at = match.end()
@@ -144,10 +146,18 @@ class Amounts:
                 continue
             lead, said = text[:start], text[start:end].strip()
             alone = self.vague_alone.fullmatch(said) and not self.of_one.search(lead)
-            vague = alone or self.vague_after.match(text, end) or self.vague_before.search(lead)
+            vague = alone or self.vague_after.match(text, end)
+            vague = vague or (self.vague.may_be_in(text) and self.vague_before.search(lead))
             if not vague:
                 found.append(Amount(start, end, value, money))
         return self.summed(text, found)
+
+    def scales_before(self, text: str) -> list[re.Match[str]]:
+        """Where a scale stands before its number."""
+        if not self.scale_first.may_be_in(text):
+            return []
+        found = self.about.finditer(text)
+        return [m for m in found if not self.number_before.search(text[: m.start()])]
 
     def in_scales(self, text: str, about: list[re.Match[str]]) -> list[Amount]:
         """'Thousands in thirty' are about thirty thousand, where the scale may come first."""
@@ -163,6 +173,8 @@ class Amounts:
 
     def summed(self, text: str, amounts: list[Amount]) -> list[Amount]:
         """'Two hundreds and a tenner' is one amount."""
+        if len(amounts) < 2:
+            return amounts
         found: list[Amount] = []
         for amount in amounts:
             last = found[-1] if found else amount
@@ -211,6 +223,7 @@ class Amounts:
             return float(f"{decimal[1]}.{decimal[2]}")
         return float(raw.replace(" ", "").replace(",", ""))
 
+    @lru_cache(NUMBERS)
     def compose(self, spoken: str) -> float | None:
         """'a hundred and sixty' -> 160, 'one fifty' -> 150; None if it isn't one number."""
         value = self.one_number(spoken)

@@ -19,6 +19,7 @@ CLAUSE = re.compile(
     r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
 )
 ARTICLE = re.compile(r"\s*(?:(?:the|a|an|only|just|about|around)\b)?\s*")
+COMMA = re.compile("[,;\uff0c]")
 Kind = Literal["time", "day", "price", "phone", "subject"]
 
 
@@ -187,6 +188,10 @@ class Cues(Lexicon):
         found = (m for m in self.regex.finditer(text) if self.small.fullmatch(text, m.end()))
         return next((m.start() for m in found), len(text))
 
+    def before(self, text: str, at: int) -> bool:
+        """A cue stands right before an offset of a sentence."""
+        return self.may_be_in(text) and self.ends(head(text, at))
+
     def begins(self, text: str) -> bool:
         return self.regex.match(text.lstrip(" ,.")) is not None
 
@@ -210,9 +215,20 @@ def yes_and_no(code: str) -> tuple[Cues, Cues]:
     return Cues(words.yes_words), Cues(words.no_words)
 
 
+def head(text: str, start: int) -> str:
+    """What stands before, with one blank at its end."""
+    return text[:start].rstrip() + " "
+
+
+@kept  # asked again for each statement of a sentence
+def clause_cuts(text: str) -> list[tuple[int, int]]:
+    """What stands between its clauses."""
+    return [match.span() for match in CLAUSE.finditer(text)]
+
+
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Offsets of the clause that holds ``start`` to ``end``."""
-    cuts = [match.span() for match in CLAUSE.finditer(text)]
+    cuts = clause_cuts(text)
     left = max((after for _, after in cuts if after <= start), default=0)
     right = min((before for before, _ in cuts if before >= end), default=len(text))
     return left, right
@@ -227,10 +243,12 @@ def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: 
 
 def negated(text: str, start: int, negation: Negation) -> bool:
     """'not', 'isn't' directly before; 'not until' denies nothing."""
+    if not negation.may_be_in(text):
+        return False
     betweens = [text[end:start] for _, end in negation.spans(text[:start])]
     return any(
         len(between.split()) <= 2
-        and not re.search("[,;\uff0c]", between)
+        and not COMMA.search(between)
         and not negation.until.within(between)
         for between in betweens
     )

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from rubrics.facts import Price
 from rubrics.kept import kept
 from rubrics.phrases import Reading
-from scoring.facts.bounds import Bounds, head, in_scale
+from scoring.facts.bounds import Bounds, in_scale
 from scoring.facts.claims import (
     Cues,
     Negation,
@@ -16,6 +16,7 @@ from scoring.facts.claims import (
     clause_around,
     conditional_at,
     corrected,
+    head,
     negated,
     sentences,
 )
@@ -261,7 +262,7 @@ class PriceFinder:
         if not LETTER.search(text, left, said.start):  # "Thursday, two twenty"
             left, _ = clause_around(text, max(left - 2, 0), max(left - 2, 0))
         of_day = not on_topic and bool(self.numbers.days(text[left:right], 0))
-        return of_day or self.timed.ends(head(text, said.start))
+        return of_day or self.timed.before(text, said.start)
 
     def is_listed(self, text: str, said: Said) -> bool:
         """Nothing but the service stands before it in its clause: 'That's a check-up, 48.'"""
@@ -331,7 +332,7 @@ class PriceFinder:
 
     def single(self, text: str, amount: Amount) -> Said:
         low, high = self.bounds.of(text, amount)
-        about = self.about.ends(head(text, amount.start)) or self.about.begins(text[amount.end :])
+        about = self.about.before(text, amount.start) or self.about.begins(text[amount.end :])
         return Said(amount.start, amount.end, low, high, amount.money, about)
 
     def is_price(self, text: str, said: Said, on_topic: bool, has_service: bool) -> bool:

@@ -129,6 +129,10 @@ class Sums:
 
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
+        if amount.value < SMALLEST_BARE and amount.value % 1 == 0:
+            sold = topical or self.money_after.may_be_in(text)
+            if amount.value < SMALLEST_PAID or not sold:
+                return False
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
         paid, other = self.money_before.at_end(lead), self.counted.other.at_end(lead)
         sold = amount.value >= SMALLEST_UNASKED and self.money_after.follows(rest)

@@ -30,6 +30,8 @@ class Times:
         before = [*w.time_before, *w.at_words, *w.opens_before, *w.closes_before]
         self.before = Cues(before, w.small_words)
         self.after = Cues(w.time_after)
+        parts_of_day = [*w.am_before, *w.pm_before, *w.am, *w.pm]
+        self.placing = Lexicon([*before, *w.time_after, *parts_of_day])
         self.days_too = re.compile(any_of(w.days_too), re.I)
         self.counted_time = Lexicon(w.counted_time)
         years = any_of([*w.months, *w.ordinals, *w.year_before])
@@ -48,7 +50,7 @@ class Times:
         self.hours_asked = Cues(w.hours_cues)
         self.doses = Cues(w.doses)
         self.duration = Cues(w.duration_cues)
-        self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
+        self.parts_of_day = Cues(parts_of_day)
         self.bare = w.pairs
         self.twelve_hours = w.twelve_hours
         self.lower_case = w.lower_case_days
@@ -147,6 +149,8 @@ class Times:
         return again or self.day_after.match(text, clock.end) is not None
 
     def is_time(self, text: str, clock: Clock) -> bool:
+        if clock.bare and not self.placing.may_be_in(text):
+            return False
         lead = text[: clock.start].rstrip() + " "
         named = text[clock.start].isupper() and bool(self.titled.search(lead))  # "Mrs Noon"
         named = named or self.is_title(text, clock)

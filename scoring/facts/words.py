@@ -28,8 +28,10 @@ def spaced(text: str) -> str:
 
 @kept  # dozens of lists are looked for in a sentence, and hardly one has a word of it
 def words_in(text: str) -> frozenset[str]:
-    """Its runs of letters, in small letters, and the empty one."""
-    return frozenset((*LETTERS.findall(text.lower()), ""))
+    """Its runs of letters, in small letters, and the empty one; other pieces do no harm."""
+    pieces = text.lower().split()
+    marked = " ".join([piece for piece in pieces if not piece.isalpha()])
+    return frozenset((*pieces, *LETTERS.findall(marked), ""))
 
 
 def by_name(data: Any) -> Any:
@@ -349,13 +351,20 @@ class Lexicon:
         words = list(words)
         self.regex = re.compile(any_of(words), re.I)
         # What is written without letters is told by the empty run, which every text has.
-        runs = (LETTERS.findall(spaced(word).lower()) for word in words)
-        self.telling = frozenset(max(found, key=len, default="") for found in runs)
+        self.others: dict[str, set[frozenset[str]]] = {}
+        for word in words:
+            runs = LETTERS.findall(spaced(word).lower()) or [""]
+            longest = max(runs, key=len)
+            self.others.setdefault(longest, set()).add(frozenset(runs) - {longest})
+        self.longest = frozenset(self.others)
 
     def may_be_in(self, text: str) -> bool:
         """The cheapest question about a sentence or a turn, asked before it is searched: whether
-        it has the longest run of letters of one of the words."""
-        return not self.telling.isdisjoint(words_in(text))
+        it has every run of letters of one of the words."""
+        said = words_in(text)
+        if self.longest.isdisjoint(said):
+            return False
+        return any(rest <= said for one in self.longest & said for rest in self.others[one])
 
     def is_in(self, text: str) -> bool:
         """One of the words stands in a sentence or a turn."""
