@@ -1,10 +1,10 @@
 """Numbers that may be amounts of money in raw text, digits or words alike."""
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from rubrics.kept import kept
 from scoring.facts.words import Lexicon, Spoken, Words, any_of, either
 
 SMALLEST_WITH_PENCE = 13
@@ -17,8 +17,6 @@ SMALLEST_HUNDREDS = 100
 """From here on 'fifty' behind a number are pence."""
 
 
-NUMBERS = 2048
-"""Numbers that are kept with their values: people name the same few in every call."""
 BREAK = re.compile(r"[\s-]+")
 PIECE = re.compile(r"[^\s-]+")
 GAP = re.compile(r"\s{3,}")
@@ -146,8 +144,11 @@ class Amounts:
                 continue
             lead, said = text[:start], text[start:end].strip()
             alone = self.vague_alone.fullmatch(said) and not self.of_one.search(lead)
-            vague = alone or self.vague_after.match(text, end)
-            vague = vague or (self.vague.may_be_in(text) and self.vague_before.search(lead))
+            vague = (
+                alone
+                or self.vague_after.match(text, end)
+                or (self.vague.may_be_in(text) and self.vague_before.search(lead))
+            )
             if not vague:
                 found.append(Amount(start, end, value, money))
         return self.summed(text, found)
@@ -223,7 +224,7 @@ class Amounts:
             return float(f"{decimal[1]}.{decimal[2]}")
         return float(raw.replace(" ", "").replace(",", ""))
 
-    @lru_cache(NUMBERS)
+    @kept  # people say the same number again
     def compose(self, spoken: str) -> float | None:
         """'a hundred and sixty' -> 160, 'one fifty' -> 150; None if it isn't one number."""
         value = self.one_number(spoken)
