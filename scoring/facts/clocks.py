@@ -77,7 +77,13 @@ class Clocks:
         self.part_before = Lexicon(parts)
         self.half_before = re.compile(rf"{any_of(parts)}\s*$", re.I)
         self.templates = [
-            (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken, own)
+            (
+                re.compile(self.template(spoken, hour, border) + after, re.I),
+                shift,
+                spoken,
+                own,
+                "<m>" in spoken or "<mm>" in spoken,
+            )
             # the longest first: "five past half to nine" before "half to nine"
             for spoken, shift in sorted(w.clock.items(), key=lambda c: -len(PIECE.findall(c[0])))
             for own in [own_words(spoken)]
@@ -166,11 +172,13 @@ class Clocks:
         """The cardinals from ``low`` to ``high``."""
         return [name for name, value in self.spoken.cardinals.items() if low <= value <= high]
 
-    def find(self, text: str, earlier: Clock | None = None, *, one: bool = False) -> list[Clock]:
+    def find(
+        self, text: str, earlier: Clock | None = None, *, one: bool = False, several: bool = True
+    ) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
 
         ``earlier`` is the time said before the text, for 'at ten past'. ``one``: a range of hours
-        would be no answer.
+        would be no answer. ``several``: the text has more than one word for a number.
         """
         taken: list[Clock] = []
         none = self.spoken.idioms(text)
@@ -197,8 +205,8 @@ class Clocks:
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
                 add(match, int(match["h"]), int(match["m"]))
         said = words_in(text)
-        for regex, shift, template, own in self.templates:
-            if not own <= said:
+        for regex, shift, template, own, two_numbers in self.templates:
+            if not own <= said or (two_numbers and not several):
                 continue  # "half past" isn't there
             for match in regex.finditer(text):
                 counts = template.startswith("<m>")
@@ -218,7 +226,7 @@ class Clocks:
         shorts = self.shorts(text, taken)
         none = [*none, *(m.span() for m, _ in shorts)]
         hours = list(self.single.finditer(text))
-        for match in self.pair.finditer(text) if self.words.pairs and hours else ():
+        for match in self.pair.finditer(text) if self.words.pairs and hours and several else ():
             units = (self.minutes_unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
                 naked = not half_day(match)

@@ -1,5 +1,6 @@
 """Everything numeric of one language: times of day, days of the week, amounts of money."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,11 +21,19 @@ class Numbers:
     amount_finder: Amounts
     numeral: Lexicon
     """Words that a number or a time begins with."""
+    figure: "re.Pattern[str]"
+    """One of them, or digits."""
 
     @kept  # one object a language, and several criteria ask the same
+    def figures(self, text: str) -> int:
+        """How many words there are that a number or a time may begin with, digits among them."""
+        if self.numeral.may_be_in(text) or DIGIT.search(text):
+            return len(self.figure.findall(text))
+        return 0
+
     def named(self, text: str) -> bool:
         """A digit or a word of numbers or times is there at all."""
-        return DIGIT.search(text) is not None or self.numeral.is_in(text)
+        return self.figures(text) > 0
 
     def clocks(self, text: str, earlier: str = "", one: bool = False) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
@@ -41,7 +50,7 @@ class Numbers:
     def clocks_after(self, text: str, earlier: str, one: bool) -> list[Clock]:
         """The same, ``earlier`` only where a time lacks its hour."""
         last = self.clocks(earlier)[-1:] if earlier else []
-        return self.clock_finder.find(text, *last, one=one)
+        return self.clock_finder.find(text, *last, one=one, several=self.figures(text) > 1)
 
     def days(self, text: str, today: int | None = None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
@@ -74,7 +83,9 @@ def numbers(code: str) -> Numbers:
     names |= {name.split()[0] for name in (*words.values, *words.scales, *words.coins)}
     names |= {name.split()[0] for name in words.fixed_times}
     clocks, days, amounts = Clocks(words, spoken), Weekdays(words), Amounts(words, spoken)
-    return Numbers(words, clocks, days, amounts, Lexicon(names))
+    numeral = Lexicon(names)
+    figure = re.compile(rf"\d+|{numeral.regex.pattern}", re.I)
+    return Numbers(words, clocks, days, amounts, numeral, figure)
 
 
 __all__ = ["Amount", "Clock", "Days", "Numbers", "numbers"]
