@@ -19,8 +19,8 @@ from auricle.strict import nearest, read_yaml, validate
 from rubrics import characters
 from rubrics.index import Index
 from rubrics.kept import kept
-from rubrics.language import Vocabulary, language_files, vocabulary
-from rubrics.names import FrozenSlots, Slots
+from rubrics.language import Tokens, Vocabulary, language_files, vocabulary
+from rubrics.names import FrozenSlots, Slots, find_names
 from rubrics.patterns import Element, Pattern, Variant, parse, step
 from rubrics.reading import ANY_QUESTION, Hit, Reading
 from rubrics.spelling import Spelling, letters_heard, words_of
@@ -115,6 +115,11 @@ class Phrasebook:
         for an unknown list.
         """
         return self.read(text, freeze(slots)).find(list_name)
+
+    @kept
+    def tokens(self, text: str, slots: FrozenSlots) -> Tokens:
+        """The words of a normalised text, a name of the clinic's as one."""
+        return self.vocabulary.tokens(text, find_names(text, slots))
 
     @kept
     def read(self, text: str, slots: FrozenSlots) -> Reading:

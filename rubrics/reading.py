@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rubrics import characters
 from rubrics.index import Match, Matches, Said
-from rubrics.language import Tokens, normalise
-from rubrics.names import FrozenSlots, find_names
+from rubrics.language import normalise
+from rubrics.names import FrozenSlots
 from rubrics.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Reading:
     def __init__(self, book: "Phrasebook", text: str, slots: FrozenSlots) -> None:
         self.book, self.slots = book, slots
         clean = normalise(text)
-        self.tokens: Tokens = book.vocabulary.tokens(clean, find_names(clean, dict(slots)))
+        self.tokens = book.tokens(clean, slots)
         self.original = text
         self.same_length = len(clean) == len(text)
         self.found: dict[str, list[Match]] = {}
@@ -132,20 +132,20 @@ class Reading:
     @cached_property
     def likely(self) -> set[str]:
         """Lists that may have a phrase in a text of characters."""
-        return self.book.may_have(self.characters)
+        return self.book.may_have(self.clauses)
 
     def in_characters(self, name: str) -> list[Match]:
-        """One list's matches, clause by clause: a gap of characters would run on over a comma
-        into other words. Looked for when first asked for: a text that is only searched for cues
-        needs few lists."""
+        """One list's matches, none over the end of a clause: a gap of characters would run on over
+        a comma into other words. Looked for when first asked for: a text that is only searched for
+        cues needs few lists."""
         if name not in self.likely:
             return []
         if name not in self.found:
             regex, patterns = self.book.regex(name)
+            word_at = self.word_at
             self.found[name] = [
-                (m.start(), m.end(), patterns[(m.lastindex or 1) - 1])
-                for start, end in self.clause_spans
-                for m in regex.finditer(self.characters, start, end)
+                (word_at[m.start()], word_at[m.end() - 1] + 1, patterns[(m.lastindex or 1) - 1])
+                for m in regex.finditer(self.clauses)
             ]
         return self.found[name]
 
@@ -159,6 +159,16 @@ class Reading:
     @cached_property
     def characters(self) -> str:
         return characters.text_of(self.tokens.words).translate(self.book.vocabulary.same_letters)
+
+    @cached_property
+    def clauses(self) -> str:
+        """The characters with each clause on a line of its own, where no gap goes on."""
+        return "\n".join(self.characters[start:end] for start, end in self.clause_spans)
+
+    @cached_property
+    def word_at(self) -> list[int]:
+        """The number of the word for each character of ``clauses``."""
+        return [at for start, end in self.clause_spans for at in range(start, end + 1)]
 
     def hit(self, name: str, start: int, end: int, pattern: Pattern) -> Hit:
         first, last = self.offsets(start, end)
@@ -318,9 +328,12 @@ class Reading:
 
 
 def search_together(readings: Iterable[Reading]) -> None:
-    """Find ``everything`` in some texts of one book at once, which is quicker than one by one."""
+    """Find ``everything`` in some texts of one book at once, which is quicker than one by one.
+    Texts of the same words, spelt in two ways, are searched once."""
     new = [one for one in dict.fromkeys(readings) if "everything" not in one.__dict__]
     if new and not new[0].book.vocabulary.characters:
-        found = new[0].book.index.matches([one.said for one in new])
-        for reading, everything in zip(new, found, strict=True):
-            reading.everything = everything
+        apart = {id(one.tokens): one for one in new}
+        searched = new[0].book.index.matches([one.said for one in apart.values()])
+        found = dict(zip(apart, searched, strict=True))
+        for reading in new:
+            reading.everything = found[id(reading.tokens)]

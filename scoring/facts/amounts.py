@@ -20,7 +20,7 @@ SMALLEST_HUNDREDS = 100
 BREAK = re.compile(r"[\s-]+")
 PIECE = re.compile(r"[^\s-]+")
 GAP = re.compile(r"\s{3,}")
-DECIMAL = re.compile(r"(\d+)[.,](\d{1,2})")
+DECIMAL = re.compile(r"(\d[\d ,]*)[.,](\d{1,2})")
 
 
 class Amount(NamedTuple):
@@ -73,7 +73,8 @@ class Amounts:
         more = rf"(?:(?!{any_of(w.each)}){atom}|{any_of(w.and_a_half)})"
         phrase = rf"(?<!\w){start}(?:[\s-]+{more})*(?!\w)"
         digits = (
-            r"(?<![\w.,:])\d{1,3}(?:[, ]\d{3})+(?!\d)|(?<![\w.,:])\d+(?:[.,]\d{1,2})?(?![\d:]|\.\d)"
+            r"(?<![\w.,:])\d{1,3}(?:[, ]\d{3})+(?:[.,]\d\d)?(?!\d)"
+            r"|(?<![\w.,:])\d+(?:[.,]\d{1,2})?(?![\d:]|\.\d)"
         )
         one_of_currency = rf"\s+{any_of(w.one_of_currency)}"
         sign = f"[{w.currency_symbols}]" if w.currency_symbols else "(?!)"
@@ -219,9 +220,9 @@ class Amounts:
         return next(good, spoken)
 
     def digits(self, raw: str) -> float:
-        """'1,200' and '1 200' -> 1200, '45,50' and '45.50' -> 45.5."""
+        """'1,200.50' and '1 200' -> 1200.5 and 1200, '45,50' and '45.50' -> 45.5."""
         if decimal := DECIMAL.fullmatch(raw):
-            return float(f"{decimal[1]}.{decimal[2]}")
+            raw = f"{decimal[1]}.{decimal[2]}"
         return float(raw.replace(" ", "").replace(",", ""))
 
     @kept  # people say the same number again

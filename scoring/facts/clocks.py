@@ -218,8 +218,9 @@ class Clocks:
                     continue  # "from nine twenty to ten" is no "twenty to ten"
                 naked = "<late>" in template  # "nineteen hundred"
                 minute = self.shift(match, shift)
-                if minute is None:
-                    continue
+                late = self.spoken.value(match["h"]) > HALF_DAY_HOURS and "<hour>" in template
+                if minute is None or (late and self.words.twelve_hours):
+                    continue  # nobody says "ten past fourteen", but "five to fifteen" of ages
                 asked = one and -minute in AMBIGUOUS_TO
                 if asked or not self.may_be_range(text, match, minute, template):
                     add(match, self.spoken.value(match["h"]), minute, bare=naked, pair=naked)

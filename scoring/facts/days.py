@@ -81,7 +81,8 @@ class Weekdays:
                 if self.day_range.fullmatch(between) and days and {*days} <= {*last.days}:
                     found[-1] = Days(last.start, match.end(), last.days)
                     continue  # "all weekdays, from Monday to Friday"
-                if self.left_out.fullmatch(between) and len(last.days) > 1 and days:
+                left_out = self.left_out.fullmatch(between) is not None
+                if left_out and len(last.days) > 1 and {*days} & {*last.days}:
                     rest = tuple(day for day in last.days if day not in days)
                     found[-1] = Days(last.start, match.end(), rest)
                     continue

@@ -99,7 +99,10 @@ class Denials:
         bounds = self.bounds
         if one.kind == "price" and (bounds.no_more.search(lead) or bounds.no_less.search(lead)):
             return False  # "it won't come to more than five hundred"
-        if bound := self.bounds.before.search(lead):
+        bound = self.bounds.before.search(lead)
+        if bound and one.kind != "price" and self.bounds.floor.ends(lead):
+            bound = None  # "nothing to eat from midnight"
+        if bound:
             if one.kind == "price" and self.negation.until.within(bound[0]):
                 return False  # "I couldn't do it any cheaper than eighty"
             start = bound.start()  # "no more than five hundred" denies nothing

@@ -2,7 +2,7 @@
 
 import re
 
-from scoring.facts.bounds import Bounds, in_scale
+from scoring.facts.bounds import Bounds, head, in_scale
 from scoring.facts.claims import Cues, Negation, Stated, negated
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Numbers
@@ -55,6 +55,12 @@ class Sums:
         self.pence = Pence(w, numbers.clock_finder.spoken)
         self.paid_for, self.naked_told = Cues(w.price_for), w.naked_told
         self.and_a_half = re.compile(any_of(w.and_a_half), re.I)
+        self.at = Cues(w.at_words)
+        self.it_costs = Cues(w.it_costs)
+        self.for_thing = re.compile(rf"{any_of(w.price_for)}[^,]*,\s*$", re.I)
+        self.priced_at = re.compile(rf"\s+{any_of(w.price_for)}\s+", re.I)
+        self.joined = re.compile(rf"\s+{any_of(w.between_and)}", re.I)
+        self.about = re.compile(rf"{any_of(w.about_words)}\s*$", re.I)
         self.trailing = re.compile(rf"^[\s,]*{any_of(w.trailing)}", re.I)
         self.leading = re.compile(rf"{any_of(w.trailing)}\s*$", re.I)
         nothing = any_of([*w.correction, *w.trailing, *w.yes_words, *w.no_words])
@@ -72,6 +78,7 @@ class Sums:
             return []
         if self.weights.is_in(text):
             amounts = [a for a in amounts if not self.is_weight(text, a)]
+        rates = self.rates(text, amounts)
         found: list[Stated] = []
         skip = False
         for i, amount in enumerate(amounts):
@@ -85,15 +92,30 @@ class Sums:
             ):
                 low, high = in_scale(amount.value, after.value)
                 priced = amount.money or after.money or self.is_price(text, after, topical, beside)
+                if self.bounds.between.ends(head(text, amount.start)):
+                    both = after._replace(start=amount.start)
+                    priced = priced or self.is_price(text, both, topical, beside)
                 if self.bounds.is_raised(text, amount, after):
                     low = high
                     priced = priced or not self.is_of_things(text[after.end :])
                 if priced:
                     found.append(Stated("price", amount.start, after.end, low=low, high=high))
                 skip = True
-            elif amount.money or self.is_price(text, amount, topical, beside):
+            elif amount.money or amount in rates or self.is_price(text, amount, topical, beside):
                 found.append(self.single(text, amount))
         return self.bounds_joined(text, found)
+
+    def rates(self, text: str, amounts: list[Amount]) -> list[Amount]:
+        """'A visit at sixty and a call at forty': several of them, none of which is an hour."""
+        found = [
+            a
+            for a in amounts
+            if a.value > LARGEST_COUNT
+            and (at := self.at.at_end(text[: a.start])) < a.start
+            and not self.counted.other.ends(text[:at])
+            and (CLAUSE_END.match(text, a.end) or self.joined.match(text, a.end))
+        ]
+        return found if len(found) > 1 else []
 
     def is_of_things(self, rest: str) -> bool:
         """What is counted follows: no money."""
@@ -138,8 +160,12 @@ class Sums:
         sold = amount.value >= SMALLEST_UNASKED and self.money_after.follows(rest)
         if other <= paid and other < len(lead) and not sold:  # "flat forty", but "a flat forty"
             return False
-        if self.not_after.follows(rest) or self.counted.counts(text, lead):
+        if self.not_after.follows(rest) or self.counted.counts(text, lead, amount.value):
             return False
+        if self.it_costs.follows(rest) or self.is_bought(text, amount):
+            return False  # "five to fifteen it's thirty"
+        if self.hundreds and any(a.end == amount.start - 1 for a in self.numbers.amounts(text)):
+            return False  # "eleven fifty" is 11.50 or 1150
         if self.ordinal.match(rest) or self.is_day_of_month(amount, lead, rest):
             return False  # "a hundred and twelfth"
         if amount.value < SMALLEST_THOUSAND and self.address.search(lead):
@@ -162,9 +188,11 @@ class Sums:
         sized = topical or beside or amount.value > LARGEST_COUNT
         if (bounded and sized) or paid < len(lead):
             return True
-        if CLAUSE_END.match(rest_of) or self.goes_on.follows(rest_of):
-            if self.is_year(text, amount):
-                return False
+        joins = beside and self.cues.ends(lead) and self.joined.match(rest) is not None
+        if joins or CLAUSE_END.match(rest_of) or self.goes_on.follows(rest_of):
+            answers = topical and not re.search(r"\w", self.nothing.sub("", lead + rest))
+            if self.is_year(text, amount) and not answers:
+                return False  # but "how much?" - "nineteen ninety-nine"
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
             bare = self.bare_amounts and CLAUSE_END.match(rest) is not None
@@ -182,6 +210,8 @@ class Sums:
             return False
         if topical:
             return True
+        if amount.value > LARGEST_COUNT and self.paid_for.follows(rest) and self.cues.ends(lead):
+            return True  # "that's fifty for one"
         near = lead[lead.rfind(",") + 1 :] if amount.value >= SMALLEST_THOUSAND else lead
         other = (
             self.counted.other.within(near)
@@ -192,8 +222,15 @@ class Sums:
             cue.follows(rest) for cue in (self.goes_on, self.paid_for)
         )
         told = told or self.bounds.before.search(lead) is not None or self.cues.ends(lead)
-        told = told or CLAUSE_END.match(rest_of) is not None
+        told = told or CLAUSE_END.match(rest_of) is not None or self.paid_for.ends(lead)
         return amount.value >= SMALLEST_UNASKED and told and not other
+
+    def is_bought(self, text: str, amount: Amount) -> bool:
+        """'Five for a hundred', but not 'a hundred for five'."""
+        priced = self.priced_at.match(text, amount.end)
+        return priced is not None and any(
+            a.start == priced.end() and a.value > amount.value for a in self.numbers.amounts(text)
+        )
 
     def is_day_of_month(self, amount: Amount, lead: str, rest: str) -> bool:
         """'The twenty-fourth', in words."""

@@ -44,6 +44,8 @@ class Times:
         self.face = re.compile(rf"\s*{any_of(w.not_a_time_after)}", re.I)
         self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
         self.comma = re.compile(rf"(,)\s*{any_of(w.articles)}$|^,\s*(?=\w)")
+        self.for_whom = Cues(w.time_for)
+        self.range_words = re.compile(any_of(w.range_words), re.I)
         self.between_and = Cues(w.between_and)
         self.correction = Cues(w.correction)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
@@ -75,6 +77,8 @@ class Times:
             if ranged and first not in good and self.is_timetable(text, first, second):
                 good += [first, second]
         good = [c for c in good if not self.is_pronoun(text, c, clocks)]
+        if self.begins_list(text, clocks):
+            good = [clocks[0], *good]
         good += [c for c in clocks if c not in good and self.is_another(text, c, good)]
         if good and self.duration.is_in(text):
             good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
@@ -91,6 +95,7 @@ class Times:
                 or good
                 or self.mends(text, *clocks[:2])
                 or self.is_listed(text, *clocks[:2])
+                or self.is_another(text, clocks[1], clocks[:1])
             )
             and (self.asks_time(asked) or self.find(asked, "", ""))
             and not re.search(r"\w{4,}", self.any_day.sub("", text[: clocks[0].start]))
@@ -98,6 +103,7 @@ class Times:
             good = [clocks[0], *good]
             for first, second in pairwise(clocks):
                 goes_on = self.is_listed(text, first, second) or self.mends(text, first, second)
+                goes_on = goes_on or self.is_another(text, second, good)
                 if first in good and second not in good and goes_on:
                     good.append(second)
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
@@ -140,13 +146,33 @@ class Times:
         between = (text[clock.end : c.start].strip().lower() for c in clocks if c.start > clock.end)
         return clock.bare and next(between, "") in self.numbers.words.at_words
 
+    def begins_list(self, text: str, clocks: list[Clock]) -> bool:
+        """'Nine on Monday, ten on Tuesday.'"""
+        dated = [c for c in clocks if c.bare and self.day_after.match(text, c.end)]
+        first = re.search(r"\w", text)
+        return len(dated) > 1 and first is not None and dated[0].start == first.start()
+
     def is_another(self, text: str, clock: Clock, good: list[Clock]) -> bool:
-        """'We finish at six, eight on a Thursday', 'it was at two but it'll be three'."""
+        """'We finish at six, eight on a Thursday', 'Tuesdays five', 'it was at two but it'll be
+        three'."""
         if not clock.bare or all(c.end > clock.start for c in good):
             return False
+        if self.is_next_for(text, clock, good):
+            return True
         ends = CLAUSE_END.match(text, clock.end) and (clock.hour or 0) <= HALF_DAY_HOURS
-        again = bool(ends) and self.time_again.ends(text[: clock.start])
-        return again or self.day_after.match(text, clock.end) is not None
+        lead = text[: clock.start]
+        again = self.time_again.ends(lead) or self.numbers.clock_finder.day_before.search(lead)
+        return bool(ends and again) or self.day_after.match(text, clock.end) is not None
+
+    def is_next_for(self, text: str, clock: Clock, good: list[Clock]) -> bool:
+        """'Half eight for the children, nine for the rest.'"""
+        before = [c for c in good if c.end <= clock.start]
+        ends = [before[-1].end, clock.end] if before else []
+        return bool(ends) and all(self.for_whom.follows(text[end:]) for end in ends)
+
+    def is_range(self, between: str) -> bool:
+        """'Ten till one.'"""
+        return self.range_words.fullmatch(between.strip().lower()) is not None
 
     def is_time(self, text: str, clock: Clock) -> bool:
         if clock.bare and not self.placing.may_be_in(text):
@@ -172,7 +198,11 @@ class Times:
             return not (clock.pair and self.counted.other.ends(lead))
         placed, other = self.before.at_end(lead), self.counted.other.at_end(lead)
         numbered = other <= placed and other < len(lead)  # "since two", but "open since two"
-        if not (self.bare or clock.doubtful) or numbered or self.counted.counts(text, lead):
+        if (
+            not (self.bare or clock.doubtful)
+            or numbered
+            or self.counted.counts(text, lead, clock.hour or 0)
+        ):
             return False
         if clock.doubtful and any(
             a.money and a.end <= clock.start and len(text[a.end : clock.start].split()) <= 1

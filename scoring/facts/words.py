@@ -154,6 +154,8 @@ class Words(BaseModel):
     """'Take one in the morning': small numbers are no times."""
     naked_told: bool = False
     """A large naked number is a price only where its clause ends, or beside a word for prices."""
+    time_for: list[str] = []
+    """Words behind several times of a list: 'at two for him, four for her'."""
     price_for: list[str] = []
     """'Five hundred for ten': the number behind a price and one of these counts what is bought."""
     duration_cues: list[str] = []
@@ -297,6 +299,10 @@ class Words(BaseModel):
     ceiling_after: list[str] = []
     """'And up', 'at most' behind the amount."""
     money_before: list[str] = []
+    it_costs: list[str] = []
+    """'For under tens it's thirty': right behind a number that isn't the price."""
+    payers: list[str] = []
+    """Two of them make prices the subject: 'adults are forty and children thirty'."""
     price_goes_on: list[str] = []
     """Words behind a naked price that ends its clause: 'eighty if you haven't'."""
     money_after: list[str] = []
