@@ -2,8 +2,8 @@
 
 import re
 
-from scoring.facts.bounds import Bounds, head, in_scale
-from scoring.facts.claims import Cues, Negation, Stated, negated
+from scoring.facts.bounds import Bounds, in_scale
+from scoring.facts.claims import Cues, Negation, Stated, head, negated
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Numbers
 from scoring.facts.pence import Pence
