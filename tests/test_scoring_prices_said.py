@@ -53,6 +53,13 @@ def said(text: str, asked: str = "") -> list[object]:
         ("It's ninety dollars for the first hour, sixty after.", [90, 60]),
         ("It's forty pounds if you come and fifty-five if you don't.", [40, 55]),
         ("It's crept up to sixty-six.", [66]),
+        ("They're ten for a hundred, twenty for one ninety.", [100, 190]),
+        ("It's the third, ten fifteen, fifty euro.", ["10:15", 50]),
+        ("It'll be between seventy and ninety, he'll tell you.", [(70, 90)]),
+        ("It starts at sixty and can go up to two fifty.", [(60, 250)]),
+        ("The lining's forty-nine, the cover one nineteen.", [49, 119]),
+        ("The scan takes thirty, then you wait.", []),
+        ("The old price was thirty and the new one's thirty-three.", [33]),
         ("The plan is seven ninety-nine a month.", [7.99]),
     ],
 )  # fmt: skip

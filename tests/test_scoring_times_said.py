@@ -69,6 +69,8 @@ def said(language: str, text: str) -> list[str]:
         ("en", "Mondays we shut at seven, Fridays four.", ["monday", "7:00", "friday", "4:00"]),
         ("en", "He's free at two with his mother or four with you.", ["2:00", "4:00"]),
         ("en", "It isn't free at nine, but ten's fine.", ["10:00"]),
+        ("en", "The latest is seven.", ["7:00"]),
+        ("en", "Fridays we're here till one, otherwise till three.", ["friday", "1:00", "3:00"]),
         ("en", "The message you left says two o'clock.", []),
         ("pl", "Sobota, Marian Sobota, tak się nazywa okulista.", []),
         ("pl", "Mam tylko trzynastą.", ["1:00"]),

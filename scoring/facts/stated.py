@@ -171,6 +171,7 @@ class Finder:
             if self.is_sure(p, text)
             or self.half_priced(text, p, clocks)
             or (not timed and self.is_paid(text, p, clocks, cheap))
+            or (not timed and self.is_likelier(text, p, clocks, prices))
         ]
         amounts: list[Amount | Stated] = [*self.numbers.amounts(text), *prices]
         doubtful = {
@@ -228,7 +229,7 @@ class Finder:
         sure = [c for c in clocks if not (c.bare or c.pair)]
         if any(c.start == price.start and self.times.is_next_for(text, c, sure) for c in clocks):
             return False
-        if self.sums.money_before.ends(lead) or self.is_likelier(text, price, clocks):
+        if self.sums.money_before.ends(lead):
             return True
         rest = text[price.end :]
         told = self.sums.money_after.begins(rest) or (cheap and self.sums.cues.ends(lead))
@@ -237,19 +238,25 @@ class Finder:
             lead = plain  # "about one fifty back", but not "come about one fifty for a scan"
         return told and not self.times.before.ends(lead)
 
-    def is_likelier(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
+    def is_likelier(
+        self, text: str, price: Stated, clocks: list[Clock], prices: list[Stated]
+    ) -> bool:
         """Of 'one is a hundred and sixty, the other's two ten', or 'it's one oh nine'."""
         lead = self.sums.about.sub("", text[: price.start].rstrip() + " ")
         lead, rest = self.sums.bounds.before.sub("", lead), text[price.end :]
-        pair = next((c for c in clocks if c.pair and c.start == price.start), None)
+        pair = next((c for c in clocks if c.pair and covers(c, price)), None)
         if not (pair and CLAUSE_END.match(self.sums.trailing.sub("", rest))):
             return False
-        others = [a for a in self.numbers.amounts(text) if a.end <= pair.start]
-        others = [a for a in others if not any(a.start == c.start and c.pair for c in clocks)]
-        paid = any(a.money or a.value >= SMALLEST_UNASKED for a in others)
-        if self.sums.cues.ends(lead):
-            return paid or min(pair.minutes) % ROUND_MINUTES > 0
-        return paid and self.sums.for_thing.search(lead) is not None
+        if within(price, pair) or self.times.before.ends(lead):
+            return False
+        pairs = [Stated("time", c.start, c.end) for c in clocks if c.pair]
+        sums = [Stated("price", *a[:2]) for a in self.numbers.amounts(text) if is_large(a)]
+        paid = any(p.start < price.start and not overlaps(p, pairs) for p in [*prices, *sums])
+        odd = min(pair.minutes) % ROUND_MINUTES > 0
+        told = self.sums.cues.ends(lead)
+        if told or self.sums.for_thing.search(lead):
+            return paid or (told and odd)
+        return paid and odd
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
@@ -275,13 +282,19 @@ class Finder:
 
     def is_sure(self, price: Stated, text: str) -> bool:
         """A currency goes with it."""
-        return any(a.money for a in self.numbers.amounts(text[price.start : price.end + 12]))
+        amounts = self.numbers.amounts(text[price.start : price.end + 12])
+        return any(a.money and a.start < price.end - price.start for a in amounts)
 
 
 def end_of(text: str, start: int) -> int:
     """Where the clause ends that holds what is told of a file, a code or an account."""
     end = re.compile(r"[.;!?]").search(text, start)
     return end.start() if end else len(text)
+
+
+def is_large(amount: Amount) -> bool:
+    """Money, or so much that it is hardly anything else."""
+    return amount.money or amount.value >= SMALLEST_UNASKED
 
 
 def within(price: Stated, clock: Clock) -> bool:

@@ -57,6 +57,7 @@ class Sums:
         self.at = Cues(w.at_words)
         self.it_costs = Cues(w.it_costs)
         self.for_thing = re.compile(rf"{any_of(w.price_for)}[^,]*,\s*$", re.I)
+        self.priced_at = re.compile(rf"\s+{any_of(w.price_for)}\s+", re.I)
         self.joined = re.compile(rf"\s+{any_of(w.between_and)}", re.I)
         self.about = re.compile(rf"{any_of(w.about_words)}\s*$", re.I)
         self.trailing = re.compile(rf"^[\s,]*{any_of(w.trailing)}", re.I)
@@ -154,10 +155,12 @@ class Sums:
         sold = amount.value >= SMALLEST_UNASKED and self.money_after.follows(rest)
         if other <= paid and other < len(lead) and not sold:  # "flat forty", but "a flat forty"
             return False
-        if self.not_after.follows(rest) or self.counted.counts(text, lead):
+        if self.not_after.follows(rest) or self.counted.counts(text, lead, amount.value):
             return False
-        if self.it_costs.follows(rest):
+        if self.it_costs.follows(rest) or self.is_bought(text, amount):
             return False  # "five to fifteen it's thirty"
+        if self.hundreds and any(a.end == amount.start - 1 for a in self.numbers.amounts(text)):
+            return False  # "eleven fifty" is 11.50 or 1150
         if self.ordinal.match(rest) or self.is_day_of_month(amount, lead, rest):
             return False  # "a hundred and twelfth"
         if amount.value < SMALLEST_THOUSAND and self.address.search(lead):
@@ -214,8 +217,15 @@ class Sums:
             cue.follows(rest) for cue in (self.goes_on, self.paid_for)
         )
         told = told or self.bounds.before.search(lead) is not None or self.cues.ends(lead)
-        told = told or CLAUSE_END.match(rest_of) is not None
+        told = told or CLAUSE_END.match(rest_of) is not None or self.paid_for.ends(lead)
         return amount.value >= SMALLEST_UNASKED and told and not other
+
+    def is_bought(self, text: str, amount: Amount) -> bool:
+        """'Five for a hundred', but not 'a hundred for five'."""
+        priced = self.priced_at.match(text, amount.end)
+        return priced is not None and any(
+            a.start == priced.end() and a.value > amount.value for a in self.numbers.amounts(text)
+        )
 
     def is_day_of_month(self, amount: Amount, lead: str, rest: str) -> bool:
         """'The twenty-fourth', in words."""

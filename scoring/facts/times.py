@@ -190,7 +190,11 @@ class Times:
             return not (clock.pair and self.counted.other.ends(lead))
         placed, other = self.before.at_end(lead), self.counted.other.at_end(lead)
         numbered = other <= placed and other < len(lead)  # "since two", but "open since two"
-        if not (self.bare or clock.doubtful) or numbered or self.counted.counts(text, lead):
+        if (
+            not (self.bare or clock.doubtful)
+            or numbered
+            or self.counted.counts(text, lead, clock.hour or 0)
+        ):
             return False
         if clock.doubtful and any(
             a.money and a.end <= clock.start and len(text[a.end : clock.start].split()) <= 1
