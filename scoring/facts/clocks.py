@@ -3,11 +3,8 @@
 import re
 from typing import NamedTuple
 
-from rubrics.kept import kept
-from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced
+from scoring.facts.words import DIGIT, PIECE, Lexicon, Spoken, Words, any_of, spaced, words_in
 
-WORD = re.compile(r"\w+")
-DIGIT = re.compile(r"\d")
 DAY_MINUTES = 24 * 60
 HALF_DAY = 12 * 60
 NIGHT_END = 6 * 60
@@ -77,9 +74,16 @@ class Clocks:
         self.timetable = re.compile(f"{timetable}|{days}", re.I)
         self.day_before = re.compile(rf"{days}\s*$", re.I)
         parts = [*w.am_before, *w.pm_before, *w.night_before, *w.midday_before]
+        self.part_before = Lexicon(parts)
         self.half_before = re.compile(rf"{any_of(parts)}\s*$", re.I)
         self.templates = [
-            (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken, own)
+            (
+                re.compile(self.template(spoken, hour, border) + after, re.I),
+                shift,
+                spoken,
+                own,
+                "<m>" in spoken or "<mm>" in spoken,
+            )
             # the longest first: "five past half to nine" before "half to nine"
             for spoken, shift in sorted(w.clock.items(), key=lambda c: -len(PIECE.findall(c[0])))
             for own in [own_words(spoken)]
@@ -111,7 +115,7 @@ class Clocks:
             rf"{border}(?P<h>{hour}){tail}(?P<oc>\s*{any_of(w.o_clock)})?{self.meridiem}?", re.I
         )
         self.fixed_times = {spaced(name): at for name, at in w.fixed_times.items()}
-        self.fixed = re.compile(f"(?P<f>{any_of(w.fixed_times)})", re.I)
+        self.fixed = Lexicon(w.fixed_times)
         # "seven or eight weeks" are weeks, but "six or twenty past six" are times
         other = rf"\s*{any_of(w.money_range_words)}\s*(?:\d+|{numeral})"
         own = {word for template in w.clock for word in template.split()}
@@ -168,14 +172,17 @@ class Clocks:
         """The cardinals from ``low`` to ``high``."""
         return [name for name, value in self.spoken.cardinals.items() if low <= value <= high]
 
-    def find(self, text: str, earlier: Clock | None = None, *, one: bool = False) -> list[Clock]:
+    def find(
+        self, text: str, earlier: Clock | None = None, *, one: bool = False, several: bool = True
+    ) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
 
         ``earlier`` is the time said before the text, for 'at ten past'. ``one``: a range of hours
-        would be no answer.
+        would be no answer. ``several``: the text has more than one word for a number.
         """
         taken: list[Clock] = []
         none = self.spoken.idioms(text)
+        parted = self.part_before.may_be_in(text)
 
         def add(
             match: re.Match[str], hour: int, minute: int, bare: bool = False, pair: bool = False
@@ -184,12 +191,12 @@ class Clocks:
             free = free and not any(a < match.end() and match.start() < b for a, b in none)
             free = free and not self.two_or_three(match, hour)
             if free and 0 <= hour <= 24 and -60 < minute < 60:
-                readings = self.readings(match, hour, minute)
+                readings = self.readings(match, hour, minute, parted)
                 if readings:
                     doubtful = (
                         not minute and len(readings) > 1 and self.doubtful(match[0]) is not None
                     )
-                    half = self.half_before.search(text[: match.start()])
+                    half = parted and self.half_before.search(text[: match.start()])
                     at = half.start() if half else match.start(), match.end()
                     taken.append(Clock(*at, readings, bare or doubtful, pair, doubtful, hour))
 
@@ -198,8 +205,8 @@ class Clocks:
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
                 add(match, int(match["h"]), int(match["m"]))
         said = words_in(text)
-        for regex, shift, template, own in self.templates:
-            if not own <= said:
+        for regex, shift, template, own, two_numbers in self.templates:
+            if not own <= said or (two_numbers and not several):
                 continue  # "half past" isn't there
             for match in regex.finditer(text):
                 counts = template.startswith("<m>")
@@ -220,7 +227,7 @@ class Clocks:
         shorts = self.shorts(text, taken)
         none = [*none, *(m.span() for m, _ in shorts)]
         hours = list(self.single.finditer(text))
-        for match in self.pair.finditer(text) if self.words.pairs and hours else ():
+        for match in self.pair.finditer(text) if self.words.pairs and hours and several else ():
             units = (self.minutes_unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
                 naked = not half_day(match)
@@ -237,10 +244,10 @@ class Clocks:
                 continue
             if marked or not self.unit_after.match(text, match.end()):
                 add(match, hour, 0, bare=not marked)
-        for match in self.fixed.finditer(text):
+        for match in self.fixed.regex.finditer(text) if self.fixed.may_be_in(text) else ():
             if not self.words.pairs and self.goes_on.match(text, match.end()):
                 continue  # "zero point eight" is written as midnight, eight
-            minutes = self.fixed_times[re.sub(r"\s+", " ", match["f"].lower())]
+            minutes = self.fixed_times[re.sub(r"\s+", " ", match[0].lower())]
             if all(match.end() <= c.start or c.end <= match.start() for c in taken):
                 taken.append(Clock(match.start(), match.end(), frozenset({minutes})))
         for match, minute in shorts:
@@ -325,19 +332,25 @@ class Clocks:
         sure = sure or (led and not self.timetable.search(text))
         return not sure or match["m"].isdigit()
 
-    def readings(self, match: re.Match[str], hour: int, minute: int) -> frozenset[int]:
-        """Minutes since midnight: one reading if the half of the day is said or 24-hour."""
+    def readings(
+        self, match: re.Match[str], hour: int, minute: int, parted: bool = True
+    ) -> frozenset[int]:
+        """Minutes since midnight: one reading if the half of the day is said or 24-hour.
+
+        ``parted``: a part of the day may stand before it.
+        """
         groups = match.groupdict()
+        lead = match.string[: match.start()] if parted else ""
         at = hour * 60 + minute
         if hour > 12 or hour == 0 or match[0].startswith("0"):
             found = {at}
-        elif groups.get("night") or self.night_before.search(match.string[: match.start()]):
+        elif groups.get("night") or self.night_before.search(lead):
             found = {at % HALF_DAY + (HALF_DAY if at % HALF_DAY >= NIGHT_END else 0)}
-        elif groups.get("midday") or self.midday_before.search(match.string[: match.start()]):
+        elif groups.get("midday") or self.midday_before.search(lead):
             found = {at % HALF_DAY + (0 if at % HALF_DAY >= LATE_MORNING else HALF_DAY)}
-        elif groups.get("am") or self.am_before.search(match.string[: match.start()]):
+        elif groups.get("am") or self.am_before.search(lead):
             found = {at % HALF_DAY}
-        elif groups.get("pm") or self.pm_before.search(match.string[: match.start()]):
+        elif groups.get("pm") or self.pm_before.search(lead):
             found = {at % HALF_DAY + HALF_DAY}
         else:
             found = {at % DAY_MINUTES, (at + HALF_DAY) % DAY_MINUTES}
@@ -349,14 +362,9 @@ def own_words(template: str) -> set[str]:
     return {piece.lower() for piece in PIECE.findall(template) if piece.isalpha()}
 
 
-@kept
-def words_in(text: str) -> set[str]:
-    return {*WORD.findall(text.lower())}
-
-
 def half_day(match: re.Match[str]) -> bool:
     """The half of the day is said behind the time."""
-    return any(match[half] for half in ("am", "pm", "night", "midday"))
+    return bool(match["am"] or match["pm"] or match["night"] or match["midday"])
 
 
 def hour_of_short(last: Clock, minute: int) -> int:

@@ -27,7 +27,7 @@ class Pence:
 
     def told(self, text: str) -> bool:
         """Something cheap is spoken of."""
-        return self.cheap.within(text)
+        return self.cheap.is_in(text)
 
     def read(self, text: str, amounts: list[Amount]) -> list[Amount]:
         """The amounts, those of two such numbers in pounds and pence."""

@@ -26,6 +26,7 @@ from scoring.facts.words import any_of, shadow
 NEW_CLAUSE = re.compile(r"[,\uff0c](?=.*(?:[^\W\d_]{4,}|[\u4e00-\u9fff]))")
 """A comma with a word behind it."""
 ASKED = re.compile("[?\uff1f]")
+CLAUSE_MARK = re.compile(r"[.;!?]")
 ROUND_MINUTES = 5
 """Other minutes are hardly told without 'at'."""
 
@@ -121,13 +122,13 @@ class Finder:
         calls = phones(self.numbers, text, called)
         found = [Stated("phone", start, end, digits=digits) for start, end, digits in calls]
         if self.numbers.named(text):
-            priced = self.strong.within(text) or self.strong.within(asked)
+            priced = self.strong.is_in(text) or self.strong.is_in(asked)
             priced = priced or self.is_of_price(asked) or len({*self.payers.findall(text)}) > 1
             topical = named or priced
             numbers = self.of_numbers(text, asked, topical, beside, earlier)
             if not beside and any(one.kind == "price" for one in numbers):
                 numbers = self.of_numbers(text, asked, topical, True, earlier)
-            if not priced and self.other_asked.within(asked):
+            if not priced and self.other_asked.is_in(asked):
                 numbers = [n for n in numbers if self.is_told(text, n, asked)]
             found += [one for one in numbers if not overlaps(one, found)]
         said = [one for one in found if one.kind == "phone"]
@@ -288,7 +289,7 @@ class Finder:
 
 def end_of(text: str, start: int) -> int:
     """Where the clause ends that holds what is told of a file, a code or an account."""
-    end = re.compile(r"[.;!?]").search(text, start)
+    end = CLAUSE_MARK.search(text, start)
     return end.start() if end else len(text)
 
 

@@ -2,13 +2,13 @@
 
 import re
 
-from scoring.facts.bounds import Bounds, head, in_scale
-from scoring.facts.claims import Cues, Negation, Stated, negated
+from scoring.facts.bounds import Bounds, in_scale
+from scoring.facts.claims import Cues, Negation, Stated, head, negated
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Numbers
 from scoring.facts.pence import Pence
 from scoring.facts.prices import CLAUSE_END, SMALLEST_BARE, SMALLEST_UNASKED
-from scoring.facts.words import any_of, either
+from scoring.facts.words import DIGIT, any_of, either
 
 LARGEST = 1_000_000
 SMALLEST_THOUSAND = 1000
@@ -21,6 +21,7 @@ TENS_OF_DAYS = (20, 30)
 """What 'the twenty-fourth' begins with."""
 LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
+LETTER = re.compile(r"\w")
 DEFINITE = re.compile(r"\bthe\s*$", re.I)
 """'It's the forty-two' is no price."""
 TITLE = r"[^\W\d_a-z\u0430-\u045f][a-z\u00df-\u00ff\u0100-\u017f\u0430-\u045f\u0491']+"
@@ -75,7 +76,7 @@ class Sums:
         amounts = [a for a in amounts if 0 < a.value < LARGEST]
         if not amounts:
             return []
-        if self.weights.within(text):
+        if self.weights.is_in(text):
             amounts = [a for a in amounts if not self.is_weight(text, a)]
         rates = self.rates(text, amounts)
         found: list[Stated] = []
@@ -144,12 +145,16 @@ class Sums:
             return amount
         lead, said = text[: amount.start].rstrip() + " ", text[amount.start : amount.end]
         paid = beside or self.money_before.ends(lead) or self.cues.ends(lead)
-        if not paid or re.search(r"\d", said) or self.not_after.follows(text[amount.end :]):
+        if not paid or DIGIT.search(said) or self.not_after.follows(text[amount.end :]):
             return amount
         return amount._replace(value=amount.value * 1000, money=True)
 
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
+        if amount.value < SMALLEST_BARE and amount.value % 1 == 0:
+            sold = topical or self.money_after.may_be_in(text)
+            if amount.value < SMALLEST_PAID or not sold:
+                return False
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
         paid, other = self.money_before.at_end(lead), self.counted.other.at_end(lead)
         sold = amount.value >= SMALLEST_UNASKED and self.money_after.follows(rest)
@@ -170,7 +175,7 @@ class Sums:
             return True
         said = text[amount.start : amount.end]
         halved = self.and_a_half.search(said) is not None  # "thirty-eight and a half"
-        spoken = not halved and not re.search(r"\d", said)
+        spoken = not halved and not DIGIT.search(said)
         if amount.value % 1 and spoken and not self.is_year(text, amount):
             paid = topical or beside or self.cues.ends(lead) or CLAUSE_END.match(rest) is not None
             large = amount.value >= SMALLEST_BARE
@@ -178,7 +183,7 @@ class Sums:
                 return True  # "thirty-two fifty"
         if amount.value < SMALLEST_BARE:
             answers = topical and amount.value >= SMALLEST_PAID
-            return answers and not re.search(r"\w", self.nothing.sub("", lead + rest))
+            return answers and not LETTER.search(self.nothing.sub("", lead + rest))
         bounded = self.bounds.is_floor(rest) or self.bounds.is_ceiling(rest)
         sized = topical or beside or amount.value > LARGEST_COUNT
         if (bounded and sized) or paid < len(lead):
@@ -192,7 +197,7 @@ class Sums:
                 return True
             bare = self.bare_amounts and CLAUSE_END.match(rest) is not None
             bare = bare and not self.counted.other.within(self.after_ordinal(text, lead))
-            alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
+            alone = bare or not LETTER.search(self.nothing.sub("", lead))
             plain = self.leading.sub(" ", lead)
             leads = lead, plain, self.bounds.before.sub(" ", plain)
             told = any(map(self.cues.ends, leads)) and not DEFINITE.search(lead)

@@ -8,7 +8,7 @@ from scoring.facts.clocks import HALF_DAY_HOURS
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Clock, Numbers
 from scoring.facts.prices import CLAUSE_END
-from scoring.facts.words import any_of
+from scoring.facts.words import Lexicon, any_of
 
 LARGEST_DOSE = 4
 BESIDE = 4
@@ -16,6 +16,7 @@ BESIDE = 4
 DAY_HOURS = 24
 MAY_BE_DAYS = (2, 3, 4)
 """Behind them Russian says 'day' as it does for the afternoon."""
+LAST_WORD = re.compile(r"(\w+)\s+$")
 IN_NUMBER = re.compile(r"[^\W\d_]-$")
 """Before the 'two fifty' of 'seventy-two fifty'."""
 
@@ -29,8 +30,10 @@ class Times:
         before = [*w.time_before, *w.at_words, *w.opens_before, *w.closes_before]
         self.before = Cues(before, w.small_words)
         self.after = Cues(w.time_after)
+        parts_of_day = [*w.am_before, *w.pm_before, *w.am, *w.pm]
+        self.placing = Lexicon([*before, *w.time_after, *parts_of_day])
         self.days_too = re.compile(any_of(w.days_too), re.I)
-        self.counted_time = re.compile(any_of(w.counted_time), re.I)
+        self.counted_time = Lexicon(w.counted_time)
         years = any_of([*w.months, *w.ordinals, *w.year_before])
         self.year_before = re.compile(rf"{years}[\s,]*$", re.I)
         days = any_of(day for names in w.weekdays.values() for day in names)
@@ -50,12 +53,15 @@ class Times:
         self.o_clock = re.compile(any_of(w.o_clock), re.I)
         self.doses = Cues(w.doses)
         self.duration = Cues(w.duration_cues)
-        self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
+        self.parts_of_day = Cues(parts_of_day)
         self.bare = w.pairs
         self.twelve_hours = w.twelve_hours
         self.lower_case = w.lower_case_days
         spoken = numbers.clock_finder.spoken
-        self.numeral = spoken.pattern(spoken.cardinals)
+        numeral = spoken.pattern(spoken.cardinals)
+        unit = self.counted_time.regex.pattern
+        # looked for from every word: "for two" may begin inside "at for two weeks"
+        self.so_many = re.compile(rf"(?<!\w)(?=(\w+)\s+(?:\d+|{numeral})[\s-]+{unit})", re.I)
         self.titled = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
 
     def find(self, text: str, asked: str, earlier: str) -> list[Stated]:
@@ -75,9 +81,9 @@ class Times:
         if self.begins_list(text, clocks):
             good = [clocks[0], *good]
         good += [c for c in clocks if c not in good and self.is_another(text, c, good)]
-        if good and self.duration.within(text):
+        if good and self.duration.is_in(text):
             good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
-        if good and (self.doses.within(text) or self.doses.within(asked)):
+        if good and (self.doses.is_in(text) or self.doses.is_in(asked)):
             good = [
                 c
                 for c in good
@@ -176,6 +182,8 @@ class Times:
         return self.range_words.fullmatch(between.strip().lower()) is not None
 
     def is_time(self, text: str, clock: Clock) -> bool:
+        if clock.bare and not self.placing.may_be_in(text):
+            return False
         lead = text[: clock.start].rstrip() + " "
         named = text[clock.start].isupper() and bool(self.titled.search(lead))  # "Mrs Noon"
         named = named or self.is_title(text, clock)
@@ -225,11 +233,13 @@ class Times:
 
     def is_counted(self, text: str, clock: Clock) -> bool:
         """'At six weeks and again at twelve': the unit is left out the second time."""
-        before = re.search(r"(\w+)\s+$", text[: clock.start])
-        if not before or not self.counted_time.search(text[: clock.start]):
+        if not self.counted_time.may_be_in(text):
             return False
-        unit = rf"(?<!\w){before[1]}\s+(?:\d+|{self.numeral})[\s-]+{self.counted_time.pattern}"
-        return re.search(unit, text[: clock.start], re.I) is not None
+        lead = text[: clock.start]
+        before = LAST_WORD.search(lead)
+        if not before or not self.counted_time.regex.search(lead):
+            return False
+        return any(m[1].lower() == before[1].lower() for m in self.so_many.finditer(lead))
 
     def is_title(self, text: str, clock: Clock) -> bool:
         """The cinema 'Noon', in a language that writes days and hours in lower case."""
@@ -237,11 +247,11 @@ class Times:
         return titled and re.search(r"\w,?\s+$", text[: clock.start]) is not None
 
     def asks_time(self, asked: str) -> bool:
-        return self.time_asked.within(asked)
+        return self.time_asked.is_in(asked)
 
     def asks_one_time(self, asked: str) -> bool:
         """'When's the next one?', but not 'when are you open?'"""
-        return self.asks_time(asked) and not self.hours_asked.within(asked)
+        return self.asks_time(asked) and not self.hours_asked.is_in(asked)
 
 
 def inside(clock: Clock, amount: Amount | Stated, or_same: bool = False) -> bool:

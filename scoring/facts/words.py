@@ -17,11 +17,21 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 RESPELT = re.compile(f"[{''.join(map(chr, ONE_SPELLING))}]")
 """A letter or a mark that is written in one way for all."""
 LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
+DIGIT = re.compile(r"\d")
+LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def spaced(text: str) -> str:
     """Chinese characters become words of their own, as in ``Shadow``."""
     return " ".join(PIECE.findall(text))
+
+
+@kept  # dozens of lists are looked for in a sentence, and hardly one has a word of it
+def words_in(text: str) -> frozenset[str]:
+    """Its runs of letters, in small letters, and the empty one; other pieces do no harm."""
+    pieces = text.lower().split()
+    marked = " ".join([piece for piece in pieces if not piece.isalpha()])
+    return frozenset((*pieces, *LETTERS.findall(marked), ""))
 
 
 def by_name(data: Any) -> Any:
@@ -340,6 +350,33 @@ def any_of(words: Iterable[str]) -> str:
         return "(?!)"
     parts = [f"{left}{either(ws)}{right}" for (left, right), ws in groups.items()]
     return "(?:" + "|".join(parts) + ")"
+
+
+class Lexicon:
+    """Words of one kind, and which texts have one."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        words = list(words)
+        self.regex = re.compile(any_of(words), re.I)
+        # What is written without letters is told by the empty run, which every text has.
+        self.others: dict[str, set[frozenset[str]]] = {}
+        for word in words:
+            runs = LETTERS.findall(spaced(word).lower()) or [""]
+            longest = max(runs, key=len)
+            self.others.setdefault(longest, set()).add(frozenset(runs) - {longest})
+        self.longest = frozenset(self.others)
+
+    def may_be_in(self, text: str) -> bool:
+        """The cheapest question about a sentence or a turn, asked before it is searched: whether
+        it has every run of letters of one of the words."""
+        said = words_in(text)
+        if self.longest.isdisjoint(said):
+            return False
+        return any(rest <= said for one in self.longest & said for rest in self.others[one])
+
+    def is_in(self, text: str) -> bool:
+        """One of the words stands in a sentence or a turn."""
+        return self.may_be_in(text) and self.regex.search(text) is not None
 
 
 FIRST = re.compile(r"\\?(.)", re.S)
