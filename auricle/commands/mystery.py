@@ -59,7 +59,7 @@ def _show(one: Scenario, right: dict[str, str | None]) -> None:
 
 
 def _clinic(config: Path | None) -> Settings:
-    """Raises SettingsError elsewhere than in a clinic's folder: nothing is begun there."""
+    """Raises SettingsError elsewhere than in a clinic's folder, or where a plan was drawn."""
     settings = load_settings(config)
     expect_clinic(config, settings.store.path)
     return settings
@@ -67,7 +67,7 @@ def _clinic(config: Path | None) -> Settings:
 
 def draw(file: Path, config: Path | None) -> None:
     """Plan a campaign and store it. Raises SettingsError."""
-    settings = _clinic(config)
+    settings = load_settings(config)
     campaign = load_campaign(file)
     drawn = plan(campaign)
     Store(settings.store.path)
