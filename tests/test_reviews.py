@@ -17,12 +17,12 @@ from auricle.store import Store
 from auricle.store.access import Access, Viewer, as_owner, look
 from auricle.store.calibrations import open_session
 from auricle.store.coaching import playlist, write_note
-from auricle.store.disputes import Answer, speak
+from auricle.store.disputes import Answer, open_until, speak
 from auricle.store.figures import figures
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import funnel, lost_opportunities
 from auricle.store.listing import Order, calls
-from auricle.store.reads import CallDetail, call_detail, choices
+from auricle.store.reads import CallDetail, call_detail, choices, rows
 from auricle.store.reviews import (
     Judgement,
     drawn_with,
@@ -298,6 +298,13 @@ def test_whoever_saw_the_verdicts_is_not_asked_to_be_blind(store: Store) -> None
     judged = [Judgement("greeting", "met")]
     submit(analyst(store, "bob"), "call-1002", "random", judged, blind=True)
     assert drawn_with(analyst(store), wishes, TODAY, "call-1002") is None
+
+
+def test_an_administrator_is_told_until_when_she_may_contest(store: Store) -> None:
+    julia = Access(store.path, Viewer("julia", "administrator", "Julia Brandt"))
+    hers = calls(julia, CallFilter()).rows[0].call_id
+    scored = rows(as_owner(store.path), "SELECT max(finished) AS at FROM runs")[0]["at"]
+    assert open_until(julia, hers, 7) == scored + timedelta(days=7)
 
 
 def test_the_queue_says_why(store: Store) -> None:

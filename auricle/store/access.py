@@ -129,6 +129,9 @@ _OWN = {
     "marks": "number IN (SELECT number FROM {database}.main.listed "
     "WHERE call_id IN (FROM temp.main.mine))",
     "people": "login = {login}",
+    # When her marks were given: she may contest them for some days.
+    "runs": "run_id IN (SELECT run_id FROM {database}.main.machine_scorecards "
+    "WHERE call_id IN (FROM temp.main.mine))",
     "mystery_tasks": "campaign || '/' || shopper = {login}",
     "mystery_debriefs": "task IN (SELECT task FROM {database}.main.mystery_tasks "
     "WHERE campaign || '/' || shopper = {login})",

@@ -117,7 +117,7 @@ def _standing(comparison: Comparison, chosen: CallFilter, measure: str, person: 
     )
     head = (
         '<div class="au-person au-standing au-head" aria-hidden="true"><span></span>'
-        "<span>Calls</span><span>Score</span><span></span><span></span></div>"
+        "<span>Judged</span><span>Score</span><span></span><span></span></div>"
     )
     return f'{title}<div class="au-people" data-testid="standing">{head}{body}</div>'
 
@@ -137,7 +137,7 @@ def _line(
     funnel = OUTSIDE[where(comparison, one.interval.n, one.adjusted)]
     return (
         f'<div class="au-person au-standing{" au-here" if here else ""}"><span>{name}</span>'
-        f'<span data-label="calls">{one.interval.n:,}</span>'
+        f'<span data-label="judged">{one.interval.n:,}</span>'
         f'<span data-label="score"><b>{one.interval.value:.0f}</b> '
         f"<small>plain {one.raw:.0f}</small></span>"
         f"<span>{whisker(one.interval, 100, 'au-wide', ends)}</span>"

@@ -57,7 +57,10 @@ def show(settings: Settings, access: Access) -> None:
     with st.container(key="au-card-people"):
         total = everybody.get(standings.TOTAL)
         booked = {counts.key: counts for counts in way.administrators}
-        put(people(found, total, booked, chosen, chosen.administrator))
+        put(people(
+            found, total, booked, chosen, chosen.administrator,
+            names_desks=access.viewer.role == "owner",
+        ))  # fmt: skip
         put(link(administrators_address(chosen), "How they compare", "au-link au-others"))
         records("overview-administrators", Group, lambda: found.administrators)
     left, right = st.columns(2, gap="medium")
