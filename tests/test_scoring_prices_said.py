@@ -60,6 +60,9 @@ def said(text: str, asked: str = "") -> list[object]:
         ("The lining's forty-nine, the cover one nineteen.", [49, 119]),
         ("The scan takes thirty, then you wait.", []),
         ("The old price was thirty and the new one's thirty-three.", [33]),
+        ("That'd be the eight twenty with Doctor Reed.", ["8:20"]),
+        ("That'd be eight twenty with the lab.", [820]),
+        ("We'd want sixty now, and the rest, a hundred, in May.", [60, 100]),
         ("The plan is seven ninety-nine a month.", [7.99]),
     ],
 )  # fmt: skip

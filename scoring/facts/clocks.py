@@ -240,11 +240,13 @@ class Clocks:
             if not (may_count and self.unit_after.match(text, match.end())):
                 add(match, int(match["h"]), int(match["m"]), bare=not half_day(match))
         for match in hours:
-            marked = bool(match["oc"] or half_day(match))
+            hour = self.spoken.value(match["h"])
+            told = half_day(match) and not (self.words.twelve_hours and hour > HALF_DAY_HOURS)
+            marked = bool(match["oc"] or told)  # "twenty at night" are tablets
             if not self.words.pairs and self.goes_on.match(text, match.end()):
                 continue
             if marked or not (may_count and self.unit_after.match(text, match.end())):
-                add(match, self.spoken.value(match["h"]), 0, bare=not marked)
+                add(match, hour, 0, bare=not marked)
         for match in self.fixed.regex.finditer(text) if self.fixed.may_be_in(text) else ():
             if not self.words.pairs and self.goes_on.match(text, match.end()):
                 continue  # "zero point eight" is written as midnight, eight

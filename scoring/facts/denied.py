@@ -29,6 +29,7 @@ class Denials:
         no = any_of([*w.correction, *w.just_no, *w.hesitations])
         self.denied_after = re.compile(rf"[\s,.]*(?:{no}[\s,.]+)*{any_of(w.denied_after)}", re.I)
         self.bygone_after, self.past = Cues(w.bygone_after), Cues(w.past_verbs)
+        self.moved_from = Cues(w.moved_from)
         self.no_longer = Cues(w.no_longer)
         self.denied_in_clause = Cues(w.denied_in_clause)
         self.denied_price = Cues(w.denied_price_after)
@@ -48,7 +49,7 @@ class Denials:
         self.contrast = re.compile(any_of(w.contrast), re.I)
         supposed = [*w.conditions, *w.condition_after, *w.disclaims]
         behind = [*w.denied_after, *w.denied_in_clause, *w.denied_price_after, *w.no_longer]
-        bygone = [*w.raised_from, *w.bygone_after]
+        bygone = [*w.raised_from, *w.moved_from, *w.bygone_after]
         self.denying = Lexicon([*w.negation_before, *supposed, *behind, *bygone])
 
     def is_quoted(self, reading: Reading, sentence: Sentence, one: Stated) -> bool:
@@ -114,7 +115,10 @@ class Denials:
         return any(self.past.within(clause[end:]) for _, end in self.bygone_after.spans(clause))
 
     def is_old(self, text: str, one: Stated) -> bool:
-        """'Two forty-nine, down from three fifty', but not 'down from ninety to eighty'."""
+        """'Two forty-nine, down from three fifty', but not 'down from ninety to eighty';
+        'moved from three'."""
+        if one.kind == "time" and self.moved_from.before(text, one.start):
+            return True
         if not self.bounds.raised_from.before(text, one.start):
             return False
         said = [a for a in self.numbers.amounts(text) if one.start <= a.start < one.end]

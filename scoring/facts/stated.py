@@ -19,7 +19,7 @@ from scoring.facts.denied import Denials, retracted
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones, spelt_out
 from scoring.facts.prices import CLAUSE_END, SMALLEST_UNASKED, ServiceNames
-from scoring.facts.sums import Sums
+from scoring.facts.sums import DEFINITE, Sums
 from scoring.facts.times import Times, inside
 from scoring.facts.words import any_of, shadow
 
@@ -230,8 +230,8 @@ class Finder:
         sure = [c for c in clocks if not (c.bare or c.pair)]
         if any(c.start == price.start and self.times.is_next_for(text, c, sure) for c in clocks):
             return False
-        if self.sums.money_before.ends(lead):
-            return True
+        if self.sums.money_before.ends(lead) and not DEFINITE.search(lead):
+            return True  # "that'd be three fifty", but not "that'd be the three fifty"
         rest = text[price.end :]
         told = self.sums.money_after.begins(rest) or (cheap and self.sums.cues.ends(lead))
         plain = self.sums.about.sub("", lead)

@@ -50,6 +50,7 @@ class Times:
         self.correction = Cues(w.correction)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
         self.hours_asked = Cues(w.hours_cues)
+        self.o_clock = re.compile(any_of(w.o_clock), re.I)
         self.doses = Cues(w.doses)
         self.duration = Cues(w.duration_cues)
         self.parts_of_day = Cues(parts_of_day)
@@ -83,7 +84,13 @@ class Times:
         if good and self.duration.is_in(text):
             good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
         if good and (self.doses.is_in(text) or self.doses.is_in(asked)):
-            good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE or self.is_at(text, c)]
+            good = [
+                c
+                for c in good
+                if (c.hour or DAY_HOURS) > LARGEST_DOSE
+                or self.is_at(text, c)
+                or self.o_clock.search(text, c.start, c.end)
+            ]
         longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
         good = [c for c in good if not any(inside(c, a) for a in longer)]
         good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]

@@ -167,6 +167,8 @@ class Words(BaseModel):
     doubtful_times: list[str] = []
     """Words of time that also mean something else ('five hours', 'a little'): a time of day only
     behind a word of ``time_before`` or with a part of the day."""
+    moved_from: list[str] = []
+    """'Moved forward from three to two': right before a time that is so no longer."""
     moved_before: list[str] = []
     """'Moved from Tuesday to Thursday' names two days, not three."""
     not_a_day_before: list[str] = []
