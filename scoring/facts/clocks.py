@@ -1,6 +1,7 @@
 """Times of day in raw text, digits or words alike."""
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scoring.facts.words import DIGIT, PIECE, Lexicon, Spoken, Words, any_of, spaced, words_in
@@ -121,6 +122,7 @@ class Clocks:
         own = {word for template in w.clock for word in template.split()}
         counted = any_of(unit for unit in w.not_an_hour_after if unit not in own)
         # "nine slots", but "a nine thirty slot"
+        self.units = Lexicon(w.not_an_hour_after)
         self.unit_after, self.minutes_unit_after = (
             # "ten of a Sunday" and "five to seven p.m." count nothing
             re.compile(
@@ -173,16 +175,16 @@ class Clocks:
         return [name for name, value in self.spoken.cardinals.items() if low <= value <= high]
 
     def find(
-        self, text: str, earlier: Clock | None = None, *, one: bool = False, several: bool = True
+        self, text: str, figures: Sequence[int], earlier: Clock | None = None, *, one: bool = False
     ) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
 
-        ``earlier`` is the time said before the text, for 'at ten past'. ``one``: a range of hours
-        would be no answer. ``several``: the text has more than one word for a number.
+        ``figures``: where words and digits for numbers stand. ``earlier`` is the time said before
+        the text, for 'at ten past'. ``one``: a range of hours would be no answer.
         """
         taken: list[Clock] = []
         none = self.spoken.idioms(text)
-        parted = self.part_before.may_be_in(text)
+        parted, may_count = self.part_before.may_be_in(text), self.units.may_be_in(text)
 
         def add(
             match: re.Match[str], hour: int, minute: int, bare: bool = False, pair: bool = False
@@ -206,9 +208,9 @@ class Clocks:
                 add(match, int(match["h"]), int(match["m"]))
         said = words_in(text)
         for regex, shift, template, own, two_numbers in self.templates:
-            if not own <= said or (two_numbers and not several):
+            if not own <= said or (two_numbers and len(figures) < 2):
                 continue  # "half past" isn't there
-            for match in regex.finditer(text):
+            for match in begun(regex, text, figures if template[0] == "<" else None):
                 counts = template.startswith("<m>")
                 counted = self.minutes_unit_after.match(text, match.end())
                 ranged = counts and {*template.split()} & {*self.words.range_words}
@@ -226,15 +228,16 @@ class Clocks:
                     add(match, self.spoken.value(match["h"]), minute, bare=naked, pair=naked)
         shorts = self.shorts(text, taken)
         none = [*none, *(m.span() for m, _ in shorts)]
-        hours = list(self.single.finditer(text))
-        for match in self.pair.finditer(text) if self.words.pairs and hours and several else ():
+        hours = list(begun(self.single, text, figures))
+        paired = self.words.pairs and hours and len(figures) > 1
+        for match in begun(self.pair, text, figures) if paired else ():
             units = (self.minutes_unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
                 naked = not half_day(match)
                 hour, minute = self.spoken.value(match["h"]), self.spoken.value(match["m"])
                 add(match, hour, minute, pair=naked)
         for match in self.run.finditer(text) if digits else ():
-            if not self.unit_after.match(text, match.end()):
+            if not (may_count and self.unit_after.match(text, match.end())):
                 add(match, int(match["h"]), int(match["m"]), bare=not half_day(match))
         for match in hours:
             hour = self.spoken.value(match["h"])
@@ -242,7 +245,7 @@ class Clocks:
             marked = bool(match["oc"] or told)  # "twenty at night" are tablets
             if not self.words.pairs and self.goes_on.match(text, match.end()):
                 continue
-            if marked or not self.unit_after.match(text, match.end()):
+            if marked or not (may_count and self.unit_after.match(text, match.end())):
                 add(match, hour, 0, bare=not marked)
         for match in self.fixed.regex.finditer(text) if self.fixed.may_be_in(text) else ():
             if not self.words.pairs and self.goes_on.match(text, match.end()):
@@ -355,6 +358,20 @@ class Clocks:
         else:
             found = {at % DAY_MINUTES, (at + HALF_DAY) % DAY_MINUTES}
         return frozenset(m for m in found if 0 <= m <= DAY_MINUTES)
+
+
+def begun(
+    regex: re.Pattern[str], text: str, places: Sequence[int] | None
+) -> Iterator[re.Match[str]]:
+    """``finditer`` of what can only begin at some places of the text; None: anywhere."""
+    if places is None:
+        yield from regex.finditer(text)
+        return
+    end = 0
+    for place in places:
+        if place >= end and (match := regex.match(text, place)):
+            end = match.end()
+            yield match
 
 
 def own_words(template: str) -> set[str]:

@@ -25,15 +25,15 @@ class Numbers:
     """One of them, or digits."""
 
     @kept  # one object a language, and several criteria ask the same
-    def figures(self, text: str) -> int:
-        """How many words there are that a number or a time may begin with, digits among them."""
+    def figures(self, text: str) -> list[int]:
+        """Where a number or a time may begin: the words and digits for one."""
         if self.numeral.may_be_in(text) or DIGIT.search(text):
-            return len(self.figure.findall(text))
-        return 0
+            return [match.start() for match in self.figure.finditer(text)]
+        return []
 
     def named(self, text: str) -> bool:
         """A digit or a word of numbers or times is there at all."""
-        return self.figures(text) > 0
+        return bool(self.figures(text))
 
     def clocks(self, text: str, earlier: str = "", one: bool = False) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
@@ -50,7 +50,7 @@ class Numbers:
     def clocks_after(self, text: str, earlier: str, one: bool) -> list[Clock]:
         """The same, ``earlier`` only where a time lacks its hour."""
         last = self.clocks(earlier)[-1:] if earlier else []
-        return self.clock_finder.find(text, *last, one=one, several=self.figures(text) > 1)
+        return self.clock_finder.find(text, self.figures(text), *last, one=one)
 
     def days(self, text: str, today: int | None = None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
@@ -84,7 +84,8 @@ def numbers(code: str) -> Numbers:
     names |= {name.split()[0] for name in words.fixed_times}
     clocks, days, amounts = Clocks(words, spoken), Weekdays(words), Amounts(words, spoken)
     numeral = Lexicon(names)
-    figure = re.compile(rf"\d+|{numeral.regex.pattern}", re.I)
+    # no more than looked at: a number may stand inside a longer name of a time
+    figure = re.compile(rf"\d+|(?={numeral.regex.pattern})", re.I)
     return Numbers(words, clocks, days, amounts, numeral, figure)
 
 

@@ -145,7 +145,7 @@ def compiled(names: tuple[str, ...], joins: str, correction: str = "") -> "re.Pa
 
 def may_have_run(numbers: Numbers, text: str) -> bool:
     """More than one number is there, or one of many digits: no other is dialled or spelt out."""
-    more = numbers.figures(text) > 1 or spelt_words(numbers).may_be_in(text)
+    more = len(numbers.figures(text)) > 1 or spelt_words(numbers).may_be_in(text)
     return more or LONG.search(text) is not None
 
 
