@@ -17,7 +17,7 @@ from dashboards.parts.addresses import administrators_address, filter_from
 from dashboards.parts.downloads import records
 from dashboards.parts.funnel import funnel
 from dashboards.parts.key_figures import key_figures
-from dashboards.parts.looking import lacks_unseen
+from dashboards.parts.looking import few_lack_unseen, lacks_unseen
 from dashboards.parts.losses import criteria, moments_to_hear
 from dashboards.parts.markup import card_title, empty, link, page_title, put
 from dashboards.parts.modes import fallen_notice
@@ -47,6 +47,7 @@ def show(settings: Settings, access: Access) -> None:
             f"Widen the period, or {link('./', 'clear all filters')}.",
         )
         return
+    few_lack_unseen(access, chosen)
     way = counted(funnels.funnel, access, chosen)
     if chosen.administrator is None:  # nobody's missed calls are an administrator's
         put(funnel(found.total, way.total, chosen, settings.dashboard))
