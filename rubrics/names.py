@@ -59,10 +59,8 @@ def find_names(text: str, slots: FrozenSlots) -> dict[tuple[int, int], str]:
     found: list[tuple[float, tuple[int, int], str]] = []
     for name in names_in(slots):
         if name.in_characters:
-            found += [
-                (1.0 + len(name.text) / 1000, m.span(), name.slot)
-                for m in re.finditer(re.escape(name.text), text)
-            ]
+            sure = 1.0 + len(name.text) / 1000
+            found += [(sure, span, name.slot) for span in places(name.text, text)]
             continue
         size = len(name.letters)
         for start, end, ratio in [*heard.alike(name), *heard.inflected(name)]:
@@ -77,6 +75,14 @@ def find_names(text: str, slots: FrozenSlots) -> dict[tuple[int, int], str]:
         if all(span[1] <= start or end <= span[0] for start, end in taken):
             taken[span] = slot
     return taken
+
+
+def places(name: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a name stands, letter by letter."""
+    start = text.find(name)
+    while start >= 0:
+        yield start, start + len(name)
+        start = text.find(name, start + len(name))
 
 
 def opens_sentence(text: str, start: int) -> bool:

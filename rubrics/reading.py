@@ -243,11 +243,21 @@ class Reading:
     def cue_words(self, name: str) -> frozenset[int]:
         """Where the single words (in Chinese: patterns) of a list of cues stand."""
         if name not in self.cues:
-            exact = self.book.cues(name)
-            found = (i for i, word in enumerate(self.tokens.words) if word.lower() in exact)
-            everywhere = self.covered(name) if self.book.vocabulary.characters else found
-            self.cues[name] = frozenset(everywhere)
+            if self.book.vocabulary.characters:
+                found = self.covered(name)
+            else:
+                said = self.book.cues(name) & self.where.keys()
+                found = frozenset(i for word in said for i in self.where[word])
+            self.cues[name] = found
         return self.cues[name]
+
+    @cached_property
+    def where(self) -> dict[str, list[int]]:
+        """Where each word stands, in small letters."""
+        found: dict[str, list[int]] = {}
+        for i, word in enumerate(self.tokens.words):
+            found.setdefault(word.lower(), []).append(i)
+        return found
 
     def cue_spans(self, name: str) -> list[tuple[int, int]]:
         """Word spans of a list of cues, found without asking for their moods."""
