@@ -199,6 +199,12 @@ def test_no_page_scrolls_sideways(page, logged_address: str, path: str, width: i
     assert max(overflow) <= 0
 
 
+def test_on_a_phone_the_tab_of_the_page_is_in_view(page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, f"{address}/runs")
+    expect(page.locator(".au-tab.au-here")).to_be_in_viewport(ratio=0.99)
+
+
 def test_the_line_page_counts_what_its_links_list(page, logged_address: str) -> None:
     open_page(page, f"{logged_address}/line")
     expect(page.get_by_test_id("no-logs")).to_have_count(0)

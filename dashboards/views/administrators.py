@@ -148,7 +148,7 @@ def _line(
         f'<span data-label="score"><b>{one.interval.value:.0f}</b> '
         f"<small>plain {one.raw:.0f}</small></span>"
         f"<span>{whisker(one.interval, 100, 'au-wide', ends)}</span>"
-        f"<span><small>{said}<br> {funnel}</small></span></div>"
+        f"<span><small>{said};<br> {funnel}</small></span></div>"
     )
 
 
