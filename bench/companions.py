@@ -6,13 +6,13 @@ pyannote.audio; written to ``bench/RESULTS.md``.
 Calls are made of turns in an order that makes no sense, as in ``bench.hard_set``: two parties, and
 in every other call a companion who speaks by turns with the patient. Voices are the sample
 clinic's; with ``--people``, those of every other pair of calls are people's: a folder for each, of
-recordings of them alone (Debian's ``/usr/share/asterisk/sounds`` has five; may be given again).
-Pieces of speech come from the voice-activity model and the segmentation, without words, so that
-many calls can be heard. The baseline is told two or three speakers, then nothing. Needs ffmpeg.
+recordings of them alone (may be given again; of those in Debian's ``/usr/share/asterisk/sounds``
+``en_US_f_Allison`` and ``es_MX_f_Allison`` are one person's). Pieces of speech come from the
+voice-activity model and the segmentation, without words, so that many calls can be heard. The
+baseline is told two or three speakers, then nothing. Needs ffmpeg.
 """
 
 import argparse
-import os
 import tempfile
 import time
 import warnings
@@ -62,7 +62,7 @@ TURNS = (3, 10)
 """Of a companion."""
 CLIP_S = (1.0, 9.0)
 """Shorter ones are left out, longer ones cut."""
-PARTY_S = 20.0
+PARTY_S = 40.0
 """Who has less to say is a companion only: the same said again and again is always in one voice."""
 SILENT_DB = 20.0
 """So far under the speech's level its recording begins and ends."""
@@ -319,15 +319,15 @@ def auricle() -> Callable[[Samples], list[Talk]]:
 
 def pyannote() -> Callable[[Samples], list[Talk]]:
     """The baseline's pipeline, told that two or three people talk, and told nothing."""
+    import torch
+
+    torch.set_num_threads(1)
     models = find_diarization("auto", "cpu")
-    voices = load_networks(models, len(os.sched_getaffinity(0))).voices
-    pipeline = speaker_pipeline(models, voices)
+    pipeline = speaker_pipeline(models, load_networks(models, 1).voices)
     # In training it keeps what its networks gave with the file: the second time only clusters.
     pipeline.training = True
 
     def hear(samples: Samples) -> list[Talk]:
-        import torch
-
         file = {"waveform": torch.from_numpy(samples)[None], "sample_rate": RATE_HZ, "uri": "call"}
         found = (pipeline(file, min_speakers=2, max_speakers=3), pipeline(file))
         return [
@@ -344,7 +344,7 @@ WHAT = (
     "3 to 10 turns, up to 8 dB softer, of some with a room's echo. Found: a voice has more than "
     "half of what the companion says, and they more than half of that voice's. The baseline has "
     "the same weights, voices in ONNX Runtime as well, pyannote/speaker-diarization-3.1's "
-    "parameters and its default step; its CPU time is for both lines at once.",
+    "parameters and its default step; its CPU time is for both lines at once. One thread each.",
 )
 
 
