@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pydantic import JsonValue
 
 from auricle.child import follow_parent
-from auricle.errors import SettingsError
+from auricle.errors import AuricleError, SettingsError
 from auricle.models import Call, RubricVersion, Scorecard, Transcript
 from auricle.settings import Settings
 from auricle.strict import nearest
@@ -109,7 +109,7 @@ def score_by(
 
     ``calls`` come in portions, ``count`` is how many there are: of many, as many are scored at a
     time as there are cores, each in a process, since Python lets one thread of a process work at
-    once. Raises SettingsError when such a process ends.
+    once. Raises AuricleError when such a process is ended.
     """
     processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
     if count < MANY or processes < 2:
@@ -121,7 +121,7 @@ def score_by(
             for portion in calls:
                 yield from pool.map(_score_here, portion, chunksize=IN_ONE_GO)
         except BrokenProcessPool as error:
-            raise SettingsError(
+            raise AuricleError(
                 "A process that scores was ended, perhaps for want of memory.",
                 "Close other programs and run again.",
             ) from error

@@ -110,6 +110,7 @@ class Columns(Section):
     caller: str = "caller"
     queue: str = "queue"
     wait: str = "wait"
+    answered: str = "answered"
 
 
 class Ingest(Section):

@@ -7,6 +7,7 @@ the text stand in it as single characters of Unicode's private use area.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from auricle.errors import SettingsError
 from rubrics.patterns import TOKEN
@@ -31,9 +32,10 @@ def list_regex(lines: Sequence[str], members: Members) -> re.Pattern[str]:
     return re.compile(f"(?=[{re.escape(firsts)}])(?:{'|'.join(f'({p.regex})' for p in found)})")
 
 
-def anchors(lines: Sequence[str], members: Members) -> set[str]:
-    """One or two characters, of which every text with a phrase of the list has some."""
-    return {a[:2] for line in lines for a in Parser(line, members).whole().anchors}
+def needs(line: str, members: Members) -> list[frozenset[str]]:
+    """Sets of one or two characters; of each a text with the phrase has some. The rarest first."""
+    whole = Parser(line, members).whole()
+    return [frozenset(one[:2] for one in needed) for needed in whole.rarest_first()]
 
 
 def ordered(lines: Sequence[str]) -> list[str]:
@@ -47,10 +49,14 @@ class Piece:
     regex: str
     firsts: frozenset[str]
     """The characters it may begin with."""
-    anchors: frozenset[str]
-    """Strings of which one must occur; empty for what may be left out."""
+    needs: frozenset[frozenset[str]]
+    """Sets of strings, of each of which one must occur; none for what may be left out."""
     empty: bool = False
     """It may match nothing."""
+
+    def rarest_first(self) -> list[frozenset[str]]:
+        """Of what must occur, long and few strings are the rarest."""
+        return sorted(self.needs, key=lambda one: (-min(map(len, one)), len(one), sorted(one)))
 
 
 class Parser:
@@ -76,21 +82,22 @@ class Parser:
             parts.append(self.sequence())
         regexes = sorted((part.regex for part in parts), key=len, reverse=True)
         firsts: frozenset[str] = frozenset().union(*(part.firsts for part in parts))
-        anchors: frozenset[str] = frozenset().union(*(part.anchors for part in parts))
-        if not all(part.anchors for part in parts):
-            anchors = frozenset()
-        return Piece("|".join(regexes), firsts, anchors, any(part.empty for part in parts))
+        needs = parts[0].needs
+        if len(parts) > 1:  # of each the rarest, if all have some
+            rarest = [part.rarest_first()[:1] for part in parts]
+            needs = frozenset([frozenset().union(*chain(*rarest))] if all(rarest) else [])
+        return Piece("|".join(regexes), firsts, needs, any(part.empty for part in parts))
 
     def sequence(self) -> Piece:
-        regex, firsts, anchors, empty = "", frozenset[str](), frozenset[str](), True
+        regex, firsts, needs, empty = "", frozenset[str](), frozenset[frozenset[str]](), True
         while self.at < len(self.tokens) and self.tokens[self.at][0] not in "|)":
             piece = self.item()
             regex += piece.regex
             if empty:
                 firsts |= piece.firsts
-            anchors = max(anchors, piece.anchors, key=rarity)
+            needs |= piece.needs
             empty = empty and piece.empty
-        return Piece(regex, firsts, anchors, empty)
+        return Piece(regex, firsts, needs, empty)
 
     def item(self) -> Piece:
         token = self.tokens[self.at]
@@ -113,7 +120,7 @@ class Parser:
         firsts = frozenset(form[0] for form in forms)
         if token.endswith("?"):
             return Piece(f"(?:{regex})?", firsts, frozenset(), empty=True)
-        return Piece(f"(?:{regex})", firsts, frozenset(forms))
+        return Piece(f"(?:{regex})", firsts, frozenset([frozenset(forms)]))
 
     def forms(self, word: str) -> list[str]:
         if word in NAMES:
@@ -122,8 +129,3 @@ class Parser:
         if word.startswith("<"):
             return sorted(self.members.get(word[1:-1], ()), key=len, reverse=True) or ["\uffff"]
         return [word]
-
-
-def rarity(anchors: frozenset[str]) -> tuple[int, int]:
-    """Of what must occur, long and few strings are the rarest."""
-    return min(map(len, anchors), default=0), -len(anchors)

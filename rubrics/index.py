@@ -123,6 +123,7 @@ class Places:
                     self.sentences[lemma] |= bit
                 place += 1
         self.lemma_at = dict(lemma_at)
+        self.present = frozenset(lemma_at)
         self.words = sum(1 << place for place in self.origin)
         self.anywhere = (self.words << 1) | self.words
         """Every place, and those behind the last words."""
@@ -133,9 +134,8 @@ class Places:
         found = self.of_sets.get(lemmas)
         if found is None:
             found, lemma_at = 0, self.lemma_at
-            for lemma in lemmas:
-                if lemma in lemma_at:
-                    found |= lemma_at[lemma]
+            for lemma in lemmas & self.present:  # mostly one, of up to some dozens
+                found |= lemma_at[lemma]
             self.of_sets[lemmas] = found
         return found
 

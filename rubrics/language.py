@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -28,6 +28,8 @@ APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 SAME_LETTERS = str.maketrans("\u0451\u0401", "\u0435\u0415")
 """Russian yo is mostly written as ye."""
 ONE_SPELLING = APOSTROPHES | SAME_LETTERS
+RESPELT = re.compile(f"[\u00a0\u00ad{''.join(map(chr, ONE_SPELLING))}]")
+"""What ``normalise`` writes in another way: few texts have any."""
 
 
 class LanguageSettings(BaseModel):
@@ -130,8 +132,10 @@ def everyday_words(code: str) -> frozenset[str]:
 
 def normalise(text: str) -> str:
     """NFC, one kind of apostrophe, no soft hyphens or odd blanks: same meaning, fewer spellings."""
-    text = unicodedata.normalize("NFC", text).translate(ONE_SPELLING)
-    return text.replace("\u00a0", " ").replace("\u00ad", "")
+    text = unicodedata.normalize("NFC", text)
+    if not RESPELT.search(text):
+        return text
+    return text.translate(ONE_SPELLING).replace("\u00a0", " ").replace("\u00ad", "")
 
 
 def unmarked(word: str) -> str:
@@ -156,6 +160,32 @@ class Tokens:
     """Sentences that end in an exclamation mark alone."""
     unmarked: int | None
     """The last sentence, where no mark ends it: it may have lost a question mark."""
+
+
+class Piece(NamedTuple):
+    """A word or punctuation mark, and what it ends."""
+
+    raw: str
+    is_word: bool
+    ends_sentence: bool
+    """Unless it is the full stop of an abbreviation."""
+    asks: bool
+    exclaims: bool
+    ends_clause: bool
+
+
+def piece_of(raw: str) -> Piece:
+    """A word ends a sentence with its last letter, as 'm.' does, but asks nothing with it."""
+    letters = set(raw)
+    is_word = any(map(str.isalnum, raw))
+    return Piece(
+        raw,
+        is_word,
+        ends_sentence=not SENTENCE_END.isdisjoint(raw[-1:] if is_word else letters),
+        asks=not (is_word or QUESTION.isdisjoint(letters)),
+        exclaims=not (is_word or EXCLAMATION.isdisjoint(letters)),
+        ends_clause=not (is_word or CLAUSE_END.isdisjoint(letters)),
+    )
 
 
 SlotRule = tuple[str, re.Pattern[str]]
@@ -203,6 +233,7 @@ class Vocabulary:
         self.with_blanks = re.compile("|".join(blanks) or "(?!)" if rules is not None else "")
         """Texts with one of these are divided as a whole; in others no token has a blank."""
         self.parts_of = lru_cache(50_000)(self.tokenised)
+        self.piece = lru_cache(50_000)(piece_of)
 
     def plausible_forms(self, form: str) -> frozenset[str]:
         """The form and every lemma it may have, lower case."""
@@ -238,30 +269,28 @@ class Vocabulary:
 
     def split(self, text: str) -> list[str]:
         """Words of a pattern, tokenised as texts are."""
-        return [raw for _, raw, is_word in self.pieces(text) if is_word]
+        return [piece.raw for _, piece in self.pieces(text) if piece.is_word]
 
-    def pieces(self, text: str) -> Iterator[tuple[int, str, bool]]:
-        """Offset and letters of each token, punctuation and all, and whether it is a word."""
+    def pieces(self, text: str) -> Iterator[tuple[int, Piece]]:
+        """Each token, punctuation and all, and its offset."""
         if self.characters:
-            yield from ((at, letter, letter.isalnum()) for at, letter in enumerate(text))
+            yield from enumerate(map(self.piece, text))
             return
         if self.with_blanks.search(text):
             yield from self.tokenised(text)
             return
         for match in UNBROKEN.finditer(text):
             start = match.start()
-            for at, raw, is_word in self.parts_of(match[0]):
-                yield start + at, raw, is_word
+            for at, piece in self.parts_of(match[0]):
+                yield start + at, piece
 
-    def tokenised(self, text: str) -> tuple[tuple[int, str, bool], ...]:
+    def tokenised(self, text: str) -> tuple[tuple[int, Piece], ...]:
         if self.is_plain(text):
-            return ((0, text, True),)
-        if text[-1:] in PLAIN_ENDS and self.is_plain(text[:-1]) and text not in self.special:
-            return (0, text[:-1], True), (len(text) - 1, text[-1], False)
-        return tuple(
-            (token.idx, token.text, any(map(str.isalnum, token.text)))
-            for token in self.nlp.tokenizer(text)
-        )
+            return ((0, self.piece(text)),)
+        marked = text[-1:] in PLAIN_ENDS or (text[-1:] == "." and text[-2:-1].islower())
+        if marked and self.is_plain(text[:-1]) and text not in self.special:
+            return (0, self.piece(text[:-1])), (len(text) - 1, self.piece(text[-1]))
+        return tuple((token.idx, self.piece(token.text)) for token in self.nlp.tokenizer(text))
 
     def is_plain(self, text: str) -> bool:
         """Letters only and no word that spaCy takes apart: one token, found ten times as fast."""
@@ -269,55 +298,46 @@ class Vocabulary:
 
     def ends_sentence(self, text: str, end: int) -> bool:
         """A mark before offset ``end`` ends a sentence: 'a.m.' and 'Dr.' don't."""
-        return self.abbreviation.search(text, max(end - LONGEST_ABBREVIATION, 0), end) is None
+        return text[end - 1] != "." or not self.abbreviation.search(
+            text, max(end - LONGEST_ABBREVIATION, 0), end
+        )
 
     def tokens(self, text: str, names: Mapping[tuple[int, int], str]) -> Tokens:
         """Words of a normalised text; each span in ``names`` becomes one word, its slot."""
-        words: list[str] = []
-        spans: list[tuple[int, int]] = []
-        sentence: list[int] = []
-        clause: list[int] = []
+        found: list[tuple[str, tuple[int, int], int, int]] = []
         asked: set[int] = set()
         exclaimed: set[int] = set()
-        at_sentence = at_clause = skip_to = 0
+        sentence = clause = skip_to = 0
         inside = {start: (end, slot) for (start, end), slot in names.items()}
-        for start, raw, is_word in self.pieces(text):
+        for start, piece in self.pieces(text):
             if start < skip_to:
                 continue
             if start in inside:
-                skip_to, raw = inside[start]
-            elif not is_word:
-                if SENTENCE_END & set(raw) and self.ends_sentence(text, start + len(raw)):
-                    if QUESTION & set(raw):
-                        asked.add(at_sentence)
-                    elif EXCLAMATION & set(raw):
-                        exclaimed.add(at_sentence)
-                    at_sentence += 1
-                    at_clause += 1
-                elif CLAUSE_END & set(raw) and not glued(text, start, len(raw)):
-                    at_clause += 1
+                skip_to, slot = inside[start]
+                found.append((slot, (start, skip_to), sentence, clause))
                 continue
-            words.append(raw)
-            spans.append((start, skip_to if start in inside else start + len(raw)))
-            sentence.append(at_sentence)
-            clause.append(at_clause)
-            if raw[-1] in SENTENCE_END and self.ends_sentence(text, spans[-1][1]):
-                at_sentence += 1
-                at_clause += 1
+            end = start + len(piece.raw)
+            if piece.is_word:
+                found.append((piece.raw, (start, end), sentence, clause))
+            if piece.ends_sentence and self.ends_sentence(text, end):
+                if piece.asks:
+                    asked.add(sentence)
+                elif piece.exclaims:
+                    exclaimed.add(sentence)
+                sentence += 1
+                clause += 1
+            elif piece.ends_clause and not glued(text, start, len(piece.raw)):
+                clause += 1
+        words, spans, sentences, clauses = zip(*found, strict=True) if found else ((),) * 4
+        last = sentence if sentence in sentences[-1:] else None
         return Tokens(
-            text,
-            tuple(words),
-            tuple(spans),
-            tuple(sentence),
-            tuple(clause),
-            frozenset(asked),
-            frozenset(exclaimed),
-            at_sentence if at_sentence in sentence[-1:] else None,
+            text, words, spans, sentences, clauses, frozenset(asked), frozenset(exclaimed), last
         )
 
 
 PLAIN_ENDS = (",", "?", "!")
-"""Marks that always are tokens of their own behind a word; a full stop may be an abbreviation's."""
+"""Marks that always are tokens of their own behind a word; a full stop is behind a small letter,
+unless the tokenizer knows the two as an abbreviation."""
 UNBROKEN = re.compile(r"\S+")
 LONG_WORD = 7
 """Letters of a word whose beginning, ending or root says what it is."""

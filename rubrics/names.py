@@ -27,28 +27,49 @@ MIN_RATIO = 0.82
 """Similar enough to be a misheard name: 'bright smile dentle' for 'Brightsmile Dental'."""
 
 
-def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
+class Name:
+    """One spelling of a slot, and what speech must have to be it."""
+
+    def __init__(self, slot: str, text: str) -> None:
+        self.slot, self.text = f"<{slot}>", text
+        self.of_clinic = slot == "clinic"
+        self.in_characters = CHINESE.match(text) is not None
+        self.parts = WORD.findall(text.lower())
+        self.letters = "".join(self.parts)
+        """Without blanks, in lower case."""
+        size = len(self.letters)
+        different = 0 if size < SHORT else size * DIFFERENT
+        self.shortest, self.longest = size - different, size + different
+        self.fewest, self.most = max(1, len(self.parts) - 1), len(self.parts) + 2
+        """Words it may be heard as."""
+
+
+@lru_cache(1_000)
+def names_in(slots: FrozenSlots) -> tuple[Name, ...]:
+    """Every spelling of a clinic's slots."""
+    return tuple(Name(slot, text) for slot, texts in slots for text in texts)
+
+
+def find_names(text: str, slots: FrozenSlots) -> dict[tuple[int, int], str]:
     """Character span -> ``<slot>`` of every name found; spans don't overlap, longest first."""
+    if not slots:
+        return {}
     words = list(WORD.finditer(text))
     heard = Heard([word[0].lower() for word in words])
     found: list[tuple[float, tuple[int, int], str]] = []
-    for slot, names in slots.items():
-        for name in names:
-            if CHINESE.match(name):
-                found += [
-                    (1.0 + len(name) / 1000, m.span(), f"<{slot}>")
-                    for m in re.finditer(re.escape(name), text)
-                ]
-                continue
-            target, parts = squeezed(name)
-            inflected = heard.inflected(parts) if slot == "clinic" else ()
-            for start, end, ratio in [*heard.alike(target, len(parts)), *inflected]:
-                span = (words[start].start(), words[end - 1].end())
-                common = ratio == INFLECTED or (slot == "clinic" and len(target) < SHORT)
-                if ratio == INFLECTED and len(parts) == 1 and opens_sentence(text, span[0]):
-                    continue  # a capital there says nothing: "Добрий день" at a clinic "Добра"
-                if text[span[0]].isupper() or not common:
-                    found.append((ratio + len(target) / 1000, span, f"<{slot}>"))
+    for name in names_in(slots):
+        if name.in_characters:
+            sure = 1.0 + len(name.text) / 1000
+            found += [(sure, span, name.slot) for span in places(name.text, text)]
+            continue
+        size = len(name.letters)
+        for start, end, ratio in [*heard.alike(name), *heard.inflected(name)]:
+            span = (words[start].start(), words[end - 1].end())
+            common = ratio == INFLECTED or (name.of_clinic and size < SHORT)
+            if ratio == INFLECTED and len(name.parts) == 1 and opens_sentence(text, span[0]):
+                continue  # a capital there says nothing: "Добрий день" at a clinic "Добра"
+            if text[span[0]].isupper() or not common:
+                found.append((ratio + size / 1000, span, name.slot))
     taken: dict[tuple[int, int], str] = {}
     for _, span, slot in sorted(found, key=lambda f: (-f[0], f[1])):
         if all(span[1] <= start or end <= span[0] for start, end in taken):
@@ -56,18 +77,19 @@ def find_names(text: str, slots: Slots) -> dict[tuple[int, int], str]:
     return taken
 
 
+def places(name: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a name stands, letter by letter."""
+    start = text.find(name)
+    while start >= 0:
+        yield start, start + len(name)
+        start = text.find(name, start + len(name))
+
+
 def opens_sentence(text: str, start: int) -> bool:
     """Nothing, or the end of a sentence, stands before."""
     return (
         not text[:start].rstrip(' \u00ab\u201e\u201c"') or text[:start].rstrip()[-1] in ".!?\u2026"
     )
-
-
-@lru_cache(1_000)
-def squeezed(name: str) -> tuple[str, list[str]]:
-    """A name's letters without blanks, and its words, in lower case."""
-    words = WORD.findall(name.lower())
-    return "".join(words), words
 
 
 class Heard:
@@ -82,37 +104,42 @@ class Heard:
             self.firsts.setdefault(word[0], []).append(at)
             self.lasts.setdefault(word[-1], []).append(at)
 
-    def alike(self, target: str, size: int) -> Iterator[tuple[int, int, float]]:
-        """First word, the one behind the last, and the likeness of what may be a name of ``size``
-        words. What is misheard at both ends is another word."""
-        if len(target) < MIN_LETTERS:
+    def alike(self, name: Name) -> Iterator[tuple[int, int, float]]:
+        """First word, the one behind the last, and the likeness of what may be a name. What is
+        misheard at both ends is another word."""
+        letters = name.letters
+        if len(letters) < MIN_LETTERS:
             return
-        firsts, lasts = self.firsts.get(target[0], ()), self.lasts.get(target[-1], ())
-        if not firsts and not lasts:
-            return
-        fewest, most = max(1, size - 1), size + 2
-        lengths, different = self.lengths, len(target) * DIFFERENT
-        shortest, longest = len(target) - different, len(target) + different
-        spans: set[tuple[int, int]] = set()
-        for start in firsts:
-            for end in range(start + fewest, min(start + most + 1, len(lengths))):
-                if shortest <= lengths[end] - lengths[start] <= longest:
-                    spans.add((start, end))
-        for last in lasts:
-            for start in range(max(last + 1 - most, 0), last + 2 - fewest):
-                if shortest <= lengths[last + 1] - lengths[start] <= longest:
-                    spans.add((start, last + 1))
-        for start, end in spans:
-            ratio = similarity("".join(self.words[start:end]), target)
+        for start, end in self.between(name):
+            ratio = similarity("".join(self.words[start:end]), letters)
             if ratio >= MIN_RATIO:
                 yield start, end, ratio
 
-    def inflected(self, name: list[str]) -> Iterator[tuple[int, int, float]]:
-        """The same for a name of these words in another case: 'z Fali' for 'Fala'."""
-        for start in self.firsts.get(name[0][0], ()) if name else ():
-            end = start + len(name)
+    def between(self, name: Name) -> Iterator[tuple[int, int]]:
+        """Words about as long as a name that begin or end as it does."""
+        firsts = self.firsts.get(name.letters[0], ())
+        lasts = self.lasts.get(name.letters[-1], ())
+        lengths, shortest, longest = self.lengths, name.shortest, name.longest
+        fewest, most, words = name.fewest, name.most, len(self.words)
+        for start in firsts:
+            for end in range(start + fewest, min(start + most, words) + 1):
+                if shortest <= lengths[end] - lengths[start] <= longest:
+                    yield start, end
+        for last in lasts:
+            for start in range(max(last + 1 - most, 0), last + 2 - fewest):
+                length = lengths[last + 1] - lengths[start]
+                if shortest <= length <= longest and start not in firsts:
+                    yield start, last + 1
+
+    def inflected(self, name: Name) -> Iterator[tuple[int, int, float]]:
+        """The same for a clinic's name in another case: 'z Fali' for 'Fala'."""
+        if not name.of_clinic or not name.parts:
+            return
+        parts = name.parts
+        for start in self.firsts.get(parts[0][0], ()):
+            end = start + len(parts)
             heard = self.words[start:end]
-            if heard != name and all(map(same_stem, heard, name)) and len(heard) == len(name):
+            if heard != parts and all(map(same_stem, heard, parts)) and len(heard) == len(parts):
                 yield start, end, INFLECTED
 
 

@@ -19,8 +19,8 @@ from auricle.strict import nearest, read_yaml, validate
 from rubrics import characters
 from rubrics.index import Index
 from rubrics.kept import kept
-from rubrics.language import Vocabulary, language_files, vocabulary
-from rubrics.names import FrozenSlots, Slots
+from rubrics.language import Tokens, Vocabulary, language_files, vocabulary
+from rubrics.names import FrozenSlots, Slots, find_names
 from rubrics.patterns import Element, Pattern, Variant, parse, step
 from rubrics.reading import ANY_QUESTION, Hit, Reading
 from rubrics.spelling import Spelling, letters_heard, words_of
@@ -117,6 +117,11 @@ class Phrasebook:
         return self.read(text, freeze(slots)).find(list_name)
 
     @kept
+    def tokens(self, text: str, slots: FrozenSlots) -> Tokens:
+        """The words of a normalised text, a name of the clinic's as one."""
+        return self.vocabulary.tokens(text, find_names(text, slots))
+
+    @kept
     def read(self, text: str, slots: FrozenSlots) -> Reading:
         return Reading(self, text, slots)
 
@@ -144,15 +149,23 @@ class Phrasebook:
     def may_have(self, text: str) -> set[str]:
         """Lists of which a text without word borders may hold a phrase."""
         grams = {*text, *map("".join, pairwise(text))}
-        return {name for gram in grams & self.anchors.keys() for name in self.anchors[gram]}
+        found: set[str] = set()
+        for gram in grams & self.anchors.keys():
+            for name, others in self.anchors[gram]:
+                if name not in found and not any(map(grams.isdisjoint, others)):
+                    found.add(name)
+        return found
 
     @cached_property
-    def anchors(self) -> dict[str, list[str]]:
-        """One or two characters -> the lists that need them, where words aren't divided."""
-        found: dict[str, list[str]] = defaultdict(list)
+    def anchors(self) -> dict[str, list[tuple[str, list[frozenset[str]]]]]:
+        """Where words aren't divided: one or two characters -> the lists with a phrase of which
+        they are the rarest, and of what else it needs some."""
+        found: dict[str, list[tuple[str, list[frozenset[str]]]]] = defaultdict(list)
         for name, lines in self.lists.items():
-            for gram in characters.anchors(lines, self.vocabulary.members):
-                found[gram].append(name)
+            for line in lines:
+                rarest, *others = characters.needs(line, self.vocabulary.members)
+                for gram in rarest:
+                    found[gram].append((name, others))
         return dict(found)
 
     def regex(self, name: str) -> tuple["re.Pattern[str]", list[Pattern]]:

@@ -537,6 +537,10 @@ class Rubric(Strict):
                     )
         return self
 
+    def __hash__(self) -> int:
+        # Of all fields it would take long, and a dict has none.
+        return hash((self.id, self.version, self.fingerprint))
+
     def criteria(self) -> tuple[Criterion, ...]:
         """Every criterion, in order."""
         return tuple(c for section in self.sections for c in section.criteria)

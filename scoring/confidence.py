@@ -4,12 +4,10 @@
 beside the verdict and widens the total's interval; it is never multiplied into the points.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from operator import itemgetter
 
 from auricle.models import Turn
-from scoring.evidence import Spans
+from scoring.evidence import Spans, touched
 
 ABSTAIN_BELOW = 0.5
 """A verdict less sure than this becomes ``abstain``."""
@@ -25,11 +23,9 @@ text tells were, on 45 mono calls (the sample clinic, and a hard set)."""
 def of_words(turn: Turn, spans: Spans, start: int, end: int) -> float:
     """Mean confidence of the words between two offsets of the turn's text, each no surer than
     whose it is."""
-    first = bisect_right(spans, start, key=itemgetter(1))
-    last = bisect_left(spans, end, key=itemgetter(0))
     inside = [
         word.confidence if word.also is None else min(word.confidence, TALKED_OVER)
-        for word in turn.words[first:last]
+        for word in turn.words[slice(*touched(spans, start, end))]
     ]
     return sum(inside) / len(inside) if inside else turn.confidence
 

@@ -1,7 +1,7 @@
 """One call, prepared for detectors: whose turns, their phrases, word-exact quotes."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -273,19 +273,15 @@ class Context:
             return start, end
         reading = self.reading(turn)
         tokens = reading.tokens
-        touched = [i for i, (a, b) in enumerate(tokens.spans) if a < end and start < b]
-        if not touched:
+        first, behind = evidence.touched(tokens.spans, start, end)
+        if first == behind:
             return start, end
         for parts in (tokens.sentence, tokens.clause):
-            inside = [
-                i for i, p in enumerate(parts) if parts[touched[0]] <= p <= parts[touched[-1]]
-            ]
-            first, last = reading.offsets(inside[0], inside[-1] + 1)
-            if len(self.turns[turn].text[first:last].split()) <= LONGEST_PASSAGE:
-                break
-        else:
-            return start, end
-        return min(first, start), max(last, end)
+            whole = bisect_left(parts, parts[first]), bisect_right(parts, parts[behind - 1])
+            begin, stop = reading.offsets(*whole)
+            if len(self.turns[turn].text[begin:stop].split()) <= LONGEST_PASSAGE:
+                return min(begin, start), max(stop, end)
+        return start, end
 
     def spans(self, turn: int) -> evidence.Spans:
         """Character offsets of the words of a turn."""

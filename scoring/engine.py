@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from auricle.errors import SettingsError
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
@@ -10,16 +10,16 @@ from auricle.totals import share, total
 from rubrics.facts import FactSheet
 from rubrics.kept import one_call
 from rubrics.loader import own_phrases
-from rubrics.schema import Criterion, Rubric
+from rubrics.schema import Criterion, Rubric, Rule
 from scoring import evidence as rules
 from scoring.calibration import Calibration
 from scoring.confidence import ABSTAIN_BELOW, MAX_UNKNOWN_SHARE
 from scoring.context import Ask, Context
 from scoring.detectors import build
 from scoring.detectors.kinds import LIKELY, suggest
-from scoring.finding import Finding, Occasion
+from scoring.finding import Detector, Finding, Occasion
 
-VERSION = "23"
+VERSION = "24"
 """Raised whenever the same input may give another scorecard."""
 NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = "No administrator speaks in this call"
@@ -33,6 +33,32 @@ class Thresholds:
     max_unknown_share: float = MAX_UNKNOWN_SHARE
     calibrated: Callable[[str, float], float] = lambda _, confidence: confidence
     """The confidence of a criterion's verdict, given a detector's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A criterion as it stands in a language, with its detectors."""
+
+    criterion: Criterion
+    worth: float
+    """Points, section weights applied."""
+    occasion: Detector | None
+    rules: tuple[tuple[Rule, Detector], ...]
+
+
+@lru_cache(64)
+def tasks(rubric: Rubric, language: str) -> tuple[Task, ...]:
+    """What is to be judged in calls of a language, in the rubric's order."""
+    worth = rubric.max_points()
+    return tuple(
+        Task(
+            spoken,
+            worth[spoken.id],
+            build(spoken.when) if spoken.when else None,
+            tuple((rule, build(rule.test)) for rule in spoken.rules),
+        )
+        for spoken in (criterion.spoken_in(language) for criterion in rubric.criteria())
+    )
 
 
 @one_call()
@@ -72,10 +98,8 @@ def score(
     if calibration is not None:
         ref = RubricRef(id=rubric.id, version=rubric.version)
         thresholds = replace(thresholds, calibrated=partial(calibration.of, ref))
-    worth = rubric.max_points()
-    for criterion in rubric.criteria():
-        spoken = criterion.spoken_in(ctx.language)
-        ctx.verdicts[criterion.id] = judge_twice(ctx, spoken, worth[criterion.id], thresholds)
+    for task in tasks(rubric, ctx.language):
+        ctx.verdicts[task.criterion.id] = judge_twice(ctx, task, thresholds)
     verdicts = tuple(ctx.verdicts.values())
     result = total(rubric.weighings(), verdicts)
     return Scorecard(
@@ -101,20 +125,18 @@ def score(
     )
 
 
-def judge_twice(
-    ctx: Context, criterion: Criterion, worth: float, thresholds: Thresholds
-) -> Verdict:
+def judge_twice(ctx: Context, task: Task, thresholds: Thresholds) -> Verdict:
     """The verdict on what was heard, unless unsure words may have been others that change it.
 
     A guess that would be worse changes nothing, nor is anything that was heard met doubted.
     """
-    heard = judge(ctx, criterion, worth, thresholds)
+    heard = judge(ctx, task, thresholds)
     if ctx.guess is None:
         return heard
-    ctx.guess.verdicts[criterion.id] = heard
+    ctx.guess.verdicts[heard.id] = heard
     if heard.verdict in ("met", "abstain"):
         return heard
-    other = ctx.guess.verdicts[criterion.id] = judge(ctx.guess, criterion, worth, thresholds)
+    other = ctx.guess.verdicts[heard.id] = judge(ctx.guess, task, thresholds)
     if other.verdict in (heard.verdict, "missed", "abstain"):
         return heard
     reason = f"A misheard word may decide this: {other.reason} (else: {heard.reason})"
@@ -123,8 +145,9 @@ def judge_twice(
     )
 
 
-def judge(ctx: Context, criterion: Criterion, worth: float, thresholds: Thresholds) -> Verdict:
+def judge(ctx: Context, task: Task, thresholds: Thresholds) -> Verdict:
     """One criterion: does it apply, which rule holds, and does the proof stand?"""
+    criterion, worth = task.criterion, task.worth
 
     def verdict(
         kind: VerdictKind, confidence: float, reason: str, proof: tuple[Evidence, ...] = ()
@@ -143,17 +166,17 @@ def judge(ctx: Context, criterion: Criterion, worth: float, thresholds: Threshol
     if not ctx.turns_of("administrator") and not ctx.turns_of("unknown"):
         return verdict("not_applicable", 1.0, NOBODY)
     occasions: tuple[Occasion, ...] = ()
-    if criterion.when is not None:
-        chance = build(criterion.when)(ctx, ())
+    if task.occasion is not None:
+        chance = task.occasion(ctx, ())
         if chance.holds is None:
             return verdict("abstain", 0.0, chance.why, chance.evidence)
         if not chance.holds:
             return not_arisen(ctx, chance, verdict, thresholds)
         occasions = tuple(sorted(chance.occasions, key=lambda o: (o.start_s, o.end_s)))
-    kind, found, reason = decide(ctx, criterion, occasions)
+    kind, found, reason = decide(ctx, task, occasions)
     if kind == "abstain":
         return verdict("abstain", found.confidence, reason, found.evidence)
-    found = replace(found, confidence=thresholds.calibrated(criterion.id, found.confidence))
+    found = found._replace(confidence=thresholds.calibrated(criterion.id, found.confidence))
     doubt = doubts(ctx, found, thresholds)
     if doubt:
         return verdict("abstain", found.confidence, f"{doubt} (else: {reason})", found.evidence)
@@ -171,12 +194,12 @@ def not_arisen(ctx: Context, chance: Finding, verdict: Verdicts, thresholds: Thr
 
 
 def decide(
-    ctx: Context, criterion: Criterion, occasions: tuple[Occasion, ...]
+    ctx: Context, task: Task, occasions: tuple[Occasion, ...]
 ) -> tuple[VerdictKind, Finding, str]:
     """The first rule that holds, or ``otherwise`` with everything that was looked at."""
     failed: list[Finding] = []
-    for rule in criterion.rules:
-        found = build(rule.test)(ctx, occasions)
+    for rule, test in task.rules:
+        found = test(ctx, occasions)
         if found.holds is None:
             return "abstain", found, found.why
         if found.holds:
@@ -192,6 +215,7 @@ def decide(
         proof,
         uses_roles=any(f.uses_roles for f in failed),
     )
+    criterion = task.criterion
     return criterion.otherwise, rest, filled(criterion.otherwise_because, values)
 
 
@@ -212,7 +236,7 @@ def too_many_unknown(ctx: Context) -> str:
     return f"Who speaks is not known for {ctx.unknown_share:.0%} of the talk"
 
 
-def filled(template: str, values: dict[str, str]) -> str:
+def filled(template: str, values: Mapping[str, str]) -> str:
     """A reason with its placeholders filled in; an unknown one stays empty."""
     for name in ("quote", "value", "unit", "said"):
         template = template.replace("{" + name + "}", values.get(name, ""))

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from operator import itemgetter
 
 from auricle.models import Evidence, Role, Transcript, Turn
+from rubrics.kept import kept
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -23,11 +24,17 @@ def word_spans(turn: Turn) -> Spans:
     for word in turn.words:
         text = word.text.strip()
         start = said.find(text, at)
-        if start < 0 or said[at:start].strip():
+        if start < 0 or (start > at and not said[at:start].isspace()):
             break  # text and words disagree: nothing behind can be located
         at = start + len(text)
         spans.append((start, at))
     return tuple(spans)
+
+
+def touched(spans: Spans, start: int, end: int) -> tuple[int, int]:
+    """The first of the words that touch two offsets, and the one behind the last."""
+    first = bisect_right(spans, start, key=itemgetter(1))
+    return first, max(first, bisect_left(spans, end, key=itemgetter(0)))
 
 
 def quote(
@@ -38,11 +45,10 @@ def quote(
     ``turn`` is the index of ``said``, ``spans`` its ``word_spans``. Without word times the turn's
     own times are given.
     """
-    first = bisect_right(spans, start, key=itemgetter(1))
-    last = bisect_left(spans, end, key=itemgetter(0)) - 1
-    if first <= last:
-        text = said.text[spans[first][0] : spans[last][1]]
-        start_s, end_s = said.words[first].start_s, said.words[last].end_s
+    first, behind = touched(spans, start, end)
+    if first < behind:
+        text = said.text[spans[first][0] : spans[behind - 1][1]]
+        start_s, end_s = said.words[first].start_s, said.words[behind - 1].end_s
     else:
         pieces = [m for m in PIECE.finditer(said.text) if m.start() < end and start < m.end()]
         if pieces:  # whole words, as above
@@ -71,20 +77,17 @@ def problem(evidence: Evidence, transcript: Transcript, role: Role | None) -> st
     turn = transcript.turns[evidence.turn]
     if evidence.role != turn.role or (role is not None and turn.role != role):
         return f"the quote is by the {turn.role}"
-    words = PIECE.findall(plain(evidence.quote or ""))
-    spoken = PIECE.findall(plain(" ".join(w.text for w in turn.words) or turn.text))
-    if not words or not contains(spoken, words):
+    quoted = pieces(evidence.quote or "")
+    spoken = pieces(" ".join(w.text for w in turn.words) or turn.text)
+    if not quoted.strip() or quoted not in spoken:
         return "the quote is not in the words of that turn"
     return ""
 
 
-def plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def contains(words: list[str], part: list[str]) -> bool:
-    """``part`` stands in ``words`` as it is, without a gap."""
-    return any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
+@kept
+def pieces(text: str) -> str:
+    """Its words with blanks around each."""
+    return f" {' '.join(PIECE.findall(unicodedata.normalize('NFC', text)))} "
 
 
 def at(seconds: float) -> str:

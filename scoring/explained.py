@@ -29,7 +29,7 @@ def explained(ctx: Context, turn: int, hit: Hit, lists: tuple[str, ...]) -> bool
     said = ctx.turns[turn]
     return any(
         explains(ctx.reading(earlier), other, same)
-        for earlier in (ctx.turns_of(said.role) if lists else ())
+        for earlier in ctx.turns_of(said.role)
         if ctx.turns[earlier].start_s <= said.start_s
         for same in ctx.reading(earlier).find(hit.list)
         if same.text.casefold() == hit.text.casefold()

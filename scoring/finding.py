@@ -1,14 +1,14 @@
 """What a detector hands back, and the shape every detector has."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from auricle.models import Evidence
 from scoring.context import Context
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """Where the chance arose: a turn, or a stretch of the line."""
 
     start_s: float
@@ -18,8 +18,7 @@ class Occasion:
     """For people: the patient's words, or '45 s on hold'."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Whether a test holds, how sure that is, and the proof either way."""
 
     holds: bool | None
@@ -29,7 +28,7 @@ class Finding:
     """Of what was found, or an ``absence`` saying what was searched."""
     why: str = ""
     """Why it can't be told."""
-    values: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = MappingProxyType({})
     """For the reason: quote, value, unit, said."""
     occasions: tuple[Occasion, ...] = ()
     uses_roles: bool = True

@@ -563,7 +563,11 @@ def test_languages_that_nobody_scores_are_told(tell, here: Path) -> None:
     assert "'de'" in tell("doctor").out
 
 
-@pytest.mark.parametrize("arguments", ["run", "watch", "dashboard --no-browser", "people list"])
+@pytest.mark.parametrize(
+    "arguments",
+    ["run", "watch", "dashboard --no-browser", "people list", "mystery progress", "mystery match",
+     "mystery standard"],
+)  # fmt: skip
 def test_elsewhere_than_in_a_clinic_nothing_begins(tell, here: Path, arguments: str) -> None:
     told = tell(*arguments.split())
     assert told.code == 2

@@ -26,6 +26,7 @@ from dashboards.parts.cards import service_level
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.heat import heat
 from dashboards.parts.markup import link
+from dashboards.parts.people import answerers
 
 names = st.none() | st.text(max_size=20).filter(lambda name: name != UNNAMED)
 texts = st.none() | st.text(min_size=1, max_size=20).filter(lambda text: text != UNNAMED)
@@ -218,6 +219,20 @@ def test_unknown_waits_widen_the_service_level() -> None:
     assert (known.n, partly.n) == (100, 60)
     assert partly.low < known.low and known.high < partly.high
     assert service_level(counts(answered=80, missed=20)) is None
+
+
+def test_only_who_has_the_page_of_desks_is_sent_there() -> None:
+    nobodys = [LineCounts("", 12, 0, 0, 0, 0, 12, 6, 9.0)]
+    sent = answerers(nobodys, CallFilter(), names_desks=True)
+    told = answerers(nobodys, CallFilter(), names_desks=False)
+    assert 'href="desks"' in sent
+    assert 'href="desks"' not in told and "the owner can" in told
+
+
+def test_the_patients_number_is_told_whoever_rang() -> None:
+    assert wording.other_side("inbound", "0207", "100") == "0207"
+    assert wording.other_side("outbound", "100", "0207") == "0207"
+    assert wording.other_side("outbound", "0207", "") == "0207"  # of a table of calls
 
 
 def test_a_share_of_few_calls_is_not_coloured() -> None:

@@ -200,6 +200,12 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
     expect(card).to_contain_text("Met")
     sign_out(page)
 
+    sign_in(page, address, "julia")
+    open_page(page, f"{address}/scorecard?call={call_id}")
+    expect(criterion(page, "prices")).to_contain_text("Met")
+    expect(page.get_by_test_id("history")).to_contain_text("You are right: it was about a filling.")
+    sign_out(page)
+
     sign_in(page, address, "olga")
     open_page(page, f"{address}/calls?critical=true")
     expect(page.get_by_role("heading", level=1, name="Calls")).to_be_visible()

@@ -173,6 +173,15 @@ def test_a_row_without_a_recording_is_a_call(logs: Logs) -> None:
     assert listed(logs) == []
 
 
+def test_the_table_says_whether_an_unrecorded_call_was_answered(logs: Logs) -> None:
+    lines = ["file,start,caller,administrator,answered", ",2026-09-07 10:00:00,1,Anna,yes",
+             ",2026-09-07 11:00:00,2,,no", ",2026-09-07 12:00:00,3,Zofia,"]  # fmt: skip
+    (logs.folder / "pbx.csv").write_text("\n".join([*lines, ""]))
+    assert joined(run(logs)) == []
+    assert [outcome for _, _, outcome in listed(logs)] == ["answered", "unanswered", ""]
+    assert names(logs) == ["Anna", "", "Zofia"]
+
+
 def test_a_recording_longer_than_the_call_is_told(logs: Logs) -> None:
     record(logs, NAME, seconds=120)
     logs.write("Master.csv", cdr())

@@ -154,6 +154,21 @@ def test_doubtful_cells_cost_only_themselves(place: Path) -> None:
     assert "names neither" in error.reason
 
 
+@pytest.mark.parametrize(
+    ("cell", "outcome"),
+    [("Yes", "answered"), ("0", "unanswered"), ("abandoned", "abandoned"), ("busy", "busy"),
+     ("", "")],
+)  # fmt: skip
+def test_whether_it_was_answered(place: Path, cell: str, outcome: str) -> None:
+    [row], failures = read(place, f"file,start,answered\n,2026-09-07 10:00,{cell}\n")
+    assert (row.outcome, row.leg.outcome, failures) == (outcome, outcome, [])
+
+
+def test_an_answer_that_is_neither_yes_nor_no_is_told(place: Path) -> None:
+    [row], [doubt] = read(place, "file,start,answered\n,2026-09-07 10:00,10:01:05\n")
+    assert row.outcome == "" and "'10:01:05', is neither yes nor no" in doubt.reason
+
+
 def test_a_quotation_mark_never_closed_swallows_no_line_in_silence(place: Path) -> None:
     rows, failures = read(place, 'file,caller\na.wav,Ann\nb.wav,"Bob\nc.wav,Cleo\nd.wav,Dan\n')
     assert rows[0].file == "a.wav"

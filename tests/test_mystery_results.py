@@ -38,7 +38,7 @@ from auricle.mystery.results import (
 from auricle.mystery.sentences import whole_sentences
 from auricle.mystery.standard import markdown
 from auricle.mystery.texts import languages, texts
-from auricle.mystery.wave import anonymised, wave_report
+from auricle.mystery.wave import anonymised, examples, wave_report
 from auricle.pdf import pdf_of
 from auricle.pipeline import Summary
 from auricle.settings import Clinic, Settings, StoreSettings
@@ -253,6 +253,49 @@ def test_words_to_take_over_are_whole_sentences(
     said = Evidence(kind="quote", role="administrator", turn=0, start_s=1, end_s=2, quote=quote)
     found = whole_sentences(said, text, words)
     assert (found.quote, (found.start_s, found.end_s)) == (whole, times)
+
+
+def test_a_proposal_is_a_sentence_that_says_something(copy: Access) -> None:
+    """Of a better call's 'Yes, dentist.' and a worse one's whole sentence it is the latter."""
+    better, worse = (
+        row["call_id"]
+        for row in rows(
+            copy,
+            """SELECT call_id FROM call_list SEMI JOIN mystery_calls USING (call_id)
+               WHERE total IS NOT NULL ORDER BY total DESC LIMIT 2""",
+        )
+    )
+
+    def met(turn: int, quote: str) -> list[Verdict]:
+        proof = Evidence(kind="quote", role="administrator", turn=turn, quote=quote)
+        return [Verdict(id="right_fee", verdict="met", confidence=1, reason="-", points=1,
+                        max_points=1, evidence=(proof,))]  # fmt: skip
+
+    [short], [long] = (
+        rows(copy, "SELECT turn, text FROM turns WHERE call_id = ? AND role = 'administrator' "
+             f"ORDER BY end_s - start_s {order} LIMIT 1", [call])
+        for call, order in ((better, "ASC"), (worse, "DESC"))
+    )  # fmt: skip
+    mystery_calls.save_scenario_verdicts(
+        copy.path,
+        {better: met(short["turn"], short["text"]), worse: met(long["turn"], long["text"])},
+    )
+    offered = [said.call_id for said in examples(copy, [CLINIC])["right_*"]]
+    assert offered == [worse, better]
+
+
+def test_what_the_reader_may_not_know_yet_is_said_to_be_missing(
+    campaign: tuple[Store, Campaign],
+) -> None:
+    store, found = campaign
+    owner = as_owner(store.path)
+    heard = [one.call_id for one in mystery_calls.heard_calls(owner, found.id)]
+    whole = wave_report(owner, found, 2)
+    assert whole.unseen == 0 and 'data-testid="unseen"' not in html(whole, "en")
+    ann = Access(store.path, Viewer("ann", "analyst"), frozenset(heard))
+    lacking = wave_report(ann, found, 2)
+    assert lacking.unseen == whole.sample[0].heard
+    assert f"{lacking.unseen} of the calls heard" in html(lacking, "en")
 
 
 def test_letters_are_the_same_in_every_wave_and_tell_nothing(

@@ -17,12 +17,12 @@ from auricle.store import Store
 from auricle.store.access import Access, Viewer, as_owner, look
 from auricle.store.calibrations import open_session
 from auricle.store.coaching import playlist, write_note
-from auricle.store.disputes import Answer, speak
+from auricle.store.disputes import Answer, open_until, speak
 from auricle.store.figures import figures
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import funnel, lost_opportunities
 from auricle.store.listing import Order, calls
-from auricle.store.reads import CallDetail, call_detail, choices
+from auricle.store.reads import CallDetail, call_detail, choices, lacks_unseen, rows
 from auricle.store.reviews import (
     Judgement,
     drawn_with,
@@ -31,6 +31,7 @@ from auricle.store.reviews import (
     submit,
     to_judge_blind,
 )
+from auricle.store.standings import TOTAL, person_weeks
 from auricle.store.unbiased import MIN_REVIEWS, machine_agreement
 
 TODAY = date(2026, 12, 1)
@@ -276,6 +277,25 @@ def test_no_read_tells_verdicts_of_calls_to_be_judged_blind(store: Store) -> Non
     assert shown == call_detail(owner, one)
 
 
+def test_a_count_of_few_calls_tells_of_none_to_be_judged_blind(store: Store) -> None:
+    """Nobody learns a verdict by narrowing a figure down to one call."""
+    ann, owner = to_be_blind(store), as_owner(store.path)
+    for name in ann.unseen:
+        call = detail_of(store, name)
+        assert call.start_local is not None
+        day = call.start_local.date()
+        alone = CallFilter(administrator=call.call.administrator, since=day, until=day)
+        whole, told = figures(owner, alone), figures(ann, alone)
+        seen = [row for row in calls(ann, alone).rows if not row.to_judge and row.total is not None]
+        assert whole.total.scored > told.total.scored == len(seen)
+        assert told.total.calls == whole.total.calls  # that they were made is no secret
+        booked = funnel(ann, alone).total.booked + funnel(ann, alone).total.not_booked
+        assert booked <= len(seen)
+        assert sum(week.n for week in person_weeks(ann, alone, TOTAL)) == len(seen)
+        assert lacks_unseen(ann, alone) and not lacks_unseen(owner, alone)
+    assert not lacks_unseen(ann, CallFilter())
+
+
 def test_calls_of_a_calibration_are_to_be_judged_blind_until_they_are(store: Store) -> None:
     session = open_session(as_owner(store.path), "", ["call-1001"], ["olga", "bob"], TODAY)
     olga, wishes = Access(store.path, Viewer("olga", "owner")), Review()
@@ -298,6 +318,29 @@ def test_whoever_saw_the_verdicts_is_not_asked_to_be_blind(store: Store) -> None
     judged = [Judgement("greeting", "met")]
     submit(analyst(store, "bob"), "call-1002", "random", judged, blind=True)
     assert drawn_with(analyst(store), wishes, TODAY, "call-1002") is None
+
+
+def test_an_administrator_reads_the_marks_that_stand_and_why(store: Store) -> None:
+    julia = Access(store.path, Viewer("julia", "administrator", "Julia Brandt"))
+    hers = calls(julia, CallFilter()).rows[0].call_id
+    kept = {verdict.id: verdict.verdict for verdict in detail_of(store, hers).scorecard.criteria}
+    other: VerdictKind = "missed" if kept["greeting"] != "missed" else "met"
+    submit(analyst(store), hers, "queue", [Judgement("greeting", other, "I have listened.")])
+    read = call_detail(julia, hers)
+    assert read is not None and read.scorecard == detail_of(store, hers).scorecard
+    assert [said.reason for said in history(julia, hers)] == ["I have listened."]
+    session = open_session(as_owner(store.path), "", [hers], ["olga", "bob"], TODAY)
+    olga = Access(store.path, Viewer("olga", "owner"))
+    judged = [Judgement("greeting", "partly", "In the session.")]
+    submit(olga, hers, "calibration", judged, blind=True, calibration_id=session)
+    assert all("In the session." not in repr(lines) for lines in everything_in(julia).values())
+
+
+def test_an_administrator_is_told_until_when_she_may_contest(store: Store) -> None:
+    julia = Access(store.path, Viewer("julia", "administrator", "Julia Brandt"))
+    hers = calls(julia, CallFilter()).rows[0].call_id
+    scored = rows(as_owner(store.path), "SELECT max(finished) AS at FROM runs")[0]["at"]
+    assert open_until(julia, hers, 7) == scored + timedelta(days=7)
 
 
 def test_the_queue_says_why(store: Store) -> None:

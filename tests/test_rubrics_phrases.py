@@ -12,7 +12,7 @@ from auricle.errors import SettingsError
 from bench.gold.dialogues import dialogues
 from rubrics.names import find_names
 from rubrics.patterns import parse
-from rubrics.phrases import Phrasebook
+from rubrics.phrases import Phrasebook, freeze
 
 BOOK = Phrasebook.load("en")
 SLOTS = {"clinic": ["Oakfield Dental"], "administrator": ["Anna"]}
@@ -136,18 +136,20 @@ def test_unknown_list_and_language_name_the_nearest():
 
 
 def test_names_are_found_as_they_are_heard():
-    found = find_names("hello oak field dentle how are you", {"clinic": ["Oakfield Dental"]})
+    found = find_names(
+        "hello oak field dentle how are you", freeze({"clinic": ["Oakfield Dental"]})
+    )
     assert list(found.values()) == ["<clinic>"]
-    assert not find_names("and a half", {"administrator": ["Anna"]})
-    assert not find_names("the field is mental", {"clinic": ["Oakfield Dental"]})
+    assert not find_names("and a half", freeze({"administrator": ["Anna"]}))
+    assert not find_names("the field is mental", freeze({"clinic": ["Oakfield Dental"]}))
 
 
 def test_a_clinic_is_found_in_other_cases_and_by_a_short_name_with_a_capital():
-    assert find_names("tu Emil z Fali", {"clinic": ["Fala"]}) == {(10, 14): "<clinic>"}
-    assert find_names("na fali", {"clinic": ["Fala"]}) == {}
-    assert find_names("Anny tu nie ma", {"administrator": ["Anna"]}) == {}
-    assert find_names("Mir, hello", {"clinic": ["Mir"]}) == {(0, 3): "<clinic>"}
-    assert find_names("a mir", {"clinic": ["Mir"]}) == {}
+    assert find_names("tu Emil z Fali", freeze({"clinic": ["Fala"]})) == {(10, 14): "<clinic>"}
+    assert find_names("na fali", freeze({"clinic": ["Fala"]})) == {}
+    assert find_names("Anny tu nie ma", freeze({"administrator": ["Anna"]})) == {}
+    assert find_names("Mir, hello", freeze({"clinic": ["Mir"]})) == {(0, 3): "<clinic>"}
+    assert find_names("a mir", freeze({"clinic": ["Mir"]})) == {}
 
 
 def test_but_inside_a_phrase_takes_it_back():
@@ -201,8 +203,14 @@ def test_a_chinese_text_is_searched_for_every_list_it_has_a_phrase_of() -> None:
     book = Phrasebook.load("zh")
     for one in dialogues("zh", "tune")[::6]:
         reading = book.read(one.dialogue, ())
-        everywhere = {name: reading.in_characters(name) for name in book.lists}
-        assert reading.everything == {name: found for name, found in everywhere.items() if found}
+        for name in book.lists:
+            regex, _ = book.regex(name)
+            found = [
+                (start + match.start(), start + match.end())
+                for start, end in reading.clause_spans
+                for match in regex.finditer(reading.characters[start:end])
+            ]
+            assert [match[:2] for match in reading.everything.get(name, [])] == found
 
 
 def test_a_chinese_match_over_two_sentences_hides_none_inside_the_second() -> None:
@@ -241,7 +249,17 @@ def test_characters_that_recognisers_exchange_are_one() -> None:
 def test_texts_are_divided_as_spacy_does(language: str, text: str) -> None:
     words = Phrasebook.load(language).vocabulary
     whole = [(t.idx, t.text) for t in words.nlp.tokenizer(text) if not t.is_space]
-    assert [(at, raw) for at, raw, _ in words.pieces(text)] == whole
+    assert [(at, piece.raw) for at, piece in words.pieces(text)] == whole
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ru", "uk"])
+def test_a_mark_behind_a_word_is_divided_as_spacy_does(language: str) -> None:
+    book = Phrasebook.load(language)
+    words = book.vocabulary
+    for word in sorted(book.spelling.known):
+        for text in (word, *(word + mark for mark in ".,?!"), word.capitalize() + "."):
+            whole = [(t.idx, t.text) for t in words.nlp.tokenizer(text) if not t.is_space]
+            assert [(at, piece.raw) for at, piece in words.pieces(text)] == whole
 
 
 @pytest.mark.parametrize(

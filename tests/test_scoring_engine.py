@@ -87,8 +87,9 @@ def test_a_quote_under_another_role_or_not_verbatim_proves_nothing():
     quote = Evidence(kind="quote", role="patient", turn=1, quote="My tooth hurts")
     assert problem(quote, transcript, "patient") == ""
     assert "by the patient" in problem(quote, transcript, "administrator")
-    changed = quote.model_copy(update={"quote": "my teeth hurt"})
-    assert "not in the words" in problem(changed, transcript, "patient")
+    for words in ("my teeth hurt", "My tooth hur", "tooth badly", " "):
+        changed = quote.model_copy(update={"quote": words})
+        assert "not in the words" in problem(changed, transcript, "patient")
     assert "no turn" in problem(quote.model_copy(update={"turn": 99}), transcript, "patient")
 
 

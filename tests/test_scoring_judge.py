@@ -15,7 +15,7 @@ from auricle.settings import JudgeServer, Score, Settings
 from rubrics.loader import parse_rubric
 from scoring.dialogue import dialogue
 from scoring.engine import score
-from scoring.opinions import KEY, LanguageModel
+from scoring.opinions import KEY, LanguageModel, Opinion
 
 SMALL = """
 id: small
@@ -101,6 +101,19 @@ def test_a_yes_with_its_quote(stub, monkeypatch):
     assert found.confidence <= 0.8
     assert len(stub.asked) == 3
     assert stub.keys == ["Bearer secret"] * 3
+
+
+def test_what_criteria_ask_alike_is_asked_once_a_call():
+    again = SMALL.split("criteria:\n")[1].replace("id: empathy", "id: again")
+    rubric, asked = parse_rubric(SMALL + again, "small.yaml"), []
+
+    def ask(question, role, lines):
+        asked.append(question)
+        return [Opinion(**YES)]
+
+    first, second = (score(*dialogue(CALL), rubric, ask=ask).criteria for _ in range(2))
+    assert [one.verdict for one in (*first, *second)] == ["met"] * 4
+    assert len(asked) == 2
 
 
 def test_what_is_asked(stub):

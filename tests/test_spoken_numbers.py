@@ -8,10 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 
+from bench.gold.dialogues import fact_sheet, utterances
+from rubrics.kept import one_call
+from rubrics.phrases import Phrasebook
 from scoring.facts.dates import dates
 from scoring.facts.numbers import numbers
 from scoring.facts.phones import phones
-from scoring.facts.words import Spoken, Words, either, shadow, words_of
+from scoring.facts.prices import service_names
+from scoring.facts.stated import Stated, stated
+from scoring.facts.words import Lexicon, Spoken, Words, either, shadow, words_of
 
 LANGUAGES = ("en", "pl", "ru", "uk", "zh")
 DAY = 24 * 60
@@ -136,3 +141,38 @@ def test_alternatives_match_as_if_written_one_by_one(bodies: list[str], text: st
         for regex in (f"(?:{shared}){end}", f"(?:{plain}){end}")
     )
     assert found == wanted
+
+
+listed = st.text("abA'\u0447\u0427-. 8", min_size=1, max_size=6).filter(str.strip).map(str.strip)
+
+
+@settings(max_examples=500, deadline=None)
+@given(words=st.lists(listed, min_size=1, max_size=4), data=st.data())
+def test_a_text_that_lacks_a_lists_words_is_known_before_it_is_searched(
+    words: list[str], data: DataObject
+) -> None:
+    around = st.text("abAB'\u0447\u0427-., 8\n", max_size=6)
+    inside = data.draw(st.sampled_from([*words, *(word.upper() for word in words)]))
+    text = data.draw(around) + inside + data.draw(around)
+    lexicon = Lexicon(words)
+    found = lexicon.regex.search(text) is not None
+    assert lexicon.is_in(text) == found
+    assert lexicon.may_be_in(text) or not found
+
+
+@each_language
+def test_nothing_stated_is_missed_by_looking_for_words_first(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = service_names(fact_sheet(code).prices)
+    some = utterances(code, "tune")[::4]
+
+    @one_call()
+    def all_stated() -> list[list[Stated]]:
+        book = Phrasebook.load(code)
+        return [stated(code, u.text, book.read(u.text, ()), u.asked, services) for u in some]
+
+    quick = all_stated()
+    assert sum(map(len, quick)) > len(some) / 2
+    monkeypatch.setattr(Lexicon, "may_be_in", lambda *_: True)
+    assert all_stated() == quick

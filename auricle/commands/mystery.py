@@ -18,7 +18,7 @@ from auricle.mystery.standard import markdown
 from auricle.mystery.texts import texts
 from auricle.mystery.wave import wave_report
 from auricle.pdf import pdf_of
-from auricle.settings import Settings, load_settings
+from auricle.settings import Settings, expect_clinic, load_settings
 from auricle.store import Store
 from auricle.store import mystery as store
 from auricle.store import mystery_calls as calls
@@ -58,6 +58,13 @@ def _show(one: Scenario, right: dict[str, str | None]) -> None:
         print(f"  {name}: {question.say}  -> {answer}")
 
 
+def _clinic(config: Path | None) -> Settings:
+    """Raises SettingsError elsewhere than in a clinic's folder, or where a plan was drawn."""
+    settings = load_settings(config)
+    expect_clinic(config, settings.store.path)
+    return settings
+
+
 def draw(file: Path, config: Path | None) -> None:
     """Plan a campaign and store it. Raises SettingsError."""
     settings = load_settings(config)
@@ -94,7 +101,7 @@ def export(
     form: str, shopper: str | None, out: Path | None, name: str | None, config: Path | None
 ) -> None:
     """Write the plan. Raises SettingsError for an unknown format, campaign or shopper."""
-    settings = load_settings(config)
+    settings = _clinic(config)
     campaign = chosen(settings, name)
     if form not in ("csv", "ics"):
         raise SettingsError(f"There is no format {form!r}.", "Choose csv or ics.")
@@ -119,7 +126,7 @@ def _known(campaign: Campaign, shopper: str) -> None:
 
 def progress(name: str | None, config: Path | None) -> None:
     """Print each quota and how much of it is made."""
-    settings = load_settings(config)
+    settings = _clinic(config)
     campaign = chosen(settings, name)
     access = as_owner(settings.store.path)
     done = {*store.debriefs(access), *(call.task for call in calls.mystery_calls(access))}
@@ -129,7 +136,7 @@ def progress(name: str | None, config: Path | None) -> None:
 
 def match(config: Path | None) -> None:
     """Say which calls are mystery calls, and how many of the plan were found."""
-    settings = load_settings(config)
+    settings = _clinic(config)
     chosen(settings, None)
     found = settle(settings)
     access = as_owner(settings.store.path)
@@ -142,7 +149,7 @@ def report(
     config: Path | None,
 ) -> None:  # fmt: skip
     """Write a wave's report. Raises SettingsError for an unknown wave, clinic or language."""
-    settings = load_settings(config)
+    settings = _clinic(config)
     campaign = chosen(settings, name)
     today = datetime.now(settings.clinic.zone).date()
     begun = sum(one.first <= today for one in campaign.waves)
@@ -158,7 +165,7 @@ def standard(
     config: Path | None,
 ) -> None:  # fmt: skip
     """Print the written standard, after a new clause if one is given. Raises SettingsError."""
-    settings = load_settings(config)
+    settings = _clinic(config)
     Store(settings.store.path)
     if (accept is None) != (wording is None):
         raise SettingsError("A clause has a criterion and words.", "Give --accept and --wording.")
@@ -175,7 +182,7 @@ def standard(
 
 def token(shopper: str, days: int, revoke: bool, name: str | None, config: Path | None) -> None:
     """Print a new address for a shopper, or end those she has. Raises SettingsError."""
-    settings = load_settings(config)
+    settings = _clinic(config)
     campaign = chosen(settings, name)
     _known(campaign, shopper)
     if revoke:

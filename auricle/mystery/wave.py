@@ -17,6 +17,9 @@ from auricle.store import mystery_calls
 from auricle.store.access import Access
 from auricle.store.standard import Clause, standard
 
+WHOLE_S = 1.5
+"""A shorter sentence says too little out of its call: 'Yes, on Saturdays.'"""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -45,6 +48,8 @@ class WaveReport:
     wave: int
     clinic: str
     sample: tuple[Sample, ...]
+    unseen: int
+    """Calls of the wave that the reader is still to judge blind: they are in no result."""
     results: Results
     goals: Interval | None
     """Share of the clinic's calls whose scenario succeeded."""
@@ -103,11 +108,12 @@ def wave_report(
     logged = {call.task for call in found if call.how != "upload"}
     return WaveReport(
         campaign, wave, name, sample,
+        sum(call.wave == wave and call.call_id in access.unseen for call in calls),
         results(calls, name, wave, competitors),
         wilson(sum(v.verdict == "met" for v in judged), len(judged)),
         _marks(mine),
         spotted_gap(Scored(*row) for row in mystery_calls.scored_calls(access, own)),
-        tuple(findings(mine, _best(access, own))),
+        tuple(findings(mine, examples(access, own))),
         tuple(_kept(mine, clause) for clause in standard(access)[1]),
         tuple(doubts(in_wave, told, store.upload_lengths(access), logged)),
     )  # fmt: skip
@@ -136,9 +142,16 @@ def _marks(calls: list[MadeCall]) -> dict[str, Estimate]:
     return {item: found for item, marks in given.items() if (found := estimate(marks)) is not None}
 
 
-def _best(access: Access, clinics: list[str]) -> dict[str, list[Said]]:
+def examples(access: Access, clinics: list[str]) -> dict[str, list[Said]]:
+    """By criterion, what administrators of some clinics said well: whole sentences first, of the
+    best calls."""
     found: dict[str, list[Said]] = defaultdict(list)
     for one in mystery_calls.best_quotes(access, clinics):
         evidence = whole_sentences(one.evidence, one.text, one.words)
         found[generic(one.criterion)].append(Said(one.call_id, one.administrator, evidence))
-    return found
+    return {name: sorted(said, key=_is_short) for name, said in found.items()}
+
+
+def _is_short(said: Said) -> bool:
+    start_s, end_s = said.evidence.start_s, said.evidence.end_s
+    return start_s is None or end_s is None or end_s - start_s < WHOLE_S

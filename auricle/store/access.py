@@ -129,6 +129,12 @@ _OWN = {
     "marks": "number IN (SELECT number FROM {database}.main.listed "
     "WHERE call_id IN (FROM temp.main.mine))",
     "people": "login = {login}",
+    # What people said of her marks, but in no calibration: that is told to reviewers alone.
+    "review_verdicts": "review_id IN (SELECT review_id FROM {database}.main.reviews "
+    "WHERE purpose <> 'calibration' AND call_id IN (FROM temp.main.mine))",
+    # When her marks were given: she may contest them for some days.
+    "runs": "run_id IN (SELECT run_id FROM {database}.main.machine_scorecards "
+    "WHERE call_id IN (FROM temp.main.mine))",
     "mystery_tasks": "campaign || '/' || shopper = {login}",
     "mystery_debriefs": "task IN (SELECT task FROM {database}.main.mystery_tasks "
     "WHERE campaign || '/' || shopper = {login})",
@@ -197,7 +203,9 @@ def blindfold(connection: duckdb.DuckDBPyConnection, unseen: frozenset[str]) -> 
     only; that the calls exist, and what is said in them, stays."""
     if not unseen:
         return
-    connection.execute("CREATE TEMP TABLE unseen AS SELECT unnest(?) AS call_id", [[*unseen]])
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE unseen AS SELECT unnest(?) AS call_id", [[*unseen]]
+    )
     [database] = connection.execute("SELECT current_database()").fetchone() or [""]
     for table, of_calls, columns in connection.execute(_COLUMNS).fetchall():
         source = f"{_name(database)}.main.{_name(table)}"
@@ -214,7 +222,7 @@ def blindfold(connection: duckdb.DuckDBPyConnection, unseen: frozenset[str]) -> 
             )
         else:
             continue
-        connection.execute(f"CREATE TEMP VIEW {_name(table)} AS {query}")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {_name(table)} AS {query}")
 
 
 def _text(value: str | None) -> str:

@@ -128,7 +128,7 @@ def figures(access: Access, chosen: CallFilter) -> Figures:
     Nobody's calls are those that nobody answered: administrators' groups leave them out.
     """
     where, values = chosen.where()
-    with counting(access) as connection:
+    with counting(access, chosen) as connection:
         connection.execute(_CHOSEN.format(where=where), values)
 
         def grouped(key: str, only: str = "true") -> tuple[Group, ...]:

@@ -133,7 +133,7 @@ def funnel(access: Access, chosen: CallFilter, names: Names = ()) -> Funnel:
     the number where there is no queue.
     """
     where, values = chosen.where()
-    with counting(access) as connection:
+    with counting(access, chosen) as connection:
         connection.execute(_CALLS.format(where=where), values)
 
         def counted(key: str, only: str = "true") -> tuple[FunnelCounts, ...]:
@@ -169,7 +169,7 @@ def lost_opportunities(access: Access, chosen: CallFilter) -> tuple[Lost, ...]:
     number. Those whose call the viewer is to judge blind are left out; that somebody has booked in
     such a call counts."""
     where, values = chosen.where()
-    with counting(access) as connection:
+    with counting(access, chosen) as connection:
         [last] = fetch(connection, _LAST.format(where=where), values)
         if last["at"] is None:
             return ()

@@ -214,6 +214,10 @@ def scored_calls(access: Access, clinics: Sequence[str]) -> list[tuple[str, str,
         ).fetchall()
 
 
+BEST = 6
+"""Of each criterion so many calls' words are read: the best call's may say too little."""
+
+
 @dataclass(frozen=True)
 class Best:
     """How a criterion was met well."""
@@ -228,8 +232,8 @@ class Best:
 
 
 def best_quotes(access: Access, clinics: Sequence[str]) -> list[Best]:
-    """Of each criterion the best call's quote of an administrator who met it, for some clinics;
-    where there is one, of more than a word or two."""
+    """Of each criterion the best calls' quotes of administrators who met it, for some clinics;
+    those of more than a word or two first."""
     with reading(access) as connection:
         found = fetch(
             connection,
@@ -237,16 +241,18 @@ def best_quotes(access: Access, clinics: Sequence[str]) -> list[Best]:
                  SELECT call_id, criterion, evidence FROM verdicts WHERE verdict = 'met'
                  UNION ALL SELECT call_id, criterion, evidence FROM scenario_results
                  WHERE verdict = 'met')
-               SELECT m.criterion, m.call_id, l.administrator, piece, t.text, t.words
+               SELECT m.criterion, m.call_id, l.administrator, piece, t.text, t.words,
+                      row_number() OVER (PARTITION BY m.criterion ORDER BY
+                          length(piece.quote) >= 12 DESC, l.total DESC NULLS LAST, m.call_id
+                      ) AS place
                FROM met m JOIN call_list l USING (call_id),
                     LATERAL (SELECT [e FOR e IN m.evidence IF e.kind = 'quote'
                                      AND e.role = 'administrator'][1]) p(piece)
                     JOIN turns t ON t.call_id = m.call_id AND t.turn = piece.turn
                WHERE piece IS NOT NULL AND list_contains(?, l.clinic)
-               QUALIFY row_number() OVER (PARTITION BY m.criterion ORDER BY
-                   length(piece.quote) >= 12 DESC, l.total DESC NULLS LAST, m.call_id) = 1
-               ORDER BY m.criterion""",
-            [list(clinics)],
+               QUALIFY place <= ?
+               ORDER BY m.criterion, place""",
+            [list(clinics), BEST],
         )
     return [
         Best(

@@ -26,7 +26,10 @@ from auricle.models import (
 )
 from auricle.store.access import Access, blindfold, cover
 from auricle.store.connection import connected
+from auricle.store.filters import CallFilter
 
+FEW = 10
+"""Of fewer scored calls a mean or a count may tell of a single one."""
 PATIENCE_S = 5.0
 """A page would rather say "busy" than hang."""
 
@@ -102,12 +105,31 @@ def reading(access: Access) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def counting(access: Access) -> Iterator[duckdb.DuckDBPyConnection]:
+def counting(
+    access: Access, chosen: CallFilter | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """As ``reading``, with those verdicts too: for what tells counts and means over many calls and
-    names none of them."""
+    names none of them. Where few calls are ``chosen`` a count could tell of one: without them."""
     with connected(access.path, patience_s=PATIENCE_S) as connection:
         cover(connection, access.viewer)
+        if chosen is not None and access.unseen and _few(connection, chosen):
+            blindfold(connection, access.unseen)
         yield connection
+
+
+def lacks_unseen(access: Access, chosen: CallFilter) -> bool:
+    """Whether counts over the chosen calls are without those the viewer is to judge blind."""
+    if not access.unseen:
+        return False
+    with counting(access) as connection:
+        return _few(connection, chosen)
+
+
+def _few(connection: duckdb.DuckDBPyConnection, chosen: CallFilter) -> bool:
+    where, values = chosen.where()
+    query = f"SELECT count(l.total) FROM call_list l WHERE {where}"
+    [scored] = connection.execute(query, values).fetchone() or [0]
+    return int(scored) < FEW
 
 
 def fetch(

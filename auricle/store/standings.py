@@ -103,6 +103,6 @@ def person_weeks(access: Access, chosen: CallFilter, criterion: str) -> tuple[Pe
 def _taken(access: Access, chosen: CallFilter) -> Iterator[duckdb.DuckDBPyConnection]:
     """The chosen calls with a name, as the table ``taken``."""
     where, values = chosen.where()
-    with counting(access) as connection:
+    with counting(access, chosen) as connection:
         connection.execute(_TAKEN.format(where=where), values)
         yield connection

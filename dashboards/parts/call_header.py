@@ -32,9 +32,10 @@ def blind_header(detail: CallDetail, anonymous: bool) -> str:
 
 def _head(detail: CallDetail, who: str, score: str, suggested: list[Fact]) -> str:
     call = detail.call
+    number = wording.other_side(call.direction, call.caller, call.callee)
     facts: list[Fact] = [
         ("When", wording.moment_of(detail.start_local), ""),
-        ("Caller", call.caller or "unknown", ""),
+        ("Called" if call.direction == "outbound" else "Caller", number or "unknown", ""),
         ("Length", wording.clock(call.recorded.duration_s), "of the recording"),
         *_line(detail),
         *suggested,
@@ -121,8 +122,8 @@ def _score(detail: CallDetail) -> str:
             else "no interval"
         )
         said = f"<b>of 100</b><span>{ends}</span>"
-    share = f"{wording.percent(card.scored_share)} of the applicable weight was judged"
-    rubric = f"{card.rubric.id} {card.rubric.version}"
+    share = f"{wording.percent(card.scored_share)} of the points that apply were judged"
+    rubric = f"rubric {card.rubric.id}, version {card.rubric.version}"
     return (
         f'<aside class="au-score" data-testid="score">{score_ring(card.total)}<div>{said}'
         f"<span>{share}</span><span>{esc(rubric)}</span></div></aside>"

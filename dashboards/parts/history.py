@@ -57,8 +57,8 @@ def window(until: datetime | None, is_open: bool, days: int) -> str:
         )
     last = f" until {esc(moment(until))}" if until else ""
     return (
-        f'<p class="au-hint" role="note">Accept or contest each mark{last}: choose it, press 1 or '
-        "2, write what you say to it, and send.</p>"
+        f'<p class="au-hint" role="note">You may accept or contest each mark{last}: press its '
+        "button, write what you say to it, and send.</p>"
     )
 
 

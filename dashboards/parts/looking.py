@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from auricle.store import reads
 from auricle.store.access import Access, look
+from auricle.store.filters import CallFilter
 from dashboards.parts.markup import put
+from dashboards.parts.reading import remembered
 
 
 def looked(access: Access, call_ids: Iterable[str], *, verdicts: bool) -> None:
@@ -16,6 +19,16 @@ def looked(access: Access, call_ids: Iterable[str], *, verdicts: bool) -> None:
     if new:
         look(access, new.values(), verdicts=verdicts)
         st.session_state.update(dict.fromkeys(new, True))
+
+
+def few_lack_unseen(access: Access, chosen: CallFilter) -> None:
+    """Above figures: that the calls are so few that some of them are left out."""
+    if remembered(reads.lacks_unseen, access, chosen):
+        put(
+            '<p class="au-hint" role="note" data-testid="few-lack-sample">So few scored calls '
+            "would tell of single ones: verdicts and scores are without the calls that you can "
+            "still judge blind.</p>"
+        )
 
 
 def lacks_unseen(access: Access) -> None:

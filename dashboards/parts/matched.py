@@ -12,6 +12,7 @@ from auricle.store.mystery_calls import Logged, MysteryCall
 from dashboards.parts.addresses import call_address
 from dashboards.parts.markup import card_title, esc, link, put
 from dashboards.parts.reading import remembered
+from dashboards.parts.wording import moment_of
 from dashboards.parts.workbench import Workbench
 
 AROUND = timedelta(hours=12)
@@ -48,7 +49,7 @@ def _line(campaign: Campaign, task: Task, calls: list[MysteryCall], said: dict[s
     )
     none = "by a person's word none of these" if task.task in said else "not found"
     return (
-        f"<li><b>{task.call_at:%d %b, %H:%M}</b> {esc(task.clinic)}, {esc(title)}, "
+        f"<li><b>{moment_of(task.call_at)}</b> {esc(task.clinic)}, {esc(title)}, "
         f"{esc(task.shopper)}: {links or none}</li>"
     )
 
@@ -64,7 +65,7 @@ def _correct(access: Access, campaign: Campaign, own: list[Task], workbench: Wor
     by_id = {task.task: task for task in own}
     chosen = st.selectbox(
         "Planned call", by_id,
-        format_func=lambda name: f"{by_id[name].call_at:%d %b, %H:%M}, {by_id[name].shopper}, "
+        format_func=lambda name: f"{moment_of(by_id[name].call_at)}, {by_id[name].shopper}, "
         f"{campaign.scenario(by_id[name].scenario).title}",
     )  # fmt: skip
     task = by_id[chosen]
@@ -88,4 +89,4 @@ def _correct(access: Access, campaign: Campaign, own: list[Task], workbench: Wor
 
 def _called(call: Logged) -> str:
     length = f", {call.duration_s:.0f} s" if call.duration_s else ""
-    return f"{call.start:%d %b, %H:%M}, {call.caller or 'number withheld'}{length} ({call.call_id})"
+    return f"{moment_of(call.start)}, {call.caller or 'number withheld'}{length} ({call.call_id})"

@@ -20,19 +20,22 @@ FEW = 10
 
 def people(
     found: Figures, comparison: Comparison | None, booked: Mapping[str, FunnelCounts],
-    chosen: CallFilter, shown: str | None = None,
+    chosen: CallFilter, shown: str | None = None, *, names_desks: bool,
 ) -> str:  # fmt: skip
-    """By score, in groups within which no order can be stated; of ``shown`` alone, if given."""
+    """By score, in groups within which no order can be stated; of ``shown`` alone, if given.
+
+    ``names_desks``: the reader may say whose calls without a name are.
+    """
     standings = {one.administrator: one for one in comparison.standings} if comparison else {}
     by_name = {group.key: group for group in found.administrators if shown in (None, group.key)}
     intervals = {name: one.interval for name, one in standings.items() if name in by_name}
     body = _tiers(
-        list(by_name), intervals, "Not enough calls yet to compare.",
+        list(by_name), intervals, "Not enough calls yet to compare.", names_desks,
         lambda name: _person(by_name[name], standings.get(name), booked.get(name), chosen),
     )  # fmt: skip
     head = (
         '<div class="au-person au-head" aria-hidden="true"><span>Administrator</span>'
-        "<span>Calls</span><span>Score</span><span>Score and 90 % interval, 0 to 100</span>"
+        "<span>Answered</span><span>Score</span><span>Score and 90 % interval, 0 to 100</span>"
         "<span>Offered</span><span>Booked</span></div>"
     )
     title = card_title(
@@ -43,7 +46,7 @@ def people(
     return f'{title}<div class="au-people" data-testid="administrators">{head}{body}</div>'
 
 
-def answerers(groups: Sequence[LineCounts], chosen: CallFilter) -> str:
+def answerers(groups: Sequence[LineCounts], chosen: CallFilter, *, names_desks: bool) -> str:
     """Who answered, and how many of those calls within the target."""
     by_name = {group.key: group for group in groups}
     intervals = {
@@ -55,6 +58,7 @@ def answerers(groups: Sequence[LineCounts], chosen: CallFilter) -> str:
     }
     body = _tiers(
         list(by_name), intervals, "Too few answered calls with a known wait to compare.",
+        names_desks,
         lambda name: _answerer(by_name[name], intervals.get(name), chosen),
     )  # fmt: skip
     head = (
@@ -71,7 +75,7 @@ def answerers(groups: Sequence[LineCounts], chosen: CallFilter) -> str:
 
 
 def _tiers(
-    names: Sequence[str], intervals: Mapping[str, Interval], too_few: str,
+    names: Sequence[str], intervals: Mapping[str, Interval], too_few: str, names_desks: bool,
     line: Callable[[str], str],
 ) -> str:  # fmt: skip
     """Calls without a name may be several people's: they are counted, and compared with nobody."""
@@ -83,7 +87,10 @@ def _tiers(
     if few := sorted({*names} - {*intervals, ""}):
         body += _tier(few, line, f'<p class="au-note">{esc(too_few)}</p>')
     if "" in names:
-        desks = link("desks", "say who sits where", "au-link au-others")
+        desks = (
+            link("desks", "say who sits where", "au-link au-others") if names_desks
+            else "the owner can, on the page Desks"
+        )  # fmt: skip
         note = f"Nobody has said whose these calls are: {desks}."
         body += _tier([""], line, f'<p class="au-note">{note}</p>')
     return body
@@ -112,7 +119,7 @@ def _person(
         if standing else ""
     )  # fmt: skip
     return (
-        f'<div class="au-person"><span>{name}</span><span data-label="calls">{calls}</span>'
+        f'<div class="au-person"><span>{name}</span><span data-label="answered">{calls}</span>'
         f'<span data-label="score">{score}</span>'
         f"<span>{whisker(interval, 100, 'au-wide', ends) if interval else ''}</span>"
         f'<span data-label="offered">{_of(group.offered, group.chances, offered)}</span>'

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from auricle.models import Conflict, LineFact, Role, VerdictKind
+from auricle.models import Conflict, Direction, LineFact, Role, VerdictKind
 from auricle.stats import Interval
 from auricle.store.filters import SHORT_S, Result
 
@@ -107,6 +107,11 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
+def other_side(direction: Direction, caller: str, callee: str) -> str:
+    """The patient's number; empty if nobody knows it. Tables of calls have one column for it."""
+    return callee or caller if direction == "outbound" else caller
+
+
 def person(name: str) -> str:
     return name or "Not named"
 
@@ -139,7 +144,7 @@ def disagreement(conflict: Conflict) -> str:
 
 
 SOURCE_LABELS = {
-    "pbx": "from the PBX's log",
+    "pbx": "from the telephone system's log",
     "audio": "measured in the recording",
     "log": "from the telephone system's log",
     "transcript": "measured in the transcript",

@@ -19,6 +19,7 @@ from dashboards.parts.addresses import UNNAMED, administrators_address, filter_f
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.downloads import downloads
 from dashboards.parts.funnel_plot import funnel_plot, where
+from dashboards.parts.looking import few_lack_unseen
 from dashboards.parts.losses import OUTCOMES
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, whisker
 from dashboards.parts.page import no_calls
@@ -49,6 +50,7 @@ def show(settings: Settings, access: Access) -> None:
         controls.days("Period", choices)
     asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
     chosen = CallFilter(clinic=asked.clinic, since=asked.since, until=asked.until)
+    few_lack_unseen(access, chosen)
     found = counted(standings.standings, access, chosen)
     measure = st.query_params.get("measure", TOTAL)
     comparison = found.get(measure)
@@ -56,7 +58,11 @@ def show(settings: Settings, access: Access) -> None:
         empty(
             "Nothing to compare yet",
             "No call with a known administrator has been scored for this measure. "
-            f"{link('desks', 'Say who sits where', 'au-link')} if calls lack names.",
+            + (
+                f"{link('desks', 'Say who sits where', 'au-link')} if calls lack names."
+                if access.viewer.role == "owner"
+                else "Where calls lack names, the owner says who sits where."
+            ),
         )
         return
     person = asked.administrator
@@ -74,7 +80,8 @@ def show(settings: Settings, access: Access) -> None:
         else:
             st.caption(f"Nobody has {MIN_CALLS} judged calls yet.")
     with right, st.container(key="au-card-person-trend"):
-        weeks = counted(standings.person_weeks, access, chosen, measure)
+        theirs = replace(chosen, administrator=person)
+        weeks = counted(standings.person_weeks, access, theirs, measure)
         _trend(weeks, chosen, measure, person)
     with st.container(key="au-card-by-criterion"):
         put(_by_criterion(found, criteria, chosen, person))
@@ -117,7 +124,7 @@ def _standing(comparison: Comparison, chosen: CallFilter, measure: str, person: 
     )
     head = (
         '<div class="au-person au-standing au-head" aria-hidden="true"><span></span>'
-        "<span>Calls</span><span>Score</span><span></span><span></span></div>"
+        "<span>Judged</span><span>Score</span><span></span><span></span></div>"
     )
     return f'{title}<div class="au-people" data-testid="standing">{head}{body}</div>'
 
@@ -137,7 +144,7 @@ def _line(
     funnel = OUTSIDE[where(comparison, one.interval.n, one.adjusted)]
     return (
         f'<div class="au-person au-standing{" au-here" if here else ""}"><span>{name}</span>'
-        f'<span data-label="calls">{one.interval.n:,}</span>'
+        f'<span data-label="judged">{one.interval.n:,}</span>'
         f'<span data-label="score"><b>{one.interval.value:.0f}</b> '
         f"<small>plain {one.raw:.0f}</small></span>"
         f"<span>{whisker(one.interval, 100, 'au-wide', ends)}</span>"

@@ -219,9 +219,10 @@ def _row(row: CallRow, chosen: CallFilter) -> str:
 
 
 def _other_side(row: CallRow) -> str:
+    number = wording.other_side(row.direction, row.caller, row.callee)
     if row.direction == "outbound":
-        return f'<i title="Made by the clinic">↗</i> {esc(row.callee or "Number unknown")}'
-    return esc(row.caller or "Caller unknown")
+        return f'<i title="Made by the clinic">↗</i> {esc(number or "Number unknown")}'
+    return esc(number or "Caller unknown")
 
 
 def _mystery(row: CallRow) -> str:

@@ -14,7 +14,7 @@ from dashboards.parts import controls, wording
 from dashboards.parts.addresses import call_address, filter_from
 from dashboards.parts.downloads import groups, records
 from dashboards.parts.funnel import funnel
-from dashboards.parts.looking import lacks_unseen
+from dashboards.parts.looking import few_lack_unseen, lacks_unseen
 from dashboards.parts.markup import card_title, esc, link, page_title, put, whisker
 from dashboards.parts.page import no_calls
 from dashboards.parts.reading import counted
@@ -43,6 +43,7 @@ def show(settings: Settings, access: Access) -> None:
     asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
     chosen = CallFilter(clinic=asked.clinic, since=asked.since, until=asked.until)
     names = tuple(settings.dashboard.sources.items())
+    few_lack_unseen(access, chosen)
     found = counted(funnels.funnel, access, chosen, names)
     came = counted(line_figures.line_total, access, chosen)
     put(funnel(came, found.total, chosen, settings.dashboard))

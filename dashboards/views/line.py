@@ -76,7 +76,9 @@ def show(settings: Settings, access: Access) -> None:
         records("line-hours", Hour, lambda: found.hours)
     if found.administrators:
         with st.container(key="au-card-answerers"):
-            put(answerers(found.administrators, chosen))
+            put(answerers(
+                found.administrators, chosen, names_desks=access.viewer.role == "owner"
+            ))  # fmt: skip
     with st.expander("How this is counted"):
         st.markdown(_counted(chosen.target_s))
 

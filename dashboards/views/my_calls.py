@@ -77,9 +77,10 @@ def _outcome(item: Dispute) -> str:
 def _row(row: CallRow) -> str:
     failed = wording.listed([criterion_title(name, row.rubric_id) for name in row.failed_critical])
     said = f'<span class="au-why-badge au-why-critical">{esc(failed)}</span>' if failed else ""
+    number = wording.other_side(row.direction, row.caller, row.callee)
     html = (
         f"<b>{esc(wording.moment_of(row.start_local))}</b>"
-        f'<span class="au-note">{esc(row.caller or "caller unknown")}</span>'
+        f'<span class="au-note">{esc(number or "number unknown")}</span>'
         f"<span>{said} {score_ring(row.total)}</span>"
     )
     return link(call_address(row.call_id), html, "au-waiting")

@@ -17,7 +17,6 @@ from auricle.settings import Settings
 from auricle.store import mystery, mystery_calls, standard
 from auricle.store.access import Access
 from dashboards.parts import controls
-from dashboards.parts.looking import lacks_unseen
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
 from dashboards.parts.matched import calls_found
 from dashboards.parts.reading import remembered
@@ -55,7 +54,6 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
             if st.button("Make a PDF"):
                 _pdf(page, f"{campaign.id}-{wave}.pdf")
         st.iframe(page)
-        lacks_unseen(access)
     with st.container(key="au-card-found"):
         calls_found(access, campaign, wave, workbench)
     left, right = st.columns(2, gap="medium")
@@ -89,7 +87,11 @@ def _pdf(page: str, name: str) -> None:
 
 def _proposals(access: Access, report: WaveReport, language: str) -> None:
     words = texts(language)
-    put(card_title("Proposals", "What you accept becomes part of the written standard."))
+    put(card_title(
+        "Proposals",
+        "What you accept becomes part of the written standard. The words are a call's, as the "
+        "machine heard them: make them yours first.",
+    ))  # fmt: skip
     for finding in report.findings:
         said = finding.example
         with st.form(f"accept-{finding.criterion}", border=False):

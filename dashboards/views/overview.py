@@ -17,7 +17,7 @@ from dashboards.parts.addresses import administrators_address, filter_from
 from dashboards.parts.downloads import records
 from dashboards.parts.funnel import funnel
 from dashboards.parts.key_figures import key_figures
-from dashboards.parts.looking import lacks_unseen
+from dashboards.parts.looking import few_lack_unseen, lacks_unseen
 from dashboards.parts.losses import criteria, moments_to_hear
 from dashboards.parts.markup import card_title, empty, link, page_title, put
 from dashboards.parts.modes import fallen_notice
@@ -47,6 +47,7 @@ def show(settings: Settings, access: Access) -> None:
             f"Widen the period, or {link('./', 'clear all filters')}.",
         )
         return
+    few_lack_unseen(access, chosen)
     way = counted(funnels.funnel, access, chosen)
     if chosen.administrator is None:  # nobody's missed calls are an administrator's
         put(funnel(found.total, way.total, chosen, settings.dashboard))
@@ -57,7 +58,10 @@ def show(settings: Settings, access: Access) -> None:
     with st.container(key="au-card-people"):
         total = everybody.get(standings.TOTAL)
         booked = {counts.key: counts for counts in way.administrators}
-        put(people(found, total, booked, chosen, chosen.administrator))
+        put(people(
+            found, total, booked, chosen, chosen.administrator,
+            names_desks=access.viewer.role == "owner",
+        ))  # fmt: skip
         put(link(administrators_address(chosen), "How they compare", "au-link au-others"))
         records("overview-administrators", Group, lambda: found.administrators)
     left, right = st.columns(2, gap="medium")

@@ -38,7 +38,12 @@ def show(settings: Settings, access: Access) -> None:
         with st.container(key="au-card-notices"):
             put(_failures("Worth knowing", notices, "", "Nothing was lost here."))
     with st.container(key="au-card-runs"):
-        put(card_title("Runs", "Newest first.") + "".join(_run(run) for run in runs))
+        put(
+            card_title(
+                "Runs", "Newest first. Stages go on side by side: together they may last longer."
+            )
+            + "".join(_run(run) for run in runs)
+        )
         columns = [name for name in Run.model_fields if name != "timings_s"]
         downloads("runs", columns, lambda: [[getattr(run, c) for c in columns] for run in runs])
 

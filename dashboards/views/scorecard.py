@@ -36,7 +36,8 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
         page_title("Scorecard")
         empty(
             f"There is no call {call_id}",
-            f"The link may be older than the database. All calls: {link('calls', 'list')}.",
+            "The link may be older than the database, or the call somebody else's. "
+            f"{link('calls', 'All calls')}.",
         )
         return
     session = st.query_params.get("calibration", "")

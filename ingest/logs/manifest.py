@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from zipfile import BadZipFile
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from auricle.errors import ManifestError
-from auricle.models import Direction, Failure
+from auricle.models import Direction, Failure, Outcome
 from auricle.settings import Columns
 from ingest.logs.legs import Leg
 
@@ -29,6 +29,12 @@ _DIRECTIONS: dict[str, Direction | Literal[""]] = {
     "": "", "in": "inbound", "inbound": "inbound", "incoming": "inbound",
     "out": "outbound", "outbound": "outbound", "outgoing": "outbound",
     "internal": "internal",
+}  # fmt: skip
+
+_OUTCOMES: dict[str, Outcome | Literal[""]] = {
+    "": "", "yes": "answered", "no": "unanswered", "true": "answered", "false": "unanswered",
+    "1": "answered", "0": "unanswered", "missed": "unanswered", "no answer": "unanswered",
+    **{outcome: outcome for outcome in get_args(Outcome)},
 }  # fmt: skip
 
 
@@ -47,6 +53,7 @@ class Row:
     caller: str = ""
     queue: str = ""
     wait_s: float | None = None
+    outcome: Outcome | Literal[""] = ""
 
     @property
     def leg(self) -> Leg:
@@ -54,7 +61,7 @@ class Row:
         return Leg(
             line=self.line, id=self.call_id, start=self.start, direction=self.direction,
             caller=self.caller, queue=self.queue, agent=self.administrator, clinic=self.clinic,
-            wait_s=self.wait_s, recording=self.file,
+            outcome=self.outcome, wait_s=self.wait_s, recording=self.file,
         )  # fmt: skip
 
 
@@ -225,6 +232,9 @@ def _row(line: int, values: dict[str, str], zone: ZoneInfo) -> tuple[Row, list[s
     text = values.get("direction", "").lower()
     if text not in _DIRECTIONS:
         doubts.append(f"The direction {text!r} is unknown.")
+    answered = values.get("answered", "").lower()
+    if answered not in _OUTCOMES:
+        doubts.append(f"Whether it was answered, {answered!r}, is neither yes nor no.")
     return (
         Row(
             line=line,
@@ -237,6 +247,7 @@ def _row(line: int, values: dict[str, str], zone: ZoneInfo) -> tuple[Row, list[s
             caller=values.get("caller", ""),
             queue=values.get("queue", ""),
             wait_s=wait_s,
+            outcome=_OUTCOMES.get(answered, ""),
         ),
         doubts,
     )

@@ -47,11 +47,11 @@ class Exchange:
 @register("answered")
 def answered(options: Answered) -> Detector:
     """Holds when the questions, taken together, came out so."""
+    key = ("answered", options.model_copy(update={"outcome": "arisen"}))
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         if not ctx.language:
             return Finding(None, 0.0, why="No question words for this language")
-        key = ("answered", options.model_copy(update={"outcome": "arisen"}))
         if key not in ctx.cache:
             ctx.cache[key] = exchanges(options, ctx)
         found = ctx.cache[key]
@@ -102,11 +102,11 @@ def exchanges(options: Answered, ctx: Context) -> list[Exchange]:
     found: list[Exchange] = []
     for turn in ctx.turns_of("patient"):
         reading = ctx.reading(turn)
-        ignored = covered(reading, options.ignore)
         asked = [
             hit
             for hit in reading.find(ANY_QUESTION)
-            if hit.words[1] - hit.words[0] >= SHORTEST and not mostly(range(*hit.words), ignored)
+            if hit.words[1] - hit.words[0] >= SHORTEST
+            if not mostly(range(*hit.words), covered(reading, options.ignore))
         ]
         taken = {hit.sentence for hit in asked}
         asked += [

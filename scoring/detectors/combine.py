@@ -1,7 +1,7 @@
 """``all``, ``any``, ``not``, ``at_least``: three-valued, because a test may be undecidable."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from rubrics.schema import AtLeast, Test
 from scoring.context import Context
@@ -50,15 +50,15 @@ def negation(test: Test) -> Detector:
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         found = detector(ctx, occasions)
         holds = None if found.holds is None else not found.holds
-        return replace(found, holds=holds, occasions=())
+        return found._replace(holds=holds, occasions=())
 
     return detect
 
 
 def at_least_of(found: Sequence[Finding], count: int) -> Finding:
     """Whether at least ``count`` findings hold, and why."""
-    good = sorted((f for f in found if f.holds), key=lambda f: -f.confidence)
-    bad = sorted((f for f in found if f.holds is False), key=lambda f: -f.confidence)
+    good = surest_first(f for f in found if f.holds)
+    bad = surest_first(f for f in found if f.holds is False)
     unsure = [f for f in found if f.holds is None]
     if len(good) >= count:
         return merged(True, good, good[count - 1].confidence)
@@ -68,7 +68,13 @@ def at_least_of(found: Sequence[Finding], count: int) -> Finding:
     return merged(False, bad, bad[decisive - 1].confidence)
 
 
+def surest_first(found: Iterable[Finding]) -> list[Finding]:
+    return sorted(found, key=attrgetter("confidence"), reverse=True)
+
+
 def merged(holds: bool | None, found: Sequence[Finding], confidence: float) -> Finding:
+    if len(found) == 1:
+        return found[0]._replace(confidence=confidence)
     values: dict[str, str] = {}
     for finding in reversed(found):
         values |= finding.values

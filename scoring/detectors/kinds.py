@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from auricle.models import Suggestion
 from rubrics.kinds import ScaleName, Sign, load_scale
 from rubrics.reading import Hit
-from scoring.context import Context
+from scoring.context import NO_TURNS, Context
 from scoring.detectors.phrases import first_or_last
 from scoring.measures import measure
 
@@ -35,7 +35,11 @@ def suggest(ctx: Context, name: ScaleName) -> Suggestion | None:
 
 def suggested(ctx: Context, name: ScaleName) -> Suggestion:
     kinds = load_scale(name).kinds
-    told = [[sign for sign in kind.signs if holds(ctx, sign)] for kind in kinds]
+    possible = {*ctx.by_list, ""}  # lists that are found; a sign that isn't heard names none
+    told = [
+        [sign for sign in kind.signs if sign.heard in possible and holds(ctx, sign)]
+        for kind in kinds
+    ]
     points = [
         kind.points + sum(sign.points for sign in signs)
         for kind, signs in zip(kinds, told, strict=True)
@@ -72,22 +76,11 @@ def holds(ctx: Context, sign: Sign) -> bool:
 
 
 def first_said(ctx: Context, sign: Sign) -> tuple[int, Hit] | None:
-    """Turn and hit of the first phrase that counts, looked for once for all signs alike."""
-    if not sign.heard:
-        return None
-    somewhere = ctx.turns_with([sign.heard])
-    if not somewhere:
-        return None
-    key = ("said", sign.heard, sign.role, sign.turns)
-    if key not in ctx.cache:
-        ctx.cache[key] = next(
-            (
-                (turn, hit)
-                for turn in first_or_last(sign.turns, ctx.turns_of(sign.role))
-                if turn in somewhere
-                for hit in ctx.reading(turn).find(sign.heard)
-                if not hit.negated and not hit.quoted
-            ),
-            None,
-        )
-    return ctx.cache[key]  # type: ignore[return-value]  # put there two lines above
+    """Turn and hit of the first phrase that counts."""
+    somewhere = ctx.by_list.get(sign.heard, NO_TURNS)
+    for turn in first_or_last(sign.turns, ctx.turns_of(sign.role)):
+        if turn in somewhere:
+            for hit in ctx.reading(turn).find(sign.heard):
+                if not hit.negated and not hit.quoted:
+                    return turn, hit
+    return None

@@ -72,7 +72,7 @@ def candidates(
     """Turn and offsets of the sentences to compare: said at the right place, denying nothing."""
     turns = first_or_last(options.turns, ctx.turns_of(options.role))
     if options.after and occasions:
-        turns = [turn for turn, _ in after(options, ctx, turns, occasions)]
+        turns = after(options, ctx, turns, occasions)
     count = 0
     for turn in turns:
         reading = ctx.reading(turn)

@@ -1,7 +1,5 @@
 """``sequence``, ``before``, ``after``: tests in time, each with its proof."""
 
-from dataclasses import replace
-
 from rubrics.schema import Ordered, Sequence
 from scoring.context import Context
 from scoring.detectors.combine import at_least_of, merged
@@ -22,7 +20,7 @@ def sequence(options: Sequence) -> Detector:
             return unordered
         steps = longest(found)
         if len(steps) < wanted:
-            return replace(unordered, holds=False, occasions=())
+            return unordered._replace(holds=False, occasions=())
         return merged(True, steps, min(step.confidence for step in steps))
 
     return detect
@@ -78,6 +76,6 @@ def ordered(options: Ordered, before: bool) -> Detector:
             for o in mine.occasions
             if 0 <= (first - o.start_s if before else o.start_s - first) <= limit
         )
-        return replace(mine, holds=bool(good), occasions=good)
+        return mine._replace(holds=bool(good), occasions=good)
 
     return detect

@@ -1,13 +1,14 @@
 """``phrases``: somebody said one of a list of phrases, where and how the rubric asks for."""
 
+import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from auricle.models import Evidence, Role
 from rubrics.kept import kept
-from rubrics.phrases import Hit
+from rubrics.phrases import Hit, Phrasebook
 from rubrics.reading import ANY_QUESTION, SAID_TIME, Reading
 from rubrics.schema import Meaning, Phrases, Says
 from scoring.appointments import visit_agreed
@@ -44,8 +45,7 @@ EARLY_S = 1.0
 """Word times may be off by so much when 'before' is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A hit in a turn, and how surely it was heard."""
 
     turn: int
@@ -63,18 +63,24 @@ def phrases(options: Phrases) -> Detector:
             return Finding(None, 0.0, why=f"No phrase lists for language '{language}'")
         if missing := [name for name in options.lists if not ctx.book.has(name)]:
             return Finding(None, 0.0, why=f"No list '{missing[0]}' in language '{ctx.language}'")
-        places = [list(p) for p in searched(options, ctx, occasions)]
+        places = searched(options, ctx, occasions)
         if found := enough(options, ctx, places):
             return said(options, ctx, found)
-        turns = list(dict.fromkeys(turn for place in places for turn, _ in place))
+        turns = list(dict.fromkeys(turn for place in places for turn in place.turns))
         return absent(options, ctx, turns, occasions)
 
     return detect
 
 
-def enough(
-    options: Phrases, ctx: Context, places: list[list[tuple[int, float | None]]]
-) -> list[Found]:
+class Place(NamedTuple):
+    """Where to search."""
+
+    turns: list[int]
+    until_s: float = math.inf
+    """The words must have ended by then."""
+
+
+def enough(options: Phrases, ctx: Context, places: list[Place]) -> list[Found]:
     """What was found, where every place has enough; else nothing.
 
     Before each hold stands its own announcement; otherwise there is one place to search.
@@ -85,18 +91,14 @@ def enough(
     return [found for place in each for found in place]
 
 
-Place = Iterator[tuple[int, float | None]]
-"""Turns to search, each with a time (s) by which the words must have ended, if any."""
-
-
 def searched(options: Phrases, ctx: Context, occasions: tuple[Occasion, ...]) -> list[Place]:
-    """The turns to search; one list per occasion when the words must come before it."""
+    """The turns to search; one place per occasion when the words must come before it."""
     turns = first_or_last(options.turns, ctx.turns_of(options.role))
     if options.before and occasions:
         return [before(options, ctx, turns, chance) for chance in occasions]
     if options.after and (occasions or options.after == "agreed"):
-        return [after(options, ctx, turns, occasions)]
-    return [((turn, None) for turn in turns)]
+        return [Place(after(options, ctx, turns, occasions))]
+    return [Place(turns)]
 
 
 def first_or_last(which: str, turns: list[int]) -> list[int]:
@@ -113,9 +115,10 @@ def before(options: Phrases, ctx: Context, turns: list[int], chance: Occasion) -
     earlier = [t for t in turns if ctx.turns[t].start_s < limit]
     if options.within_turns:
         earlier = earlier[-options.within_turns :]
-    for turn in earlier:
-        if options.within_s is None or ctx.turns[turn].end_s >= chance.start_s - options.within_s:
-            yield turn, limit
+    if options.within_s is not None:
+        since = chance.start_s - options.within_s
+        earlier = [t for t in earlier if ctx.turns[t].end_s >= since]
+    return Place(earlier, limit)
 
 
 def after(
@@ -123,7 +126,7 @@ def after(
     ctx: Context,
     turns: list[int],
     occasions: tuple[Occasion, ...],
-) -> Place:
+) -> list[int]:
     """Turns after any of the occasions, in order, each once."""
     wanted: set[int] = set()
     starts = [ctx.turns[t].start_s for t in turns]
@@ -137,18 +140,16 @@ def after(
         if options.within_turns:
             last = min(last, first + options.within_turns)
         wanted.update(turns[first:last])
-    for turn in turns:
-        if turn in wanted:
-            yield turn, None
+    return [turn for turn in turns if turn in wanted]
 
 
-def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]) -> list[Found]:
+def select(options: Phrases, ctx: Context, place: Place) -> list[Found]:
     """Hits that count, in order of time."""
     found: list[Found] = []
     somewhere = ctx.turns_with(options.lists)
     if not somewhere:
         return found
-    for turn, limit in place:
+    for turn in place.turns:
         if turn not in somewhere or not in_place(options, ctx, turn):
             continue
         reading = ctx.reading(turn)
@@ -156,8 +157,10 @@ def select(options: Phrases, ctx: Context, place: list[tuple[int, float | None]]
             for hit in reading.find(name):
                 if not counts(options, ctx, turn, hit):
                     continue
-                if limit is not None and ctx.quote(turn, hit.start, hit.end).end_s > limit:  # type: ignore[operator]
-                    continue
+                if place.until_s < math.inf:
+                    end_s = ctx.quote(turn, hit.start, hit.end).end_s
+                    if end_s is not None and end_s > place.until_s:
+                        continue
                 found.append(Found(turn, hit, heard(ctx, turn, hit)))
     return found
 
@@ -216,14 +219,14 @@ def counts(options: Phrases, ctx: Context, turn: int, hit: Hit) -> bool:
         return False
     if any(meant(other) for name in options.unless_near for other in reading.find(name)):
         return False
+    if any(name != SAID_TIME and spoils(reading, name, hit) for name in options.without):
+        return False
     if SAID_TIME in options.without and any(
         s.kind == "time" and s.start < hit.end and hit.start < s.end
         for s in about_visits(ctx, turn, questions=True)
     ):
         return False
-    if any(name != SAID_TIME and spoils(reading, name, hit) for name in options.without):
-        return False
-    if explained(ctx, turn, hit, options.unless_explained_by):
+    if options.unless_explained_by and explained(ctx, turn, hit, options.unless_explained_by):
         return False
     if options.echoes and not echoed(ctx, turn, hit, options.echoes == "last"):
         return False
@@ -265,8 +268,10 @@ def echoed(ctx: Context, turn: int, hit: Hit, last: bool = False) -> bool:
         start, _ = hit.words
         given = (said for other in others for said in names_given(ctx.reading(other)))
         return any(reading.characters[start : start + len(one)] == one for one in given)
+    begins, value = name[:STEM], values.get(name)
     return any(
-        same_name(name, word) or (name in values and values[name] == values.get(word))
+        (word.startswith(begins) and same_name(name, word))
+        or (value is not None and value == values.get(word))
         for other in (others[-1:] if last else others)
         for word in heard_names(ctx.reading(other), alone)
     )
@@ -278,7 +283,7 @@ def names_given(reading: Reading) -> list[str]:
     with a surname, behind "is called" or alone."""
     members = reading.book.vocabulary.members
     surnames, called = members.get("surname", ()), members.get("called", ())
-    clauses = [reading.characters[start:end] for start, end in reading.clause_spans]
+    clauses = reading.clauses.split("\n")
     return [
         clause[-length:]
         for clause in clauses
@@ -293,14 +298,15 @@ def heard_names(reading: Reading, surely: bool) -> list[str]:
     """Words that may be names; ``surely``: given names and what has a capital letter inside a
     sentence only."""
     words, sentence = reading.tokens.words, reading.tokens.sentence
+    given_names = reading.book.vocabulary.given_names
     if not surely or reading.book.vocabulary.characters:
         return [word.casefold() for word in words]
     return [
         word.casefold()
         for i, word in enumerate(words)
-        if not reading.lemmas[i] & DATES
         if (word[0].isupper() and i and sentence[i - 1] == sentence[i])
-        or word.lower() in reading.book.vocabulary.given_names
+        or word.lower() in given_names
+        if not reading.lemmas[i] & DATES
     ]
 
 
@@ -356,9 +362,11 @@ def said(options: Phrases, ctx: Context, found: list[Found]) -> Finding:
     )
 
 
-def what(ctx: Context, name: str) -> str:
+@cache
+def what(language: str, name: str) -> str:
     """What a list finds, for people: as it says itself, without remarks."""
-    about = REMARK.split(ctx.book.about.get(name) or name.replace("_", " "))[0].rstrip(". ")
+    described = Phrasebook.load(language).about.get(name) or name.replace("_", " ")
+    about = REMARK.split(described)[0].rstrip(". ")
     return about[:1].lower() + about[1:]
 
 
@@ -366,7 +374,7 @@ def absent(
     options: Phrases, ctx: Context, turns: list[int], occasions: tuple[Occasion, ...]
 ) -> Finding:
     """Nothing found: what was searched, and where the chance arose."""
-    kinds = "; ".join(dict.fromkeys(what(ctx, name) for name in options.lists))
+    kinds = "; ".join(dict.fromkeys(what(ctx.language, name) for name in options.lists))
     note = f"Not heard in {turns_of(len(turns), options.role)}: {kinds}"
     chance = occasions[0] if occasions else None
     if chance:

@@ -8,7 +8,7 @@ from auricle.models import Evidence, Role
 from rubrics.schema import Said, Says
 from scoring.appointments import visit_agreed
 from scoring.context import Context
-from scoring.detectors.phrases import Place, after, first_or_last, in_place
+from scoring.detectors.phrases import after, first_or_last, in_place
 from scoring.detectors.registry import register
 from scoring.evidence import turns_of
 from scoring.facts.claims import Stated
@@ -35,8 +35,7 @@ def says(options: Says) -> Detector:
             return Finding(None, 0.0, why="No number words for this language")
         turns = first_or_last(options.turns, ctx.turns_of(options.role))
         if options.after and (occasions or options.after == "agreed"):
-            place: Place = after(options, ctx, turns, occasions)
-            turns = [turn for turn, _ in place]
+            turns = after(options, ctx, turns, occasions)
         turns = [turn for turn in turns if in_place(options, ctx, turn)]
         found = [(t, places) for t in turns if (places := in_turn(options, ctx, t))]
         if not found:
@@ -76,7 +75,7 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
     said = [
         s
         for s in said
-        if excluded.isdisjoint(reading.sentences_of(s.start, s.end))
+        if not excluded or excluded.isdisjoint(reading.sentences_of(s.start, s.end))
         if not options.echoes or s.kind != "time" or echoed(ctx, turn, s)
         if options.after != "agreed" or visits(ctx, s)
     ]
@@ -84,8 +83,10 @@ def in_turn(options: Says, ctx: Context, turn: int) -> list[Stated]:
         said += parts_of_number(ctx, turn)
     if "subject" in options.kinds:
         said += subjects(ctx, turn)
-    found = [next((s for s in said if s.kind == kind), None) for kind in options.kinds]
-    return [s for s in found if s] if None not in found else []
+    first: dict[str, Stated] = {}
+    for s in said:
+        first.setdefault(s.kind, s)
+    return [first[kind] for kind in options.kinds] if first.keys() >= {*options.kinds} else []
 
 
 def parts_of_number(ctx: Context, turn: int) -> list[Stated]:

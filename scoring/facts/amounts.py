@@ -4,7 +4,8 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from scoring.facts.words import Spoken, Words, any_of, either
+from rubrics.kept import kept
+from scoring.facts.words import Lexicon, Spoken, Words, any_of, either
 
 SMALLEST_WITH_PENCE = 13
 """'Twelve fifty' may be 1250 as well, or a time."""
@@ -14,6 +15,12 @@ SMALLEST_OF_PRICE, MINUTES = 10, 60
 
 SMALLEST_HUNDREDS = 100
 """From here on 'fifty' behind a number are pence."""
+
+
+BREAK = re.compile(r"[\s-]+")
+PIECE = re.compile(r"[^\s-]+")
+GAP = re.compile(r"\s{3,}")
+DECIMAL = re.compile(r"(\d[\d ,]*)[.,](\d{1,2})")
 
 
 class Amount(NamedTuple):
@@ -38,6 +45,7 @@ class Amounts:
         scale = either(sorted(map(re.escape, self.scales), key=len, reverse=True))
         unit = either(sorted(map(re.escape, w.values), key=len, reverse=True))
         self.half = re.compile(any_of(w.and_a_half), re.I)
+        self.scale_first = Lexicon(w.scales_first)
         number = self.spoken.pattern([*w.values, *self.scales])
         self.about = re.compile(
             rf"(?<!\w)(?P<scale>{any_of(w.scales_first)})\s+(?:{any_of(w.scales_first_for)}\s+)?"
@@ -45,7 +53,8 @@ class Amounts:
             re.I,
         )
         self.number_before = re.compile(rf"(?:{number}|{any_of(w.and_a_half)})\s+$", re.I)
-        self.vague_before = re.compile(rf"{any_of(w.vague_before)}\s*$", re.I)
+        self.vague = Lexicon(w.vague_before)
+        self.vague_before = re.compile(rf"{self.vague.regex.pattern}\s*$", re.I)
         self.vague_after = re.compile(rf"[\s-]*{any_of(w.vague_after)}", re.I)
         self.minor_after = re.compile(rf"\s*{any_of(w.minor_words)}(?!\.\w)", re.I)
         self.coin_and = re.compile(rf"\s*{any_of(w.coin_and)}\s*", re.I)
@@ -64,7 +73,8 @@ class Amounts:
         more = rf"(?:(?!{any_of(w.each)}){atom}|{any_of(w.and_a_half)})"
         phrase = rf"(?<!\w){start}(?:[\s-]+{more})*(?!\w)"
         digits = (
-            r"(?<![\w.,:])\d{1,3}(?:[, ]\d{3})+(?!\d)|(?<![\w.,:])\d+(?:[.,]\d{1,2})?(?![\d:]|\.\d)"
+            r"(?<![\w.,:])\d{1,3}(?:[, ]\d{3})+(?:[.,]\d\d)?(?!\d)"
+            r"|(?<![\w.,:])\d+(?:[.,]\d{1,2})?(?![\d:]|\.\d)"
         )
         one_of_currency = rf"\s+{any_of(w.one_of_currency)}"
         sign = f"[{w.currency_symbols}]" if w.currency_symbols else "(?!)"
@@ -103,10 +113,7 @@ class Amounts:
         """With those in phrases that mean no number."""
         found = []
         at = 0
-        about = [
-            m for m in self.about.finditer(text) if not self.number_before.search(text[: m.start()])
-        ]
-        if about:
+        if about := self.scales_before(text):
             return self.in_scales(text, about)
         while match := self.amount.search(text, at):
             at = match.end()
@@ -138,10 +145,21 @@ class Amounts:
                 continue
             lead, said = text[:start], text[start:end].strip()
             alone = self.vague_alone.fullmatch(said) and not self.of_one.search(lead)
-            vague = alone or self.vague_after.match(text, end) or self.vague_before.search(lead)
+            vague = (
+                alone
+                or self.vague_after.match(text, end)
+                or (self.vague.may_be_in(text) and self.vague_before.search(lead))
+            )
             if not vague:
                 found.append(Amount(start, end, value, money))
         return self.summed(text, found)
+
+    def scales_before(self, text: str) -> list[re.Match[str]]:
+        """Where a scale stands before its number."""
+        if not self.scale_first.may_be_in(text):
+            return []
+        found = self.about.finditer(text)
+        return [m for m in found if not self.number_before.search(text[: m.start()])]
 
     def in_scales(self, text: str, about: list[re.Match[str]]) -> list[Amount]:
         """'Thousands in thirty' are about thirty thousand, where the scale may come first."""
@@ -157,6 +175,8 @@ class Amounts:
 
     def summed(self, text: str, amounts: list[Amount]) -> list[Amount]:
         """'Two hundreds and a tenner' is one amount."""
+        if len(amounts) < 2:
+            return amounts
         found: list[Amount] = []
         for amount in amounts:
             last = found[-1] if found else amount
@@ -176,7 +196,7 @@ class Amounts:
     def two_or_three(self, spoken: str) -> tuple[float, float, int] | None:
         """Chinese 'two three hundred' is 200 or 300: both, and where the second begins."""
         w = self.words
-        words = list(re.finditer(r"[^\s-]+", spoken.lower())) if w.trailing_digit else []
+        words = list(PIECE.finditer(spoken.lower())) if w.trailing_digit else []
         names = [m[0] for m in words]
         for i, (first, second) in enumerate(pairwise(names)):
             one, other = w.values.get(first, 0), w.values.get(second, 0)
@@ -193,18 +213,19 @@ class Amounts:
 
         Where a hesitation left a gap, the number before it.
         """
-        if len(parts := re.split(r"\s{3,}", spoken, maxsplit=1)) > 1:
+        if len(parts := GAP.split(spoken, maxsplit=1)) > 1:
             return parts[0]
-        ends = [m.start() for m in re.finditer(r"[\s-]+", spoken)]
+        ends = [m.start() for m in BREAK.finditer(spoken)]
         good = (spoken[:end] for end in reversed(ends) if self.compose(spoken[:end]) is not None)
         return next(good, spoken)
 
     def digits(self, raw: str) -> float:
-        """'1,200' and '1 200' -> 1200, '45,50' and '45.50' -> 45.5."""
-        if decimal := re.fullmatch(r"(\d+)[.,](\d{1,2})", raw):
-            return float(f"{decimal[1]}.{decimal[2]}")
-        return float(re.sub("[ ,]", "", raw))
+        """'1,200.50' and '1 200' -> 1200.5 and 1200, '45,50' and '45.50' -> 45.5."""
+        if decimal := DECIMAL.fullmatch(raw):
+            raw = f"{decimal[1]}.{decimal[2]}"
+        return float(raw.replace(" ", "").replace(",", ""))
 
+    @kept  # people say the same number again
     def compose(self, spoken: str) -> float | None:
         """'a hundred and sixty' -> 160, 'one fifty' -> 150; None if it isn't one number."""
         value = self.one_number(spoken)
@@ -216,7 +237,7 @@ class Amounts:
 
     def pence_after(self, spoken: str) -> float | None:
         """Polish 'twelve fifty' is 12.50, but 'forty fifty' is from forty to fifty."""
-        words = re.split(r"[\s-]+", spoken.lower())
+        words = BREAK.split(spoken.lower())
         for i in range(1, len(words)):
             whole = self.one_number(" ".join(words[:i])) or 1000
             pence = self.spoken.cardinals.get(" ".join(words[i:]), 0)
@@ -233,7 +254,7 @@ class Amounts:
         joined = oh = False
         if (spelt := self.spelt(spoken) or self.with_pence(spoken)) is not None:
             return spelt
-        for word in re.split(r"[\s-]+", self.half.sub("\u00bd", spoken.lower())):
+        for word in BREAK.split(self.half.sub("\u00bd", spoken.lower())):
             if word in w.joiners or word in w.articles:
                 joined = word in w.joiners
                 continue
@@ -290,14 +311,14 @@ class Amounts:
 
     def spelt(self, spoken: str) -> float | None:
         """'Two nine eight' is 298, where prices are spelt so."""
-        digits = [int(self.words.values.get(w, 0)) for w in re.split(r"[\s-]+", spoken.lower())]
+        digits = [int(self.words.values.get(w, 0)) for w in BREAK.split(spoken.lower())]
         if len(digits) != 3 or 0 in digits or digits[-1] not in self.words.spelt_ends:
             return None
         return float(digits[0] * 100 + digits[1] * 10 + digits[2])
 
     def with_pence(self, spoken: str) -> float | None:
         """'Nineteen ninety-nine' is 19.99, where 'one fifty' is 150."""
-        words = re.split(r"[\s-]+", spoken.lower())
+        words = BREAK.split(spoken.lower())
         for i in range(1, len(words)) if self.words.one_fifty else ():
             pounds, pence = " ".join(words[:i]), " ".join(words[i:])
             low, high = (self.spoken.cardinals.get(part, 0) for part in (pounds, pence))

@@ -26,8 +26,8 @@ def unsaid(reading: Reading, one: Stated, questions: bool) -> bool:
 
 def is_hypothetical(reading: Reading, word: int) -> bool:
     """Behind an 'if', but not 'if she wants a scan it's sixty': there the main clause has begun."""
-    if not reading.is_conditional(word):
-        return False
+    if not reading.is_conditional(word) or word + 1 in reading.conditions:
+        return False  # "ten if you pay now and twenty if you don't"
     clause = reading.tokens.clause
     condition = max(i for i in reading.conditions if i < word and clause[i] == clause[word])
     goes_on = reading.cue_words("stays_conditional")

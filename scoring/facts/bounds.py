@@ -3,8 +3,8 @@
 import re
 
 from scoring.facts.amounts import Amount
-from scoring.facts.claims import Cues
-from scoring.facts.words import Words, any_of
+from scoring.facts.claims import Cues, head
+from scoring.facts.words import Lexicon, Words, any_of
 
 LARGEST_SHORT = 10
 """A smaller number may leave its scale to the other end of a range: 'six to seven hundred'."""
@@ -23,6 +23,9 @@ class Bounds:
         self.ceiling = Cues(w.ceiling_words)
         self.either = any_of([*w.floor_words, *w.ceiling_words])
         """Of both, as a regular expression."""
+        after = [*w.floor_after, *w.ceiling_after]
+        limits = [*w.floor_words, *w.ceiling_words, *after, *w.more_than, *w.less_than]
+        self.limits = Lexicon(limits)
         self.before = re.compile(rf"{self.either}\s*$", re.I)
         self.floor_after = Cues(w.floor_after)
         self.ceiling_after = Cues(w.ceiling_after)
@@ -39,6 +42,8 @@ class Bounds:
 
     def of(self, text: str, amount: Amount) -> tuple[float | None, float | None]:
         """The lowest and the highest price that is said; None where open."""
+        if not self.limits.may_be_in(text):
+            return amount.value, amount.value
         before, rest = head(text, amount.start), text[amount.end :]
         if self.no_more.search(before):
             return None, amount.value
@@ -63,7 +68,7 @@ class Bounds:
         """'It went up from thirty to forty': only the end is true."""
         between = text[first.end : second.start].strip().lower()
         joined = self.only_ranges.regex.fullmatch(between) is not None
-        return joined and self.raised_from.ends(head(text, first.start))
+        return joined and self.raised_from.before(text, first.start)
 
     def is_floor(self, rest: str) -> bool:
         """'Fifty up', but not 'fifty up front'."""
@@ -85,14 +90,9 @@ class Bounds:
             return False  # "a hundred and, a hundred and ten"
         if low >= high or not self.joined.regex.fullmatch(between):
             return False
-        opened = self.between.ends(head(text, first.start))
+        opened = self.between.before(text, first.start)
         joins = self.between_and.regex.fullmatch(between)
         return opened or not joins or self.only_ranges.regex.fullmatch(between) is not None
-
-
-def head(text: str, start: int) -> str:
-    """What stands before, with one blank at its end."""
-    return text[:start].rstrip() + " "
 
 
 def in_scale(low: float, high: float) -> tuple[float, float]:

@@ -12,13 +12,14 @@ from typing import Literal, NamedTuple
 from rubrics.facts import About
 from rubrics.kept import kept
 from rubrics.phrases import Reading
-from scoring.facts.words import Words, any_of, words_of
+from scoring.facts.words import Lexicon, Words, any_of, words_of
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)|(?<=[\u3002\uff1f\uff01])\s*(?=\S)|\n")
 CLAUSE = re.compile(
     r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
 )
 ARTICLE = re.compile(r"\s*(?:(?:the|a|an|only|just|about|around)\b)?\s*")
+COMMA = re.compile("[,;\uff0c]")
 Kind = Literal["time", "day", "price", "phone", "subject"]
 
 
@@ -136,29 +137,27 @@ class Sentence(NamedTuple):
 @kept
 def sentences(reading: Reading) -> tuple[Sentence, ...]:
     """Sentences with their mood; 8.30, a.m. and Dr. don't end one."""
-    text = reading.original
+    text, spans, clause = reading.original, reading.tokens.spans, reading.tokens.clause
     cuts = [0]
     for match in SENTENCE.finditer(text):
         if reading.book.vocabulary.ends_sentence(text, match.start()):
             cuts.append(match.end())
     cuts.append(len(text))
     found: list[Sentence] = []
-    quotes = [reading.tokens.spans[start][0] for start, _ in reading.cue_spans("quotation")]
-    asking = [reading.tokens.spans[start][0] for start, _ in reading.cue_spans("question_start")]
-    starts = [start for start, _ in reading.tokens.spans]
-    clause, asking_clauses = reading.tokens.clause, reading.question_clauses
+    quotes = [spans[start][0] for start, _ in reading.cue_spans("quotation")]
+    asking = [spans[start][0] for start, _ in reading.cue_spans("question_start")]
     for start, end in pairwise(cuts):
         part = text[start:end].rstrip()
         if not part:
             continue
-        words = range(bisect_left(starts, start), bisect_left(starts, end))
+        first, behind = bisect_left(spans, (start,)), bisect_left(spans, (end,))
+        words = first < behind
         found.append(
             Sentence(
                 start,
                 part,
-                question=bool(words)
-                and asking_clauses.issuperset(clause[words[0] : words[-1] + 1]),
-                conditional=bool(words) and reading.is_conditional(words[-1]),
+                question=words and reading.question_clauses.issuperset(clause[first:behind]),
+                conditional=words and reading.is_conditional(behind - 1),
                 quoted=any(start <= q < end for q in quotes),
                 asks=any(start <= q < end for q in asking),
             )
@@ -166,12 +165,12 @@ def sentences(reading: Reading) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-class Cues:
+class Cues(Lexicon):
     """Where the cue words of one kind stand in a text."""
 
     def __init__(self, words: Sequence[str], small: Sequence[str] = ()) -> None:
         """``small``: words that may stand between a cue and what it announces."""
-        self.regex = re.compile(any_of(words), re.I)
+        super().__init__(words)
         self.small = re.compile(rf"\s*(?:{any_of(small)}\s*)*") if small else ARTICLE
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -188,6 +187,10 @@ class Cues:
         """Where the cue at the very end begins; behind the text where there is none."""
         found = (m for m in self.regex.finditer(text) if self.small.fullmatch(text, m.end()))
         return next((m.start() for m in found), len(text))
+
+    def before(self, text: str, at: int) -> bool:
+        """A cue stands right before an offset of a sentence."""
+        return self.may_be_in(text) and self.ends(head(text, at))
 
     def begins(self, text: str) -> bool:
         return self.regex.match(text.lstrip(" ,.")) is not None
@@ -212,9 +215,20 @@ def yes_and_no(code: str) -> tuple[Cues, Cues]:
     return Cues(words.yes_words), Cues(words.no_words)
 
 
+def head(text: str, start: int) -> str:
+    """What stands before, with one blank at its end."""
+    return text[:start].rstrip() + " "
+
+
+@kept  # asked again for each statement of a sentence
+def clause_cuts(text: str) -> list[tuple[int, int]]:
+    """What stands between its clauses."""
+    return [match.span() for match in CLAUSE.finditer(text)]
+
+
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Offsets of the clause that holds ``start`` to ``end``."""
-    cuts = [match.span() for match in CLAUSE.finditer(text)]
+    cuts = clause_cuts(text)
     left = max((after for _, after in cuts if after <= start), default=0)
     right = min((before for before, _ in cuts if before >= end), default=len(text))
     return left, right
@@ -229,10 +243,12 @@ def corrected(text: str, first: tuple[int, int], second: tuple[int, int], cues: 
 
 def negated(text: str, start: int, negation: Negation) -> bool:
     """'not', 'isn't' directly before; 'not until' denies nothing."""
+    if not negation.may_be_in(text):
+        return False
     betweens = [text[end:start] for _, end in negation.spans(text[:start])]
     return any(
         len(between.split()) <= 2
-        and not re.search("[,;\uff0c]", between)
+        and not COMMA.search(between)
         and not negation.until.within(between)
         for between in betweens
     )
@@ -246,5 +262,6 @@ def conditional_at(reading: Reading, offset: int) -> bool:
 
 def word_at(reading: Reading, offset: int) -> int | None:
     """The number of the word at a character offset."""
-    spans = enumerate(reading.tokens.spans)
-    return next((i for i, (start, end) in spans if start <= offset < end), None)
+    spans = reading.tokens.spans
+    word = bisect_left(spans, (offset + 1,)) - 1
+    return word if word >= 0 and offset < spans[word][1] else None

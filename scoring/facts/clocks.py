@@ -1,13 +1,11 @@
 """Times of day in raw text, digits or words alike."""
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rubrics.kept import kept
-from scoring.facts.words import PIECE, Spoken, Words, any_of, spaced
+from scoring.facts.words import DIGIT, PIECE, Lexicon, Spoken, Words, any_of, spaced, words_in
 
-WORD = re.compile(r"\w+")
-DIGIT = re.compile(r"\d")
 DAY_MINUTES = 24 * 60
 HALF_DAY = 12 * 60
 NIGHT_END = 6 * 60
@@ -77,9 +75,16 @@ class Clocks:
         self.timetable = re.compile(f"{timetable}|{days}", re.I)
         self.day_before = re.compile(rf"{days}\s*$", re.I)
         parts = [*w.am_before, *w.pm_before, *w.night_before, *w.midday_before]
+        self.part_before = Lexicon(parts)
         self.half_before = re.compile(rf"{any_of(parts)}\s*$", re.I)
         self.templates = [
-            (re.compile(self.template(spoken, hour, border) + after, re.I), shift, spoken, own)
+            (
+                re.compile(self.template(spoken, hour, border) + after, re.I),
+                shift,
+                spoken,
+                own,
+                "<m>" in spoken or "<mm>" in spoken,
+            )
             # the longest first: "five past half to nine" before "half to nine"
             for spoken, shift in sorted(w.clock.items(), key=lambda c: -len(PIECE.findall(c[0])))
             for own in [own_words(spoken)]
@@ -111,12 +116,13 @@ class Clocks:
             rf"{border}(?P<h>{hour}){tail}(?P<oc>\s*{any_of(w.o_clock)})?{self.meridiem}?", re.I
         )
         self.fixed_times = {spaced(name): at for name, at in w.fixed_times.items()}
-        self.fixed = re.compile(f"(?P<f>{any_of(w.fixed_times)})", re.I)
+        self.fixed = Lexicon(w.fixed_times)
         # "seven or eight weeks" are weeks, but "six or twenty past six" are times
         other = rf"\s*{any_of(w.money_range_words)}\s*(?:\d+|{numeral})"
         own = {word for template in w.clock for word in template.split()}
         counted = any_of(unit for unit in w.not_an_hour_after if unit not in own)
         # "nine slots", but "a nine thirty slot"
+        self.units = Lexicon(w.not_an_hour_after)
         self.unit_after, self.minutes_unit_after = (
             # "ten of a Sunday" and "five to seven p.m." count nothing
             re.compile(
@@ -168,14 +174,17 @@ class Clocks:
         """The cardinals from ``low`` to ``high``."""
         return [name for name, value in self.spoken.cardinals.items() if low <= value <= high]
 
-    def find(self, text: str, earlier: Clock | None = None, *, one: bool = False) -> list[Clock]:
+    def find(
+        self, text: str, figures: Sequence[int], earlier: Clock | None = None, *, one: bool = False
+    ) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
 
-        ``earlier`` is the time said before the text, for 'at ten past'. ``one``: a range of hours
-        would be no answer.
+        ``figures``: where words and digits for numbers stand. ``earlier`` is the time said before
+        the text, for 'at ten past'. ``one``: a range of hours would be no answer.
         """
         taken: list[Clock] = []
         none = self.spoken.idioms(text)
+        parted, may_count = self.part_before.may_be_in(text), self.units.may_be_in(text)
 
         def add(
             match: re.Match[str], hour: int, minute: int, bare: bool = False, pair: bool = False
@@ -184,12 +193,12 @@ class Clocks:
             free = free and not any(a < match.end() and match.start() < b for a, b in none)
             free = free and not self.two_or_three(match, hour)
             if free and 0 <= hour <= 24 and -60 < minute < 60:
-                readings = self.readings(match, hour, minute)
+                readings = self.readings(match, hour, minute, parted)
                 if readings:
                     doubtful = (
                         not minute and len(readings) > 1 and self.doubtful(match[0]) is not None
                     )
-                    half = self.half_before.search(text[: match.start()])
+                    half = parted and self.half_before.search(text[: match.start()])
                     at = half.start() if half else match.start(), match.end()
                     taken.append(Clock(*at, readings, bare or doubtful, pair, doubtful, hour))
 
@@ -198,10 +207,10 @@ class Clocks:
             if not self.money_after.match(text, match.end()) and int(match["m"]) < 60:
                 add(match, int(match["h"]), int(match["m"]))
         said = words_in(text)
-        for regex, shift, template, own in self.templates:
-            if not own <= said:
+        for regex, shift, template, own, two_numbers in self.templates:
+            if not own <= said or (two_numbers and len(figures) < 2):
                 continue  # "half past" isn't there
-            for match in regex.finditer(text):
+            for match in begun(regex, text, figures if template[0] == "<" else None):
                 counts = template.startswith("<m>")
                 counted = self.minutes_unit_after.match(text, match.end())
                 ranged = counts and {*template.split()} & {*self.words.range_words}
@@ -211,33 +220,37 @@ class Clocks:
                     continue  # "from nine twenty to ten" is no "twenty to ten"
                 naked = "<late>" in template  # "nineteen hundred"
                 minute = self.shift(match, shift)
-                if minute is None:
-                    continue
+                late = self.spoken.value(match["h"]) > HALF_DAY_HOURS and "<hour>" in template
+                if minute is None or (late and self.words.twelve_hours):
+                    continue  # nobody says "ten past fourteen", but "five to fifteen" of ages
                 asked = one and -minute in AMBIGUOUS_TO
                 if asked or not self.may_be_range(text, match, minute, template):
                     add(match, self.spoken.value(match["h"]), minute, bare=naked, pair=naked)
         shorts = self.shorts(text, taken)
         none = [*none, *(m.span() for m, _ in shorts)]
-        hours = list(self.single.finditer(text))
-        for match in self.pair.finditer(text) if self.words.pairs and hours else ():
+        hours = list(begun(self.single, text, figures))
+        paired = self.words.pairs and hours and len(figures) > 1
+        for match in begun(self.pair, text, figures) if paired else ():
             units = (self.minutes_unit_after, self.money_after)
             if not any(unit.match(text, match.end()) for unit in units):
                 naked = not half_day(match)
                 hour, minute = self.spoken.value(match["h"]), self.spoken.value(match["m"])
                 add(match, hour, minute, pair=naked)
         for match in self.run.finditer(text) if digits else ():
-            if not self.unit_after.match(text, match.end()):
+            if not (may_count and self.unit_after.match(text, match.end())):
                 add(match, int(match["h"]), int(match["m"]), bare=not half_day(match))
         for match in hours:
-            marked = bool(match["oc"] or half_day(match))
+            hour = self.spoken.value(match["h"])
+            told = half_day(match) and not (self.words.twelve_hours and hour > HALF_DAY_HOURS)
+            marked = bool(match["oc"] or told)  # "twenty at night" are tablets
             if not self.words.pairs and self.goes_on.match(text, match.end()):
                 continue
-            if marked or not self.unit_after.match(text, match.end()):
-                add(match, self.spoken.value(match["h"]), 0, bare=not marked)
-        for match in self.fixed.finditer(text):
+            if marked or not (may_count and self.unit_after.match(text, match.end())):
+                add(match, hour, 0, bare=not marked)
+        for match in self.fixed.regex.finditer(text) if self.fixed.may_be_in(text) else ():
             if not self.words.pairs and self.goes_on.match(text, match.end()):
                 continue  # "zero point eight" is written as midnight, eight
-            minutes = self.fixed_times[re.sub(r"\s+", " ", match["f"].lower())]
+            minutes = self.fixed_times[re.sub(r"\s+", " ", match[0].lower())]
             if all(match.end() <= c.start or c.end <= match.start() for c in taken):
                 taken.append(Clock(match.start(), match.end(), frozenset({minutes})))
         for match, minute in shorts:
@@ -322,23 +335,43 @@ class Clocks:
         sure = sure or (led and not self.timetable.search(text))
         return not sure or match["m"].isdigit()
 
-    def readings(self, match: re.Match[str], hour: int, minute: int) -> frozenset[int]:
-        """Minutes since midnight: one reading if the half of the day is said or 24-hour."""
+    def readings(
+        self, match: re.Match[str], hour: int, minute: int, parted: bool = True
+    ) -> frozenset[int]:
+        """Minutes since midnight: one reading if the half of the day is said or 24-hour.
+
+        ``parted``: a part of the day may stand before it.
+        """
         groups = match.groupdict()
+        lead = match.string[: match.start()] if parted else ""
         at = hour * 60 + minute
         if hour > 12 or hour == 0 or match[0].startswith("0"):
             found = {at}
-        elif groups.get("night") or self.night_before.search(match.string[: match.start()]):
+        elif groups.get("night") or self.night_before.search(lead):
             found = {at % HALF_DAY + (HALF_DAY if at % HALF_DAY >= NIGHT_END else 0)}
-        elif groups.get("midday") or self.midday_before.search(match.string[: match.start()]):
+        elif groups.get("midday") or self.midday_before.search(lead):
             found = {at % HALF_DAY + (0 if at % HALF_DAY >= LATE_MORNING else HALF_DAY)}
-        elif groups.get("am") or self.am_before.search(match.string[: match.start()]):
+        elif groups.get("am") or self.am_before.search(lead):
             found = {at % HALF_DAY}
-        elif groups.get("pm") or self.pm_before.search(match.string[: match.start()]):
+        elif groups.get("pm") or self.pm_before.search(lead):
             found = {at % HALF_DAY + HALF_DAY}
         else:
             found = {at % DAY_MINUTES, (at + HALF_DAY) % DAY_MINUTES}
         return frozenset(m for m in found if 0 <= m <= DAY_MINUTES)
+
+
+def begun(
+    regex: re.Pattern[str], text: str, places: Sequence[int] | None
+) -> Iterator[re.Match[str]]:
+    """``finditer`` of what can only begin at some places of the text; None: anywhere."""
+    if places is None:
+        yield from regex.finditer(text)
+        return
+    end = 0
+    for place in places:
+        if place >= end and (match := regex.match(text, place)):
+            end = match.end()
+            yield match
 
 
 def own_words(template: str) -> set[str]:
@@ -346,14 +379,9 @@ def own_words(template: str) -> set[str]:
     return {piece.lower() for piece in PIECE.findall(template) if piece.isalpha()}
 
 
-@kept
-def words_in(text: str) -> set[str]:
-    return {*WORD.findall(text.lower())}
-
-
 def half_day(match: re.Match[str]) -> bool:
     """The half of the day is said behind the time."""
-    return any(match[half] for half in ("am", "pm", "night", "midday"))
+    return bool(match["am"] or match["pm"] or match["night"] or match["midday"])
 
 
 def hour_of_short(last: Clock, minute: int) -> int:

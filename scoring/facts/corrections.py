@@ -7,6 +7,8 @@ from scoring.facts.words import Words, any_of
 
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
 HESITATION = re.compile(r"\s{3,}")
+CLAUSE_MARK = re.compile("[,;.!?]")
+LETTER = re.compile(r"\w")
 STARTS_OVER = 4
 MOST_BETWEEN = 2
 """Words between 'I said' and the value."""
@@ -42,6 +44,8 @@ class Corrections:
         What is taken back stays so: 'at eight, no, eight is taken, nine'. What is said twice is
         stated once.
         """
+        if len(found) < 2:
+            return found
         kept: list[Stated] = []
         gone: set[tuple[object, ...]] = set()
         for one in found:
@@ -80,13 +84,13 @@ class Corrections:
         if self.superseded(text, first, second):
             return True
         if SENTENCE_END.search(between):
-            denied = first.kind == "day" and not re.search(r"\w", between)
+            denied = first.kind == "day" and not LETTER.search(between)
             if denied and negated(text, first.start, self.negation):
                 return True  # "not Thursday. Tuesday."
             straight = len(between.split()) <= 2 and self.correction.within(between)
             return straight or self.starts_over(between)
         cues = self.correction
-        if re.match(r"\s*\w", between):
+        if LETTER.match(between.lstrip()):
             cues = self.clear_correction  # "not on Sundays" is no correction, "no, on" is
         spans = (first.start, first.end), (second.start, second.end)
         if corrected(text, *spans, cues) or self.starts_over(between):
@@ -99,7 +103,7 @@ class Corrections:
         """'It was thirty in the spring, today it's forty': what was, and what is."""
         if first.kind != "price" or first.value == second.value:
             return False  # "he was due at two and it's three now": he was
-        clause = re.split("[,;.!?]", text[: first.start])[-1]
+        clause = CLAUSE_MARK.split(text[: first.start])[-1]
         between = text[first.end : second.start]
         return self.past.within(clause) and self.now_so.within(between)
 

@@ -26,10 +26,11 @@ class Counted:
         """A name follows, and no day: 'one hundred and six High Street'."""
         return bool(NAME.match(rest)) and not self.numbers.day_finder.day.match(rest.lstrip())
 
-    def counts(self, text: str, lead: str) -> bool:
-        """'Five hundred for ten': so many for a price."""
+    def counts(self, text: str, lead: str, value: float) -> bool:
+        """'Five hundred for ten', but not 'ten for five hundred': so many for a price."""
         ends = [match.start() for match in self.price_for.finditer(lead)]
         return bool(ends) and any(
-            a.end <= ends[-1] <= a.end + 1 and (a.money or a.value >= SMALLEST_BARE)
+            a.end <= ends[-1] <= a.end + 1
+            and (a.money or (a.value >= SMALLEST_BARE and a.value > value))
             for a in self.numbers.amounts(text)
         )

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from rubrics.facts import WEEKDAYS
-from scoring.facts.words import Words, any_of, spaced
+from scoring.facts.words import Lexicon, Words, any_of, spaced
 
 
 class Days(NamedTuple):
@@ -29,8 +29,8 @@ class Weekdays:
             for word in words
         }
         self.relative = {spaced(word): shift for word, shift in w.relative_days.items()}
-        one = any_of([*self.day_of, *self.group_of, *w.relative_days])
-        self.day = re.compile(one, re.I)
+        self.any = Lexicon([*self.day_of, *self.group_of, *w.relative_days])
+        self.day = self.any.regex
         self.day_range = re.compile(rf"\s*{any_of(w.day_range_words)}\s*", re.I)
         numeral = any_of(name.split()[0] for name in w.values)
         timed = any_of([*w.range_words, *w.time_before, *w.at_words])
@@ -81,7 +81,8 @@ class Weekdays:
                 if self.day_range.fullmatch(between) and days and {*days} <= {*last.days}:
                     found[-1] = Days(last.start, match.end(), last.days)
                     continue  # "all weekdays, from Monday to Friday"
-                if self.left_out.fullmatch(between) and len(last.days) > 1 and days:
+                left_out = self.left_out.fullmatch(between) is not None
+                if left_out and len(last.days) > 1 and {*days} & {*last.days}:
                     rest = tuple(day for day in last.days if day not in days)
                     found[-1] = Days(last.start, match.end(), rest)
                     continue

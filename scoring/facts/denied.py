@@ -4,13 +4,17 @@ import re
 from collections.abc import Sequence
 
 from rubrics.phrases import Reading
-from scoring.facts.bounds import Bounds, head
+from scoring.facts.bounds import Bounds
 from scoring.facts.claims import Cues, Negation, Sentence, Stated, negated
 from scoring.facts.numbers import Numbers
-from scoring.facts.words import any_of
+from scoring.facts.words import Lexicon, any_of
 
 HUNDREDS = 100
 """'Three fifty', a time or a price."""
+
+
+CLAUSE_MARK = re.compile("[,;.\uff0c\uff1b\u3002]")
+COMMA = re.compile("[,;]")
 
 
 class Denials:
@@ -25,6 +29,7 @@ class Denials:
         no = any_of([*w.correction, *w.just_no, *w.hesitations])
         self.denied_after = re.compile(rf"[\s,.]*(?:{no}[\s,.]+)*{any_of(w.denied_after)}", re.I)
         self.bygone_after, self.past = Cues(w.bygone_after), Cues(w.past_verbs)
+        self.moved_from = Cues(w.moved_from)
         self.no_longer = Cues(w.no_longer)
         self.denied_in_clause = Cues(w.denied_in_clause)
         self.denied_price = Cues(w.denied_price_after)
@@ -42,6 +47,10 @@ class Denials:
             rf"[,\uff0c]\s*{any_of(w.rather_than)}\s*{any_of(w.day_at)}?\s*$", re.I
         )
         self.contrast = re.compile(any_of(w.contrast), re.I)
+        supposed = [*w.conditions, *w.condition_after, *w.disclaims]
+        behind = [*w.denied_after, *w.denied_in_clause, *w.denied_price_after, *w.no_longer]
+        bygone = [*w.raised_from, *w.moved_from, *w.bygone_after]
+        self.denying = Lexicon([*w.negation_before, *supposed, *behind, *bygone])
 
     def is_quoted(self, reading: Reading, sentence: Sentence, one: Stated) -> bool:
         """Somebody else's words, and not hers again: 'you said two, it's three'."""
@@ -62,11 +71,13 @@ class Denials:
 
     def is_denied(self, text: str, one: Stated) -> bool:
         """'Not at eight', 'nothing at nine', 'I can't promise six', 'should you come at six'."""
+        if not self.denying.may_be_in(text):
+            return False
         start = one.start
         lead = text[:start]
         if self.is_old(text, one):
             return True
-        clause = re.split("[,;.\uff0c\uff1b\u3002]", text[one.end :])[0]
+        clause = CLAUSE_MARK.split(text[one.end :], maxsplit=1)[0]
         if self.is_supposed(lead) or self.condition_after.within(clause):
             return True
         for _, end in self.disclaims.spans(lead):
@@ -89,7 +100,10 @@ class Denials:
         bounds = self.bounds
         if one.kind == "price" and (bounds.no_more.search(lead) or bounds.no_less.search(lead)):
             return False  # "it won't come to more than five hundred"
-        if bound := self.bounds.before.search(lead):
+        bound = self.bounds.before.search(lead)
+        if bound and one.kind != "price" and self.bounds.floor.ends(lead):
+            bound = None  # "nothing to eat from midnight"
+        if bound:
             if one.kind == "price" and self.negation.until.within(bound[0]):
                 return False  # "I couldn't do it any cheaper than eighty"
             start = bound.start()  # "no more than five hundred" denies nothing
@@ -97,16 +111,20 @@ class Denials:
 
     def was_once(self, lead: str) -> bool:
         """'Back in the day it was ten pounds.'"""
-        clause = re.split("[,;]", lead)[-1]
+        clause = COMMA.split(lead)[-1]
         return any(self.past.within(clause[end:]) for _, end in self.bygone_after.spans(clause))
 
     def is_old(self, text: str, one: Stated) -> bool:
-        """'Two forty-nine, down from three fifty', but not 'down from ninety to eighty'."""
+        """'Two forty-nine, down from three fifty', but not 'down from ninety to eighty';
+        'moved from three'."""
+        if one.kind == "time" and self.moved_from.before(text, one.start):
+            return True
+        if not self.bounds.raised_from.before(text, one.start):
+            return False
         said = [a for a in self.numbers.amounts(text) if one.start <= a.start < one.end]
         if len(said) != 1:
             return False
-        old = one.kind == "price" or (one.kind == "time" and said[0].value >= HUNDREDS)
-        return old and self.bounds.raised_from.ends(head(text, one.start))
+        return one.kind == "price" or (one.kind == "time" and said[0].value >= HUNDREDS)
 
     def is_denied_too(self, text: str, one: Stated, denied: Sequence[Stated]) -> bool:
         """'I can't at four, at half past four neither.'"""
@@ -116,7 +134,7 @@ class Denials:
     def is_supposed(self, lead: str) -> bool:
         """Behind 'should you come' or 'in case', in the same clause."""
         return any(
-            not (re.search("[,;]", lead[end:]) or self.infinitive.search(lead[:start]))
+            not (COMMA.search(lead, end) or self.infinitive.search(lead[:start]))
             for start, end in self.conditions.spans(lead)
         )
 

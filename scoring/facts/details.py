@@ -15,8 +15,8 @@ from scoring.facts.claims import Judged, Sentence, Stated, sentences, yes_and_no
 from scoring.facts.dates import NEAR, Dated, DayOfMonth, apart, dates, days_named
 from scoring.facts.floors import floors
 from scoring.facts.numbers import numbers
-from scoring.facts.prices import loosely, service_names
-from scoring.facts.words import CHINESE, either, shadow
+from scoring.facts.prices import ServiceNames, loosely, service_names
+from scoring.facts.words import CHINESE, Shadow, either, shadow
 
 Span = tuple[int, int]
 BESIDE = 2
@@ -58,7 +58,8 @@ def in_turn(ctx: Context, turn: int, before: int | None, asked: bool) -> Iterato
     for number, sentence in enumerate(sentences(reading)):
         if sentence.quoted:
             continue
-        place = Place(ctx, turn, sentence, reading, patient, heard, asked)
+        seen = shadow(ctx.language, sentence.text)
+        place = Place(ctx, turn, sentence, seen, reading, patient, heard, asked)
         yield from place.dated()  # an offer is one too: "Would Tuesday the twelfth suit?"
         if ctx.facts is None or sentence.question or sentence.conditional:
             continue
@@ -78,13 +79,15 @@ def in_turn(ctx: Context, turn: int, before: int | None, asked: bool) -> Iterato
             yield place.detail("unknown", "the fact sheet doesn't say")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for every sentence of hers
 class Place:
     """One sentence of hers, and what the patient said just before her turn."""
 
     ctx: Context
     turn: int
     sentence: Sentence
+    seen: Shadow
+    """The sentence as finders read it."""
     reading: Reading
     before: str
     """The patient's words as finders read them; empty if the patient didn't speak."""
@@ -106,23 +109,21 @@ class Place:
 
     def spans(self, names: tuple[str, ...]) -> Iterator[Span]:
         """Every place with one of the names, in offsets of the turn."""
-        seen = shadow(self.ctx.language, self.sentence.text)
-        for match in named(names).finditer(seen.text):
-            start, end = seen.span(*match.span())
+        for match in named(names).finditer(self.seen.text):
+            start, end = self.seen.span(*match.span())
             yield start + self.sentence.start, end + self.sentence.start
 
     def answers(self) -> bool | None:
         """The sentence begins with yes or no."""
         yes, no = yes_and_no(self.ctx.language)
-        text = shadow(self.ctx.language, self.sentence.text).text
-        if no.begins(text):
+        if no.begins(self.seen.text):
             return False
-        return True if yes.begins(text) else None
+        return True if yes.begins(self.seen.text) else None
 
     def asks_for_known(self, facts: FactSheet) -> bool:
         """The question names something the sheet has a rule, a price or hours for."""
         rules = any(self.asks_for(rule) for rule in facts.rules)
-        return rules or bool(service_names(facts.prices).spans(self.question))
+        return rules or bool(names_of_services(self.ctx).spans(self.question))
 
     @property
     def question(self) -> str:
@@ -133,7 +134,9 @@ class Place:
         return named(rule.all_names()).search(self.question) is not None
 
     def rules(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
-        if self.hits("dont_know"):
+        ruled = names_of_rules(self.ctx)
+        asked = first and ruled.search(self.question)
+        if not (asked or ruled.search(self.seen.text)) or self.hits("dont_know"):
             return
         for rule in facts.rules:
             if not self.concerns(rule, facts):
@@ -159,7 +162,7 @@ class Place:
             for i, price in enumerate(facts.prices)
             if wanted & {name.lower() for name in price.all_names()}
         }
-        names = service_names(facts.prices)
+        names = names_of_services(self.ctx)
         texts = [self.ctx.turns[t].text for t in self.ctx.conversation[0] if self.earlier(t)]
         texts.append(self.ctx.turns[self.turn].text[: self.sentence.end])
         texts = [shadow(self.ctx.language, text).text for text in texts]
@@ -192,6 +195,8 @@ class Place:
     def doctors(self, facts: FactSheet) -> Iterator[Judged]:
         """'Doctor Lee is our cardiologist', 'the scan with Doctor Lee', 'Doctor Lee' to 'who does
         the scan?'. Wrong is only what stands beside the name, or is said to be theirs."""
+        if not subject_names(self.ctx).search(self.seen.text):
+            return
         doctors = names_of_doctors(self.ctx)
         present = [(d, span) for d, names in doctors if (span := self.names(names))]
         if len(present) != 1:
@@ -231,7 +236,7 @@ class Place:
 
     def anothers(self, doctor: Doctor, facts: FactSheet) -> bool:
         """What was spoken of last is what another doctor does."""
-        names = service_names(facts.prices)
+        names = names_of_services(self.ctx)
         texts = [self.ctx.turns[t].text for t in self.ctx.conversation[0] if self.earlier(t)]
         last = (names.last(shadow(self.ctx.language, text).text) for text in reversed(texts))
         service = next((facts.prices[i].service for i in last if i is not None), None)
@@ -255,7 +260,7 @@ class Place:
         street, wanted = street_and_number(address)
         if not street or not wanted:
             return
-        seen = shadow(self.ctx.language, self.sentence.text).text
+        seen = self.seen.text
         sheet = f"the fact sheet says {address}"
         match = named(street).search(seen)
         if match is None:
@@ -288,10 +293,9 @@ class Place:
     def floor(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
         """The floor of the address, where no doctor and no service is spoken of."""
         finder = floors(self.ctx.language)
-        seen = shadow(self.ctx.language, self.sentence.text).text
-        said = finder.find(seen)
+        said = finder.find(self.seen.text)
         if not said and first and finder.named(self.before):
-            said = finder.alone(seen)
+            said = finder.alone(self.seen.text)
         wanted = finder.find(shadow(self.ctx.language, facts.address).text) if said else set()
         if not wanted:
             return
@@ -305,7 +309,7 @@ class Place:
         """Where one parks and what it costs, by the words of the sheet."""
         if not facts.parking or not (self.hits("parking") or self.asked_about("parking")):
             return
-        seen = shadow(self.ctx.language, self.sentence.text).text
+        seen = self.seen.text
         olds = [old.parking for old in facts.earlier if old.parking != facts.parking]
         now, old = said_of(facts.parking, seen), sum(said_of(text, seen) for text in olds)
         sheet = f"the fact sheet says {facts.parking}"
@@ -322,11 +326,11 @@ class Place:
         asked = first and self.asked_about("offer_question")
         if not (asked or sure):
             return
-        names = service_names(facts.prices)
+        names = names_of_services(self.ctx)
         asked = asked and names.last(self.before) is not None
         if not (asked or sure) or self.answers() is False or self.hits("denies"):
             return
-        seen = shadow(self.ctx.language, self.sentence.text)
+        seen = self.seen
         here = [(*seen.span(start, end), service) for start, end, service in names.spans(seen.text)]
         begin = self.sentence.start
         near = [
@@ -349,7 +353,7 @@ class Place:
         if self.ctx.call.start is None:
             return
         today = self.ctx.call.start.date()
-        seen = shadow(self.ctx.language, self.sentence.text).text
+        seen = self.seen.text
         weekdays = [w for w in numbers(self.ctx.language).days(seen) if len(w.days) == 1]
         if not weekdays:
             return
@@ -406,16 +410,35 @@ def called(doctor: Doctor, staff: tuple[str, ...]) -> tuple[str, ...]:
 
 def subjects(ctx: Context, turn: int) -> list[Stated]:
     """Every doctor and service of the sheet that a turn names."""
-    if ctx.facts is None:
-        return []
+    seen = shadow(ctx.language, ctx.turns[turn].text)
+    matches = subject_names(ctx).finditer(seen.text)
+    return [Stated("subject", *seen.span(*match.span())) for match in matches]
+
+
+def subject_names(ctx: Context) -> "re.Pattern[str]":
+    """What every doctor and service of the sheet is called."""
     if "subjects" not in ctx.cache:
         names = [name for _, called_so in names_of_doctors(ctx) for name in called_so]
-        names += services_of(ctx.facts.doctors, ctx.facts)
-        names += [name for price in ctx.facts.prices for name in price.all_names()]
+        if ctx.facts:
+            names += services_of(ctx.facts.doctors, ctx.facts)
+            names += [name for price in ctx.facts.prices for name in price.all_names()]
         ctx.cache["subjects"] = named(tuple(dict.fromkeys(names)))
-    seen = shadow(ctx.language, ctx.turns[turn].text)
-    matches = cast("re.Pattern[str]", ctx.cache["subjects"]).finditer(seen.text)
-    return [Stated("subject", *seen.span(*match.span())) for match in matches]
+    return cast("re.Pattern[str]", ctx.cache["subjects"])
+
+
+def names_of_rules(ctx: Context) -> "re.Pattern[str]":
+    """What every rule of the sheet is about."""
+    if "rules" not in ctx.cache:
+        rules = ctx.facts.rules if ctx.facts else ()
+        ctx.cache["rules"] = named(tuple(name for rule in rules for name in rule.all_names()))
+    return cast("re.Pattern[str]", ctx.cache["rules"])
+
+
+def names_of_services(ctx: Context) -> ServiceNames:
+    """What every service of the sheet is called, put together once a clinic."""
+    if "services" not in ctx.cache:
+        ctx.cache["services"] = service_names(ctx.facts.prices if ctx.facts else ())
+    return cast(ServiceNames, ctx.cache["services"])
 
 
 def services_of(doctors: Sequence[Doctor], facts: FactSheet) -> tuple[str, ...]:
@@ -428,8 +451,14 @@ def services_of(doctors: Sequence[Doctor], facts: FactSheet) -> tuple[str, ...]:
 
 def said_of(text: str, seen: str) -> int:
     """How many of a text's telling words are said, in any inflection."""
+    return sum(word.search(seen) is not None for word in telling(text))
+
+
+@lru_cache(64)
+def telling(text: str) -> "list[re.Pattern[str]]":
+    """The words of a text that tell it from others, each in any inflection."""
     words = {w for w in TELLING.findall(text) if CHINESE.match(w) or len(w) >= STREET_WORD}
-    return sum(named((word,)).search(seen) is not None for word in words)
+    return [re.compile(rf"(?<!\w){loosely(word)}", re.I) for word in words]
 
 
 def long(word: str) -> bool:

@@ -18,12 +18,14 @@ class Floors:
 
     def __init__(self, words: Words, numbers: dict[str, int]) -> None:
         small = {name: n for name, n in numbers.items() if n <= MOST}
-        self.bodies = {of_floors(name): n for name, n in small.items()}
+        bodies = {of_floors(name): n for name, n in small.items()}
+        self.worths = [*bodies.values()]
+        self.one = re.compile("|".join(f"({body})" for body in bodies), re.I)
         self.storey = re.compile(any_of(words.storeys), re.I)
         self.ground = re.compile(any_of(words.ground_floor), re.I)
-        self.number = re.compile(rf"(?<!\w){either(self.bodies)}", re.I)
+        self.number = re.compile(rf"(?<!\w){either(bodies)}", re.I)
         self.first = re.compile(
-            rf"(?:\w{{1,3}}\s+)?(?P<number>{either(self.bodies)})\s*(?:[.,]|$)", re.I
+            rf"(?:\w{{1,3}}\s+)?(?P<number>{either(bodies)})\s*(?:[.,]|$)", re.I
         )
         self.basement = re.compile(rf"{any_of(words.basement)}\s*$", re.I)
 
@@ -47,7 +49,9 @@ class Floors:
         return {self.worth(first["number"])} if first else set()
 
     def worth(self, said: str) -> int:
-        return next(n for body, n in self.bodies.items() if re.fullmatch(body, said, re.I))
+        match = self.one.fullmatch(said)
+        assert match is not None and match.lastindex  # it was found by the same forms
+        return self.worths[match.lastindex - 1]
 
 
 def of_floors(name: str) -> str:

@@ -106,8 +106,8 @@ class HoursFinder:
         on_topic = bool(asked)
         carried: tuple[str, ...] = ()
         for number, sentence in enumerate(sentences(reading)):
-            has_cue = self.hours.within(sentence.text)
-            appointment = self.appointment.within(sentence.text)
+            has_cue = self.hours.is_in(sentence.text)
+            appointment = self.appointment.is_in(sentence.text)
             timetable = not appointment and self.is_timetable(sentence.text, today)
             on_topic = has_cue or timetable or (on_topic and not appointment)
             if not sentence.is_statement():
@@ -170,7 +170,7 @@ class HoursFinder:
 
     def alone(self, text: str, asked: str, today: int | None) -> list[HoursClaim]:
         """'When do you open?' - 'Eight.' 'How late are you open?' - 'Five, except on Fridays.'"""
-        opening, closing = self.opening.within(asked), self.closing.within(asked)
+        opening, closing = self.opening.is_in(asked), self.closing.is_in(asked)
         clocks = self.numbers.clocks(text)
         if opening == closing or len(clocks) != 1:
             return []
@@ -192,7 +192,7 @@ class HoursFinder:
         yes = self.yes.begins(text)
         if not days or not (yes or self.no.begins(text) or self.state.begins(text)):
             return []
-        if not yes and not self.state.within(text) and len(text.split()) > MOST_WORDS_OF_A_NO:
+        if not yes and not self.state.is_in(text) and len(text.split()) > MOST_WORDS_OF_A_NO:
             return []  # "no, the old referral is valid"
         if yes:
             named, _ = self.in_sentence(asked, True, None)
@@ -419,7 +419,7 @@ class HoursFinder:
         clause = text[left:right]
         if self.hours.within(clause):
             return False
-        return self.appointment.within(clause) or (not has_cue and self.appointment.within(text))
+        return self.appointment.within(clause) or (not has_cue and self.appointment.is_in(text))
 
     def is_denied(self, text: str, day: Days) -> bool:
         """'Nine till one on Saturdays, not on Sundays'; 'not open on Sundays' says it itself."""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from rubrics.facts import WEEKDAYS, FactSheet, Price
@@ -138,11 +139,21 @@ def by_policy(claim: PriceClaim, facts: FactSheet, otherwise: str) -> tuple[str,
     """A fee that a policy names, what a late cancellation costs; else unknown, ``otherwise``."""
     if not claim.fee or claim.low is None or claim.low != claim.high or not facts.currency:
         return "unknown", otherwise
-    amount = re.compile(rf"(?<![\d.,]){claim.low:g}\s*{re.escape(facts.currency)}", re.I)
-    named = (text for text in facts.policies.values() if amount.search(text))
+    fee, sums = f"{claim.low:g}", sums_in(facts.currency)
+    named = (
+        text
+        for text in facts.policies.values()
+        if any(m[1].replace(",", ".") == fee for m in sums.finditer(text))
+    )
     return next(
         (("right", f"the fact sheet says {text}") for text in named), ("unknown", otherwise)
     )
+
+
+@lru_cache(32)
+def sums_in(currency: str) -> "re.Pattern[str]":
+    """Sums of money in figures, compiled once for the calls of a clinic."""
+    return re.compile(rf"(?<![\d.,])(\d+(?:[.,]\d+)?)\s*{re.escape(currency)}", re.I)
 
 
 def same_price(claim: PriceClaim, price: Price) -> bool:

@@ -8,7 +8,7 @@ from rubrics.kept import kept
 from scoring.facts.amounts import Amount, Amounts
 from scoring.facts.clocks import Clock, Clocks
 from scoring.facts.days import Days, Weekdays
-from scoring.facts.words import Spoken, Words, any_of, words_of
+from scoring.facts.words import DIGIT, Lexicon, Spoken, Words, words_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,13 +19,21 @@ class Numbers:
     clock_finder: Clocks
     day_finder: Weekdays
     amount_finder: Amounts
-    numeral: "re.Pattern[str]"
-    """A digit, or any word that a number or a time begins with."""
+    numeral: Lexicon
+    """Words that a number or a time begins with."""
+    figure: "re.Pattern[str]"
+    """One of them, or digits."""
 
     @kept  # one object a language, and several criteria ask the same
+    def figures(self, text: str) -> list[int]:
+        """Where a number or a time may begin: the words and digits for one."""
+        if self.numeral.may_be_in(text) or DIGIT.search(text):
+            return [match.start() for match in self.figure.finditer(text)]
+        return []
+
     def named(self, text: str) -> bool:
         """A digit or a word of numbers or times is there at all."""
-        return self.numeral.search(text) is not None
+        return bool(self.figures(text))
 
     def clocks(self, text: str, earlier: str = "", one: bool = False) -> list[Clock]:
         """Every time of day, in order, without overlaps; naked numbers are marked ``bare``.
@@ -42,7 +50,7 @@ class Numbers:
     def clocks_after(self, text: str, earlier: str, one: bool) -> list[Clock]:
         """The same, ``earlier`` only where a time lacks its hour."""
         last = self.clocks(earlier)[-1:] if earlier else []
-        return self.clock_finder.find(text, *last, one=one)
+        return self.clock_finder.find(text, self.figures(text), *last, one=one)
 
     def days(self, text: str, today: int | None = None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
@@ -51,7 +59,7 @@ class Numbers:
     @kept
     def names_day(self, text: str) -> bool:
         """A word for a day is there at all."""
-        return self.day_finder.day.search(text) is not None
+        return self.day_finder.any.is_in(text)
 
     @kept
     def days_seen(self, text: str, today: int | None) -> list[Days]:
@@ -74,8 +82,11 @@ def numbers(code: str) -> Numbers:
     names |= {form.split()[0] for form in words.clock_short if not form.startswith("<")}
     names |= {name.split()[0] for name in (*words.values, *words.scales, *words.coins)}
     names |= {name.split()[0] for name in words.fixed_times}
-    numeral = re.compile(rf"\d|{any_of(names)}", re.I)
-    return Numbers(words, Clocks(words, spoken), Weekdays(words), Amounts(words, spoken), numeral)
+    clocks, days, amounts = Clocks(words, spoken), Weekdays(words), Amounts(words, spoken)
+    numeral = Lexicon(names)
+    # no more than looked at: a number may stand inside a longer name of a time
+    figure = re.compile(rf"\d+|(?={numeral.regex.pattern})", re.I)
+    return Numbers(words, clocks, days, amounts, numeral, figure)
 
 
 __all__ = ["Amount", "Clock", "Days", "Numbers", "numbers"]

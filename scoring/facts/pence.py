@@ -17,6 +17,7 @@ class Pence:
 
     def __init__(self, words: Words, spoken: Spoken) -> None:
         self.cheap = Cues(words.cheap)
+        self.other = Cues(words.not_a_number_before)
         self.value = spoken.value
         pounds, pence = (
             spoken.pattern(name for name, value in spoken.cardinals.items() if value in size)
@@ -26,13 +27,14 @@ class Pence:
 
     def told(self, text: str) -> bool:
         """Something cheap is spoken of."""
-        return self.cheap.within(text)
+        return self.cheap.is_in(text)
 
     def read(self, text: str, amounts: list[Amount]) -> list[Amount]:
         """The amounts, those of two such numbers in pounds and pence."""
         for m in self.pair.finditer(text):
             others = [a for a in amounts if not (m.start() <= a.start and a.end <= m.end())]
-            if all(m.end() <= a.start or a.end <= m.start() for a in others):
+            apart = all(m.end() <= a.start or a.end <= m.start() for a in others)
+            if apart and not self.other.ends(text[: m.start()]):  # lenses of "minus two fifty"
                 value = self.value(m["pounds"]) + self.value(m["pence"]) / HUNDRED
                 amounts = [*others, Amount(*m.span(), value, True)]
         return sorted(amounts)

@@ -5,7 +5,7 @@ from functools import cache
 
 from rubrics.kept import kept
 from scoring.facts.numbers import Numbers
-from scoring.facts.words import Words, any_of, either
+from scoring.facts.words import Lexicon, Words, any_of, either
 
 FEWEST = 7
 FEWEST_NAMED = 6
@@ -17,6 +17,7 @@ MOST = 15
 """Digits of a telephone number (ITU-T E.164: 15 at most)."""
 IN_PAIRS = re.compile(r"\d\d-\d\d-\d\d")
 PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
+LONG = re.compile(rf"\d{{{FEWEST_NAMED}}}")
 GROUP = re.compile(r"[,;\uff0c\u3001](?=[^,;\uff0c\u3001]*$)")
 """The last comma: numbers are put together between commas only."""
 MARK = r"[-.,;\uff0c\u3001\u3002\u2013\u2014+()/]"
@@ -31,7 +32,7 @@ def phones(numbers: Numbers, text: str, called: bool = False) -> list[tuple[int,
     found: list[tuple[int, int, str]] = []
     if not numbers.named(text):
         return found
-    runs = runs_in(numbers, text)
+    runs = runs_in(numbers, text) if may_have_run(numbers, text) else []
     if not (runs or short_of(numbers, True).search(text)):
         return found
     cue, other, unit = cues_of(numbers)
@@ -104,7 +105,9 @@ def all_times(numbers: Numbers, run: str) -> bool:
 def spelt_out(numbers: Numbers, text: str) -> list[tuple[int, int]]:
     """Where four digits or more are told one by one: no times, no prices."""
     values = numbers.words.digits
-    found = []
+    found: list[tuple[int, int]] = []
+    if not may_have_run(numbers, text):
+        return found
     for match in runs_in(numbers, text):
         pieces = [piece for group in groups_of(numbers, match[0]) for piece in group]
         times = {name.replace(" ", "") for name in numbers.words.repeats}
@@ -138,6 +141,18 @@ def compiled(names: tuple[str, ...], joins: str, correction: str = "") -> "re.Pa
     if correction:
         return re.compile(rf"{correction}(?P<again>{piece}(?:{separator}{piece})*)", re.I)
     return re.compile(rf"{piece}(?:{separator}{piece})+|\d{{{FEWEST},}}", re.I)
+
+
+def may_have_run(numbers: Numbers, text: str) -> bool:
+    """More than one number is there, or one of many digits: no other is dialled or spelt out."""
+    more = len(numbers.figures(text)) > 1 or spelt_words(numbers).may_be_in(text)
+    return more or LONG.search(text) is not None
+
+
+@cache
+def spelt_words(numbers: Numbers) -> Lexicon:
+    """Words for digits that no number begins with: 'oh', 'double'."""
+    return Lexicon([*numbers.words.digit_names, *numbers.words.repeats])
 
 
 @kept

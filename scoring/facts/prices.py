@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from rubrics.facts import Price
 from rubrics.kept import kept
 from rubrics.phrases import Reading
-from scoring.facts.bounds import Bounds, head, in_scale
+from scoring.facts.bounds import Bounds, in_scale
 from scoring.facts.claims import (
     Cues,
     Negation,
@@ -16,6 +16,7 @@ from scoring.facts.claims import (
     clause_around,
     conditional_at,
     corrected,
+    head,
     negated,
     sentences,
 )
@@ -34,6 +35,8 @@ LARGEST_HOUR = 24
 CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 SHORT_WORD = 4
 """Letters of a word that is hardly inflected."""
+LAST_OF_CLAUSE = re.compile(r"\w[\s,\uff0c]*$")
+LETTER = re.compile(r"\w")
 OWN_WORD = re.compile(r"[^\W\d]{4,}")
 """Between two amounts of a sentence: the second is for something else."""
 MOST_LEAD_WORDS = 2
@@ -155,11 +158,11 @@ class PriceFinder:
         on_topic = bool(asked)
         also_asked = frozenset(service for _, _, service in names.spans(asked))
         for number, sentence in enumerate(sentences(reading)):
-            on_topic = on_topic or self.strong.within(sentence.text)
+            on_topic = on_topic or self.strong.is_in(sentence.text)
             services = names.spans(sentence.text)
             said = self.said(sentence.text, on_topic, bool(services))
             said = [s for s in said if not self.is_echo(sentence.text, s, asked_amounts)]
-            quoted = sentence.quoted and not (asked and self.yes.within(sentence.text))
+            quoted = sentence.quoted and not (asked and self.yes.is_in(sentence.text))
             if quoted or (sentence.question and not self.is_answer(sentence, said, asked)):
                 said = []
             elif not said and number == 0 and self.yes.begins(sentence.text):
@@ -256,10 +259,10 @@ class PriceFinder:
         if not any(c.start == said.start and said.end <= c.end for c in clocks):
             return False
         left, right = clause_around(text, said.start, said.end)
-        if not re.search(r"\w", text[left : said.start]):  # "Thursday, two twenty"
+        if not LETTER.search(text, left, said.start):  # "Thursday, two twenty"
             left, _ = clause_around(text, max(left - 2, 0), max(left - 2, 0))
         of_day = not on_topic and bool(self.numbers.days(text[left:right], 0))
-        return of_day or self.timed.ends(head(text, said.start))
+        return of_day or self.timed.before(text, said.start)
 
     def is_listed(self, text: str, said: Said) -> bool:
         """Nothing but the service stands before it in its clause: 'That's a check-up, 48.'"""
@@ -267,7 +270,7 @@ class PriceFinder:
         return (
             sized
             and CLAUSE_END.match(text, said.end) is not None
-            and (re.search(r"\w[\s,\uff0c]*$", text[: said.start]) is not None)
+            and (LAST_OF_CLAUSE.search(text[: said.start]) is not None)
         )
 
     def is_alone(self, text: str, amount: Said | Amount) -> bool:
@@ -289,7 +292,7 @@ class PriceFinder:
         if amount.low not in asked:
             return False
         rest = text[: amount.start] + text[amount.end :]
-        return not re.search(r"\w", rest)
+        return not LETTER.search(rest)
 
     def said(self, text: str, on_topic: bool, has_service: bool) -> list[Said]:
         """Amounts of money in a sentence; of a correction only the last version."""
@@ -329,7 +332,7 @@ class PriceFinder:
 
     def single(self, text: str, amount: Amount) -> Said:
         low, high = self.bounds.of(text, amount)
-        about = self.about.ends(head(text, amount.start)) or self.about.begins(text[amount.end :])
+        about = self.about.before(text, amount.start) or self.about.begins(text[amount.end :])
         return Said(amount.start, amount.end, low, high, amount.money, about)
 
     def is_price(self, text: str, said: Said, on_topic: bool, has_service: bool) -> bool:
@@ -350,7 +353,7 @@ class PriceFinder:
             return True
         if not on_topic:
             return has_service and (self.cues.ends(before) or self.is_listed(text, said))
-        alone = not re.search(r"[^\W\d]{4,}", text[left : said.start])
+        alone = not OWN_WORD.search(text, left, said.start)
         return alone or self.cues.within(text[left : said.start])
 
     def service(

@@ -7,6 +7,7 @@ a correction only the last version.
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from rubrics.kept import kept
 from rubrics.phrases import Reading
@@ -17,13 +18,17 @@ from scoring.facts.counted import Counted
 from scoring.facts.denied import Denials, retracted
 from scoring.facts.numbers import Amount, Clock, Numbers, numbers
 from scoring.facts.phones import phones, spelt_out
-from scoring.facts.prices import ServiceNames
-from scoring.facts.sums import Sums
+from scoring.facts.prices import CLAUSE_END, SMALLEST_UNASKED, ServiceNames
+from scoring.facts.sums import DEFINITE, Sums
 from scoring.facts.times import Times, inside
 from scoring.facts.words import any_of, shadow
 
 NEW_CLAUSE = re.compile(r"[,\uff0c](?=.*(?:[^\W\d_]{4,}|[\u4e00-\u9fff]))")
 """A comma with a word behind it."""
+ASKED = re.compile("[?\uff1f]")
+CLAUSE_MARK = re.compile(r"[.;!?]")
+ROUND_MINUTES = 5
+"""Other minutes are hardly told without 'at'."""
 
 
 def stated(
@@ -90,6 +95,7 @@ class Finder:
         self.denials = Denials(self.numbers)
         self.corrections = Corrections(w)
         self.strong = Cues(w.strong_price_cues)
+        self.payers = re.compile(any_of(w.payers), re.I)
         self.other_asked = Cues(w.other_questions)
         self.file = re.compile(any_of(w.not_a_phone_near), re.I)
         self.called = re.compile(any_of(w.phone_cues), re.I)
@@ -116,14 +122,14 @@ class Finder:
         calls = phones(self.numbers, text, called)
         found = [Stated("phone", start, end, digits=digits) for start, end, digits in calls]
         if self.numbers.named(text):
-            priced = self.strong.within(text) or self.strong.within(asked)
-            priced = priced or self.is_of_price(asked)
+            priced = self.strong.is_in(text) or self.strong.is_in(asked)
+            priced = priced or self.is_of_price(asked) or len({*self.payers.findall(text)}) > 1
             topical = named or priced
             numbers = self.of_numbers(text, asked, topical, beside, earlier)
             if not beside and any(one.kind == "price" for one in numbers):
                 numbers = self.of_numbers(text, asked, topical, True, earlier)
-            if not priced and self.other_asked.within(asked):
-                numbers = [n for n in numbers if n.kind == "time" or self.is_sure(n, text)]
+            if not priced and self.other_asked.is_in(asked):
+                numbers = [n for n in numbers if self.is_told(text, n, asked)]
             found += [one for one in numbers if not overlaps(one, found)]
         said = [one for one in found if one.kind == "phone"]
         days = [day for day in self.days(text) if not overlaps(day, said)]
@@ -159,12 +165,14 @@ class Finder:
         files += idioms
         prices = [p for p in prices if self.is_sure(p, text) or not self.is_of_file(text, p, files)]
         # "Ninety to a hundred pounds": what has a currency isn't a time, and the other way round.
+        timed = self.times.asks_time(asked) and not self.strong.within(asked)
         surer = [
             p
             for p in prices
             if self.is_sure(p, text)
             or self.half_priced(text, p, clocks)
-            or self.is_paid(text, p, clocks, cheap)
+            or (not timed and self.is_paid(text, p, clocks, cheap))
+            or (not timed and self.is_likelier(text, p, clocks, prices))
         ]
         amounts: list[Amount | Stated] = [*self.numbers.amounts(text), *prices]
         doubtful = {
@@ -173,8 +181,25 @@ class Finder:
             if topical and (c.bare or c.pair) and not self.times.before.ends(text[: c.start] + " ")
             if any(inside(c, a, or_same=True) for a in amounts)
         }
+        for first, second in pairwise(clocks):
+            if self.of_hours(text[first.end : second.start]):
+                doubtful -= {first.start, second.start}
         times = [t for t in times if not overlaps(t, prices if t.start in doubtful else surer)]
         return times + [p for p in prices if not overlaps(p, times)]
+
+    def is_told(self, text: str, number: Stated, asked: str) -> bool:
+        """A time or a price whatever was asked: 'how many?' - 'six to eight' is neither."""
+        if number.kind != "time":
+            return self.is_sure(number, text)
+        clocks = self.numbers.clocks(text)
+        naked = any(c.start == number.start and (c.bare or c.pair) for c in clocks)
+        if not naked or self.times.asks_time(asked) or not ASKED.search(asked):
+            return True
+        start = number.start
+        for first, second in pairwise(clocks):
+            if second.start == start and self.times.is_range(text[first.end : start]):
+                start = first.start
+        return self.times.before.ends(text[:start].rstrip() + " ")
 
     def is_placed(self, text: str, time: Stated, clocks: list[Clock]) -> bool:
         """'Prescriptions go out at ten thirty': no number of a prescription."""
@@ -190,6 +215,11 @@ class Finder:
             for file in files
         )
 
+    def of_hours(self, between: str) -> bool:
+        """'Ten till one' is no price."""
+        joined = self.sums.bounds.joined.regex.fullmatch(between.strip().lower())
+        return self.times.is_range(between) and not joined
+
     def is_paid(self, text: str, price: Stated, clocks: list[Clock], cheap: bool) -> bool:
         """'Three fifty for a crown', but not 'at three fifty for a check-up'."""
         lead = text[: price.start].rstrip() + " "
@@ -197,20 +227,48 @@ class Finder:
             return False  # "twenty-one fifteen" is two amounts, but one time
         if any(not (c.bare or c.pair) and covers(c, price) for c in clocks):
             return False  # "ten to eleven for your lad"
-        if self.sums.money_before.ends(lead):
-            return True
-        told = self.sums.money_after.begins(text[price.end :]) or (
-            cheap and self.sums.cues.ends(lead)
-        )
+        sure = [c for c in clocks if not (c.bare or c.pair)]
+        if any(c.start == price.start and self.times.is_next_for(text, c, sure) for c in clocks):
+            return False
+        if self.sums.money_before.ends(lead) and not DEFINITE.search(lead):
+            return True  # "that'd be three fifty", but not "that'd be the three fifty"
+        rest = text[price.end :]
+        told = self.sums.money_after.begins(rest) or (cheap and self.sums.cues.ends(lead))
+        plain = self.sums.about.sub("", lead)
+        if self.sums.cues.ends(plain) or not self.sums.paid_for.begins(rest):
+            lead = plain  # "about one fifty back", but not "come about one fifty for a scan"
         return told and not self.times.before.ends(lead)
+
+    def is_likelier(
+        self, text: str, price: Stated, clocks: list[Clock], prices: list[Stated]
+    ) -> bool:
+        """Of 'one is a hundred and sixty, the other's two ten', or 'it's one oh nine'."""
+        lead = self.sums.about.sub("", text[: price.start].rstrip() + " ")
+        lead, rest = self.sums.bounds.before.sub("", lead), text[price.end :]
+        pair = next((c for c in clocks if c.pair and covers(c, price)), None)
+        if not (pair and CLAUSE_END.match(self.sums.trailing.sub("", rest))):
+            return False
+        if within(price, pair) or self.times.before.ends(lead):
+            return False
+        pairs = [Stated("time", c.start, c.end) for c in clocks if c.pair]
+        sums = [Stated("price", *a[:2]) for a in self.numbers.amounts(text) if is_large(a)]
+        paid = any(p.start < price.start and not overlaps(p, pairs) for p in [*prices, *sums])
+        odd = min(pair.minutes) % ROUND_MINUTES > 0
+        told = self.sums.cues.ends(lead)
+        if told or self.sums.for_thing.search(lead):
+            return paid or (told and odd)
+        return paid and odd
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
         ends = [a for a in self.numbers.amounts(text) if price.start <= a.start < price.end]
         timed = [a for a in ends if any(c.start <= a.start and a.end <= c.end for c in clocks)]
-        if len(ends) == 2 and self.sums.bounds.of_money(text[ends[0].end : ends[1].start]):
-            return True  # "one fifty, going up to three twenty"
-        return len(ends) == 2 and len(timed) == 1
+        if len(ends) != 2 or len(timed) == 1:
+            return len(ends) == 2
+        between = text[ends[0].end : ends[1].start]
+        if self.times.listed.regex.fullmatch(between.strip().lower()):
+            return False  # "three fifteen or four fifteen"
+        return self.sums.bounds.of_money(between)  # "one fifty, going up to three twenty"
 
     def is_of_price(self, asked: str) -> bool:
         """'Is it two hundred?'"""
@@ -225,13 +283,19 @@ class Finder:
 
     def is_sure(self, price: Stated, text: str) -> bool:
         """A currency goes with it."""
-        return any(a.money for a in self.numbers.amounts(text[price.start : price.end + 12]))
+        amounts = self.numbers.amounts(text[price.start : price.end + 12])
+        return any(a.money and a.start < price.end - price.start for a in amounts)
 
 
 def end_of(text: str, start: int) -> int:
     """Where the clause ends that holds what is told of a file, a code or an account."""
-    end = re.compile(r"[.;!?]").search(text, start)
+    end = CLAUSE_MARK.search(text, start)
     return end.start() if end else len(text)
+
+
+def is_large(amount: Amount) -> bool:
+    """Money, or so much that it is hardly anything else."""
+    return amount.money or amount.value >= SMALLEST_UNASKED
 
 
 def within(price: Stated, clock: Clock) -> bool:

@@ -3,12 +3,12 @@
 import re
 
 from scoring.facts.bounds import Bounds, in_scale
-from scoring.facts.claims import Cues, Negation, Stated, negated
+from scoring.facts.claims import Cues, Negation, Stated, head, negated
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Numbers
 from scoring.facts.pence import Pence
 from scoring.facts.prices import CLAUSE_END, SMALLEST_BARE, SMALLEST_UNASKED
-from scoring.facts.words import any_of, either
+from scoring.facts.words import DIGIT, any_of, either
 
 LARGEST = 1_000_000
 SMALLEST_THOUSAND = 1000
@@ -21,6 +21,7 @@ TENS_OF_DAYS = (20, 30)
 """What 'the twenty-fourth' begins with."""
 LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
+LETTER = re.compile(r"\w")
 DEFINITE = re.compile(r"\bthe\s*$", re.I)
 """'It's the forty-two' is no price."""
 TITLE = r"[^\W\d_a-z\u0430-\u045f][a-z\u00df-\u00ff\u0100-\u017f\u0430-\u045f\u0491']+"
@@ -54,6 +55,12 @@ class Sums:
         self.pence = Pence(w, numbers.clock_finder.spoken)
         self.paid_for, self.naked_told = Cues(w.price_for), w.naked_told
         self.and_a_half = re.compile(any_of(w.and_a_half), re.I)
+        self.at = Cues(w.at_words)
+        self.it_costs = Cues(w.it_costs)
+        self.for_thing = re.compile(rf"{any_of(w.price_for)}[^,]*,\s*$", re.I)
+        self.priced_at = re.compile(rf"\s+{any_of(w.price_for)}\s+", re.I)
+        self.joined = re.compile(rf"\s+{any_of(w.between_and)}", re.I)
+        self.about = re.compile(rf"{any_of(w.about_words)}\s*$", re.I)
         self.trailing = re.compile(rf"^[\s,]*{any_of(w.trailing)}", re.I)
         self.leading = re.compile(rf"{any_of(w.trailing)}\s*$", re.I)
         nothing = any_of([*w.correction, *w.trailing, *w.yes_words, *w.no_words])
@@ -69,8 +76,9 @@ class Sums:
         amounts = [a for a in amounts if 0 < a.value < LARGEST]
         if not amounts:
             return []
-        if self.weights.within(text):
+        if self.weights.is_in(text):
             amounts = [a for a in amounts if not self.is_weight(text, a)]
+        rates = self.rates(text, amounts)
         found: list[Stated] = []
         skip = False
         for i, amount in enumerate(amounts):
@@ -84,15 +92,30 @@ class Sums:
             ):
                 low, high = in_scale(amount.value, after.value)
                 priced = amount.money or after.money or self.is_price(text, after, topical, beside)
+                if self.bounds.between.ends(head(text, amount.start)):
+                    both = after._replace(start=amount.start)
+                    priced = priced or self.is_price(text, both, topical, beside)
                 if self.bounds.is_raised(text, amount, after):
                     low = high
                     priced = priced or not self.is_of_things(text[after.end :])
                 if priced:
                     found.append(Stated("price", amount.start, after.end, low=low, high=high))
                 skip = True
-            elif amount.money or self.is_price(text, amount, topical, beside):
+            elif amount.money or amount in rates or self.is_price(text, amount, topical, beside):
                 found.append(self.single(text, amount))
         return self.bounds_joined(text, found)
+
+    def rates(self, text: str, amounts: list[Amount]) -> list[Amount]:
+        """'A visit at sixty and a call at forty': several of them, none of which is an hour."""
+        found = [
+            a
+            for a in amounts
+            if a.value > LARGEST_COUNT
+            and (at := self.at.at_end(text[: a.start])) < a.start
+            and not self.counted.other.ends(text[:at])
+            and (CLAUSE_END.match(text, a.end) or self.joined.match(text, a.end))
+        ]
+        return found if len(found) > 1 else []
 
     def is_of_things(self, rest: str) -> bool:
         """What is counted follows: no money."""
@@ -122,19 +145,27 @@ class Sums:
             return amount
         lead, said = text[: amount.start].rstrip() + " ", text[amount.start : amount.end]
         paid = beside or self.money_before.ends(lead) or self.cues.ends(lead)
-        if not paid or re.search(r"\d", said) or self.not_after.follows(text[amount.end :]):
+        if not paid or DIGIT.search(said) or self.not_after.follows(text[amount.end :]):
             return amount
         return amount._replace(value=amount.value * 1000, money=True)
 
     def is_price(self, text: str, amount: Amount, topical: bool, beside: bool) -> bool:
         """A naked number where prices are the subject."""
+        if amount.value < SMALLEST_BARE and amount.value % 1 == 0:
+            sold = topical or self.money_after.may_be_in(text)
+            if amount.value < SMALLEST_PAID or not sold:
+                return False
         lead, rest = text[: amount.start].rstrip() + " ", text[amount.end :]
         paid, other = self.money_before.at_end(lead), self.counted.other.at_end(lead)
         sold = amount.value >= SMALLEST_UNASKED and self.money_after.follows(rest)
         if other <= paid and other < len(lead) and not sold:  # "flat forty", but "a flat forty"
             return False
-        if self.not_after.follows(rest) or self.counted.counts(text, lead):
+        if self.not_after.follows(rest) or self.counted.counts(text, lead, amount.value):
             return False
+        if self.it_costs.follows(rest) or self.is_bought(text, amount):
+            return False  # "five to fifteen it's thirty"
+        if self.hundreds and any(a.end == amount.start - 1 for a in self.numbers.amounts(text)):
+            return False  # "eleven fifty" is 11.50 or 1150
         if self.ordinal.match(rest) or self.is_day_of_month(amount, lead, rest):
             return False  # "a hundred and twelfth"
         if amount.value < SMALLEST_THOUSAND and self.address.search(lead):
@@ -144,7 +175,7 @@ class Sums:
             return True
         said = text[amount.start : amount.end]
         halved = self.and_a_half.search(said) is not None  # "thirty-eight and a half"
-        spoken = not halved and not re.search(r"\d", said)
+        spoken = not halved and not DIGIT.search(said)
         if amount.value % 1 and spoken and not self.is_year(text, amount):
             paid = topical or beside or self.cues.ends(lead) or CLAUSE_END.match(rest) is not None
             large = amount.value >= SMALLEST_BARE
@@ -152,19 +183,21 @@ class Sums:
                 return True  # "thirty-two fifty"
         if amount.value < SMALLEST_BARE:
             answers = topical and amount.value >= SMALLEST_PAID
-            return answers and not re.search(r"\w", self.nothing.sub("", lead + rest))
+            return answers and not LETTER.search(self.nothing.sub("", lead + rest))
         bounded = self.bounds.is_floor(rest) or self.bounds.is_ceiling(rest)
         sized = topical or beside or amount.value > LARGEST_COUNT
         if (bounded and sized) or paid < len(lead):
             return True
-        if CLAUSE_END.match(rest_of) or self.goes_on.follows(rest_of):
-            if self.is_year(text, amount):
-                return False
+        joins = beside and self.cues.ends(lead) and self.joined.match(rest) is not None
+        if joins or CLAUSE_END.match(rest_of) or self.goes_on.follows(rest_of):
+            answers = topical and not re.search(r"\w", self.nothing.sub("", lead + rest))
+            if self.is_year(text, amount) and not answers:
+                return False  # but "how much?" - "nineteen ninety-nine"
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."
                 return True
             bare = self.bare_amounts and CLAUSE_END.match(rest) is not None
             bare = bare and not self.counted.other.within(self.after_ordinal(text, lead))
-            alone = bare or not re.search(r"\w", self.nothing.sub("", lead))
+            alone = bare or not LETTER.search(self.nothing.sub("", lead))
             plain = self.leading.sub(" ", lead)
             leads = lead, plain, self.bounds.before.sub(" ", plain)
             told = any(map(self.cues.ends, leads)) and not DEFINITE.search(lead)
@@ -177,6 +210,8 @@ class Sums:
             return False
         if topical:
             return True
+        if amount.value > LARGEST_COUNT and self.paid_for.follows(rest) and self.cues.ends(lead):
+            return True  # "that's fifty for one"
         near = lead[lead.rfind(",") + 1 :] if amount.value >= SMALLEST_THOUSAND else lead
         other = (
             self.counted.other.within(near)
@@ -187,8 +222,15 @@ class Sums:
             cue.follows(rest) for cue in (self.goes_on, self.paid_for)
         )
         told = told or self.bounds.before.search(lead) is not None or self.cues.ends(lead)
-        told = told or CLAUSE_END.match(rest_of) is not None
+        told = told or CLAUSE_END.match(rest_of) is not None or self.paid_for.ends(lead)
         return amount.value >= SMALLEST_UNASKED and told and not other
+
+    def is_bought(self, text: str, amount: Amount) -> bool:
+        """'Five for a hundred', but not 'a hundred for five'."""
+        priced = self.priced_at.match(text, amount.end)
+        return priced is not None and any(
+            a.start == priced.end() and a.value > amount.value for a in self.numbers.amounts(text)
+        )
 
     def is_day_of_month(self, amount: Amount, lead: str, rest: str) -> bool:
         """'The twenty-fourth', in words."""

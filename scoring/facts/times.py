@@ -8,7 +8,7 @@ from scoring.facts.clocks import HALF_DAY_HOURS
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Clock, Numbers
 from scoring.facts.prices import CLAUSE_END
-from scoring.facts.words import any_of
+from scoring.facts.words import Lexicon, any_of
 
 LARGEST_DOSE = 4
 BESIDE = 4
@@ -16,6 +16,7 @@ BESIDE = 4
 DAY_HOURS = 24
 MAY_BE_DAYS = (2, 3, 4)
 """Behind them Russian says 'day' as it does for the afternoon."""
+LAST_WORD = re.compile(r"(\w+)\s+$")
 IN_NUMBER = re.compile(r"[^\W\d_]-$")
 """Before the 'two fifty' of 'seventy-two fifty'."""
 
@@ -29,8 +30,10 @@ class Times:
         before = [*w.time_before, *w.at_words, *w.opens_before, *w.closes_before]
         self.before = Cues(before, w.small_words)
         self.after = Cues(w.time_after)
+        parts_of_day = [*w.am_before, *w.pm_before, *w.am, *w.pm]
+        self.placing = Lexicon([*before, *w.time_after, *parts_of_day])
         self.days_too = re.compile(any_of(w.days_too), re.I)
-        self.counted_time = re.compile(any_of(w.counted_time), re.I)
+        self.counted_time = Lexicon(w.counted_time)
         years = any_of([*w.months, *w.ordinals, *w.year_before])
         self.year_before = re.compile(rf"{years}[\s,]*$", re.I)
         days = any_of(day for names in w.weekdays.values() for day in names)
@@ -41,18 +44,24 @@ class Times:
         self.face = re.compile(rf"\s*{any_of(w.not_a_time_after)}", re.I)
         self.listed = Cues([*w.range_words, *w.between_and, *w.day_list_words])
         self.comma = re.compile(rf"(,)\s*{any_of(w.articles)}$|^,\s*(?=\w)")
+        self.for_whom = Cues(w.time_for)
+        self.range_words = re.compile(any_of(w.range_words), re.I)
         self.between_and = Cues(w.between_and)
         self.correction = Cues(w.correction)
         self.time_asked = Cues([*w.hours_cues, *w.time_questions])
         self.hours_asked = Cues(w.hours_cues)
+        self.o_clock = re.compile(any_of(w.o_clock), re.I)
         self.doses = Cues(w.doses)
         self.duration = Cues(w.duration_cues)
-        self.parts_of_day = Cues([*w.am_before, *w.pm_before, *w.am, *w.pm])
+        self.parts_of_day = Cues(parts_of_day)
         self.bare = w.pairs
         self.twelve_hours = w.twelve_hours
         self.lower_case = w.lower_case_days
         spoken = numbers.clock_finder.spoken
-        self.numeral = spoken.pattern(spoken.cardinals)
+        numeral = spoken.pattern(spoken.cardinals)
+        unit = self.counted_time.regex.pattern
+        # looked for from every word: "for two" may begin inside "at for two weeks"
+        self.so_many = re.compile(rf"(?<!\w)(?=(\w+)\s+(?:\d+|{numeral})[\s-]+{unit})", re.I)
         self.titled = re.compile(rf"{any_of(w.not_a_day_before)}[\s.]*$", re.I)
 
     def find(self, text: str, asked: str, earlier: str) -> list[Stated]:
@@ -69,11 +78,19 @@ class Times:
             if ranged and first not in good and self.is_timetable(text, first, second):
                 good += [first, second]
         good = [c for c in good if not self.is_pronoun(text, c, clocks)]
+        if self.begins_list(text, clocks):
+            good = [clocks[0], *good]
         good += [c for c in clocks if c not in good and self.is_another(text, c, good)]
-        if good and self.duration.within(text):
+        if good and self.duration.is_in(text):
             good = [c for c in good if not (c.doubtful if self.numbers.words.hours else c.bare)]
-        if good and (self.doses.within(text) or self.doses.within(asked)):
-            good = [c for c in good if (c.hour or DAY_HOURS) > LARGEST_DOSE or self.is_at(text, c)]
+        if good and (self.doses.is_in(text) or self.doses.is_in(asked)):
+            good = [
+                c
+                for c in good
+                if (c.hour or DAY_HOURS) > LARGEST_DOSE
+                or self.is_at(text, c)
+                or self.o_clock.search(text, c.start, c.end)
+            ]
         longer = [a for a in self.numbers.amounts(text) if a.value >= DAY_HOURS]
         good = [c for c in good if not any(inside(c, a) for a in longer)]
         good = [c for c in good if not self.is_tenths(text, c, longer, clocks)]
@@ -85,6 +102,7 @@ class Times:
                 or good
                 or self.mends(text, *clocks[:2])
                 or self.is_listed(text, *clocks[:2])
+                or self.is_another(text, clocks[1], clocks[:1])
             )
             and (self.asks_time(asked) or self.find(asked, "", ""))
             and not re.search(r"\w{4,}", self.any_day.sub("", text[: clocks[0].start]))
@@ -92,6 +110,7 @@ class Times:
             good = [clocks[0], *good]
             for first, second in pairwise(clocks):
                 goes_on = self.is_listed(text, first, second) or self.mends(text, first, second)
+                goes_on = goes_on or self.is_another(text, second, good)
                 if first in good and second not in good and goes_on:
                     good.append(second)
         return [Stated("time", c.start, c.end, minutes=c.minutes) for c in good]
@@ -134,15 +153,37 @@ class Times:
         between = (text[clock.end : c.start].strip().lower() for c in clocks if c.start > clock.end)
         return clock.bare and next(between, "") in self.numbers.words.at_words
 
+    def begins_list(self, text: str, clocks: list[Clock]) -> bool:
+        """'Nine on Monday, ten on Tuesday.'"""
+        dated = [c for c in clocks if c.bare and self.day_after.match(text, c.end)]
+        first = re.search(r"\w", text)
+        return len(dated) > 1 and first is not None and dated[0].start == first.start()
+
     def is_another(self, text: str, clock: Clock, good: list[Clock]) -> bool:
-        """'We finish at six, eight on a Thursday', 'it was at two but it'll be three'."""
+        """'We finish at six, eight on a Thursday', 'Tuesdays five', 'it was at two but it'll be
+        three'."""
         if not clock.bare or all(c.end > clock.start for c in good):
             return False
+        if self.is_next_for(text, clock, good):
+            return True
         ends = CLAUSE_END.match(text, clock.end) and (clock.hour or 0) <= HALF_DAY_HOURS
-        again = bool(ends) and self.time_again.ends(text[: clock.start])
-        return again or self.day_after.match(text, clock.end) is not None
+        lead = text[: clock.start]
+        again = self.time_again.ends(lead) or self.numbers.clock_finder.day_before.search(lead)
+        return bool(ends and again) or self.day_after.match(text, clock.end) is not None
+
+    def is_next_for(self, text: str, clock: Clock, good: list[Clock]) -> bool:
+        """'Half eight for the children, nine for the rest.'"""
+        before = [c for c in good if c.end <= clock.start]
+        ends = [before[-1].end, clock.end] if before else []
+        return bool(ends) and all(self.for_whom.follows(text[end:]) for end in ends)
+
+    def is_range(self, between: str) -> bool:
+        """'Ten till one.'"""
+        return self.range_words.fullmatch(between.strip().lower()) is not None
 
     def is_time(self, text: str, clock: Clock) -> bool:
+        if clock.bare and not self.placing.may_be_in(text):
+            return False
         lead = text[: clock.start].rstrip() + " "
         named = text[clock.start].isupper() and bool(self.titled.search(lead))  # "Mrs Noon"
         named = named or self.is_title(text, clock)
@@ -164,7 +205,11 @@ class Times:
             return not (clock.pair and self.counted.other.ends(lead))
         placed, other = self.before.at_end(lead), self.counted.other.at_end(lead)
         numbered = other <= placed and other < len(lead)  # "since two", but "open since two"
-        if not (self.bare or clock.doubtful) or numbered or self.counted.counts(text, lead):
+        if (
+            not (self.bare or clock.doubtful)
+            or numbered
+            or self.counted.counts(text, lead, clock.hour or 0)
+        ):
             return False
         if clock.doubtful and any(
             a.money and a.end <= clock.start and len(text[a.end : clock.start].split()) <= 1
@@ -188,11 +233,13 @@ class Times:
 
     def is_counted(self, text: str, clock: Clock) -> bool:
         """'At six weeks and again at twelve': the unit is left out the second time."""
-        before = re.search(r"(\w+)\s+$", text[: clock.start])
-        if not before or not self.counted_time.search(text[: clock.start]):
+        if not self.counted_time.may_be_in(text):
             return False
-        unit = rf"(?<!\w){before[1]}\s+(?:\d+|{self.numeral})[\s-]+{self.counted_time.pattern}"
-        return re.search(unit, text[: clock.start], re.I) is not None
+        lead = text[: clock.start]
+        before = LAST_WORD.search(lead)
+        if not before or not self.counted_time.regex.search(lead):
+            return False
+        return any(m[1].lower() == before[1].lower() for m in self.so_many.finditer(lead))
 
     def is_title(self, text: str, clock: Clock) -> bool:
         """The cinema 'Noon', in a language that writes days and hours in lower case."""
@@ -200,11 +247,11 @@ class Times:
         return titled and re.search(r"\w,?\s+$", text[: clock.start]) is not None
 
     def asks_time(self, asked: str) -> bool:
-        return self.time_asked.within(asked)
+        return self.time_asked.is_in(asked)
 
     def asks_one_time(self, asked: str) -> bool:
         """'When's the next one?', but not 'when are you open?'"""
-        return self.asks_time(asked) and not self.hours_asked.within(asked)
+        return self.asks_time(asked) and not self.hours_asked.is_in(asked)
 
 
 def inside(clock: Clock, amount: Amount | Stated, or_same: bool = False) -> bool:

@@ -13,12 +13,12 @@ from rubrics.reading import ANY_QUESTION
 from scoring.context import Context
 from scoring.facts.claims import Cues, HoursClaim, Judged, PriceClaim, clause_around, sentences
 from scoring.facts.dates import dates
-from scoring.facts.details import details, named
+from scoring.facts.details import details, names_of_rules, names_of_services
 from scoring.facts.hours import hours_finder
 from scoring.facts.judge import judge_hours, judge_price, was_true
 from scoring.facts.numbers import numbers
 from scoring.facts.phones import phones
-from scoring.facts.prices import ServiceNames, loosely, price_finder, service_names
+from scoring.facts.prices import ServiceNames, loosely, price_finder
 from scoring.facts.words import Shadow, shadow
 
 Topic = Literal["opening_hours", "prices", "details"]
@@ -61,8 +61,10 @@ def named_in_questions(ctx: Context, questions: list[Span]) -> list[Span]:
     if ctx.facts and not rules:
         questions = [q for name in ON_EVERY_SHEET for q in asked(ctx, name)]
     found = {q[0]: q for q in reversed(questions)}
-    names = named(tuple(name for rule in rules for name in rule.all_names()))
+    names = names_of_rules(ctx)
     for turn in ctx.turns_of("patient"):
+        if not names.search(shadow(ctx.language, ctx.turns[turn].text).text):
+            continue
         for hit in ctx.reading(turn).find(ANY_QUESTION):
             if names.search(shadow(ctx.language, hit.text).text) and not hit.negated:
                 found.setdefault(turn, (turn, hit.start, hit.end))
@@ -136,7 +138,7 @@ def of_other_days(one: HoursClaim, other: HoursClaim) -> bool:
 def time_asked(ctx: Context, turn: int) -> bool:
     """The patient has just asked something with a time in it: 'You're there till seven, right?'"""
     return any(
-        ctx.reading(t).find(ANY_QUESTION)
+        ctx.reading(t).question_clauses
         and numbers(ctx.language).clocks(shadow(ctx.language, ctx.turns[t].text).text)
         for t in since_her_last(ctx, turn)
     )
@@ -253,7 +255,7 @@ def price_claims(ctx: Context, questions: list[Span]) -> list[Judged]:
 def said_prices(ctx: Context, questions: list[Span]) -> list[PriceClaim]:
     """Every price she says, with the service it seems to be for."""
     finder = price_finder(ctx.language)
-    names = service_names(ctx.facts.prices if ctx.facts else ())
+    names = names_of_services(ctx)
     claims: list[PriceClaim] = []
     subject: int | None = None  # the service last spoken of
     spoken_of: set[int] = set()
@@ -301,7 +303,7 @@ def is_bound(claim: PriceClaim, right: PriceClaim) -> bool:
 
 def is_told_again(ctx: Context, claim: PriceClaim, right: list[PriceClaim]) -> bool:
     """No new price but right ones again, or together: 'the two are five thousand one hundred'."""
-    names = service_names(ctx.facts.prices if ctx.facts else ())
+    names = names_of_services(ctx)
     if claim.low is None or claim.low != claim.high or names.spans(clause_of(ctx, claim)):
         return False
     before = " ".join(ctx.turns[t].text for t in since_her_last(ctx, claim.turn))
@@ -371,7 +373,7 @@ def proposal(
     said = shadow(ctx.language, " ".join(ctx.turns[t].text for t in before)).text
     if certain and finder.confirms(text, said, names):
         return said
-    if not any(ctx.reading(t).find(ANY_QUESTION) for t in before):
+    if not any(ctx.reading(t).question_clauses for t in before):
         return ""
     named = names.last(said) is not None
     return said if finder.answers(text, said, known, named) else ""

@@ -17,11 +17,21 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 RESPELT = re.compile(f"[{''.join(map(chr, ONE_SPELLING))}]")
 """A letter or a mark that is written in one way for all."""
 LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
+DIGIT = re.compile(r"\d")
+LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def spaced(text: str) -> str:
     """Chinese characters become words of their own, as in ``Shadow``."""
     return " ".join(PIECE.findall(text))
+
+
+@kept  # dozens of lists are looked for in a sentence, and hardly one has a word of it
+def words_in(text: str) -> frozenset[str]:
+    """Its runs of letters, in small letters, and the empty one; other pieces do no harm."""
+    pieces = text.lower().split()
+    marked = " ".join([piece for piece in pieces if not piece.isalpha()])
+    return frozenset((*pieces, *LETTERS.findall(marked), ""))
 
 
 def by_name(data: Any) -> Any:
@@ -144,6 +154,8 @@ class Words(BaseModel):
     """'Take one in the morning': small numbers are no times."""
     naked_told: bool = False
     """A large naked number is a price only where its clause ends, or beside a word for prices."""
+    time_for: list[str] = []
+    """Words behind several times of a list: 'at two for him, four for her'."""
     price_for: list[str] = []
     """'Five hundred for ten': the number behind a price and one of these counts what is bought."""
     duration_cues: list[str] = []
@@ -155,6 +167,8 @@ class Words(BaseModel):
     doubtful_times: list[str] = []
     """Words of time that also mean something else ('five hours', 'a little'): a time of day only
     behind a word of ``time_before`` or with a part of the day."""
+    moved_from: list[str] = []
+    """'Moved forward from three to two': right before a time that is so no longer."""
     moved_before: list[str] = []
     """'Moved from Tuesday to Thursday' names two days, not three."""
     not_a_day_before: list[str] = []
@@ -287,6 +301,10 @@ class Words(BaseModel):
     ceiling_after: list[str] = []
     """'And up', 'at most' behind the amount."""
     money_before: list[str] = []
+    it_costs: list[str] = []
+    """'For under tens it's thirty': right behind a number that isn't the price."""
+    payers: list[str] = []
+    """Two of them make prices the subject: 'adults are forty and children thirty'."""
     price_goes_on: list[str] = []
     """Words behind a naked price that ends its clause: 'eighty if you haven't'."""
     money_after: list[str] = []
@@ -332,6 +350,33 @@ def any_of(words: Iterable[str]) -> str:
         return "(?!)"
     parts = [f"{left}{either(ws)}{right}" for (left, right), ws in groups.items()]
     return "(?:" + "|".join(parts) + ")"
+
+
+class Lexicon:
+    """Words of one kind, and which texts have one."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        words = list(words)
+        self.regex = re.compile(any_of(words), re.I)
+        # What is written without letters is told by the empty run, which every text has.
+        self.others: dict[str, set[frozenset[str]]] = {}
+        for word in words:
+            runs = LETTERS.findall(spaced(word).lower()) or [""]
+            longest = max(runs, key=len)
+            self.others.setdefault(longest, set()).add(frozenset(runs) - {longest})
+        self.longest = frozenset(self.others)
+
+    def may_be_in(self, text: str) -> bool:
+        """The cheapest question about a sentence or a turn, asked before it is searched: whether
+        it has every run of letters of one of the words."""
+        said = words_in(text)
+        if self.longest.isdisjoint(said):
+            return False
+        return any(rest <= said for one in self.longest & said for rest in self.others[one])
+
+    def is_in(self, text: str) -> bool:
+        """One of the words stands in a sentence or a turn."""
+        return self.may_be_in(text) and self.regex.search(text) is not None
 
 
 FIRST = re.compile(r"\\?(.)", re.S)
