@@ -121,7 +121,6 @@ class Baseline:
         make_importable()
         import torch
         import whisperx
-        from pyannote.audio.pipelines import SpeakerDiarization, speaker_diarization
 
         from auricle.settings import load_settings
         from transcribe.models import find_diarization, find_whisper, whisper_folder
@@ -136,22 +135,7 @@ class Baseline:
             whisper_folder(find_whisper("auto", "cpu")), "cpu", compute_type="int8",
             language=languages[0] if len(languages) == 1 else None, threads=job.threads,
         )  # fmt: skip
-        # pyannote loads embeddings of its own zoo by name, and a PLDA that nothing here uses.
-        module: Any = speaker_diarization
-        module.PretrainedSpeakerEmbedding = lambda *_, **__: _campplus(networks)
-        module.get_plda = lambda *_, **__: None
-        self._pipeline: Any = SpeakerDiarization(
-            legacy=True, segmentation=str(networks.segmentation), embedding="campplus", plda="none",
-            clustering="AgglomerativeClustering", segmentation_batch_size=32,
-            embedding_batch_size=32,
-        )  # fmt: skip
-        self._pipeline.instantiate(
-            {
-                "segmentation": {"min_duration_off": 0.0},
-                "clustering": {"method": "centroid", "min_cluster_size": MIN_CLUSTER_SIZE,
-                               "threshold": THRESHOLD},
-            }
-        )  # fmt: skip
+        self._pipeline: Any = speaker_pipeline(networks, campplus(networks))
 
     def hear(self, file: str) -> dict[str, Any]:
         import pandas as pd
@@ -182,13 +166,37 @@ class Baseline:
         }
 
 
-def _campplus(networks: Any) -> Any:
-    """CAM++ in the form of pyannote's embedding classes."""
+def speaker_pipeline(networks: Any, voices: Any) -> Any:
+    """pyannote.audio's SpeakerDiarization of these weights; ``voices`` as of ``campplus``."""
+    from transcribe.torch_audio import make_importable
+
+    make_importable()
+    from pyannote.audio.pipelines import SpeakerDiarization, speaker_diarization
+
+    # pyannote loads embeddings of its own zoo by name, and a PLDA that nothing here uses.
+    module: Any = speaker_diarization
+    module.PretrainedSpeakerEmbedding = lambda *_, **__: _embedding(voices)
+    module.get_plda = lambda *_, **__: None
+    pipeline: Any = SpeakerDiarization(
+        legacy=True, segmentation=str(networks.segmentation), embedding="campplus", plda="none",
+        clustering="AgglomerativeClustering", segmentation_batch_size=32,
+        embedding_batch_size=32,
+    )  # fmt: skip
+    pipeline.instantiate(
+        {
+            "segmentation": {"min_duration_off": 0.0},
+            "clustering": {"method": "centroid", "min_cluster_size": MIN_CLUSTER_SIZE,
+                           "threshold": THRESHOLD},
+        }
+    )  # fmt: skip
+    return pipeline
+
+
+def campplus(networks: Any) -> Any:
+    """Voices, shape (pieces, 192), of mel features, (pieces, frames, 80), by CAM++ in torch."""
     from importlib.util import module_from_spec, spec_from_file_location
 
     import torch
-    from pyannote.audio.core.inference import BaseInference
-    from torchaudio.compliance.kaldi import fbank
 
     spec = spec_from_file_location("camplusplus", str(networks.embedding_code))
     assert spec is not None and spec.loader is not None
@@ -200,6 +208,20 @@ def _campplus(networks: Any) -> Any:
     )
     network.eval()
 
+    def voices(features: Any) -> Any:
+        with torch.inference_mode():
+            return network(torch.from_numpy(features)).numpy()
+
+    return voices
+
+
+def _embedding(voices: Any) -> Any:
+    """CAM++ in the form of pyannote's embedding classes."""
+    import numpy as np
+    import torch
+    from pyannote.audio.core.inference import BaseInference
+    from torchaudio.compliance.kaldi import fbank
+
     class Embedding(BaseInference):  # type: ignore[misc]
         sample_rate, dimension, metric, min_num_samples = RATE_HZ, 192, "cosine", 6400
 
@@ -210,19 +232,17 @@ def _campplus(networks: Any) -> Any:
             features = torch.stack(
                 [fbank(w * 32768, num_mel_bins=80, sample_frequency=RATE_HZ) for w in waveforms]
             )
-            vectors = torch.full((len(features), 192), float("nan"))
-            with torch.inference_mode():
-                if masks is None:
-                    centred = features - features.mean(dim=1, keepdim=True)
-                    return network(centred).numpy()
-                kept = torch.nn.functional.interpolate(
-                    masks[:, None].float(), size=features.shape[1], mode="nearest"
-                )[:, 0] > 0.5  # fmt: skip
-                for index, (frames, mask) in enumerate(zip(features, kept, strict=True)):
-                    own = frames[mask]
-                    if len(own) >= 40:
-                        vectors[index] = network((own - own.mean(dim=0))[None])[0]
-            return vectors.numpy()
+            if masks is None:
+                return voices((features - features.mean(dim=1, keepdim=True)).numpy())
+            kept = torch.nn.functional.interpolate(
+                masks[:, None].float(), size=features.shape[1], mode="nearest"
+            )[:, 0] > 0.5  # fmt: skip
+            vectors = np.full((len(features), 192), np.nan, np.float32)
+            for index, (frames, mask) in enumerate(zip(features, kept, strict=True)):
+                own = frames[mask]
+                if len(own) >= 40:
+                    vectors[index] = voices((own - own.mean(dim=0))[None].numpy())[0]
+            return vectors
 
     return Embedding()
 

@@ -15,11 +15,15 @@ TWO_PARTIES = 0.10
 cosine distance at least. Seen: halves of one speaker 0.02-0.06, two speakers 0.15-0.60."""
 THIRD_VOICE = 0.35
 """A third voice is one if all three differ by this at least."""
-NEARER, BY_CHANCE = 0.17, 3.0
+NEARER, BY_CHANCE = 0.19, 3.0
 """Or if pieces lie nearer to three mean voices than to two by this share of how far they lie from
-two, and by what so many pieces have of it: with few, a third mean finds something to be near to.
-Seen, the latter taken off: two people 0.12 at most, once 0.16, with feelings acted; with somebody
-beside the patient 0.02-0.39, as far as voices differ (docs/decisions/0038)."""
+two, and by what so many pieces have of it: with few, a third mean finds something to be near to
+(docs/decisions/0038). The share is less the less the segmentation hears one voice in the two most
+alike. Seen, divided by that: two people 0.13 at most, once 0.185; with somebody beside the patient
+0.02 to 3 (docs/decisions/0042)."""
+ENOUGH_S = 1.0
+"""Of two speakers, so much talk of each must lie within 10 s of the other's to say whether the
+segmentation hears one voice in both."""
 COLLEAGUE = 0.15
 OUT_OF_ORDER = 0.02
 """Or, after a transfer: one of the three is done before another begins, but for this share of
@@ -35,22 +39,36 @@ LONGEST, THIRD_LONGEST = 10, 60
 ROUNDS = 10
 
 
-def cluster(voices: Array, seconds: Array) -> tuple[Labels, Array]:
+def cluster(voices: Array, seconds: Array, together: Array) -> tuple[Labels, Array]:
     """A speaker index, 0.., for each piece, and how sure that is.
 
     ``voices``: unit vectors, shape (pieces, dimensions), in order of time. ``seconds``: speech in
-    each, shape (pieces,). Returns labels, shape (pieces,), and similarities to every speaker's mean
-    voice, shape (pieces, speakers).
+    each, shape (pieces,). ``together``: as for ``as_one``. Returns labels, shape (pieces,), and
+    similarities to every speaker's mean voice, shape (pieces, speakers).
     """
     if len(voices) == 0:
         return np.zeros(0, np.int64), np.zeros((0, 0))
     anchors = np.flatnonzero(seconds >= min(ANCHOR_S, float(seconds.max())))
-    means = _means(voices, seconds, anchors)
+    means = _means(voices, seconds, anchors, together)
     similarity = voices @ means.T
     return np.asarray(similarity.argmax(axis=1), np.int64), similarity
 
 
-def _means(all_voices: Array, all_seconds: Array, anchors: Labels) -> Array:
+def as_one(labels: Labels, together: Array) -> Array:
+    """How likely two moments of two speakers, or of one, are one voice to the segmentation, shape
+    (speakers, speakers); NaN where too little is known.
+
+    ``labels``: the speaker of each piece, shape (pieces,). ``together``: of each two pieces, how
+    much of their moments within 10 s are one voice to it, and how much there are (s²), shape
+    (2, pieces, pieces).
+    """
+    own = np.eye(int(labels.max()) + 1)[labels]
+    one, all_of_them = own.T @ together @ own
+    known = all_of_them >= ENOUGH_S**2
+    return np.where(known, one / np.where(known, all_of_them, 1.0), np.nan)
+
+
+def _means(all_voices: Array, all_seconds: Array, anchors: Labels, together: Array) -> Array:
     """The mean voice of each speaker, shape (speakers, dimensions)."""
     voices, seconds = all_voices[anchors], all_seconds[anchors]
     one = mean_voice(voices, seconds)[None]
@@ -66,7 +84,7 @@ def _means(all_voices: Array, all_seconds: Array, anchors: Labels) -> Array:
     apart = float(distance[np.triu_indices(3, 1)].min())
     if (
         apart >= THIRD_VOICE
-        or _nearer(three, two, voices, seconds)
+        or _nearer(three, two, voices, seconds) >= NEARER * _one_voice(three, all_voices, together)
         or (apart >= COLLEAGUE and _transferred(three, all_voices, all_seconds))
     ):
         return three
@@ -115,12 +133,22 @@ def _three(two: Array, voices: Array, seconds: Array) -> Array:
     return best
 
 
-def _nearer(three: Array, two: Array, voices: Array, seconds: Array) -> bool:
-    """Whether speech lies so much nearer to three voices than to two that there are three."""
+def _nearer(three: Array, two: Array, voices: Array, seconds: Array) -> float:
+    """By what share speech lies nearer to three voices than to two, and more than by chance."""
     to_two, to_three = (
         float(seconds @ (1.0 - (voices @ means.T).max(axis=1))) for means in (two, three)
     )
-    return to_two - to_three >= (NEARER + BY_CHANCE / len(voices)) * to_two
+    return 1.0 - to_three / max(to_two, 1e-9) - BY_CHANCE / len(voices)
+
+
+def _one_voice(means: Array, voices: Array, together: Array) -> float:
+    """How far the two of the voices that are most alike are one to the segmentation, 0 to 1: 1 if
+    moments of either are as often one as of the same."""
+    alike = means @ means.T
+    first, second = max(combinations(range(len(means)), 2), key=lambda pair: float(alike[pair]))
+    heard = as_one((voices @ means.T).argmax(axis=1), together)
+    within = np.sqrt(heard[first, first] * heard[second, second])
+    return float(np.nan_to_num(np.minimum(heard[first, second] / within, 1.0), nan=1.0))
 
 
 def _transferred(means: Array, voices: Array, seconds: Array) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auricle.errors import ModelError
-from transcribe.cluster import cluster, mean_voice
+from transcribe.cluster import as_one, cluster, mean_voice
 from transcribe.fbank import FRAME_HZ, fbank
 from transcribe.models import DiarizationModels
 from transcribe.networks import WINDOW, Networks, load_networks
@@ -25,10 +25,10 @@ SHORTEST_S = 0.4
 ONE_PERSON = 0.22
 """Two mean voices that differ by less (cosine distance) may be one person's: of nine people's
 halves, some 7 s each, one person's were 0.07 to 0.21 apart, two people's 0.16 to 0.58."""
-ACROSS, AS_WITHIN, ENOUGH_S = 0.85, 0.97, 1.0
+ACROSS, AS_WITHIN = 0.85, 0.97
 """Then they are, if the segmentation hears one voice in both: of moments of either, in the same
-10 s, so many in one voice, and nearly as many as of moments of the same one, a second of each at
-least (docs/decisions/0034)."""
+10 s, so many in one voice, and nearly as many as of moments of the same one
+(docs/decisions/0034)."""
 POWERSET = np.array(
     [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], bool
 )
@@ -103,8 +103,9 @@ class Diarizer:
         heard = [voice(self._networks, spans[index]) for index in long]
         voices = np.stack(heard).astype(np.float64)
         seconds = np.array([len(spans[index]) / FRAME_HZ for index in long])
-        _, near = cluster(voices, seconds)
-        if one_person(scores, [pieces[index] for index in long], voices, seconds, near):
+        together = moments(scores, [pieces[index] for index in long])
+        _, near = cluster(voices, seconds, together)
+        if one_person(voices, seconds, near, together):
             near = voices @ mean_voice(voices, seconds)[:, None]
         similarity, spoken_s = np.zeros((len(pieces), near.shape[1])), np.zeros(len(pieces))
         similarity[long], spoken_s[long] = near, seconds
@@ -206,36 +207,44 @@ def frames_of(pieces: Sequence[tuple[float, float]], window: int, frames: int) -
     return np.clip(np.rint((np.array(pieces) - window * STEP_S) * hz), 0, frames).astype(np.int64)
 
 
+def moments(
+    scores: NDArray[np.float32], pieces: Sequence[tuple[float, float]]
+) -> NDArray[np.float64]:
+    """Of each two pieces, how much of their moments in the same window are one voice, and how much
+    there are (s²), shape (2, pieces, pieces).
+
+    ``scores``: as ``segmented`` gives them.
+    """
+    found = np.zeros((2, len(pieces), len(pieces)))
+    frame_s = WINDOW / RATE_HZ / scores.shape[1]
+    for index, window in enumerate(scores):
+        spans = frames_of(pieces, index, len(window))
+        inside = np.flatnonzero(spans[:, 1] > spans[:, 0])
+        single = alone(np.exp(window.astype(np.float64)) @ POWERSET) * frame_s
+        talk = np.array([single[slice(*spans[one])].sum(axis=0) for one in inside]).reshape(-1, 3)
+        own_s = talk.sum(axis=1)
+        found[:, inside[:, None], inside] += [talk @ talk.T, np.outer(own_s, own_s)]
+    return found
+
+
 def one_person(
-    scores: NDArray[np.float32],
-    pieces: Sequence[tuple[float, float]],
     voices: NDArray[np.float64],
     seconds: NDArray[np.float64],
     similarity: NDArray[np.float64],
+    together: NDArray[np.float64],
 ) -> bool:
     """Whether the two speakers that pieces were given to are plainly one.
 
-    ``scores``: as ``segmented`` gives them. ``voices``: unit vectors, shape (pieces, dimensions).
-    ``seconds``: speech in each piece. ``similarity``: to each speaker's voice, shape (pieces,
-    speakers).
+    ``voices``: unit vectors, shape (pieces, dimensions). ``seconds``: speech in each piece.
+    ``similarity``: to each speaker's voice, shape (pieces, speakers). ``together``: by ``moments``.
     """
     if similarity.shape[1] != 2:
         return False
-    own = np.eye(2, dtype=bool)[similarity.argmax(axis=1)].T
-    first, second = (mean_voice(voices[one], seconds[one]) for one in own)
+    labels = similarity.argmax(axis=1)
+    first, second = (mean_voice(voices[labels == k], seconds[labels == k]) for k in range(2))
     if 1.0 - float(first @ second) >= ONE_PERSON:
         return False
-    alike, pairs = np.zeros((2, 2)), np.zeros((2, 2))
-    frame_s = WINDOW / RATE_HZ / scores.shape[1]
-    for index, window in enumerate(scores):
-        single = alone(np.exp(window.astype(np.float64)) @ POWERSET) * frame_s
-        spans = frames_of(pieces, index, len(window))
-        talk = own @ np.stack([single[slice(*span)].sum(axis=0) for span in spans])
-        alike += talk @ talk.T
-        pairs += np.outer(talk.sum(axis=1), talk.sum(axis=1))
-    if pairs.min() < ENOUGH_S**2:
-        return False
-    alike /= pairs
+    alike = as_one(labels, together)
     within = float(np.sqrt(alike[0, 0] * alike[1, 1]))
     return bool(alike[0, 1] >= max(ACROSS, AS_WITHIN * within))
 

@@ -52,7 +52,7 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "14"
+VERSION = "15"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
