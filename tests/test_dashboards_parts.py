@@ -27,6 +27,7 @@ from dashboards.parts.criteria import criterion_title
 from dashboards.parts.heat import heat
 from dashboards.parts.markup import link
 from dashboards.parts.people import answerers
+from dashboards.views.calls import marked
 
 names = st.none() | st.text(max_size=20).filter(lambda name: name != UNNAMED)
 texts = st.none() | st.text(min_size=1, max_size=20).filter(lambda text: text != UNNAMED)
@@ -219,6 +220,15 @@ def test_unknown_waits_widen_the_service_level() -> None:
     assert (known.n, partly.n) == (100, 60)
     assert partly.low < known.low and known.high < partly.high
     assert service_level(counts(answered=80, missed=20)) is None
+
+
+def test_what_was_searched_for_is_shown_among_whole_words() -> None:
+    said = "word " * 40 + "filling" + " word" * 40
+    before, after = marked(said, "filling").split("<mark>filling</mark>")
+    assert {*before[1:].split(), *after[:-1].split()} == {"word"}
+    assert before[0] == after[-1] == "…"
+    assert marked("a filling?", "FILLING") == "a <mark>filling</mark>?"
+    assert marked("好" * 80 + "补牙" + "好" * 99, "补牙").count("好") == 150
 
 
 def test_only_who_has_the_page_of_desks_is_sent_there() -> None:

@@ -269,6 +269,8 @@ def test_what_a_blind_reviewer_must_not_know_never_arrives(
     expect(bar).not_to_contain_text("left to judge")
     page.get_by_test_id("save-review").click()
     expect(page.get_by_test_id("score")).to_be_visible()  # now everything is told
+    onwards = page.get_by_test_id("judged").get_by_role("link")
+    expect(onwards).to_have_attribute("href", re.compile("why=random"))
     expect(page.get_by_test_id("criterion").first).to_contain_text("the machine")
     assert all(told())
     [review] = rows(as_owner(clinic.path), "SELECT * FROM reviews WHERE purpose = 'random'")

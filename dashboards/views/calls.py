@@ -271,22 +271,22 @@ def _hit(hit: Hit, text: str | None) -> str:
     where = f"<b>{wording.clock(hit.start_s)}</b>" if hit.start_s is not None else ""
     role = f"{wording.ROLE_LABELS[hit.role]}: " if hit.role and text else ""
     return (
-        f'<span class="au-hit" data-testid="hit">{where}{esc(role)}{_marked(hit.text, text)}</span>'
+        f'<span class="au-hit" data-testid="hit">{where}{esc(role)}{marked(hit.text, text)}</span>'
     )
 
 
-def _marked(said: str, text: str | None) -> str:
+def marked(said: str, text: str | None) -> str:
     """``said`` with what was searched for marked, shortened to its surroundings."""
     at = said.lower().find(text.lower()) if text else -1
     if text is None or at < 0:
         return esc(said)
     end = at + len(text)
     before, after = said[max(0, at - 60) : at], said[end : end + 90]
-    dots = "…" if at > 60 else ""
-    return (
-        f"{dots}{esc(before)}<mark>{esc(said[at:end])}</mark>{esc(after)}"
-        f"{'…' if len(said) > end + 90 else ''}"
-    )
+    if at > 60:  # from a whole word on, where words are divided
+        before = "…" + (before.partition(" ")[2] or before)
+    if len(said) > end + 90:
+        after = (after.rpartition(" ")[0] or after) + "…"
+    return f"{esc(before)}<mark>{esc(said[at:end])}</mark>{esc(after)}"
 
 
 def _pager(number: int, found: int, chosen: CallFilter, parameters: Mapping[str, str]) -> str:

@@ -80,6 +80,9 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     changed = remembered(kept.corrections, access, call_id)
     spoken = remembered(disputes.disputes, access, call_id)
     put(call_header.header(detail))
+    if any(one.blind and one.reviewer == access.viewer.login for one in said):
+        put('<p class="au-hint" role="note" data-testid="judged">You have judged this call blind. '
+            f'{link("reviews?why=random", "Others that wait")}</p>')  # fmt: skip
     told = _player(access, detail, Judging(
         mode="review", kinds=VERDICT_KINDS, save="Save", why="Why (needed for a change)",
         reason_for="changes", seen=len(said), saved=st.session_state.get("saved", ""),
