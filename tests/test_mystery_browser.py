@@ -145,3 +145,14 @@ def test_links_that_ended_show_nothing(
         open_page(phone, f"{address}/?shopper={token}")
         expect(phone.get_by_test_id("empty")).to_contain_text("isn't valid any more")
         expect(phone.get_by_test_id("task")).to_have_count(0)
+
+
+def test_a_new_link_can_be_sent_as_it_stands(address: str, page: Page) -> None:
+    open_page(page, f"{address}/mystery?wave=1")
+    page.get_by_role("button", name="New link").first.click()
+    link = page.locator("code").filter(has_text="shopper=")
+    expect(link).to_be_visible()
+    sent = link.inner_text().strip()
+    assert sent.startswith(f"{address}/?shopper=")
+    open_page(page, sent)
+    expect(page.get_by_test_id("task").first).to_be_visible()

@@ -1,6 +1,7 @@
 """Campaigns of mystery calls: how far they are, what a wave found, and what becomes standard."""
 
 from datetime import datetime
+from urllib.parse import urljoin
 
 import streamlit as st
 
@@ -143,7 +144,8 @@ def _shoppers(access: Access, campaign: Campaign) -> None:
             put(f"<b>{esc(shopper.name)}</b>")
             if st.button("New link", key=f"link-{shopper.name}"):
                 token = tokens.issue(access.path, campaign.id, shopper.name, LINK_DAYS)
-                st.code(f"./?{TOKEN}={token}", language=None)
+                # Whole, since it is sent to somebody.
+                st.code(urljoin(st.context.url or "", f"./?{TOKEN}={token}"), language=None)
             if st.button("End all links", key=f"end-{shopper.name}"):
                 ended = mystery.revoke_tokens(access.path, campaign.id, shopper.name)
                 st.toast(f"{ended} ended")
