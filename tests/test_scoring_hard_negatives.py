@@ -236,3 +236,10 @@ def test_a_cause_is_blame_unless_she_owns_it(language, said, verdict):
     )
     card = score(call, transcript, load_rubric("complaint"))
     assert {v.id: v.verdict for v in card.criteria}["no_blame"] == verdict
+
+
+def test_asking_who_is_there_finds_out_no_need():
+    booked = PAIN + "A: {}\nP: Yes.\nA: I can offer you Monday at nine.\nP: Monday is fine.\n"
+    who = verdict_of("need_found", booked.format("Am I speaking with Mr. Harris?"))
+    what = verdict_of("need_found", booked.format("Which tooth is it that hurts?"))
+    assert (who.verdict, what.verdict) == ("missed", "met")
