@@ -28,8 +28,8 @@ APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 SAME_LETTERS = str.maketrans("\u0451\u0401", "\u0435\u0415")
 """Russian yo is mostly written as ye."""
 ONE_SPELLING = APOSTROPHES | SAME_LETTERS
-RESPELT = re.compile(f"[\u00a0\u00ad{''.join(map(chr, ONE_SPELLING))}]")
-"""What ``normalise`` writes in another way: few texts have any."""
+RESPELT = re.compile(f"[{''.join(map(chr, ONE_SPELLING))}]")
+"""A letter or a mark that is written in one way for all."""
 
 
 class LanguageSettings(BaseModel):
@@ -132,10 +132,13 @@ def everyday_words(code: str) -> frozenset[str]:
 
 def normalise(text: str) -> str:
     """NFC, one kind of apostrophe, no soft hyphens or odd blanks: same meaning, fewer spellings."""
-    text = unicodedata.normalize("NFC", text)
-    if not RESPELT.search(text):
-        return text
-    return text.translate(ONE_SPELLING).replace("\u00a0", " ").replace("\u00ad", "")
+    text = one_spelling(unicodedata.normalize("NFC", text))
+    return text.replace("\u00a0", " ").replace("\u00ad", "")
+
+
+def one_spelling(text: str) -> str:
+    """One kind of apostrophe, and no Russian yo. Few texts have any, and to look is quicker."""
+    return text.translate(ONE_SPELLING) if RESPELT.search(text) else text
 
 
 def unmarked(word: str) -> str:

@@ -9,13 +9,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from auricle.strict import read_yaml, validate
 from rubrics.kept import kept
-from rubrics.language import ONE_SPELLING, language_files
+from rubrics.language import language_files, one_spelling
 
 PIECE = re.compile("[\u4e00-\u9fff]|<\\w+>|[^\\s\u4e00-\u9fff<]+")
 """A Chinese character, a slot, or a word."""
 CHINESE = re.compile("[\u4e00-\u9fff]")
-RESPELT = re.compile(f"[{''.join(map(chr, ONE_SPELLING))}]")
-"""A letter or a mark that is written in one way for all."""
 LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
 DIGIT = re.compile(r"\d")
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -484,8 +482,7 @@ class Shadow:
     origin: Sequence[int]
 
     def __init__(self, text: str, hesitations: Hesitations) -> None:
-        if RESPELT.search(text):
-            text = text.translate(ONE_SPELLING)
+        text = one_spelling(text)
         if hesitations.word.search(text):
             text = hesitations.fenced.sub(lambda m: " " * len(m[0]), text)
         if not CHINESE.search(text):
