@@ -3,12 +3,11 @@
 import re
 
 from scoring.facts.claims import Cues, Negation, Stated, corrected, negated
-from scoring.facts.words import Words, any_of
+from scoring.facts.words import LETTER, Words, any_of
 
 SENTENCE_END = re.compile(r"(?<!\.)[.](?!\.)|[?!\u3002\uff1f\uff01]")
 HESITATION = re.compile(r"\s{3,}")
 CLAUSE_MARK = re.compile("[,;.!?]")
-LETTER = re.compile(r"\w")
 STARTS_OVER = 4
 MOST_BETWEEN = 2
 """Words between 'I said' and the value."""

@@ -22,7 +22,7 @@ from scoring.facts.claims import (
 )
 from scoring.facts.numbers import Amount, Numbers, numbers
 from scoring.facts.phones import phones
-from scoring.facts.words import any_of, beginnings, either, spaced
+from scoring.facts.words import LETTER, any_of, beginnings, either, spaced
 
 SMALLEST_UNASKED = 100
 """A larger naked number is a price even where nobody spoke of prices."""
@@ -36,7 +36,6 @@ CLAUSE_END = re.compile(r"\s*(?:$|[,.;!\uff0c\u3002])(?!\d)")
 SHORT_WORD = 4
 """Letters of a word that is hardly inflected."""
 LAST_OF_CLAUSE = re.compile(r"\w[\s,\uff0c]*$")
-LETTER = re.compile(r"\w")
 OWN_WORD = re.compile(r"[^\W\d]{4,}")
 """Between two amounts of a sentence: the second is for something else."""
 MOST_LEAD_WORDS = 2

@@ -8,7 +8,7 @@ from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Numbers
 from scoring.facts.pence import Pence
 from scoring.facts.prices import CLAUSE_END, SMALLEST_BARE, SMALLEST_UNASKED
-from scoring.facts.words import DIGIT, any_of, either
+from scoring.facts.words import DIGIT, LETTER, any_of, either
 
 LARGEST = 1_000_000
 SMALLEST_THOUSAND = 1000
@@ -21,7 +21,6 @@ TENS_OF_DAYS = (20, 30)
 """What 'the twenty-fourth' begins with."""
 LARGEST_COUNT = 24
 """A larger naked number at the end of a clause isn't an hour."""
-LETTER = re.compile(r"\w")
 DEFINITE = re.compile(r"\bthe\s*$", re.I)
 """'It's the forty-two' is no price."""
 TITLE = r"[^\W\d_a-z\u0430-\u045f][a-z\u00df-\u00ff\u0100-\u017f\u0430-\u045f\u0491']+"
@@ -190,7 +189,7 @@ class Sums:
             return True
         joins = beside and self.cues.ends(lead) and self.joined.match(rest) is not None
         if joins or CLAUSE_END.match(rest_of) or self.goes_on.follows(rest_of):
-            answers = topical and not re.search(r"\w", self.nothing.sub("", lead + rest))
+            answers = topical and not LETTER.search(self.nothing.sub("", lead + rest))
             if self.is_year(text, amount) and not answers:
                 return False  # but "how much?" - "nineteen ninety-nine"
             if beside:  # "the vaccine is seven hundred, the injection itself ninety."

@@ -8,7 +8,7 @@ from scoring.facts.clocks import HALF_DAY_HOURS
 from scoring.facts.counted import Counted
 from scoring.facts.numbers import Amount, Clock, Numbers
 from scoring.facts.prices import CLAUSE_END
-from scoring.facts.words import Lexicon, any_of
+from scoring.facts.words import LETTER, Lexicon, any_of
 
 LARGEST_DOSE = 4
 BESIDE = 4
@@ -156,7 +156,7 @@ class Times:
     def begins_list(self, text: str, clocks: list[Clock]) -> bool:
         """'Nine on Monday, ten on Tuesday.'"""
         dated = [c for c in clocks if c.bare and self.day_after.match(text, c.end)]
-        first = re.search(r"\w", text)
+        first = LETTER.search(text)
         return len(dated) > 1 and first is not None and dated[0].start == first.start()
 
     def is_another(self, text: str, clock: Clock, good: list[Clock]) -> bool:

@@ -17,6 +17,8 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 LETTER_BEFORE, WORD_AFTER = r"(?<![^\W\d_])", r"(?!\w)"
 DIGIT = re.compile(r"\d")
 LETTERS = re.compile(r"[^\W\d_]+")
+LETTER = re.compile(r"\w")
+"""Of a word or a number: without one there is nothing but marks."""
 
 
 def spaced(text: str) -> str:
