@@ -22,12 +22,17 @@ DRAWING = '[data-testid="stApp"]:not([data-test-script-state="notRunning"])'
 
 
 def run_server(
-    settings: Settings, port: int, host: str = "127.0.0.1", secrets: Path | None = None
+    settings: Settings,
+    port: int,
+    host: str = "127.0.0.1",
+    secrets: Path | None = None,
+    script: Path | None = None,
 ) -> Iterator[str]:
-    """The dashboards' address, until the caller is done with it."""
+    """The dashboards' address, until the caller is done with it; ``script``'s in their place."""
     address = f"http://{host}:{port}"
+    command = serve.command("127.0.0.1", port, secrets)
     server = subprocess.Popen(
-        serve.command("127.0.0.1", port, secrets),
+        [str(script) if script and part.endswith("script.py") else part for part in command],
         env=serve.environment(settings),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -67,8 +72,8 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     shown = page.locator('[data-testid="stException"]').all_inner_texts()
     context.close()
-    assert not problems
-    assert not shown
+    assert not problems, problems
+    assert not shown, shown
 
 
 def complain(message: ConsoleMessage, problems: list[str]) -> None:
