@@ -53,6 +53,7 @@ from bench.speech_systems import speaker_pipeline
 from ingest.audio import RATE_HZ, SUFFIXES, Samples, decode
 from ingest.voices import find_voice
 from transcribe.diarize import Diarizer
+from transcribe.lanes import Lanes
 from transcribe.models import find_diarization
 from transcribe.networks import load_networks
 
@@ -307,7 +308,7 @@ def over_a_line(rng: np.random.Generator, lane: Sound, sounds: Material) -> Samp
 
 
 def auricle() -> Callable[[Samples], list[Talk]]:
-    diarizer = Diarizer(find_diarization("auto", "cpu"), "cpu", 1)
+    diarizer = Diarizer(find_diarization("auto", "cpu"), "cpu", Lanes(1))
 
     def hear(samples: Samples) -> list[Talk]:
         scores = diarizer.listen(samples, ())

@@ -5,11 +5,12 @@ spaCy is imported when the first text is read, so that importing this module cos
 
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
+from importlib import import_module, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -199,12 +200,10 @@ class Vocabulary:
     """Tokenizer and lemmas of one language."""
 
     def __init__(self, code: str, settings: LanguageSettings) -> None:
-        import spacy
-
         self.code = code
         self.complete = settings.complete
         self.characters = settings.lemmatizer == "characters"
-        self.nlp = spacy.blank(settings.spacy)
+        self.nlp = spacy().blank(settings.spacy)
         self.lemma: Lemmatizer = lemmatizer(settings)
         self.same_letters = str.maketrans(settings.same_letters)
         self.extra = {form: frozenset(ls.split()) for form, ls in settings.extra_lemmas.items()}
@@ -424,6 +423,20 @@ def lemmatizer(settings: LanguageSettings) -> Lemmatizer:
             nearest(settings.lemmatizer, LEMMATIZERS),
         )
     return LEMMATIZERS[settings.lemmatizer](settings.lemmatizer_code or settings.spacy)
+
+
+@cache
+def spacy() -> Any:
+    """spaCy, for its tokenizers alone. It imports torch wherever torch is, for its models: a second
+    and 180 MB that nothing here has a use for."""
+    hidden = "torch" not in sys.modules
+    if hidden:
+        sys.modules["torch"] = None  # type: ignore[assignment]
+    try:
+        return import_module("spacy")
+    finally:
+        if hidden:
+            del sys.modules["torch"]
 
 
 @cache

@@ -12,6 +12,7 @@ from rubrics.facts import Doctor, FactSheet, Price, load_facts
 from transcribe.decoder import PROMPT_TOKENS, prompt_of
 from transcribe.device import choose_device
 from transcribe.hotwords import hotwords
+from transcribe.lanes import Lanes
 from transcribe.models import find_whisper
 from transcribe.recognise import Recogniser
 from transcribe.samples import RATE_HZ
@@ -63,7 +64,7 @@ def test_as_many_are_told_as_there_is_room_for() -> None:
 def recogniser(names: tuple[str, ...]) -> Recogniser:
     return Recogniser(
         find_whisper("auto", "cpu"), choose_device("cpu", "auto"),
-        batch_size=0, threads=2, workers=1, hotwords=names,
+        batch_size=0, lanes=Lanes(2), hotwords=names,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Packing speech for the recogniser and putting the words back where they were said."""
 
+from threading import Barrier
+
 import numpy as np
 import pytest
 from helpers_audio import sample_call
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from auricle.models import Segment
 from transcribe.decoder import PACK_S, Decoded, Piece
 from transcribe.device import choose_device
+from transcribe.lanes import Lanes
 from transcribe.models import find_whisper
 from transcribe.recognise import SWITCH, Recogniser, Stretch, holes, pack, place, switched
 from transcribe.samples import RATE_HZ
@@ -124,7 +127,7 @@ class Parrot:
 def hearing(parrot: Parrot, *hotwords: str) -> Recogniser:
     recogniser = object.__new__(Recogniser)
     recogniser._decoder, recogniser._size, recogniser._shared = parrot, 2, None
-    recogniser._hotwords = hotwords
+    recogniser._hotwords, recogniser._lanes = hotwords, Lanes(1)
     return recogniser
 
 
@@ -233,8 +236,7 @@ def test_the_language_is_one_of_the_clinics() -> None:
         find_whisper("auto", "cpu"),
         choose_device("cpu", "auto"),
         batch_size=0,
-        threads=2,
-        workers=1,
+        lanes=Lanes(2),
     )
     samples = sample_call("rd-1013").samples[:, : 12 * RATE_HZ]
     said = (Segment(kind="speech", start_s=0.5, end_s=12, channel=0),)
@@ -243,6 +245,37 @@ def test_the_language_is_one_of_the_clinics() -> None:
     assert 0.9 < heard.language_probability <= 1
     assert "riverside" in " ".join(word.text for word in heard.words[0]).lower()
     assert recogniser.recognise(samples, said, ("pl", "ru")).language in ("pl", "ru")
+
+
+def test_a_lone_call_keeps_all_cores_busy() -> None:
+    """Each of two batches is heard only once the other is begun, and words stay in order."""
+    both = Barrier(2, timeout=60)
+
+    class Waiting(Parrot):
+        def decode(self, language, hotwords, packs):
+            both.wait()
+            return super().decode(language, hotwords, packs)
+
+    loud = [0.25, 0.5, 0.75, 0.875]
+    samples = np.zeros((1, 120 * RATE_HZ), np.float32)
+    for at_s, mark in zip((15, 45, 75, 105), loud, strict=True):
+        samples[0, at_s * RATE_HZ] = mark
+    recogniser = hearing(Waiting(loud))
+    recogniser._lanes = Lanes(2)
+    said = (Segment(kind="speech", start_s=0, end_s=120, channel=0),)
+
+    heard = recogniser.recognise(samples, said, ("en",))
+
+    texts = [word.text for word in heard.words[0]]
+    assert list(dict.fromkeys(texts)) == ["0.25en", "0.5en", "0.75en", "0.875en"]
+
+
+@given(cores=st.integers(1, 128), calls=st.integers(1, 128))
+def test_lanes_use_the_cores_and_no_more(cores: int, calls: int) -> None:
+    lanes = Lanes(cores, calls)
+    assert 1 <= lanes.count * lanes.threads <= cores
+    assert lanes.count >= min(cores, calls)
+    assert lanes.map(str, range(9)) == [*"012345678"]
 
 
 def test_silence_is_not_listened_to() -> None:

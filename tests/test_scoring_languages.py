@@ -1,5 +1,8 @@
 """Five languages: spoken times, prices, days and phones, and phrases in their inflections."""
 
+import subprocess
+import sys
+
 import pytest
 from test_scoring_dialogue import verdict_of
 
@@ -25,6 +28,17 @@ def said(code, text, asked=""):
 
 def test_five_languages():
     assert {"en", "pl", "ru", "uk", "zh"} <= set(languages())
+
+
+def test_reading_words_imports_no_torch():
+    """spaCy would: a second and 180 MB in every process that judges."""
+    code = (
+        "import sys\nfrom rubrics.language import vocabulary\n"
+        "for code in ('en', 'zh'):\n    vocabulary(code)\n"
+        "print('torch' in sys.modules)\nimport torch"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("False", "")
 
 
 @pytest.mark.parametrize(

@@ -82,15 +82,7 @@ class Decoder:
         return np.asarray(pad_or_trim(found), np.float32)
 
     def encode(self, features: Sequence[NDArray[np.float32]]) -> list[Encoded]:
-        # On a CPU a pack by itself stays in the cache: seen, 15 % faster than four at a time.
-        size = 1 if self._whisper.model.device == "cpu" else len(features)
-        return [
-            encoded
-            for start in range(0, len(features), size)
-            for encoded in np.array(
-                self._whisper.model.encode(_stored(features[start : start + size]), to_cpu=True)
-            )
-        ]
+        return [*np.array(self._whisper.model.encode(_stored(features), to_cpu=True))]
 
     def languages(self, encoded: Sequence[Encoded]) -> list[dict[str, float]]:
         """The probability of each language the model knows, by its code."""

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from auricle.errors import ModelError
 from transcribe.cluster import as_one, cluster, mean_voice
 from transcribe.fbank import FRAME_HZ, fbank
+from transcribe.lanes import Lanes
 from transcribe.models import DiarizationModels
 from transcribe.networks import WINDOW, Networks, load_networks
 from transcribe.samples import RATE_HZ, Samples
@@ -57,9 +59,10 @@ class Diarization:
 class Diarizer:
     """Loaded diarization models."""
 
-    def __init__(self, models: DiarizationModels, device: str, threads: int) -> None:
+    def __init__(self, models: DiarizationModels, device: str, lanes: Lanes) -> None:
+        self._lanes = lanes
         self._pipeline: Any = _pipeline(models.pipeline, device) if models.pipeline else None
-        self._networks = None if models.pipeline else load_networks(models, threads)
+        self._networks = None if models.pipeline else load_networks(models, lanes.threads)
 
     def listen(
         self, samples: Samples, without: Sequence[tuple[float, float]]
@@ -71,7 +74,7 @@ class Diarizer:
         """
         if self._networks is None:
             return None
-        return segmented(self._networks, samples - only(samples, without))
+        return segmented(self._networks, samples - only(samples, without), self._lanes)
 
     def diarize(
         self,
@@ -93,14 +96,12 @@ class Diarizer:
         active = talking(scores)
         overlaps = overlapping(active)
         pieces = cut(phrases, change_points(active))
-        spans = [
-            fbank(samples[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)])
-            for start_s, end_s in pieces
-        ]
+        sounds = [samples[round(a * RATE_HZ) : round(b * RATE_HZ)] for a, b in pieces]
+        spans = self._lanes.map(fbank, sounds)
         long = [index for index, span in enumerate(spans) if len(span) >= SHORTEST_S * FRAME_HZ]
         if not long:
             return Diarization([SpeakerTurn(a, b, "speaker_0") for a, b in pieces], overlaps)
-        heard = [voice(self._networks, spans[index]) for index in long]
+        heard = self._lanes.map(partial(voice, self._networks), [spans[index] for index in long])
         voices = np.stack(heard).astype(np.float64)
         seconds = np.array([len(spans[index]) / FRAME_HZ for index in long])
         together = moments(scores, [pieces[index] for index in long])
@@ -174,7 +175,7 @@ def only(samples: Samples, stretches: Sequence[tuple[float, float]]) -> Samples:
     return heard
 
 
-def segmented(networks: Networks, samples: Samples) -> NDArray[np.float32]:
+def segmented(networks: Networks, samples: Samples, lanes: Lanes) -> NDArray[np.float32]:
     """Log-probabilities of who of three local speakers talk, shape (windows, frames, 7).
 
     Windows of ``WINDOW`` samples begin every ``STEP_S``; a window's speakers are its own.
@@ -184,10 +185,10 @@ def segmented(networks: Networks, samples: Samples) -> NDArray[np.float32]:
     padded = np.zeros((count - 1) * step + WINDOW, np.float32)
     padded[: len(samples)] = samples
     windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::step, None]
-    scores = [
-        networks.scores(np.ascontiguousarray(windows[i : i + BATCH]))
-        for i in range(0, count, BATCH)
-    ]
+    scores = lanes.map(
+        lambda i: networks.scores(np.ascontiguousarray(windows[i : i + BATCH])),
+        range(0, count, BATCH),
+    )
     return np.concatenate(scores)
 
 

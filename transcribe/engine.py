@@ -19,6 +19,7 @@ from transcribe.diarize import Diarizer
 from transcribe.echo import without_echo
 from transcribe.hotwords import hotwords
 from transcribe.imported import Imported, as_recognised
+from transcribe.lanes import Lanes
 from transcribe.models import (
     EMBEDDING_SHA256,
     DiarizationModels,
@@ -52,7 +53,7 @@ from transcribe.voices import (
     with_suggestion,
 )
 
-VERSION = "15"
+VERSION = "16"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
 IVR_SPEAKER = "recording"
@@ -98,11 +99,11 @@ class Engine:
     """Loaded models. ``transcribe`` may be called from several threads at once."""
 
     def __init__(self, plan: Plan, settings: Settings, workers: int = 1) -> None:
+        """``workers``: calls at a time."""
         self.plan, self.settings = plan, settings
         self.timings_s: dict[str, float] = {}
         self._lock = threading.RLock()
-        self._workers = workers
-        self._threads = max(1, plan.device.threads // workers)
+        self._lanes = Lanes(plan.device.threads, workers)
         told = settings.transcribe.taught
         self._teaching = load_teaching(told) if told else None
         prints = (
@@ -116,9 +117,12 @@ class Engine:
         self._diarizer: Diarizer | None = None
 
     def load(self) -> None:
-        """Load all models now, not when the first call needs them."""
+        """Load all models, and what people say in the clinic's languages, now, not when the first
+        call needs them."""
         self._loaded_recogniser()
         self._loaded_diarizer()
+        for language in self.settings.clinic.languages:
+            phrasebook(language)
 
     def transcribe(
         self, call: Call, samples: Samples, imported: Imported | None = None
@@ -231,8 +235,7 @@ class Engine:
                         self.plan.whisper,
                         self.plan.device,
                         self.settings.transcribe.batch_size,
-                        self._threads,
-                        self._workers,
+                        self._lanes,
                         self._hotwords,
                     )
             return self._recogniser
@@ -242,14 +245,14 @@ class Engine:
             if self._diarizer is None:  # imported transcripts that name speakers never need it
                 with self._timed("load"):
                     self._diarizer = Diarizer(
-                        self.plan.diarization, self.plan.device.name, self._threads
+                        self.plan.diarization, self.plan.device.name, self._lanes
                     )
             return self._diarizer
 
     def _loaded_voices(self) -> Networks:
         with self._lock:
             if self._voices is None:
-                self._voices = voice_networks(self._threads)
+                self._voices = voice_networks(self._lanes.threads)
             return self._voices
 
     @contextmanager

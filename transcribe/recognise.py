@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from transcribe.batches import Batches
 from transcribe.decoder import PACK_S, Decoder, Piece
 from transcribe.device import Device
 from transcribe.guards import Dropped, Guards
+from transcribe.lanes import Lanes
 from transcribe.models import WhisperModel, whisper_folder
 from transcribe.samples import RATE_HZ, Samples
 
@@ -31,8 +32,9 @@ HOLE_S = 3.0
 Whisper has words before or after only, it passed over a sentence."""
 GROUP = 32
 """Packs of a call under way at a time, so that an hour needs no more memory than 15 minutes."""
-CPU_BATCH = 4
-"""Seen on one core: 4 packs at a time are a little faster than 8 or 16."""
+CPU_BATCH = 2
+"""Seen: 4 packs at a time are 3 % faster, but want 290 MB more; 8 or 16 aren't. Of a lone call of
+four minutes fewer packs are left over, on which but one core works."""
 PACK_BYTES, RESERVED_BYTES, MOST_PACKS = 400 * 2**20, 2**30, 64
 """large-v3's cross-attention for one pack and five beams, and what others may need meanwhile."""
 
@@ -93,8 +95,7 @@ class Recogniser:
         model: WhisperModel,
         device: Device,
         batch_size: int,
-        threads: int,
-        workers: int,
+        lanes: Lanes,
         hotwords: Sequence[str] = (),
     ) -> None:
         import faster_whisper
@@ -103,18 +104,26 @@ class Recogniser:
             whisper_folder(model),
             device=device.name,
             compute_type=device.compute_type,
-            cpu_threads=threads,
-            num_workers=workers,
+            cpu_threads=lanes.threads,
+            num_workers=lanes.count,
         )
+        self._lanes = lanes
         self._decoder = Decoder(whisper)
         self._hotwords = tuple(hotwords)
         self._size = batch_size or fitting_batch(device)
-        # A GPU is filled by the packs of all calls together. On a CPU larger batches gain nothing,
-        # and a call's batches are its own, so that it comes out the same whatever is beside it.
-        self._shared = self._batches() if device.name == "cuda" else None
+        # A GPU is filled by the packs of all calls together.
+        self._shared = Batches(self._work, self._size) if device.name == "cuda" else None
 
-    def _batches(self) -> Batches:
-        return Batches(self._work, self._size)
+    def _batched(self, key: Hashable, items: Sequence[Any]) -> list[Any]:
+        """The items' results, in order. On a CPU larger batches gain nothing, and a call's batches
+        are its own, always divided alike, so that it comes out the same whatever is beside it."""
+        if self._shared:
+            return self._shared.run(key, items)
+        # To encode, a pack by itself stays in the cache: seen, 15 % faster than four at a time.
+        size = self._size if key else 1
+        parts = [items[start : start + size] for start in range(0, len(items), size)]
+        done = self._lanes.map(lambda part: Batches(self._work, size).run(key, part), parts)
+        return [result for part in done for result in part]
 
     def _work(self, key: Any, items: Sequence[Any]) -> Sequence[Any]:
         if not key:
@@ -137,27 +146,28 @@ class Recogniser:
         channels = len(samples)
         if not speech:
             return Recognised(((),) * channels, "", 0.0, Dropped())
-        batches = self._shared or self._batches()
-        judged = self._judged(samples, speech, languages, batches)
+        judged = self._judged(samples, speech, languages)
         language, packs, encoded = judged.language, judged.packs, judged.encoded
         dropped, words = Dropped(), [list[Word]() for _ in range(channels)]
         spoken: Counter[str] = Counter()
         for start in range(0, len(packs), GROUP):
             group = range(start, min(start + GROUP, len(packs)))
             new = [packs[i] for i in group if packs[i] not in encoded]
-            encoded |= zip(new, self._encoded(samples, new, batches), strict=True)
+            encoded |= zip(new, self._encoded(samples, new), strict=True)
             own = self._languages([encoded[packs[i]] for i in group], language, languages)
             for code in dict.fromkeys(own):
                 guards = Guards(code)
                 chosen = [packs[i] for i, other in zip(group, own, strict=True) if other == code]
                 told = self._hotwords if code == languages[0] else ()
-                heard = batches.run((code, told), [(encoded[one], length_s(one)) for one in chosen])
+                heard = self._batched(
+                    (code, told), [(encoded[one], length_s(one)) for one in chosen]
+                )
                 passed = [hole for one, found in zip(chosen, heard, strict=True)
                           for hole in holes(one, found.words)]  # fmt: skip
                 if passed:  # heard without names: seen, they are why it was passed over
-                    sound = self._encoded(samples, passed, batches)
+                    sound = self._encoded(samples, passed)
                     chosen += passed
-                    heard += batches.run(
+                    heard += self._batched(
                         (code, ()), [*zip(sound, map(length_s, passed), strict=True)]
                     )
                 for one, found in zip(chosen, heard, strict=True):
@@ -177,7 +187,6 @@ class Recogniser:
         samples: Samples,
         speech: tuple[Segment, ...],
         languages: tuple[str, ...],
-        batches: Batches,
     ) -> _Judged:
         """The call's language, by some packs of each side, and how it is packed: in order of time
         unless the two sides speak languages of their own."""
@@ -191,7 +200,7 @@ class Recogniser:
         most = LANGUAGE_WINDOWS // len(sides)
         chosen = [[side[i] for i in language_packs(len(side), most)] for side in sides]
         every = [one for side in chosen for one in side]
-        encoded = dict(zip(every, self._encoded(samples, every, batches), strict=True))
+        encoded = dict(zip(every, self._encoded(samples, every), strict=True))
         odds = [self._odds([encoded[one] for one in side], languages) for side in chosen]
         language, probability = likeliest(together([together(side) for side in odds]))
         same = all(switched(together(side), language) == language for side in odds)
@@ -199,9 +208,9 @@ class Recogniser:
         kept = {one: encoded[one] for one in packs if one in encoded}
         return _Judged(language, probability, packs, kept)
 
-    def _encoded(self, samples: Samples, packs: Sequence[Pack], batches: Batches) -> list[Any]:
-        sound = [self._decoder.features(clip(samples, stretches)) for stretches in packs]
-        return batches.run("", sound)
+    def _encoded(self, samples: Samples, packs: Sequence[Pack]) -> list[Any]:
+        sound = self._lanes.map(lambda one: self._decoder.features(clip(samples, one)), packs)
+        return self._batched("", sound)
 
     def _languages(
         self, encoded: Sequence[Any], language: str, languages: tuple[str, ...]

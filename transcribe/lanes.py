@@ -1,0 +1,30 @@
+"""A device's cores, shared out: pieces of work at a time, of one call or of several."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+A_CALL = 4
+"""Pieces of one call that are worked on at a time, at most: more threads for each does better than
+more pieces of a few minutes."""
+
+
+class Lanes:
+    """Two pieces of work, each on a core of its own, are done sooner than one after the other on
+    two cores: seen, a lone call of four minutes in 12 s instead of 16.
+
+    ``count``: pieces at a time. ``threads``: what a network may use for each.
+    """
+
+    def __init__(self, cores: int, calls: int = 1) -> None:
+        """``calls``: how many come at a time."""
+        self.count = max(1, min(cores, A_CALL * calls))
+        self.threads = max(1, cores // self.count)
+        self._pool = ThreadPoolExecutor(self.count, thread_name_prefix="lane")
+
+    def map(self, work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+        """What the work makes of each item, in order. Raises what it raised first."""
+        return list(self._pool.map(work, items))
