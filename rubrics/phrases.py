@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
@@ -50,6 +51,15 @@ class PhraseList(BaseModel):
 
 class PhraseFile(RootModel[dict[str, PhraseList]]):
     """One YAML file of named lists."""
+
+
+class Anchor(NamedTuple):
+    """Lists with a phrase of which some characters are the rarest."""
+
+    alone: set[str]
+    """Nothing else is needed for it."""
+    with_others: list[tuple[str, list[frozenset[str]]]]
+    """Of each of these sets something is."""
 
 
 class Phrasebook:
@@ -146,26 +156,30 @@ class Phrasebook:
             (name, self.compile(line)) for name, lines in self.lists.items() for line in lines
         )
 
+    @kept  # a turn and what the finders of facts read instead of it
     def may_have(self, text: str) -> set[str]:
         """Lists of which a text without word borders may hold a phrase."""
         grams = {*text, *map("".join, pairwise(text))}
-        found: set[str] = set()
-        for gram in grams & self.anchors.keys():
-            for name, others in self.anchors[gram]:
+        anchors = [self.anchors[gram] for gram in grams & self.anchors.keys()]
+        found = set[str]().union(*(one.alone for one in anchors))
+        for one in anchors:
+            for name, others in one.with_others:
                 if name not in found and not any(map(grams.isdisjoint, others)):
                     found.add(name)
         return found
 
     @cached_property
-    def anchors(self) -> dict[str, list[tuple[str, list[frozenset[str]]]]]:
-        """Where words aren't divided: one or two characters -> the lists with a phrase of which
-        they are the rarest, and of what else it needs some."""
-        found: dict[str, list[tuple[str, list[frozenset[str]]]]] = defaultdict(list)
+    def anchors(self) -> dict[str, "Anchor"]:
+        """Where words aren't divided: one or two characters -> what they are the rarest of."""
+        found: dict[str, Anchor] = defaultdict(lambda: Anchor(set(), []))
         for name, lines in self.lists.items():
             for line in lines:
                 rarest, *others = characters.needs(line, self.vocabulary.members)
                 for gram in rarest:
-                    found[gram].append((name, others))
+                    if others:
+                        found[gram].with_others.append((name, others))
+                    else:
+                        found[gram].alone.add(name)
         return dict(found)
 
     def regex(self, name: str) -> tuple["re.Pattern[str]", list[Pattern]]:
