@@ -5,15 +5,24 @@ from threading import Barrier
 import numpy as np
 import pytest
 from helpers_audio import sample_call
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auricle.models import Segment
-from transcribe.decoder import PACK_S, Decoded, Piece
+from transcribe.decoder import FRAMES_HZ, PACK_S, Decoded, Piece, frames_in
 from transcribe.device import choose_device
 from transcribe.lanes import Lanes
 from transcribe.models import find_whisper
-from transcribe.recognise import SWITCH, Recogniser, Stretch, holes, pack, place, switched
+from transcribe.recognise import (
+    SWITCH,
+    Recogniser,
+    Stretch,
+    holes,
+    length_s,
+    pack,
+    place,
+    switched,
+)
 from transcribe.samples import RATE_HZ
 
 
@@ -23,11 +32,11 @@ def speech(draw: st.DrawFn) -> tuple[Segment, ...]:
     found = []
     for channel in range(draw(st.integers(1, 2))):
         now_s = 0.0
-        for pause_s, length_s in draw(
+        for pause_s, lasts_s in draw(
             st.lists(st.tuples(st.floats(0, 20), st.floats(0.15, 70)), max_size=8)
         ):
             start_s = now_s + pause_s
-            now_s = start_s + length_s
+            now_s = start_s + lasts_s
             found.append(Segment(kind="speech", start_s=start_s, end_s=now_s, channel=channel))
     return tuple(sorted(found, key=lambda s: s.start_s))
 
@@ -245,6 +254,20 @@ def test_the_language_is_one_of_the_clinics() -> None:
     assert 0.9 < heard.language_probability <= 1
     assert "riverside" in " ".join(word.text for word in heard.words[0]).lower()
     assert recogniser.recognise(samples, said, ("pl", "ru")).language in ("pl", "ru")
+
+
+@given(said=speech())
+@example(
+    said=tuple(
+        Segment(kind="speech", start_s=start_s, end_s=end_s, channel=0)
+        for start_s, end_s in ((1.5, 7.8), (8.9, 32.6))
+    )
+)
+def test_no_pack_is_longer_than_whisper_hears(said: tuple[Segment, ...]) -> None:
+    """However lengths add up: told of more, the alignment ends the process."""
+    for one in pack(said, in_turn=True):
+        assert length_s(one) <= PACK_S + 1e-6
+        assert frames_in(length_s(one)) <= FRAMES_HZ * PACK_S
 
 
 def test_a_lone_call_keeps_all_cores_busy() -> None:

@@ -141,7 +141,7 @@ class Decoder:
     ) -> list[Decoded]:
         """The words with their times, by faster-whisper's alignment on cross-attention."""
         tokenizer, _ = self._tokenizer(language)
-        frames = round(PACK_S * FRAMES_HZ)
+        frames = frames_in(PACK_S)
         segments: list[list[dict[str, Any]]] = [
             [{"tokens": found.tokens, "seek": index * frames, "start": index * PACK_S,
               "end": index * PACK_S + length_s, "words": []}]
@@ -149,7 +149,7 @@ class Decoder:
         ]  # fmt: skip
         self._whisper.add_word_timestamps(
             segments, tokenizer, _stored([encoded for encoded, _ in packs]),
-            [int(np.ceil(length_s)) * FRAMES_HZ for _, length_s in packs],
+            [frames_in(length_s) for _, length_s in packs],
             "\"'\u201c\u00bf([{-", "\"'.\u3002,\uff0c!\uff01?\uff1f:\uff1a\u201d)]}\u3001", 0.0,
         )  # fmt: skip
         return [
@@ -181,6 +181,12 @@ class Decoder:
         told = prompt_of(tokenizer, hotwords)
         prompt: list[int] = self._whisper.get_prompt(tokenizer, told, without_timestamps=True)
         return prompt
+
+
+def frames_in(length_s: float) -> int:
+    """Frames of the whole seconds that a pack takes. The alignment writes past its memory if told
+    of more than Whisper has, and stretches of 30 s add up to 30.000000000000004."""
+    return min(int(np.ceil(length_s)), int(PACK_S)) * FRAMES_HZ
 
 
 def prompt_of(tokenizer: Any, hotwords: Sequence[str]) -> list[int]:
