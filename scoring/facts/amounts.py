@@ -67,7 +67,8 @@ class Amounts:
         tens = self.spoken.pattern(n for n, v in w.values.items() if v >= 10)
         digit = self.spoken.pattern(n for n, v in w.values.items() if 0 < v < 10)
         apart = rf"(?!{digit}[\s-]+{tens})" if w.one_fifty else ""
-        one = rf"{apart}(?:{unit})(?![\s-]+(?:{scale})(?!\w))"
+        halved = rf"(?:[\s-]+{any_of(w.and_a_half)})?"
+        one = rf"{apart}(?:{unit})(?!{halved}[\s-]+(?:{scale})(?!\w))"
         atom = rf"(?:(?:{unit})|(?:{scale})(?:[\s-]+(?:{joiner})(?=[\s-]+{one}(?!\w)))?)"
         start = rf"(?:(?:{article})[\s-]+(?={scale}))?{atom}"
         more = rf"(?:(?!{any_of(w.each)}){atom}|{any_of(w.and_a_half)})"

@@ -56,6 +56,7 @@ class Times:
         self.parts_of_day = Cues(parts_of_day)
         self.bare = w.pairs
         self.twelve_hours = w.twelve_hours
+        self.one_such = re.compile(rf"{any_of(w.articles)}\s+[^\W\d_]+\s+$", re.I)
         self.lower_case = w.lower_case_days
         spoken = numbers.clock_finder.spoken
         numeral = spoken.pattern(spoken.cardinals)
@@ -149,8 +150,10 @@ class Times:
         return corrected(text, *spans, self.correction)
 
     def is_pronoun(self, text: str, clock: Clock, clocks: list[Clock]) -> bool:
-        """'One at ten to twelve and one at five past two'."""
+        """'One at ten to twelve and one at five past two', 'a small one'."""
         between = (text[clock.end : c.start].strip().lower() for c in clocks if c.start > clock.end)
+        if clock.bare and clock.hour == 1 and self.one_such.search(text[: clock.start]):
+            return True
         return clock.bare and next(between, "") in self.numbers.words.at_words
 
     def begins_list(self, text: str, clocks: list[Clock]) -> bool:

@@ -197,6 +197,10 @@ class Words(BaseModel):
     """'You said two, it's three': behind somebody else's words her own begin again."""
     rather_than: list[str] = []
     """'Saturday, not Sunday': between a day and the one it isn't."""
+    instead_of: list[str] = []
+    """'Mondays instead of Tuesdays': the same without a comma."""
+    or_else: list[str] = []
+    """'Eighty, or seventy on the plan': before another price."""
     not_until: list[str] = []
     """'We don't open until nine' denies no time."""
     hesitations: list[str] = []
