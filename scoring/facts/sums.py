@@ -65,7 +65,7 @@ class Sums:
         nothing = any_of([*w.correction, *w.trailing, *w.yes_words, *w.no_words])
         self.nothing = re.compile(f"{nothing}|{self.bounds.either}", re.I)
         self.contrast = re.compile(any_of(w.contrast), re.I)
-        self.or_else = Cues(w.or_else)
+        self.or_else, self.not_before = Cues(w.or_else), Cues(w.not_a_price_before)
 
     def find(self, text: str, topical: bool, beside: bool, cheap: bool) -> list[Stated]:
         """The prices. ``topical``: they are the subject; ``beside``: one was just named; ``cheap``:
@@ -161,6 +161,8 @@ class Sums:
         if other <= paid and other < len(lead) and not sold:  # "flat forty", but "a flat forty"
             return False
         if self.not_after.follows(rest) or self.counted.counts(text, lead, amount.value):
+            return False
+        if amount.value <= LARGEST_COUNT and self.not_before.ends(lead):
             return False
         if self.it_costs.follows(rest) or self.is_bought(text, amount):
             return False  # "five to fifteen it's thirty"
