@@ -26,10 +26,15 @@ def text_of(words: Sequence[str]) -> str:
 
 
 def list_regex(lines: Sequence[str], members: Members) -> re.Pattern[str]:
-    """All patterns of a list, longest first; group *n* is the *n*-th of ``ordered(lines)``."""
+    """All patterns of a list, longest first; group *n* is the *n*-th of ``ordered(lines)``.
+
+    The group is an empty one at the end: where a pattern begins with a letter Python sees at once
+    that another one stands there.
+    """
     found = [Parser(line, members).whole() for line in ordered(lines)]
     firsts = "".join(sorted({c for piece in found for c in piece.firsts}))
-    return re.compile(f"(?=[{re.escape(firsts)}])(?:{'|'.join(f'({p.regex})' for p in found)})")
+    either = "|".join(f"(?:{piece.regex})()" for piece in found)
+    return re.compile(f"(?=[{re.escape(firsts)}])(?:{either})")
 
 
 def needs(line: str, members: Members) -> list[frozenset[str]]:
