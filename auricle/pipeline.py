@@ -8,9 +8,9 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +24,7 @@ from auricle.scorer import Scorer, digest, load_scorer, version_of
 from auricle.settings import Settings, is_remote
 from auricle.store import Fingerprints, Store, Waveform, modes
 from auricle.store.mystery import uploads
+from auricle.underway import Underway
 from auricle.waves import brought, settle, strangers
 from ingest.audio import decode
 from ingest.line import VERSION as LINE_VERSION
@@ -152,6 +153,12 @@ class Job:
         """Its transcript stands."""
         return self.stored is not None and self.stored.transcript == self.wanted.transcript
 
+    @property
+    def listening(self) -> str:
+        """What listening to it is called: by the recording, and all that its transcript depends
+        on."""
+        return digest([self.source.sha256, self.wanted.transcript])
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -199,6 +206,7 @@ def run(
     scorer = replace(scorer, strangers=strangers(settings))
     run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
     spool = Spool(store.path.parent / "spool")
+    underway = Underway(store.path.parent / "underway")
     with watch.stage("find"):
         found = _find(settings, addresses, means.storage)
         sources, failures, left, waiting = _sources(
@@ -207,6 +215,8 @@ def run(
     jobs, plan, cached = _jobs(settings, sources, store, scorer)
     spool.tidy([job.source.place for job in jobs] if found.whole and not left else None)
     jobs = [job for job in jobs if (job.source.sha256, job.wanted) not in means.hopeless]
+    if addresses:
+        underway.forgive([job.listening for job in jobs])
     report = Run(
         run_id=run_id, started=started, version=__version__, found=len(sources), cached=cached,
         failed=sum(f.severity == "error" and f.line is None for f in failures),
@@ -238,24 +248,25 @@ def run(
 
         stages = partial(
             _work, engine=engine, spool=spool, settings=settings, scorer=scorer, store=store,
-            watch=watch,
+            watch=watch, underway=underway,
         )  # fmt: skip
 
-        def work(group: Sequence[Job]) -> list[Ended]:
+        def work(group: Sequence[Job], *, alone: bool) -> list[Ended]:
             known = _stored(store, group)
             ended: list[Ended] = []
             for job in group:
                 if means.stopping():
                     break  # those that aren't begun are left to the next run
-                ended.append(_tried(job, partial(stages, job, known.get(job.source.sha256))))
+                made = partial(stages, job, known.get(job.source.sha256), alone=alone)
+                ended.append(_tried(job, made))
             return ended
 
-        with ThreadPoolExecutor(threads) as pool:
-            futures = [pool.submit(work, group) for group in _groups(jobs)]
-            finished = 0
+        suspects = [job for job in jobs if underway.suspected(job.listening)]
+        suspects.sort(key=lambda job: underway.ends(job.listening))
+        finished = 0
+        with closing(_as_they_end(work, jobs, suspects, threads)) as all_ended:
             try:
-                for future in as_completed(futures):
-                    ended = future.result()
+                for ended in all_ended:
                     if not ended:
                         continue
                     made = [one.outcome for one in ended if one.outcome is not None]
@@ -281,8 +292,6 @@ def run(
                         progress(one.job.source.place.name, finished, len(jobs))
             except BaseException:
                 progress("Stopping once the calls in progress are done", report.done, len(jobs))
-                for future in futures:
-                    future.cancel()
                 raise
     timings_s = _timings(watch, means.models.engine, before, begin)
     report = report.model_copy(update={"finished": datetime.now(UTC), "timings_s": timings_s})
@@ -476,6 +485,26 @@ def fingerprints(source: Source, settings: Settings, plan: Plan, scorer: Scorer)
     return Fingerprints(call, transcript, digest([transcript, call, scorer.fingerprint]))
 
 
+def _as_they_end(
+    work: Callable[..., list[Ended]], jobs: Sequence[Job], suspects: Sequence[Job], threads: int
+) -> Generator[list[Ended]]:
+    """What became of the jobs, group by group: of ``suspects`` after all others, each once the
+    one before is dealt with.
+
+    To close it leaves alone what isn't begun, and waits for what is.
+    """
+    others = [job for job in jobs if job not in suspects]
+    for alone, chosen in ((False, others), *((True, [one]) for one in suspects)):
+        with ThreadPoolExecutor(threads) as pool:
+            futures = [pool.submit(work, group, alone=alone) for group in _groups(chosen)]
+            try:
+                for future in as_completed(futures):
+                    yield future.result()
+            finally:
+                for future in futures:
+                    future.cancel()
+
+
 def _groups(jobs: Sequence[Job]) -> list[Sequence[Job]]:
     """Jobs that are done and stored together: one by one, but for those that only need scoring."""
     again = [job for job in jobs if job.transcribed]
@@ -486,6 +515,7 @@ def _groups(jobs: Sequence[Job]) -> list[Sequence[Job]]:
 def _work(
     job: Job, stored: tuple[Call, Transcript] | None, engine: Callable[[], Transcriber],
     spool: Spool, settings: Settings, scorer: Scorer, store: Store, watch: Stopwatch,
+    underway: Underway, *, alone: bool,
 ) -> Outcome:  # fmt: skip
     """The stages for one recording, as far as they must be done anew."""
     if stored is not None:
@@ -498,20 +528,21 @@ def _work(
         return Outcome(
             call, None, transcript if new else None, _scored(call, transcript, scorer, watch)
         )
-    with watch.stage("fetch"):
-        path = _fetched(job, spool)
-    with watch.stage("decode"):
-        audio = decode(path)
-    with watch.stage("voice"):
-        voices = find_voices(audio)
-    with watch.stage("line"):
-        line = analyse(audio, voices, settings.ingest.tones)
-    with watch.stage("playback"):
-        write_playback(audio, path, store.media / job.source.sha256)
-        waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
-    call = make_call(job.source, recording_of(job.source, audio), line, settings.clinic.name)
-    imported = imported_for(Path(job.source.place.name), settings.transcribe.transcripts)
-    transcript = with_figures(engine().transcribe(call, audio.samples, imported))
+    with underway.listening(job.listening, alone=alone):
+        with watch.stage("fetch"):
+            path = _fetched(job, spool)
+        with watch.stage("decode"):
+            audio = decode(path)
+        with watch.stage("voice"):
+            voices = find_voices(audio)
+        with watch.stage("line"):
+            line = analyse(audio, voices, settings.ingest.tones)
+        with watch.stage("playback"):
+            write_playback(audio, path, store.media / job.source.sha256)
+            waveform = Waveform(WAVEFORM_HZ, loudness(audio.samples, WAVEFORM_HZ))
+        call = make_call(job.source, recording_of(job.source, audio), line, settings.clinic.name)
+        imported = imported_for(Path(job.source.place.name), settings.transcribe.transcripts)
+        transcript = with_figures(engine().transcribe(call, audio.samples, imported))
     call = with_log(call.model_copy(update={"line": transcript.line}), job.source.log)
     scorecard = _scored(call, transcript, scorer, watch)
     return Outcome(call, waveform, transcript, scorecard, audio.notice)

@@ -1,6 +1,8 @@
 """The pipeline around the models: what is new is done once, and no file stops the others."""
 
 import os
+import signal
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -259,6 +261,46 @@ def test_ctrl_c_leaves_a_state_that_the_next_run_continues(clinic: Path) -> None
     done = len(ids(clinic))
     assert 1 <= done < 3
     assert counts(run(clinic)) == (3, 3 - done, done, 0)
+
+
+def killed_by(folder: Path, call_id: str, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether a run is killed, in a process of its own, when it comes to listen to this call."""
+    hear = FakeEngine.transcribe
+
+    def ends(engine: FakeEngine, call: Call, *heard: object) -> Transcript:
+        if call.call_id == call_id:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return hear(engine, call, *heard)
+
+    monkeypatch.setattr(FakeEngine, "transcribe", ends)
+    process = get_context("fork").Process(target=run, args=[folder])
+    process.start()
+    process.join()
+    monkeypatch.setattr(FakeEngine, "transcribe", hear)
+    return process.exitcode == -signal.SIGKILL
+
+
+def test_a_recording_that_ends_the_process_costs_itself_alone(clinic: Path, monkeypatch) -> None:
+    for _ in range(3):  # in company, then twice alone
+        assert killed_by(clinic, "one", monkeypatch)
+    assert ids(clinic) == ["three", "two"]
+
+    assert not killed_by(clinic, "one", monkeypatch)
+    [told] = standing(clinic)
+    assert Path(told.path).name == "1.wav"
+    assert "ended 2 times" in told.reason
+    assert "auricle run" in told.remedy
+
+    assert counts(run(clinic, [clinic / "recordings" / "1.wav"])) == (1, 1, 0, 0)
+    assert ids(clinic) == ["one", "three", "two"]
+
+
+def test_a_power_cut_costs_nothing(clinic: Path, monkeypatch) -> None:
+    assert killed_by(clinic, "two", monkeypatch)
+    run(clinic)
+    assert ids(clinic) == ["one", "three", "two"]
+    assert standing(clinic) == []
+    assert [*(settings_of(clinic).store.path.parent / "underway").iterdir()] == []
 
 
 def test_failures_go_when_their_cause_has_gone(clinic: Path) -> None:

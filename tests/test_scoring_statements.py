@@ -98,6 +98,27 @@ ENGLISH = [
     ("It's area code six one seven, then five five five, oh one nine nine.", ["6175550199"]),
     ("We've got nine ten, nine fifty, ten thirty.", [550, 590, 630]),
     ("The ten-forty's yours.", [640]),
+    ("That isn't 0161 496 0011 any longer.", []),
+    ("Her birthday's down as 03/11/1978.", []),
+    ("Try 911 or 112.", ["911", "112"]),
+    # ranges denied, numbers that are none, and money in other words
+    ("They're not open ten till four, it's ten till two.", [600, 120]),
+    ("It's forty for a short one, eighty for a long one.", [(40, 40), (80, 80)]),
+    ("Children under twelve pay nothing.", []),
+    ("I wish we did Sundays.", []),
+    ("She does Mondays instead of Fridays.", ["monday"]),
+    ("Half a grand, all in.", [(500, 500)]),
+    ("The offer's three nine nine.", [(399, 399)]),
+    ("It's between two hundred and three and a half thousand.", [(200, 3500)]),
+    ("It's a hundred and twenty after seven in the evening.", [(120, 120), 420]),
+    ("They start from sixteen hundred.", [(1600, None)]),
+    ("It's sixty quid, or fifty with the card.", [(60, 60), (50, 50)]),
+    ("The crown's two ten if it's new, two ninety if it isn't.", [(210, 210), (290, 290)]),
+    # days with their dates, and which of them
+    ("On the Monday, the third, or the Thursday.", ["monday thursday"]),
+    ("Ring us later in the week.", []),
+    ("I've Monday at ten, or Friday, which would you rather?", ["monday", 600, "friday"]),
+    ("You're four fifteen with the nurse.", [255]),
 ]  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Amounts:
         article = "|".join(map(re.escape, w.articles)) or "(?!)"
         scale = either(sorted(map(re.escape, self.scales), key=len, reverse=True))
         unit = either(sorted(map(re.escape, w.values), key=len, reverse=True))
+        self.half_of = re.compile(rf"{any_of(w.half_of)}\s+$", re.I)
         self.half = re.compile(any_of(w.and_a_half), re.I)
         self.scale_first = Lexicon(w.scales_first)
         number = self.spoken.pattern([*w.values, *self.scales])
@@ -67,7 +68,8 @@ class Amounts:
         tens = self.spoken.pattern(n for n, v in w.values.items() if v >= 10)
         digit = self.spoken.pattern(n for n, v in w.values.items() if 0 < v < 10)
         apart = rf"(?!{digit}[\s-]+{tens})" if w.one_fifty else ""
-        one = rf"{apart}(?:{unit})(?![\s-]+(?:{scale})(?!\w))"
+        halved = rf"(?:[\s-]+{any_of(w.and_a_half)})?"
+        one = rf"{apart}(?:{unit})(?!{halved}[\s-]+(?:{scale})(?!\w))"
         atom = rf"(?:(?:{unit})|(?:{scale})(?:[\s-]+(?:{joiner})(?=[\s-]+{one}(?!\w)))?)"
         start = rf"(?:(?:{article})[\s-]+(?={scale}))?{atom}"
         more = rf"(?:(?!{any_of(w.each)}){atom}|{any_of(w.and_a_half)})"
@@ -123,6 +125,10 @@ class Amounts:
             if value is not None and (times := match["times"]):  # 2.5 thousand, 3 thousand 200
                 value = value * self.scales[times.lower()] + float(match["rest"] or 0)
             start, end = match.start(), match.end()
+            if value is not None and (half := self.half_of.search(text[:start])):
+                articled = raw.lower().startswith(tuple(f"{a} " for a in self.words.articles))
+                if articled and value in self.scales.values():
+                    value, start = value / 2, half.start()  # "half a grand"
             coin = self.coin.search(match["times"] or raw)
             money = bool(match["sign"] or match["word"] or coin)
             if value is None and (choice := self.two_or_three(raw)):
@@ -312,9 +318,12 @@ class Amounts:
     def spelt(self, spoken: str) -> float | None:
         """'Two nine eight' is 298, where prices are spelt so."""
         digits = [int(self.words.values.get(w, 0)) for w in BREAK.split(spoken.lower())]
-        if len(digits) != 3 or 0 in digits or digits[-1] not in self.words.spelt_ends:
+        if len(digits) != 3 or 0 in digits or max(digits) > 9:
             return None
-        return float(digits[0] * 100 + digits[1] * 10 + digits[2])
+        value = digits[0] * 100 + digits[1] * 10 + digits[2]
+        if not any(str(value).endswith(str(end)) for end in self.words.spelt_ends):
+            return None
+        return float(value)
 
     def with_pence(self, spoken: str) -> float | None:
         """'Nineteen ninety-nine' is 19.99, where 'one fifty' is 150."""

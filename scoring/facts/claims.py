@@ -19,7 +19,7 @@ CLAUSE = re.compile(
     r"[,;:\uff0c\uff1b\uff1a](?!\d)|\s[-\u2013\u2014]\s|\b(?:so|because|but|then)\b", re.I
 )
 ARTICLE = re.compile(r"\s*(?:(?:the|a|an|only|just|about|around)\b)?\s*")
-COMMA = re.compile("[,;\uff0c]")
+COMMA = re.compile("[,;:\uff0c\uff1a]")
 Kind = Literal["time", "day", "price", "phone", "subject"]
 
 

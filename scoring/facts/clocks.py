@@ -69,6 +69,8 @@ class Clocks:
         self.pm_before = re.compile(self.part_of_day(w.pm_before), re.I)
         self.night_before = re.compile(self.part_of_day(w.night_before), re.I)
         self.midday_before = re.compile(self.part_of_day(w.midday_before), re.I)
+        joined = f"(?:{any_of(w.joiners)}\\s+)?" if w.joiners else ""
+        self.hundred_before = re.compile(rf"{any_of(w.scales)}\s+{joined}$", re.I)
         self.hour_before = re.compile(rf"{self.spoken.pattern(hours)}\s+$", re.I)
         days = any_of(day for names in w.weekdays.values() for day in names)
         timetable = any_of([*w.hours_cues, *w.opens_before])
@@ -156,7 +158,7 @@ class Clocks:
         slots = {
             "<hour>": f"(?P<h>{hour})",
             "<cardinal>": f"(?P<h>{self.spoken.pattern(self.named(1, 24))})",
-            "<late>": f"(?P<h>{self.spoken.pattern(self.named(13, 24))})",
+            "<late>": f"(?P<h>{self.spoken.pattern(self.named(13, 23))})",
             "<of>": f"(?P<h>{self.spoken.pattern(self.spoken.hours_of)})",
             "<half>": f"(?P<h>{self.spoken.pattern(self.spoken.half_hours)})",
             "<m>": f"(?P<m>{minute})",
@@ -216,7 +218,8 @@ class Clocks:
                 ranged = counts and {*template.split()} & {*self.words.range_words}
                 if ranged and counted and not half_day(match):
                     continue  # "five to ten minutes"
-                if counts and self.hour_before.search(text[: match.start()]):
+                lead = text[: match.start()]
+                if counts and (self.hour_before.search(lead) or self.hundred_before.search(lead)):
                     continue  # "from nine twenty to ten" is no "twenty to ten"
                 naked = "<late>" in template  # "nineteen hundred"
                 minute = self.shift(match, shift)

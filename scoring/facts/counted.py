@@ -17,7 +17,9 @@ class Counted:
     def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
         w = numbers.words
-        self.other = Cues(w.not_a_number_before)
+        self.other = Cues([*w.not_a_number_before, *w.aged])
+        self.numbered = Cues(w.not_a_number_before)
+        """The same but for ages, which have one number."""
         self.price_for = re.compile(rf"{any_of(w.price_for)}\s*$", re.I)
         plural = rf"\s+[^\W\d_]{{3,}}{w.plural_ending}(?!\w)"
         self.plural = re.compile(plural if w.plural_ending else "(?!)")

@@ -47,9 +47,12 @@ class Weekdays:
         listed = rf"(?:{any_of(w.day_list_words)}\s*)"
         adverb = rf"(?:{any_of(w.day_adverbs)}\s*)?"
         self.comma = re.compile(rf"\s*[,\uff0c]\s*{at}", re.I)
+        date = rf"(?:,?\s+(?:{any_of(w.days_dated)})\s+{any_of(w.ordinals)},?)?"
         aside = r"(?:,\s*[^\W\d_]+(?:\s+[^\W\d_]+){0,2},\s*)?"  # "and, since Easter,"
+        self.owns = re.compile("['\u2019]s\\b")
+        """'Thursday, Wednesday's his day off': the second day begins something new."""
         self.again = re.compile(rf"[\s,]*{any_of(w.yes_words)}[\s,]*", re.I)
-        self.day_list = re.compile(rf"\s*{listed}{{1,3}}{aside}{at}{adverb}{at}| ?", re.I)
+        self.day_list = re.compile(rf"{date}\s*{listed}{{1,3}}{aside}{at}{adverb}{at}| ?", re.I)
 
     def find(self, text: str, today: int | None) -> list[Days]:
         """Day expressions in order; ``today`` (0 = Monday) resolves 'today' and 'tomorrow'."""
@@ -87,7 +90,8 @@ class Weekdays:
                     found[-1] = Days(last.start, match.end(), rest)
                     continue
                 loose = self.comma.fullmatch(between) is not None
-                apart = loose and (ranged or self.denied.search(text[: last.start]))
+                anew = self.owns.match(text, match.end()) is not None
+                apart = loose and (anew or ranged or self.denied.search(text[: last.start]))
                 if self.day_list.fullmatch(between) and days and last.days and not apart:
                     found[-1] = Days(
                         last.start, match.end(), tuple(dict.fromkeys((*last.days, *days)))
@@ -111,7 +115,10 @@ class Weekdays:
             return True
         if self.not_after.match(text, match.end()) or self.is_digits(text, match):
             return True
-        grouped = re.sub(r"\s+", " ", match[0].lower()) in self.group_of
+        days = self.group_of.get(re.sub(r"\s+", " ", match[0].lower()))
+        if days == ():
+            return True  # "later in the week"
+        grouped = days is not None
         lead = text[: match.start()]  # "eight till six weekdays"
         return grouped and bool(self.counted.search(lead)) and not self.timed.search(lead)
 

@@ -44,7 +44,9 @@ class Denials:
         self.condition_after = Cues(w.condition_after)
         self.disclaims = Cues(w.disclaims)
         self.not_that_day = re.compile(
-            rf"[,\uff0c]\s*{any_of(w.rather_than)}\s*{any_of(w.day_at)}?\s*$", re.I
+            rf"(?:[,\uff0c]\s*{any_of(w.rather_than)}|\s{any_of(w.instead_of)})"
+            rf"\s*{any_of(w.day_at)}?\s*$",
+            re.I,
         )
         self.contrast = re.compile(any_of(w.contrast), re.I)
         supposed = [*w.conditions, *w.condition_after, *w.disclaims]
@@ -83,11 +85,9 @@ class Denials:
         for _, end in self.disclaims.spans(lead):
             if not (self.contrast.search(lead[end:]) or self.own_words.search(lead[end:])):
                 return True
-        if one.kind == "phone":
-            return False
         if one.kind in ("time", "day") and self.no_longer.within(text[one.end :]):
             return True
-        if one.kind == "time":
+        if one.kind in ("time", "phone"):
             rest = text[one.end :].lstrip(" ")
             if self.denied_after.match(rest) or self.denied_in_clause.regex.match(rest):
                 return True
@@ -127,9 +127,17 @@ class Denials:
         return one.kind == "price" or (one.kind == "time" and said[0].value >= HUNDREDS)
 
     def is_denied_too(self, text: str, one: Stated, denied: Sequence[Stated]) -> bool:
-        """'I can't at four, at half past four neither.'"""
-        times = one.kind == "time" and any(d.kind == "time" and d.end < one.start for d in denied)
-        return times and self.too.begins(text[one.end :])
+        """'I can't at four, at half past four neither', 'not nine till five'."""
+        if one.kind != "time":
+            return False
+        before = [d for d in denied if d.kind == "time" and d.end < one.start]
+        until = self.bounds.only_ranges.regex
+        ranged = any(
+            until.fullmatch(text[d.end : one.start].strip().lower())
+            and negated(text, d.start, self.negation)
+            for d in before
+        )
+        return ranged or (bool(before) and self.too.begins(text[one.end :]))
 
     def is_supposed(self, lead: str) -> bool:
         """Behind 'should you come' or 'in case', in the same clause."""

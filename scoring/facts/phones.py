@@ -15,7 +15,10 @@ FEWEST_SHARED = 3
 """By so many digits a number said again is known."""
 MOST = 15
 """Digits of a telephone number (ITU-T E.164: 15 at most)."""
-IN_PAIRS = re.compile(r"\d\d-\d\d-\d\d")
+SHORT_ALONE = 2
+"""So many short numbers tell that they are of telephones: '999 or 112'."""
+IN_PAIRS = re.compile(r"\d\d[- ]\d\d[- ]\d\d")
+DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d")
 PIECES = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 LONG = re.compile(rf"\d{{{FEWEST_NAMED}}}")
 GROUP = re.compile(r"[,;\uff0c\u3001](?=[^,;\uff0c\u3001]*$)")
@@ -42,7 +45,7 @@ def phones(numbers: Numbers, text: str, called: bool = False) -> list[tuple[int,
         if unit.match(text, end) and (comma := GROUP.search(match[0])):
             end = start + comma.start()  # "... 9936, twenty-four hours a day"
         before = text[:start]
-        if all_times(numbers, match[0]):
+        if all_times(numbers, match[0]) or DATE.fullmatch(match[0]):
             continue
         if other.search(before[max(before.rfind(mark) for mark in ".?!;") + 1 :]):
             continue
@@ -63,11 +66,14 @@ def phones(numbers: Numbers, text: str, called: bool = False) -> list[tuple[int,
         if fewest <= len(digits) <= MOST and (count >= 2 or len(digits) >= 8 or not spelt):
             found.append((start, end, digits))
     if numbers.words.short_phones or numbers.words.short_phones_cued:
-        for match in short_of(numbers, named).finditer(text):
+        short = list(short_of(numbers, True).finditer(text))
+        if not named and len(short) < SHORT_ALONE:
+            short = list(short_of(numbers, False).finditer(text))
+        for match in short:
             if all(match.end() <= start or end <= match.start() for start, end, _ in found):
                 said: list[str] = PIECES.findall(match[0].lower())
-                values = numbers.words.values
-                digits = spell([p for p in said if p.isdigit() or p in values], numbers.words)
+                known = numbers.words.values.keys() | numbers.words.repeats.keys()
+                digits = spell([p for p in said if p.isdigit() or p in known], numbers.words)
                 found.append((*match.span(), digits))
     return sorted(found)
 

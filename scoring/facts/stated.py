@@ -21,7 +21,7 @@ from scoring.facts.phones import phones, spelt_out
 from scoring.facts.prices import CLAUSE_END, SMALLEST_UNASKED, ServiceNames
 from scoring.facts.sums import DEFINITE, Sums
 from scoring.facts.times import Times, inside
-from scoring.facts.words import any_of, shadow
+from scoring.facts.words import LETTER, any_of, shadow
 
 NEW_CLAUSE = re.compile(r"[,\uff0c](?=.*(?:[^\W\d_]{4,}|[\u4e00-\u9fff]))")
 """A comma with a word behind it."""
@@ -228,6 +228,10 @@ class Finder:
         if any(not (c.bare or c.pair) and covers(c, price) for c in clocks):
             return False  # "ten to eleven for your lad"
         sure = [c for c in clocks if not (c.bare or c.pair)]
+        opening = self.sums.bounds.floor.at_end(lead)
+        floor = opening < len(lead) and LETTER.search(lead[:opening])
+        if floor and not self.sums.at.ends(lead) and self.is_hundreds(text, price, clocks):
+            return True
         if any(c.start == price.start and self.times.is_next_for(text, c, sure) for c in clocks):
             return False
         if self.sums.money_before.ends(lead) and not DEFINITE.search(lead):
@@ -239,6 +243,12 @@ class Finder:
             lead = plain  # "about one fifty back", but not "come about one fifty for a scan"
         return told and not self.times.before.ends(lead)
 
+    def is_hundreds(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
+        """'They start from eighteen hundred', with no other time beside it."""
+        hundreds = price.low is not None and price.low % 100 == 0
+        alone = all(overlaps(price, [Stated("time", c.start, c.end)]) for c in clocks if not c.bare)
+        return hundreds and alone and not self.times.hours_asked.is_in(text)
+
     def is_likelier(
         self, text: str, price: Stated, clocks: list[Clock], prices: list[Stated]
     ) -> bool:
@@ -246,10 +256,13 @@ class Finder:
         lead = self.sums.about.sub("", text[: price.start].rstrip() + " ")
         lead, rest = self.sums.bounds.before.sub("", lead), text[price.end :]
         pair = next((c for c in clocks if c.pair and covers(c, price)), None)
-        if not (pair and CLAUSE_END.match(self.sums.trailing.sub("", rest))):
+        goes_on = self.goes_on_as(text, price, prices, clocks)
+        if not (pair and (goes_on or CLAUSE_END.match(self.sums.trailing.sub("", rest)))):
             return False
         if within(price, pair) or self.times.before.ends(lead):
             return False
+        if goes_on:
+            return True
         pairs = [Stated("time", c.start, c.end) for c in clocks if c.pair]
         sums = [Stated("price", *a[:2]) for a in self.numbers.amounts(text) if is_large(a)]
         paid = any(p.start < price.start and not overlaps(p, pairs) for p in [*prices, *sums])
@@ -258,6 +271,15 @@ class Finder:
         if told or self.sums.for_thing.search(lead):
             return paid or (told and odd)
         return paid and odd
+
+    def goes_on_as(
+        self, text: str, price: Stated, prices: list[Stated], clocks: list[Clock]
+    ) -> bool:
+        """'Two forty if it's out, three eighty if it isn't': as a price that can't be a time."""
+        timed = [Stated("time", c.start, c.end) for c in clocks if not c.bare]
+        sure = [p for p in prices if not overlaps(p, timed)]
+        told = self.sums.goes_on
+        return told.follows(text[price.end :]) and any(told.follows(text[p.end :]) for p in sure)
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""

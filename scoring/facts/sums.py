@@ -65,6 +65,7 @@ class Sums:
         nothing = any_of([*w.correction, *w.trailing, *w.yes_words, *w.no_words])
         self.nothing = re.compile(f"{nothing}|{self.bounds.either}", re.I)
         self.contrast = re.compile(any_of(w.contrast), re.I)
+        self.or_else, self.not_before = Cues(w.or_else), Cues(w.not_a_price_before)
 
     def find(self, text: str, topical: bool, beside: bool, cheap: bool) -> list[Stated]:
         """The prices. ``topical``: they are the subject; ``beside``: one was just named; ``cheap``:
@@ -161,6 +162,8 @@ class Sums:
             return False
         if self.not_after.follows(rest) or self.counted.counts(text, lead, amount.value):
             return False
+        if amount.value <= LARGEST_COUNT and self.not_before.ends(lead):
+            return False
         if self.it_costs.follows(rest) or self.is_bought(text, amount):
             return False  # "five to fifteen it's thirty"
         if self.hundreds and any(a.end == amount.start - 1 for a in self.numbers.amounts(text)):
@@ -183,6 +186,8 @@ class Sums:
         if amount.value < SMALLEST_BARE:
             answers = topical and amount.value >= SMALLEST_PAID
             return answers and not LETTER.search(self.nothing.sub("", lead + rest))
+        if beside and amount.value > LARGEST_COUNT and self.or_else.ends(lead):
+            return True  # "eighty, or seventy on the plan"
         bounded = self.bounds.is_floor(rest) or self.bounds.is_ceiling(rest)
         sized = topical or beside or amount.value > LARGEST_COUNT
         if (bounded and sized) or paid < len(lead):

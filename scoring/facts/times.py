@@ -29,6 +29,7 @@ class Times:
         w = numbers.words
         before = [*w.time_before, *w.at_words, *w.opens_before, *w.closes_before]
         self.before = Cues(before, w.small_words)
+        self.at = Cues(w.at_words)
         self.after = Cues(w.time_after)
         parts_of_day = [*w.am_before, *w.pm_before, *w.am, *w.pm]
         self.placing = Lexicon([*before, *w.time_after, *parts_of_day])
@@ -56,6 +57,9 @@ class Times:
         self.parts_of_day = Cues(parts_of_day)
         self.bare = w.pairs
         self.twelve_hours = w.twelve_hours
+        self.one_such = re.compile(
+            rf"(?:{any_of(w.articles)}\s+[^\W\d_]+|{any_of(w.demonstratives)})\s+$", re.I
+        )
         self.lower_case = w.lower_case_days
         spoken = numbers.clock_finder.spoken
         numeral = spoken.pattern(spoken.cardinals)
@@ -124,6 +128,8 @@ class Times:
     def is_at(self, text: str, clock: Clock) -> bool:
         """ "At two in the morning", not "two in the morning" of something taken."""
         lead = text[: clock.start]
+        if clock.bare and self.at.ends(lead) and CLAUSE_END.match(text, clock.end):
+            return True
         placed = self.before.ends(lead + " ") or self.numbers.clock_finder.day_before.search(lead)
         return not clock.bare and bool(placed)
 
@@ -149,8 +155,10 @@ class Times:
         return corrected(text, *spans, self.correction)
 
     def is_pronoun(self, text: str, clock: Clock, clocks: list[Clock]) -> bool:
-        """'One at ten to twelve and one at five past two'."""
+        """'One at ten to twelve and one at five past two', 'a small one'."""
         between = (text[clock.end : c.start].strip().lower() for c in clocks if c.start > clock.end)
+        if clock.bare and clock.hour == 1 and self.one_such.search(text[: clock.start]):
+            return True
         return clock.bare and next(between, "") in self.numbers.words.at_words
 
     def begins_list(self, text: str, clocks: list[Clock]) -> bool:
@@ -202,7 +210,7 @@ class Times:
         if clock.hour in MAY_BE_DAYS and self.days_too.search(said) and len(said.split()) == 2:
             return self.before.ends(lead)
         if not clock.bare:
-            return not (clock.pair and self.counted.other.ends(lead))
+            return not (clock.pair and self.counted.numbered.ends(lead))
         placed, other = self.before.at_end(lead), self.counted.other.at_end(lead)
         numbered = other <= placed and other < len(lead)  # "since two", but "open since two"
         if (

@@ -197,6 +197,16 @@ class Words(BaseModel):
     """'You said two, it's three': behind somebody else's words her own begin again."""
     rather_than: list[str] = []
     """'Saturday, not Sunday': between a day and the one it isn't."""
+    not_a_price_before: list[str] = []
+    """'Not after fourteen': before an hour or an age."""
+    aged: list[str] = []
+    """'She's forty': before an age, but for a pair of numbers, which is a time."""
+    half_of: list[str] = []
+    """'Half a grand.'"""
+    instead_of: list[str] = []
+    """'Mondays instead of Tuesdays': the same without a comma."""
+    or_else: list[str] = []
+    """'Eighty, or seventy on the plan': before another price."""
     not_until: list[str] = []
     """'We don't open until nine' denies no time."""
     hesitations: list[str] = []
@@ -226,6 +236,8 @@ class Words(BaseModel):
     """How a date is put together: ``<day> of <month>``."""
     days_alone: list[str] = []
     """How a day is said without its month: ``the <day>``."""
+    days_dated: list[str] = []
+    """Between a day and its date: 'Tuesday the sixteenth'."""
     storeys: list[str] = []
     """Words for a floor of a house, behind its number."""
     ground_floor: list[str] = []
