@@ -103,7 +103,8 @@ class Reading:
 
     def matches(self, name: str) -> list[Match]:
         """Every match of a list inside one sentence, overlaps and all."""
-        self.book.require(name)
+        if name not in self.book.lists:
+            self.book.require(name)
         if self.book.vocabulary.characters:
             return self.in_characters(name)
         return self.everything.get(name, [])

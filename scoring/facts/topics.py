@@ -38,15 +38,19 @@ HESITATION = 3
 """Letters of an 'er' between two numbers."""
 SHORT_NAME = 2
 """Letters of a word that is an initial or a particle of a name."""
+MOVING = ("existing_booking", "cancels")
+"""What is said of a visit that there is already."""
 SHORT_QUESTION = 8
 """'How much is that?' speaks of what was named before; 'How much are veneers?' does not."""
 
 
 def asked(ctx: Context, list_name: str) -> list[Span]:
     """Where the patient asks about the topic."""
+    somewhere = ctx.turns_with([list_name])
     return [
         (turn, hit.start, hit.end)
         for turn in ctx.turns_of("patient")
+        if turn in somewhere
         for hit in ctx.reading(turn).find(list_name)
         if (not hit.negated or hit.question) and not hit.quoted
     ]
@@ -259,11 +263,8 @@ def said_prices(ctx: Context, questions: list[Span]) -> list[PriceClaim]:
     claims: list[PriceClaim] = []
     subject: int | None = None  # the service last spoken of
     spoken_of: set[int] = set()
-    moving = any(  # the price may be what moving the visit costs
-        ctx.reading(turn).find(name)
-        for turn in ctx.turns_of("patient")
-        for name in ("existing_booking", "cancels")
-    )
+    # The price may be what moving the visit costs.
+    moving = not ctx.turns_with(MOVING).isdisjoint(ctx.turns_of("patient"))
     known = prices_of(ctx.facts)
     everyone = ctx.turns_of("administrator") + ctx.turns_of("patient")
     for turn in sorted(everyone, key=lambda t: (ctx.turns[t].start_s, t)):
