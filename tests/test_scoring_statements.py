@@ -112,6 +112,9 @@ ENGLISH = [
     ("It's between two hundred and three and a half thousand.", [(200, 3500)]),
     ("It's a hundred and twenty after seven in the evening.", [(120, 120), 420]),
     ("They start from sixteen hundred.", [(1600, None)]),
+    ("The fee is eighty-five before six o'clock.", [(85, 85), 360]),
+    ("The front is one twenty and the back is ninety.", [(120, 120), (90, 90)]),
+    ("It won't be eighty, nearer sixty.", [(60, 60)]),
     ("It's sixty quid, or fifty with the card.", [(60, 60), (50, 50)]),
     ("The crown's two ten if it's new, two ninety if it isn't.", [(210, 210), (290, 290)]),
     # days with their dates, and which of them

@@ -17,6 +17,7 @@ LATE_MORNING = 10 * 60
 """From then on a time 'at midday' is before noon."""
 MINUTES_TO = (5, 10, 20, 25)
 """Minutes people count down to the hour; 'eight to seven' is a range of hours."""
+LARGEST_MINUTE = 59
 MINUTES_ALONE = 10
 """Fewer minutes need a word of their own ('six five' is no time), ..."""
 FIVE = 5
@@ -70,7 +71,8 @@ class Clocks:
         self.night_before = re.compile(self.part_of_day(w.night_before), re.I)
         self.midday_before = re.compile(self.part_of_day(w.midday_before), re.I)
         joined = f"(?:{any_of(w.joiners)}\\s+)?" if w.joiners else ""
-        self.hundred_before = re.compile(rf"{any_of(w.scales)}\s+{joined}$", re.I)
+        long = any_of(n for n, value in w.values.items() if LARGEST_MINUTE < value < 100)
+        self.hundred_before = re.compile(rf"(?:{any_of(w.scales)}\s+{joined}|{long}[\s-]+)$", re.I)
         self.hour_before = re.compile(rf"{self.spoken.pattern(hours)}\s+$", re.I)
         days = any_of(day for names in w.weekdays.values() for day in names)
         timetable = any_of([*w.hours_cues, *w.opens_before])

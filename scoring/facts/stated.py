@@ -257,6 +257,7 @@ class Finder:
         lead, rest = self.sums.bounds.before.sub("", lead), text[price.end :]
         pair = next((c for c in clocks if c.pair and covers(c, price)), None)
         goes_on = self.goes_on_as(text, price, prices, clocks)
+        goes_on = goes_on or self.joins_as(text, price, prices, clocks)
         if not (pair and (goes_on or CLAUSE_END.match(self.sums.trailing.sub("", rest)))):
             return False
         if within(price, pair) or self.times.before.ends(lead):
@@ -280,6 +281,13 @@ class Finder:
         sure = [p for p in prices if not overlaps(p, timed)]
         told = self.sums.goes_on
         return told.follows(text[price.end :]) and any(told.follows(text[p.end :]) for p in sure)
+
+    def joins_as(self, text: str, price: Stated, prices: list[Stated], clocks: list[Clock]) -> bool:
+        """'The front is one ten and the back is eighty.'"""
+        timed = [Stated("time", c.start, c.end) for c in clocks if not c.bare]
+        sure = any(p.start > price.end and not overlaps(p, timed) for p in prices)
+        told = self.sums.cues.ends(text[: price.start].rstrip() + " ")
+        return sure and told and self.sums.joined.match(text, price.end) is not None
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""

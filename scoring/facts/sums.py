@@ -60,6 +60,7 @@ class Sums:
         self.priced_at = re.compile(rf"\s+{any_of(w.price_for)}\s+", re.I)
         self.joined = re.compile(rf"\s+{any_of(w.between_and)}", re.I)
         self.about = re.compile(rf"{any_of(w.about_words)}\s*$", re.I)
+        self.rather = re.compile(any_of(w.about_words), re.I)
         self.trailing = re.compile(rf"^[\s,]*{any_of(w.trailing)}", re.I)
         self.leading = re.compile(rf"{any_of(w.trailing)}\s*$", re.I)
         nothing = any_of([*w.correction, *w.trailing, *w.yes_words, *w.no_words])
@@ -255,7 +256,8 @@ class Sums:
         if small or not negated(text, before[-1].start, self.negation):
             return False
         between = text[before[-1].end : amount.start].strip(" ,\uff0c")
-        said = any(cue.fullmatch(between) for cue in (self.contrast, self.cues.regex))
+        told = (self.contrast, self.cues.regex, self.rather)
+        said = any(cue.fullmatch(between) for cue in told)
         return not between or said
 
     def is_year(self, text: str, amount: Amount) -> bool:
