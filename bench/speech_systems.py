@@ -71,6 +71,7 @@ class Auricle:
         import numpy as np
 
         from auricle.settings import load_settings
+        from ingest.spectrum import spectrum
         from ingest.voices import find_voice
         from transcribe.engine import Engine, make_plan
 
@@ -78,6 +79,7 @@ class Auricle:
         self._engine = Engine(make_plan(self._settings.transcribe), self._settings, job.workers)
         self._engine.load()
         find_voice(np.zeros(RATE_HZ, np.float32))  # loads its model
+        spectrum(np.zeros(RATE_HZ, np.float32))  # and this a library
         self._engine.timings_s.clear()
         self._lock, self._spent = threading.Lock(), Counter[str]()
 
