@@ -49,7 +49,7 @@ MONO, STEREO = ("rd-1013", "rd-1017"), ("rd-1002", "rd-1014")
 """Of the sample clinic, measured once; rd-1017 is its noisy call."""
 TIMED_CALLS, TIMED_S = 2, 210.0
 """Made conversations of the sample clinic's voices, timed in every round."""
-HARD_CALL_S, HARD_LONG_MIN = 30.0, 0.5
+HARD_LONG_MIN = 0.5
 KINDS = ("gsm", "opus", "loss", "noise10db", "overlap", "similar")
 """Of the hard set, measured once. The baseline takes two thirds of a call's length each time."""
 GROWTH_MIN = (1, 4, 15, 60)
@@ -251,7 +251,6 @@ def hard_sets(folder: Path, seed: int, kinds: Sequence[str]) -> list[Set]:
     if not kinds:
         return []
     if not folder.exists():
-        hard_set.CALL_S = HARD_CALL_S
         hard_set.make(folder, seed=seed, each=1, minutes=HARD_LONG_MIN, nobody_s=1.0)
     whole = folder_set(folder)
     chosen = tuple(f for f in whole.files if f.stem in {f"{kind}-1-mono" for kind in kinds})
