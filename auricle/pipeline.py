@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -248,7 +248,7 @@ def run(
 
         stages = partial(
             _work, engine=engine, spool=spool, settings=settings, scorer=scorer, store=store,
-            watch=watch, underway=underway,
+            watch=watch,
         )  # fmt: skip
 
         def work(group: Sequence[Job], *, alone: bool) -> list[Ended]:
@@ -257,11 +257,12 @@ def run(
             for job in group:
                 if means.stopping():
                     break  # those that aren't begun are left to the next run
-                made = partial(stages, job, known.get(job.source.sha256), alone=alone)
+                listening = underway.listening(job.listening, alone=alone)
+                made = partial(stages, job, known.get(job.source.sha256), listening)
                 ended.append(_tried(job, made))
             return ended
 
-        suspects = [job for job in jobs if underway.suspected(job.listening)]
+        suspects = [j for j in jobs if not j.transcribed and underway.suspected(j.listening)]
         suspects.sort(key=lambda job: underway.ends(job.listening))
         finished = 0
         with closing(_as_they_end(work, jobs, suspects, threads)) as all_ended:
@@ -513,11 +514,14 @@ def _groups(jobs: Sequence[Job]) -> list[Sequence[Job]]:
 
 
 def _work(
-    job: Job, stored: tuple[Call, Transcript] | None, engine: Callable[[], Transcriber],
-    spool: Spool, settings: Settings, scorer: Scorer, store: Store, watch: Stopwatch,
-    underway: Underway, *, alone: bool,
+    job: Job, stored: tuple[Call, Transcript] | None, listening: AbstractContextManager[None],
+    engine: Callable[[], Transcriber], spool: Spool, settings: Settings, scorer: Scorer,
+    store: Store, watch: Stopwatch,
 ) -> Outcome:  # fmt: skip
-    """The stages for one recording, as far as they must be done anew."""
+    """The stages for one recording, as far as they must be done anew.
+
+    ``listening``: held while the recording is listened to.
+    """
     if stored is not None:
         old, transcript = stored
         recording = old.recorded.model_copy(update={"path": printable(job.source.place)})
@@ -528,7 +532,7 @@ def _work(
         return Outcome(
             call, None, transcript if new else None, _scored(call, transcript, scorer, watch)
         )
-    with underway.listening(job.listening, alone=alone):
+    with listening:
         with watch.stage("fetch"):
             path = _fetched(job, spool)
         with watch.stage("decode"):

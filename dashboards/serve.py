@@ -124,8 +124,8 @@ def command(host: str, port: int, secrets: Path | None = None) -> list[str]:
         "global.developmentMode": "false",
         # All of the server's memory searched after each look would hold that look up by 0.1 s.
         "runner.postScriptGC": "false",
-        # A run that ends forgets the clicks of its page. Otherwise a click begins a second run
-        # beside it, and is forgotten with the first: one of the look for news, every few seconds.
+        # A click waits for the run that is under way. If it began a second run beside that one, the
+        # first, when it ends, would forget the click: one looks for news every few seconds.
         "runner.fastReruns": "false",
     }
     if secrets is not None:

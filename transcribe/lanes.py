@@ -8,8 +8,8 @@ Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 A_CALL = 4
-"""Pieces of one call that are worked on at a time, at most: more threads for each does better than
-more pieces of a few minutes."""
+"""Pieces of one call that are worked on at a time, at most: a call of four minutes has five to
+decode, and further cores are threads of each. Measured on two cores only."""
 
 
 class Lanes:

@@ -256,14 +256,13 @@ class Finder:
         lead = self.sums.about.sub("", text[: price.start].rstrip() + " ")
         lead, rest = self.sums.bounds.before.sub("", lead), text[price.end :]
         pair = next((c for c in clocks if c.pair and covers(c, price)), None)
-        goes_on = self.goes_on_as(text, price, prices, clocks)
-        goes_on = goes_on or self.joins_as(text, price, prices, clocks)
-        if not (pair and (goes_on or CLAUSE_END.match(self.sums.trailing.sub("", rest)))):
+        if pair is None or within(price, pair) or self.times.before.ends(lead):
             return False
-        if within(price, pair) or self.times.before.ends(lead):
-            return False
-        if goes_on:
+        sure = surely_prices(prices, clocks)
+        if self.goes_on_as(text, price, sure) or self.joins_as(text, price, sure):
             return True
+        if not CLAUSE_END.match(self.sums.trailing.sub("", rest)):
+            return False
         pairs = [Stated("time", c.start, c.end) for c in clocks if c.pair]
         sums = [Stated("price", *a[:2]) for a in self.numbers.amounts(text) if is_large(a)]
         paid = any(p.start < price.start and not overlaps(p, pairs) for p in [*prices, *sums])
@@ -273,21 +272,16 @@ class Finder:
             return paid or (told and odd)
         return paid and odd
 
-    def goes_on_as(
-        self, text: str, price: Stated, prices: list[Stated], clocks: list[Clock]
-    ) -> bool:
+    def goes_on_as(self, text: str, price: Stated, sure: list[Stated]) -> bool:
         """'Two forty if it's out, three eighty if it isn't': as a price that can't be a time."""
-        timed = [Stated("time", c.start, c.end) for c in clocks if not c.bare]
-        sure = [p for p in prices if not overlaps(p, timed)]
         told = self.sums.goes_on
         return told.follows(text[price.end :]) and any(told.follows(text[p.end :]) for p in sure)
 
-    def joins_as(self, text: str, price: Stated, prices: list[Stated], clocks: list[Clock]) -> bool:
+    def joins_as(self, text: str, price: Stated, sure: list[Stated]) -> bool:
         """'The front is one ten and the back is eighty.'"""
-        timed = [Stated("time", c.start, c.end) for c in clocks if not c.bare]
-        sure = any(p.start > price.end and not overlaps(p, timed) for p in prices)
         told = self.sums.cues.ends(text[: price.start].rstrip() + " ")
-        return sure and told and self.sums.joined.match(text, price.end) is not None
+        joined = self.sums.joined.match(text, price.end) is not None
+        return told and joined and any(p.start > price.end for p in sure)
 
     def half_priced(self, text: str, price: Stated, clocks: list[Clock]) -> bool:
         """A range of which one bound can't be a time: "five eighty to seven twenty"."""
@@ -321,6 +315,12 @@ def end_of(text: str, start: int) -> int:
     """Where the clause ends that holds what is told of a file, a code or an account."""
     end = CLAUSE_MARK.search(text, start)
     return end.start() if end else len(text)
+
+
+def surely_prices(prices: Sequence[Stated], clocks: Sequence[Clock]) -> list[Stated]:
+    """Those that can't be times."""
+    timed = [Stated("time", c.start, c.end) for c in clocks if not c.bare]
+    return [price for price in prices if not overlaps(price, timed)]
 
 
 def is_large(amount: Amount) -> bool:
