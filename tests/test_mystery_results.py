@@ -158,6 +158,35 @@ def test_every_criterion_an_element_names_exists_and_has_a_title() -> None:
         assert set(words.page) == set(texts("en").page)
         assert set(words.form) == set(texts("en").form)
         assert set(words.doubts) == set(texts("en").doubts)
+        assert set(words.signs) == set(texts("en").signs)
+        assert set(words.measured) == set(texts("en").measured)
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "of", "share", "quote", "call_at"),
+    [
+        ("en", "12.5\u00a0s", "3 of 5", "5\u00a0%", "“Yes.”",
+         "Call on 7 September at 11:30, by 14:00 at the latest"),
+        ("pl", "12,5\u00a0s", "3 z 5", "5%", "„Yes.”",
+         "Zadzwoń 07.09 o 11:30, najpóźniej o 14:00"),
+        ("ru", "12,5\u00a0с", "3 из 5", "5\u00a0%", "«Yes.»",
+         "Позвоните 07.09 в 11:30, не позже 14:00"),
+        ("uk", "12,5\u00a0с", "3 із 5", "5\u00a0%", "«Yes.»",
+         "Зателефонуйте 07.09, 11:30, не пізніше 14:00"),
+        ("zh", "12.5 秒", "5 个中的 3 个", "5%", "“Yes.”", "请在9月7日 11:30 拨打，最迟 14:00"),
+    ],
+)  # fmt: skip
+def test_numbers_dates_and_quotes_are_written_as_in_the_language(
+    language: str, seconds: str, of: str, share: str, quote: str, call_at: str
+) -> None:
+    words = texts(language)
+    assert words.measurement(12.5, "s") == seconds
+    assert words.measurement(3, "of 5") == of
+    assert words.measurement(3, "") == "3"
+    assert words.percent("5") == share
+    assert words.quoted("Yes.") == quote
+    at, until = datetime(2026, 9, 7, 11, 30), datetime(2026, 9, 7, 14)
+    assert words.page["call_at"].format(at=at, until=until) == call_at
 
 
 def test_what_doesn_t_fit_together_is_said() -> None:

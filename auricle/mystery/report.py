@@ -28,7 +28,8 @@ def html(report: WaveReport, language: str, media: dict[str, Path] | None = None
     wave = report.campaign.waves[report.wave - 1]
     return _template().render(
         r=report, t=words.report, words=words, language=language, wave=wave,
-        estimate=_estimate, difference=lambda i: _difference(i, words), share=_share,
+        estimate=_estimate, difference=lambda i: _difference(i, words),
+        share=lambda i: _share(i, words), sign=words.signs,
         clip=lambda said: _clip(said, media or {}), place=_place,
         doubt=lambda doubt: _doubt(doubt, words), points=_points,
         scenarios=[one.title for one in report.campaign.scenarios],
@@ -65,7 +66,9 @@ def _difference(interval: Interval | None, words: Texts) -> str:
     if interval is None:
         return words.report["none"]
     sign = "better" if interval.low > 0 else "worse" if interval.high < 0 else "unclear"
-    return f"{_points(interval.value)} ({_ends(interval)}): {words.report[sign]}"
+    return (
+        f"{_points(interval.value)} ({_ends(interval)}){words.signs['colon']}{words.report[sign]}"
+    )
 
 
 def _points(value: float) -> str:
@@ -76,8 +79,8 @@ def _ends(interval: Interval) -> str:
     return f"{_points(interval.low)} … {_points(interval.high)}"
 
 
-def _share(interval: Interval) -> str:
-    return f"{100 * interval.low:.0f}{DASH}{100 * interval.high:.0f} %"
+def _share(interval: Interval, words: Texts) -> str:
+    return words.percent(f"{100 * interval.low:.0f}{DASH}{100 * interval.high:.0f}")
 
 
 def _place(evidence: Evidence) -> str:

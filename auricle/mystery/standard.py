@@ -17,7 +17,7 @@ def markdown(version: int, clauses: Sequence[Clause], words: Texts) -> str:
             lines += ["", f"## {words.elements[element]}"]
         for clause in mine:
             lines += ["", f"### {words.criterion(clause.criterion)}", "", f"> {clause.wording}", ""]
-            lines.append(f"{says['standard_by']}: `{clause.criterion}`.")
+            lines.append(says["standard_by"].format(criterion=clause.criterion))
             if clause.call_id:
                 lines.append(says["standard_from"].format(call=clause.call_id))
             lines.append(f"{clause.accepted_by}, {clause.accepted_utc:%Y-%m-%d}.")

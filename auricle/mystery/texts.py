@@ -22,6 +22,10 @@ class Texts(Frozen):
     form: dict[str, Item]
     doubts: dict[str, str]
     """What doesn't fit together in what a shopper brought."""
+    signs: dict[str, str]
+    """How the language joins words and writes numbers and quotes."""
+    measured: dict[str, str]
+    """What is measured, by unit."""
     report: dict[str, str]
     elements: dict[str, str]
     criteria: dict[str, str]
@@ -29,6 +33,20 @@ class Texts(Frozen):
 
     def criterion(self, name: str) -> str:
         return self.criteria.get(name, name.replace("_", " "))
+
+    def number(self, value: float, form: str = "g") -> str:
+        return f"{value:{form}}".replace(".", self.signs["decimal"])
+
+    def percent(self, shown: str) -> str:
+        return self.signs["percent"].format(n=shown)
+
+    def quoted(self, words: str) -> str:
+        return self.signs["quote"].format(words=words)
+
+    def measurement(self, value: float, unit: str) -> str:
+        """A value with its unit, such as ``s`` or ``of 5``."""
+        name, _, of = unit.partition(" ")
+        return self.measured.get(name, "{n}").format(n=self.number(value), of=of)
 
 
 def languages() -> list[str]:

@@ -59,25 +59,29 @@ def show(settings: Settings) -> None:
         for task in tasks:
             _task(path, campaign, task, words, now)
     if later:
-        put(f"<h2>{esc(words.page['later'])}</h2>{''.join(map(_head, later))}")
+        put(f"<h2>{esc(words.page['later'])}</h2>{_heads(later, words)}")
     if made:
-        put(f"<h2>{esc(words.page['done'])}</h2>{''.join(map(_head, made))}")
+        put(f"<h2>{esc(words.page['done'])}</h2>{_heads(made, words)}")
 
 
-def _head(task: Task) -> str:
+def _heads(tasks: list[Task], words: Texts) -> str:
+    return "".join(_head(task, words) for task in tasks)
+
+
+def _head(task: Task, words: Texts) -> str:
     return (
         f'<p class="au-task-head" data-testid="task"><b>{esc(task.clinic)}</b>'
         f"<span>{esc(task.number)}</span>"
-        f"<span>{task.call_at:%d.%m.%Y %H:%M}</span></p>"
+        f"<span>{esc(words.page['moment'].format(at=task.call_at))}</span></p>"
     )
 
 
 def _task(path: Path, campaign: Campaign, task: Task, words: Texts, now: datetime) -> None:
     scenario = campaign.scenario(task.scenario)
     says = words.page
-    when = says["call_at"].format(time=f"{task.call_at:%d.%m. %H:%M}", until=f"{task.until:%H:%M}")
+    when = says["call_at"].format(at=task.call_at, until=task.until)
     with st.container(key=f"au-card-{task.task}"):
-        put(card_title(scenario.title, when) + _head(task) + script(scenario, says))
+        put(card_title(scenario.title, when) + _head(task, words) + script(scenario, says))
         with st.form(task.task, border=False):
             day = st.date_input(says["day"], min(task.call_at, now).date(), key=f"day-{task.task}")
             clock = st.time_input(
