@@ -19,7 +19,7 @@ from scoring.detectors import build
 from scoring.detectors.kinds import LIKELY, suggest
 from scoring.finding import Detector, Finding, Occasion
 
-VERSION = "25"
+VERSION = "26"
 """Raised whenever the same input may give another scorecard."""
 NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = "No administrator speaks in this call"

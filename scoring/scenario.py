@@ -102,7 +102,7 @@ class _Seen:
     def answered(self, name: str) -> Verdict:
         exchange = self.exchanges.get(name)
         if exchange is None:
-            return self.verdict(f"answered_{name}", "not_applicable", "She didn't ask that", 1.0)
+            return self.verdict(f"answered_{name}", "not_applicable", "That wasn't asked", 1.0)
         question = self.ctx.quote(exchange.turn, exchange.question.start, exchange.question.end)
         if exchange.outcome == "unclear":
             return self.verdict(f"answered_{name}", "abstain", "Whether the reply answers the "
@@ -124,7 +124,7 @@ class _Seen:
     def right(self, name: str, question: Question) -> Verdict:
         key, turn, wanted = f"right_{name}", self.places.get(name), self.answers[name]
         if turn is None:
-            return self.verdict(key, "not_applicable", "She didn't ask that", 1.0)
+            return self.verdict(key, "not_applicable", "That wasn't asked", 1.0)
         if wanted is None:
             return self.verdict(key, "abstain", "The fact sheet doesn't say what is right", 0.0)
         found = compare(self.ctx, question, self.replies(turn), wanted)
@@ -134,7 +134,7 @@ class _Seen:
         """The shopper needn't ask what was meant, and no sentence of the replies is endless."""
         asked = [turn for name, turn in self.places.items() if name != "!"]
         if not asked:
-            return self.verdict("clear", "not_applicable", "She asked nothing", 1.0)
+            return self.verdict("clear", "not_applicable", "Nothing was asked", 1.0)
         for turn in self.ctx.turns_of("patient"):
             hits = self.hits(turn, AGAIN)
             if self.ctx.turns[turn].start_s > min(self.ctx.turns[t].start_s for t in asked) and (
@@ -145,7 +145,7 @@ class _Seen:
                                     (quote,))  # fmt: skip
         longest = measure(self.ctx, "longest_sentence_words")
         if longest.value is None:
-            return self.verdict("clear", "abstain", "Her sentences can't be measured", 0.0)
+            return self.verdict("clear", "abstain", "The sentences can't be measured", 0.0)
         proof = Evidence(
             kind="measure", measure="longest_sentence_words", value=longest.value,
             unit=longest.unit, source=longest.source,
@@ -158,8 +158,7 @@ class _Seen:
     def complete(self) -> Verdict:
         told = [one for one in self.exchanges.values() if one.outcome != "unclear"]
         if not told:
-            return self.verdict("complete", "not_applicable", "She asked nothing that was "
-                                "understood", 1.0)  # fmt: skip
+            return self.verdict("complete", "not_applicable", "No question was understood", 1.0)
         full = [one for one in told if one.outcome == "answered"]
         proof = Evidence(
             kind="measure", measure="questions_answered", value=float(len(full)),
@@ -192,7 +191,7 @@ class _Seen:
                         "patient", "met" if kind == "met" else "missed", reason,
                         min(0.75, self.ctx.heard(*where)), (self.ctx.quote(*where),),
                     )  # fmt: skip
-        return self.verdict("patient", "abstain", "Her words don't tell how she took it", 0.0)
+        return self.verdict("patient", "abstain", "The words don't tell how it was taken", 0.0)
 
     def goal(self, card: tuple[Verdict, ...]) -> Verdict:
         """Whether the scenario succeeded; it is followed, and scores nothing."""

@@ -22,7 +22,7 @@ IDS = NAMES.split()
 
 def test_the_first_rubric():
     rubric = load_rubric("clinic-phone")
-    assert (rubric.id, rubric.version) == ("clinic-phone", "5")
+    assert (rubric.id, rubric.version) == ("clinic-phone", "6")
     assert [c.id for c in rubric.criteria()] == IDS
     assert "clinic-phone" in list_rubrics()
     assert len(rubric.fingerprint) == 64
@@ -39,7 +39,7 @@ def test_the_first_rubric():
         ("lists: [booking_offer]", "lists: [booking_ofer]", "Did you mean 'booking_offer'"),
         ("{measure: {name: wait_s", "{mesure: {name: wait_s", "Did you mean 'measure'"),
         ("kind: hold", "kind: holt", "hold"),
-        ('version: "5"', "version: 5", "quotes"),
+        ('version: "6"', "version: 6", "quotes"),
         ("id: greeting", "id: wait_time", "twice"),
     ],
 )

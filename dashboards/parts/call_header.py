@@ -94,7 +94,7 @@ def _suggested(detail: CallDetail) -> list[Fact]:
     told = detail.transcript.provenance.get(SOUNDS_LIKE) if detail.transcript else None
     if isinstance(told, dict) and not detail.call.administrator:
         sure = wording.percent(float(str(told["confidence"])))
-        alike = f"by her voice print, {told['similarity']} alike of 1; the call is nobody's still"
+        alike = f"by the voice print, {told['similarity']} alike of 1; the call is nobody's still"
         facts.append(("Sounds like", f"{told['administrator']} ({sure} sure)", alike))
     return facts
 

@@ -262,7 +262,7 @@ def _computed(comparison: Comparison) -> str:
         f"mix adds ({', '.join(FACTORS)}), plus what the administrator adds, plus chance (one "
         f"call: ± {comparison.call_sd:.0f} points). Administrators differ by about "
         f"{comparison.between_sd:.1f} points (standard deviation), so somebody with few calls is "
-        "taken to be near the mean until her calls say otherwise (partial pooling). `docs/"
+        "taken to be near the mean until their calls say otherwise (partial pooling). `docs/"
         "figures.md` has the formulas; `bench/RESULTS.md` has how often these intervals hold the "
         "truth."
     )

@@ -61,8 +61,8 @@ def _follow_up(access: Access, notes: list[Note]) -> None:
     with st.container(key="au-card-follow-up"):
         put(card_title(
             "Since the notes",
-            "The criterion in her calls before and after. Where the intervals overlap, nothing is "
-            "proven yet.",
+            "The criterion in the administrator's calls before and after. Where the intervals "
+            "overlap, nothing is proven yet.",
         ))  # fmt: skip
         if not notes:
             st.caption("No note yet: write one below a scorecard.")

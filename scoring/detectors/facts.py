@@ -48,7 +48,7 @@ def unanswered(ctx: Context, found: Report) -> Finding:
     if not found.unanswered:
         return Finding(False, SURE)
     if found.number_after:
-        return Finding(None, 0.0, why="She named a number that can't be compared with the sheet")
+        return Finding(None, 0.0, why="A number was named that can't be compared with the sheet")
     question = ctx.quote(*found.unanswered)
     turns = ctx.turns_of("administrator")
     later = [t for t in turns if ctx.turns[t].start_s > ctx.turns[found.unanswered[0]].start_s]
