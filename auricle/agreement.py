@@ -28,7 +28,8 @@ _SEED = 20_240_229
 
 @dataclass(frozen=True)
 class Agreement:
-    """Agreement over some units. None: too few units, or it can't be told (all are of one kind)."""
+    """Agreement over some units. None: nobody judged with another, or nothing could have differed
+    (all are of one kind). An interval of no width: every draw is alike, so none can be told."""
 
     units: int
     """Judged by two at least."""
@@ -204,7 +205,8 @@ def _weights(weights: Sequence[float] | None, units: int) -> Matrix:
 
 
 def _bootstrap(counts: Matrix, weights: Matrix, statistic: Statistic) -> Interval | None:
-    """The statistic with its interval; None where it isn't defined or doesn't vary.
+    """The statistic with its interval, of no width where no draw differs; None where it isn't
+    defined.
 
     Units that are all alike are drawn together, as a number: the same draws, much sooner.
     """
@@ -221,7 +223,7 @@ def _bootstrap(counts: Matrix, weights: Matrix, statistic: Statistic) -> Interva
     found = statistic(kept[kinds], given[kinds] * draws)
     tail = (1 - LEVEL) / 2
     low, high = np.nanquantile(found, [tail, 1 - tail])
-    return Interval(value, float(low), float(high), n) if low < high else None
+    return Interval(value, float(low), float(high), n)
 
 
 def _share(counts: Matrix, weights: Matrix, statistic: Statistic) -> Interval | None:

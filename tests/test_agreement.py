@@ -167,3 +167,15 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
         ):
             held[index] += interval is not None and interval.low <= truth <= interval.high
     assert (held / 40 > 0.80).all()
+
+
+def test_perfect_agreement_is_told_though_no_draw_differs():
+    found = agreement([["met", "met"]] * 10 + [["missed", "missed"]] * 10)
+    for figure in (found.kappa, found.alpha, found.alpha_ordinal, found.ac1):
+        assert figure is not None and (figure.value, figure.low, figure.high) == (1.0, 1.0, 1.0)
+    assert found.exact is not None and found.exact.low < 1  # a share's is Wilson's
+
+
+def test_chance_agreement_is_told_where_one_judge_says_only_one_thing():
+    found = agreement([["met", "met"], ["met", "missed"], ["met", "met"]])
+    assert found.kappa is not None and found.kappa.value == pytest.approx(0)

@@ -301,6 +301,10 @@ def test_a_calibration_tells_neither_names_nor_verdicts(page, clinic: Store, add
         sent, there = arrived(secret, received, shown)
         return sent + there
 
+    open_page(page, f"{address}/reviews")
+    expect(page.get_by_test_id("session-waits")).to_contain_text(
+        "March waits for your judgement of"
+    )
     # Nor does the call's own page tell, while the session waits for her.
     received.clear()
     open_page(page, f"{address}/scorecard?call={call_id}&review=open")
@@ -309,6 +313,8 @@ def test_a_calibration_tells_neither_names_nor_verdicts(page, clinic: Store, add
     page.get_by_role("link", name="Judge it now").click()
     expect(page.get_by_test_id("criterion")).to_have_count(len(criteria))
     expect(page.get_by_role("heading", level=1)).to_have_text("Who answered isn't told")
+    expect(page.get_by_test_id("blind")).to_contain_text("March: call 1 of 2")
+    expect(page.get_by_test_id("blind")).to_contain_text("when everybody has judged")
     assert told() == []
     for number in range(len(criteria)):
         page.keyboard.press("j")
@@ -321,15 +327,39 @@ def test_a_calibration_tells_neither_names_nor_verdicts(page, clinic: Store, add
     open_page(page, f"{address}/scorecard?call={call_id}&review=open")
     expect(page.get_by_test_id("score")).to_be_visible()
     assert name in told()
-    for login in ("ann", "bob"):
+    for login, verdict in (("ann", "met"), ("bob", "missed")):
         reviews.submit(Access(clinic.path, Viewer(login, "analyst")), other,
-                       "calibration", [Judgement(criterion, "met") for criterion in criteria],
+                       "calibration", [Judgement(criterion, verdict) for criterion in criteria],
                        blind=True, calibration_id=session)  # fmt: skip
     open_page(page, f"{address}/calibration?session={session}")
     table = page.get_by_test_id("agreement")
     expect(table.get_by_role("row")).to_have_count(len(criteria) + 1)
     expect(table).to_contain_text("ann 1 of 2 as bob")
-    expect(page.get_by_test_id("divided")).to_contain_text("Bob heard a sigh.")
+    expect(page.get_by_test_id("few-calls")).to_be_visible()
+    # What is two steps apart comes first; the one judgement a step apart waits for its turn.
+    divided = page.get_by_test_id("divided")
+    expect(divided).to_have_count(8)
+    expect(divided.filter(has_text=other)).to_have_count(8)
+    open_still = page.get_by_test_id("more-divided")
+    expect(open_still).to_contain_text(f"{len(criteria) - 7} more")
+
+    # Nothing is chosen beforehand; what is kept makes room for the next, and can be changed.
+    keep = page.get_by_role("button", name="Keep what we agreed")
+    keep.first.click()
+    expect(page.get_by_text("Choose the verdict that you agreed on.")).to_be_visible()
+    page.get_by_role("combobox", name="Agreed").first.click()
+    page.get_by_role("option", name="Partly").click()
+    keep.first.click()
+    page.get_by_text(f"Agreed on: 1 of {len(criteria) + 1}").click()
+    expect(open_still).to_contain_text(f"{len(criteria) - 8} more")
+    kept = divided.filter(has_text="→")
+    expect(kept).to_contain_text("→ Partly ann")
+    change = page.get_by_role("button", name="Change it")
+    change.locator("xpath=ancestor::form | ancestor::div[@data-testid='stForm']").get_by_label(
+        "Why"
+    ).fill("She names it late.")
+    change.click()
+    expect(kept).to_contain_text("→ Partly She names it late. ann")
 
 
 def test_an_opened_session_leaves_an_empty_form(page, clinic: Store, address: str) -> None:

@@ -20,12 +20,18 @@ def header(detail: CallDetail) -> str:
     return _head(detail, who, _score(detail), _suggested(detail)) + _critical(detail)
 
 
-def blind_header(detail: CallDetail, anonymous: bool) -> str:
-    """Without a word of what anybody thinks of the call; ``anonymous``: nor of who answered it."""
-    who = "Who answered isn't told" if anonymous else wording.person(detail.call.administrator)
+def blind_header(detail: CallDetail, calibration: str) -> str:
+    """Without a word of what anybody thinks of the call; in a calibration, which ``calibration``
+    says, nor of who answered it."""
+    who = "Who answered isn't told" if calibration else wording.person(detail.call.administrator)
+    title, until = (
+        (calibration, "when everybody has judged, or the deadline is over.")
+        if calibration
+        else ("Blind review", "once you have submitted yours.")
+    )
     said = (
-        '<aside class="au-score" data-testid="blind"><div><b>Blind review</b><span>The verdicts of '
-        "others appear once you have submitted yours.</span></div></aside>"
+        f'<aside class="au-score" data-testid="blind"><div><b>{esc(title)}</b><span>The verdicts '
+        f"of others appear {until}</span></div></aside>"
     )
     return _head(detail, who, said, [])
 

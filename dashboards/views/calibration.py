@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 import streamlit as st
 
-from auricle.agreement import agreement
+from auricle.agreement import ORDERED, agreement
+from auricle.models import VerdictKind
 from auricle.settings import Settings
 from auricle.stats import Interval
 from auricle.store import calibrations, listing, people
 from auricle.store.access import Access
-from auricle.store.calibrations import Given, Session
+from auricle.store.calibrations import Agreed, Given, Session
 from auricle.store.filters import CallFilter
 from auricle.store.listing import CallRow
 from dashboards.parts import wording
@@ -26,6 +28,9 @@ from dashboards.parts.reading import remembered
 OFFERED = 200
 """Latest calls to choose from."""
 DIVIDED = 8
+"""Open cases at a time; the next come up as these are agreed on."""
+FEW = 10
+"""Calls below which agreement says little; an interval of so few is little more than a guess."""
 DAYS = 7
 
 
@@ -50,7 +55,7 @@ def show(settings: Settings, access: Access) -> None:
         with st.container(key="au-card-over"):
             put(card_title("Results") + f'<ul class="au-history">{items}</ul>')
     if not found:
-        empty("No session yet", "Open one below: five calls and two reviewers make a start.")
+        empty("No session yet", f"Open one below: {FEW} calls and two reviewers make a start.")
     _open(access, today)
 
 
@@ -61,7 +66,8 @@ def _session(access: Access, session: Session, today: date) -> None:
         put(card_title(
             session.title,
             f"Until {wording.day(session.deadline)}. {done} of "
-            f"{len(session.calls) * len(session.reviewers)} judgements are in.",
+            f"{len(session.calls) * len(session.reviewers)} judgements are in: "
+            f"{', '.join(_done(session, login) for login in session.reviewers)}.",
         ))  # fmt: skip
         if todo:
             address = f"scorecard?call={esc(todo[0])}&calibration={session.calibration_id}"
@@ -73,6 +79,11 @@ def _session(access: Access, session: Session, today: date) -> None:
                 "when the deadline is over.</p>")  # fmt: skip
 
 
+def _done(session: Session, login: str) -> str:
+    """``ann 3 of 4``."""
+    return f"{login} {sum(who == login for _, who in session.judged)} of {len(session.calls)}"
+
+
 def _results(access: Access, session: Session) -> None:
     given = remembered(calibrations.given, access, session.calibration_id)
     if not given:
@@ -81,13 +92,17 @@ def _results(access: Access, session: Session) -> None:
     by_criterion: dict[str, list[Given]] = defaultdict(list)
     for item in given:
         by_criterion[item.criterion].append(item)
+    if len(session.calls) < FEW:
+        put('<p class="au-hint" role="note" data-testid="few-calls">Below '
+            f"{FEW} calls the figures are a hint at most; talk about verdicts.</p>")  # fmt: skip
     rows = "".join(_agreement_row(name, items, session) for name, items in by_criterion.items())
     put('<table class="au-table" data-testid="agreement"><thead><tr><th>Criterion</th><th>Calls'
         "</th><th>Exact</th><th>Adjacent</th><th>Kappa</th><th>Alpha</th><th>AC1</th>"
         f"<th>Verdicts</th></tr></thead><tbody>{rows}</tbody></table>"
         '<p class="au-note">Intervals are 90 %, by bootstrap. Kappa: Cohen, two reviewers only; '
         "alpha: Krippendorff; AC1: Gwet. Where nearly all verdicts are of one kind, kappa and "
-        "alpha say little.</p>")  # fmt: skip
+        f"alpha say little; where all are, they can't be told ({wording.DASH}). A figure without "
+        "an interval is the same in every draw. Can't tell is no judgement here.</p>")  # fmt: skip
     name = f"calibration-{session.calibration_id}"
     downloads(f"{name}-agreement", AGREEMENT, lambda: [
         _agreement_line(criterion, items, session) for criterion, items in by_criterion.items()
@@ -109,7 +124,8 @@ def _agreement_line(name: str, items: list[Given], session: Session) -> list[Any
     line: list[Any] = [name, found.units]
     for value in (found.exact, found.adjacent, found.kappa, found.alpha, found.alpha_ordinal,
                   found.ac1):  # fmt: skip
-        line += [value.value, value.low, value.high] if value else [None, None, None]
+        ends = (value.low, value.high) if value and value.low < value.high else (None, None)
+        line += [value.value if value else None, *ends]
     return line + [found.prevalence.get(kind) for kind in VERDICTS]
 
 
@@ -130,10 +146,12 @@ def _agreement_row(name: str, items: list[Given], session: Session) -> str:
 
 
 def _with_reference(items: list[Given], session: Session) -> str:
-    """How often each reviewer says what the reference says."""
+    """How often each reviewer says what the reference says; who can't tell says nothing."""
     if not session.reference:
         return ""
-    told = {(item.call_id, item.reviewer): item.verdict for item in items}
+    told = {
+        (item.call_id, item.reviewer): item.verdict for item in items if item.verdict != "abstain"
+    }
     parts = []
     for reviewer in session.reviewers:
         both = [
@@ -165,7 +183,7 @@ def _figure(value: Interval | None, share: bool) -> str:
         f"{number:.2f}".replace("-", wording.MINUS)
         for number in (value.value, value.low, value.high)
     )
-    return f'{told} <span class="au-note">{low} to {high}</span>'
+    return told if low == high else f'{told} <span class="au-note">{low} to {high}</span>'
 
 
 def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None:
@@ -176,26 +194,50 @@ def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None
     for item in given:
         cases[item.call_id, item.criterion].append(item)
     split = [(case, items) for case, items in cases.items() if len({i.verdict for i in items}) > 1]
-    split.sort(key=lambda found: (-_division(found[1]), found[0]))
+    split.sort(key=lambda found: -_division(found[1]))
+    still = [found for found in split if found[0] not in agreed]
     put(card_title("What divides people most", "Listen together, and keep what you agree on."))
     if not split:
         put('<p class="au-fine">✓ Everybody agrees on everything.</p>')
-    for (call_id, criterion), items in split[:DIVIDED]:
-        said = "; ".join(
-            f"{item.reviewer}: {wording.VERDICT_LABELS[item.verdict].lower()}"
-            + (f" ({item.reason})" if item.reason else "")
-            for item in items
-        )
+    for (call_id, criterion), items in still[:DIVIDED]:
         looked(access, [call_id], verdicts=True)
-        outcome = agreed.get((call_id, criterion))
+        put(_case(call_id, criterion, items, None))
+        _agree(access, session.calibration_id, call_id, criterion, None)
+    if len(still) > DIVIDED:
+        put(f'<p class="au-note" data-testid="more-divided">{len(still) - DIVIDED} more come up as '
+            "you agree on these; the file of verdicts has them all.</p>")  # fmt: skip
+    settled = [(found, agreed[found[0]]) for found in split if found[0] in agreed]
+    if not settled:
+        return
+    with st.expander(f"Agreed on: {len(settled)} of {len(split)}"):
+        for ((call_id, criterion), items), outcome in settled:
+            looked(access, [call_id], verdicts=True)
+            put(_case(call_id, criterion, items, outcome))
+            _agree(access, session.calibration_id, call_id, criterion, outcome)
+        records(f"calibration-{session.calibration_id}-agreed", Agreed,
+                lambda: tuple(agreed.values()), what="Agreed")  # fmt: skip
+
+
+def _case(call_id: str, criterion: str, items: list[Given], outcome: Agreed | None) -> str:
+    """A judgement that divides people: what each says, and what they agreed on."""
+    said = "; ".join(
+        f"{item.reviewer}: {wording.VERDICT_LABELS[item.verdict].lower()}"
+        + (f" ({item.reason})" if item.reason else "")
+        for item in items
+    )
+    kept = ""
+    if outcome is not None:
+        note = f" <q>{esc(outcome.note)}</q>" if outcome.note else ""
+        by = f"{outcome.login}, {wording.day(outcome.at_utc)}"
         kept = (
-            f" → <b>{esc(wording.VERDICT_LABELS[outcome.verdict])}</b> <q>{esc(outcome.note)}</q>"
-            if outcome else ""
-        )  # fmt: skip
-        put(f'<p data-testid="divided">{link(f"scorecard?call={esc(call_id)}", esc(call_id))} '
-            f"<b>{esc(criterion_title(criterion))}</b> {esc(said)}{kept}</p>")  # fmt: skip
-        if outcome is None:
-            _agree(access, session.calibration_id, call_id, criterion)
+            f" → <b>{esc(wording.VERDICT_LABELS[outcome.verdict])}</b>{note} "
+            f'<span class="au-note">{esc(by)}</span>'
+        )
+    call = link(f"scorecard?call={esc(call_id)}", esc(call_id), "au-others")
+    return (
+        f'<p data-testid="divided">{call} '
+        f"<b>{esc(criterion_title(criterion))}</b> {esc(said)}{kept}</p>"
+    )
 
 
 def _label(row: CallRow) -> str:
@@ -205,18 +247,37 @@ def _label(row: CallRow) -> str:
 
 
 def _division(items: list[Given]) -> float:
-    """0 when all say the same, towards 1 the more they differ: the chance that two differ."""
-    n = len(items)
-    shares = [sum(i.verdict == kind for i in items) / n for kind in {i.verdict for i in items}]
-    return 1 - sum(share * share for share in shares)
+    """Mean distance of two of the verdicts, 0 to 2: steps of the scale between verdicts in order;
+    one where a criterion applies only to some; half where somebody can't tell."""
+    pairs = list(combinations([item.verdict for item in items], 2))
+    return sum(_distance(*pair) for pair in pairs) / len(pairs)
 
 
-def _agree(access: Access, session: str, call_id: str, criterion: str) -> None:
+def _distance(one: VerdictKind, other: VerdictKind) -> float:
+    if one == other:
+        return 0.0
+    if "abstain" in (one, other):
+        return 0.5
+    if "not_applicable" in (one, other):
+        return 1.0
+    return abs(ORDERED.index(one) - ORDERED.index(other))
+
+
+def _agree(
+    access: Access, session: str, call_id: str, criterion: str, outcome: Agreed | None
+) -> None:
+    """Nothing is chosen beforehand: what is kept was decided. It may be changed later."""
     with st.form(f"agree-{session}-{call_id}-{criterion}", border=False):
         left, right = st.columns([1, 3])
-        verdict = left.selectbox("Agreed", VERDICTS, format_func=wording.VERDICT_LABELS.__getitem__)
-        note = right.text_input("Why")
-        if st.form_submit_button("Keep as reference"):
+        verdict = left.selectbox(
+            "Agreed", VERDICTS, index=VERDICTS.index(outcome.verdict) if outcome else None,
+            placeholder="Choose", format_func=wording.VERDICT_LABELS.__getitem__,
+        )  # fmt: skip
+        note = right.text_input("Why", value=outcome.note if outcome else "")
+        if st.form_submit_button("Change it" if outcome else "Keep what we agreed"):
+            if verdict is None:
+                st.error("Choose the verdict that you agreed on.")
+                return
             tried(lambda: calibrations.agree(access, session, call_id, criterion, verdict, note))
 
 
@@ -228,7 +289,12 @@ def _open(access: Access, today: date) -> None:
     ]  # fmt: skip
     names = {row.call_id: _label(row) for row in calls}
     with st.container(key="au-card-new-session"):
-        put(card_title("A new session", "Reviewers see neither names nor anybody's verdicts."))
+        put(
+            card_title(
+                "A new session",
+                "The page reviewers judge on tells neither names nor anybody's verdicts.",
+            )
+        )
         if len(logins) < 2:
             st.caption("Two reviewers are needed: auricle people add LOGIN --role analyst.")
             return

@@ -1,13 +1,13 @@
 """The queue: which calls wait for a person and why, and how disputes go."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import get_args
 
 import streamlit as st
 
 from auricle import stats
 from auricle.settings import Settings
-from auricle.store import disputes, reviews
+from auricle.store import calibrations, disputes, reviews
 from auricle.store.access import Access
 from auricle.store.disputes import Balance
 from auricle.store.reviews import Queue, Waiting, Why
@@ -36,6 +36,7 @@ def show(settings: Settings, access: Access) -> None:
     asked = st.query_params.get("why")
     why = next((option for option in get_args(Why) if option == asked), None)
     today = datetime.now(settings.clinic.zone).date()
+    _sessions(access, today)
     found = reviews.queue(access, settings.review, today, why, SHOWN)
     pick("Why", "why", get_args(Why), "Every reason", lambda name: _counted(name, found))
     if found.calls:
@@ -53,6 +54,19 @@ def show(settings: Settings, access: Access) -> None:
     else:
         empty("Nothing waits", "Calls appear here as they are scored, and as weeks end.")
     _disputes(remembered(disputes.balances, access))
+
+
+def _sessions(access: Access, today: date) -> None:
+    """Calibrations that wait for whoever looks."""
+    for session in remembered(calibrations.sessions, access):
+        todo = session.todo(access.viewer.login, today)
+        if todo:
+            address = f"calibration?session={session.calibration_id}"
+            put(
+                f'<p class="au-hint" role="note" data-testid="session-waits">'
+                f"{link(address, esc(session.title))} waits for your judgement of "
+                f"{wording.count(len(todo), 'call')} until {wording.day(session.deadline)}.</p>"
+            )
 
 
 def _counted(name: str, found: Queue) -> str:

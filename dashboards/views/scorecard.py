@@ -45,7 +45,7 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     waiting = remembered(calibrations.awaiting, access, call_id, today)
     if session:
         if session in waiting:
-            _calibrate(access, detail, session)
+            _calibrate(access, detail, session, today)
         else:
             _judged(access, call_id, session, today)
     elif waiting:
@@ -140,10 +140,15 @@ def _scenario(access: Access, call_id: str) -> None:
                 judge_yourself(access, call_id, verdicts)
 
 
-def _calibrate(access: Access, detail: CallDetail, session: str) -> None:
+def _calibrate(access: Access, detail: CallDetail, session: str, today: date) -> None:
     """Blind, and without the administrator's name."""
     call_id = detail.call.call_id
-    told = _player(access, detail, _blind("Submit"), anonymous=True)
+    chosen = next(
+        one for one in remembered(calibrations.sessions, access) if one.calibration_id == session
+    )
+    left = len(chosen.todo(access.viewer.login, today))
+    place = f"{chosen.title}: call {len(chosen.calls) - left + 1} of {len(chosen.calls)}"
+    told = _player(access, detail, _blind("Submit"), calibration=place)
     if told.review:
         done = told.review
         _save(lambda: reviews.submit(
@@ -171,10 +176,12 @@ def _judged(access: Access, call_id: str, name: str, today: date) -> None:
              f"Judge the next call ({len(todo)} left)", "au-button")
         if todo else link(f"calibration?session={esc(name)}", "To the session", "au-button")
     )  # fmt: skip
+    # Whoever has more calls to judge isn't led to what the machine says of this one.
+    marks = "" if todo else link(f"scorecard?call={esc(call_id)}", "This call and its marks")
     empty(
         "Your judgement is kept",
         *([] if todo else ["You have judged all calls of this session."]),
-        f"{further} {link(f'scorecard?call={esc(call_id)}', 'This call and its marks')}",
+        f"{further} {marks}",
     )
 
 
@@ -186,13 +193,14 @@ def _blind(save: str) -> Judging:
 
 
 def _player(
-    access: Access, detail: CallDetail, judging: Judging | None, *, anonymous: bool = False
+    access: Access, detail: CallDetail, judging: Judging | None, *, calibration: str = ""
 ) -> Told:
-    """The player, and a line of the audit log for whoever opens it."""
+    """The player, and a line of the audit log for whoever opens it. ``calibration``: which one,
+    and how far, if the call is judged in one."""
     blind = judging is not None and judging.blind
     looked(access, [detail.call.call_id], verdicts=not blind)
     if blind:
-        put(call_header.blind_header(detail, anonymous))
+        put(call_header.blind_header(detail, calibration))
     error = st.session_state.pop("not-saved", "")
     if error:
         st.error(error)
