@@ -84,7 +84,7 @@ def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
     assert phone.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
-    polite = phone.get_by_role("radiogroup", name="Was she polite?")
+    polite = phone.get_by_role("radiogroup", name="Was the administrator polite?")
     polite.locator("label").filter(has_text="4").click()
     expect(polite.get_by_role("radio").nth(3)).to_be_checked()
     phone.get_by_label("Words you remember").fill("She gave me the prices at once.")
