@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from auricle.errors import SettingsError
 from auricle.models import RubricRef, RubricVersion
 from auricle.strict import read_yaml
+from dashboards.language import retold
 from rubrics.loader import list_rubrics, load_rubric
 
 
@@ -39,12 +40,12 @@ def learn(versions: Iterable[RubricVersion]) -> None:
 def criterion_title(criterion: str, rubric: RubricRef | str | None = None) -> str:
     """As ``rubric`` calls it: a version, or a rubric's id. None: as the one of most calls does."""
     named = _named(criterion, rubric)
-    return named.title if named else criterion.replace("_", " ").capitalize()
+    return retold(named.title) if named else criterion.replace("_", " ").capitalize()
 
 
 def criterion_description(criterion: str, rubric: RubricRef | None = None) -> str:
     named = _named(criterion, rubric)
-    return named.description if named else ""
+    return retold(named.description) if named else ""
 
 
 def _named(criterion: str, rubric: RubricRef | str | None) -> Named | None:

@@ -59,7 +59,7 @@ def _criterion(item: CriterionCounts, chosen: CallFilter) -> str:
     links = " ".join(
         link(
             calls_address(replace(chosen, criterion=item.criterion, verdict=kind)),
-            f"{number} {wording.VERDICT_LABELS[kind].lower()}",
+            f"{number} {wording.verdict(kind).lower()}",
             f"au-link au-text-{kind}",
         )
         for kind, number in counted

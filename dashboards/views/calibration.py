@@ -136,7 +136,7 @@ def _agreement_row(name: str, items: list[Given], session: Session) -> str:
         (found.ac1, False),
     ))  # fmt: skip
     kinds = ", ".join(
-        f"{wording.VERDICT_LABELS[kind].lower()} {wording.percent(found.prevalence[kind])}"
+        f"{wording.verdict(kind).lower()} {wording.percent(found.prevalence[kind])}"
         for kind in VERDICTS if found.prevalence.get(kind)
     )  # fmt: skip
     return (
@@ -221,7 +221,7 @@ def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None
 def _case(call_id: str, criterion: str, items: list[Given], outcome: Agreed | None) -> str:
     """A judgement that divides people: what each says, and what they agreed on."""
     said = "; ".join(
-        f"{item.reviewer}: {wording.VERDICT_LABELS[item.verdict].lower()}"
+        f"{item.reviewer}: {wording.verdict(item.verdict).lower()}"
         + (f" ({item.reason})" if item.reason else "")
         for item in items
     )
@@ -230,7 +230,7 @@ def _case(call_id: str, criterion: str, items: list[Given], outcome: Agreed | No
         note = f" <q>{esc(outcome.note)}</q>" if outcome.note else ""
         by = f"{outcome.login}, {wording.day(outcome.at_utc)}"
         kept = (
-            f" → <b>{esc(wording.VERDICT_LABELS[outcome.verdict])}</b>{note} "
+            f" → <b>{esc(wording.verdict(outcome.verdict))}</b>{note} "
             f'<span class="au-note">{esc(by)}</span>'
         )
     call = link(f"scorecard?call={esc(call_id)}", esc(call_id), "au-others")
@@ -271,7 +271,7 @@ def _agree(
         left, right = st.columns([1, 3])
         verdict = left.selectbox(
             "Agreed", VERDICTS, index=VERDICTS.index(outcome.verdict) if outcome else None,
-            placeholder="Choose", format_func=wording.VERDICT_LABELS.__getitem__,
+            placeholder="Choose", format_func=wording.verdict,
         )  # fmt: skip
         note = right.text_input("Why", value=outcome.note if outcome else "")
         if st.form_submit_button("Change it" if outcome else "Keep what we agreed"):

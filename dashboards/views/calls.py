@@ -80,7 +80,7 @@ def _filters(choices: Choices) -> None:
     with st.container(horizontal=True, key="au-filters", vertical_alignment="bottom"):
         controls.search("Search", "q", "Words said, caller or call id")
         controls.pick_name("Administrator", "administrator", choices.administrators, "Everyone")
-        controls.pick("Outcome", "outcome", RESULTS, "All", _result_title)
+        controls.pick("Outcome", "outcome", RESULTS, "All", wording.result)
         controls.days("Period", choices)
         controls.pick("Sort", "sort", list(ORDER_TITLES)[1:], "Recorded first", _order_title)
         with st.popover("More filters", icon=":material/tune:"):
@@ -93,7 +93,7 @@ def _filters(choices: Choices) -> None:
                 "Direction", "direction", list(DIRECTIONS), "Both", DIRECTIONS.__getitem__
             )
             controls.pick("Criterion", "criterion", choices.criteria, "Any", criterion_title)
-            controls.pick("Verdict", "verdict", VERDICTS, "Any", _verdict_title)
+            controls.pick("Verdict", "verdict", VERDICTS, "Any", wording.verdict)
             controls.pick(
                 "Booking", "booking", list(BOOKING_TITLES), "Any", BOOKING_TITLES.__getitem__
             )
@@ -106,16 +106,8 @@ def _filters(choices: Choices) -> None:
             controls.tick("Failed a critical criterion", "critical")
 
 
-def _result_title(result: str) -> str:
-    return {str(key): title for key, title in wording.RESULT_LABELS.items()}[result]
-
-
 def _order_title(order: str) -> str:
     return {str(key): title for key, title in ORDER_TITLES.items()}[order]
-
-
-def _verdict_title(verdict: str) -> str:
-    return {str(key): title for key, title in wording.VERDICT_LABELS.items()}[verdict]
 
 
 def _order(parameters: Mapping[str, str]) -> Order:
@@ -158,7 +150,7 @@ def _active(chosen: CallFilter) -> list[tuple[str, CallFilter]]:
         active.append((ends.replace("day unknown", "…"), drop(since=None, until=None)))
     if chosen.criterion and chosen.verdict:
         title = criterion_title(chosen.criterion)
-        label = f"{title}: {wording.VERDICT_LABELS[chosen.verdict].lower()}"
+        label = f"{title}: {wording.verdict(chosen.verdict).lower()}"
         active.append((label, drop(criterion=None, verdict=None)))
     if chosen.min_total is not None or chosen.max_total is not None:
         low, high = chosen.min_total or 0, 100 if chosen.max_total is None else chosen.max_total
@@ -168,7 +160,7 @@ def _active(chosen: CallFilter) -> list[tuple[str, CallFilter]]:
     if chosen.direction:
         active.append((DIRECTIONS[chosen.direction], drop(direction=None)))
     if chosen.result:
-        active.append((wording.RESULT_LABELS[chosen.result], drop(result=None)))
+        active.append((wording.result(chosen.result), drop(result=None)))
     if chosen.recorded is not None:
         title = RECORDED_TITLES["true" if chosen.recorded else "false"]
         active.append((title, drop(recorded=None)))
@@ -258,7 +250,7 @@ def _said(row: CallRow) -> str:
         return "Not reached"
     if row.result == "missed" and row.duration_s is not None:
         return f"Gave up after {wording.span(row.duration_s)}"
-    return wording.RESULT_LABELS[row.result]
+    return wording.result(row.result)
 
 
 def _unscored(row: CallRow) -> str:
@@ -269,7 +261,7 @@ def _unscored(row: CallRow) -> str:
 
 def _hit(hit: Hit, text: str | None) -> str:
     where = f"<b>{wording.clock(hit.start_s)}</b>" if hit.start_s is not None else ""
-    role = f"{wording.ROLE_LABELS[hit.role]}: " if hit.role and text else ""
+    role = f"{wording.role(hit.role)}: " if hit.role and text else ""
     return (
         f'<span class="au-hit" data-testid="hit">{where}{esc(role)}{marked(hit.text, text)}</span>'
     )
