@@ -21,11 +21,17 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from auricle.strict import read_yaml
+from dashboards.language import FILE, PART, literal
+from rubrics.language import languages
+from rubrics.loader import list_rubrics, load_rubric
+from rubrics.phrases import Phrasebook
+from rubrics.schema import Test
+from scoring.detectors.phrases import what
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ROOT / "rubrics" / "lang"
-FILE = "pages.po"
-PYTHON = {"_": None, "N_": None, "n_": (1, 2)}
+PYTHON = {"_": None, "N_": None, "n_": (1, 2), "NN_": (1, 2)}
+PARTS = {"P_": None}
 SCRIPT = {"t": None}
 TOLD = frozenset({"title", "description", "because", "otherwise_because"})
 """Keys of rubrics and of kinds of calls that people read."""
@@ -44,13 +50,33 @@ def texts() -> Catalog:
         _collect(found, path, "python", PYTHON)
     for path in sorted(ROOT.glob("dashboards/components/*/*.js")):
         _collect(found, path, "javascript", SCRIPT)
-    for folder in ("auricle", "scoring"):
+    for folder in ("auricle", "rubrics", "scoring"):
         for path in sorted(ROOT.glob(f"{folder}/**/*.py")):
             _collect(found, path, "python", PYTHON)
+            _collect(found, path, "python", PARTS, PART)
     for path in sorted([*ROOT.glob("rubrics/*.yaml"), *ROOT.glob("rubrics/kinds/*.yaml")]):
         for text in told(read_yaml(path.read_text("utf-8"), str(path))):
             _add(found, text, path)
+    for path, text in sought():
+        _add(found, text, path)
     return found
+
+
+def sought() -> Iterator[tuple[Path, str]]:
+    """What the phrase lists that ready rubrics ask for say of themselves: verdicts name it where
+    nothing was heard."""
+    tests = [test for name in list_rubrics() for test in load_rubric(name).tests()]
+    names = {name for test in tests for name in _lists(test)}
+    for code in languages():
+        for name in sorted(names & Phrasebook.load(code).lists.keys()):
+            yield LANGUAGES / code, what(code, name)
+
+
+def _lists(test: Test) -> Iterator[str]:
+    if test.phrases:
+        yield from test.phrases.lists
+    for child in test.children():
+        yield from _lists(child)
 
 
 def told(data: Any) -> Iterator[str]:
@@ -66,17 +92,21 @@ def told(data: Any) -> Iterator[str]:
                 yield from told(value)
 
 
-def _collect(found: Catalog, path: Path, method: str, keywords: dict[str, Any]) -> None:
+def _collect(
+    found: Catalog, path: Path, method: str, keywords: dict[str, Any], comment: str = ""
+) -> None:
     with path.open("rb") as file:
         for _line, text, comments, _context in extract(
             method, file, keywords, ["Translators:"], {"encoding": "utf-8"}
         ):
-            _add(found, text, path, comments)
+            _add(found, text, path, [*comments, *([comment] if comment else [])])
 
 
 def _add(
     found: Catalog, text: str | tuple[str, ...], path: Path, comments: Iterable[str] = ()
 ) -> None:
+    if not literal(text if isinstance(text, str) else text[0]).strip():
+        return  # "{said}"
     found.add(text, locations=[(str(path.relative_to(ROOT)), 0)], auto_comments=[*comments])
 
 
