@@ -220,12 +220,10 @@ def _figure(value: Interval | None, share: bool) -> str:
             f'{wording.percent(value.value)} <span class="au-note">{wording.percents(value)}</span>'
         )
     told, low, high = (
-        number(figure, 2).replace("-", wording.MINUS)
-        for figure in (value.value, value.low, value.high)
+        f"{number:.2f}".replace("-", wording.MINUS)
+        for number in (value.value, value.low, value.high)
     )
-    if low == high:
-        return told
-    return f'{told} <span class="au-note">{_("{low} to {high}", low=low, high=high)}</span>'
+    return told if low == high else f'{told} <span class="au-note">{low} to {high}</span>'
 
 
 def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None:
