@@ -14,27 +14,29 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from string import Formatter
+from typing import TypeVar
 
-import streamlit as st
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from streamlit import runtime
 
 from rubrics.language import folders
 
+K = TypeVar("K", bound=str)
 ENGLISH = "en"
 FILE = "pages.po"
 NBSP = "\N{NO-BREAK SPACE}"
-VERBATIM = frozenset({"quote", "said"})
-"""Placeholders of stored texts that hold somebody's words: never translated."""
+VERBATIM = frozenset({"quote", "said", "version"})
+"""Placeholders of stored texts that hold somebody's words or only look like numbers: never
+translated."""
 NUMBER = re.compile(r"\d+(\.\d+)?")
-LITERALS = ("dashboards/",)
+LITERALS = ("dashboards/", "auricle/reports/", "auricle/alerts.py", "auricle/commands/")
 """Where texts come from that are never stored."""
-_HELD = "language"
-_language: ContextVar[str] = ContextVar("language")
+HELD = "language"
+"""Under this name a page's session keeps its language."""
+_language: ContextVar[str] = ContextVar("language", default="")
 
 
 class Catalogue:
@@ -103,21 +105,23 @@ def nearest(wanted: str) -> str:
 
 
 def speak(code: str) -> None:
-    """From now on this session is shown this language."""
-    st.session_state[_HELD] = code
+    """From now on texts are in this language, in this thread."""
     _language.set(code)
 
 
 def current() -> str:
-    """The code of the reader's language; English outside a page."""
-    code = _language.get("")
-    if code:
-        return code
-    if not runtime.exists():
-        return ENGLISH
-    code = str(st.session_state.get(_HELD, ENGLISH))  # a fragment that is drawn by itself
-    _language.set(code)
-    return code
+    """The code of the reader's language; English where none was set."""
+    if not _language.get():
+        speak(_of_session())
+    return _language.get()
+
+
+def _of_session() -> str:
+    """Of a page's fragment, which is drawn by a thread of its own. Streamlit is asked only here:
+    reports and alerts are written without it."""
+    import streamlit as st
+
+    return str(st.session_state.get(HELD, ENGLISH)) if st.runtime.exists() else ENGLISH
 
 
 def _(text: str, **values: object) -> str:
@@ -143,15 +147,42 @@ def number(value: float, decimals: int = 0) -> str:
     return format_decimal(value, form, catalogue(current()).locale)
 
 
+def short(value: float) -> str:
+    """``20``, ``7.5``: no more decimals than it has, three at most."""
+    return format_decimal(value, "#,##0.###", catalogue(current()).locale)
+
+
 def day(moment: date | datetime) -> str:
     """``3 Mar 2026``"""
     # Translators: how a day is written, in the signs of Unicode's date patterns.
     return _dated(moment, _("d MMM y"))
 
 
+def day_of_year(moment: date | datetime) -> str:
+    """``3 Mar``, where room is short and the year is clear."""
+    # Translators: how a day without its year is written, in the signs of Unicode's date patterns.
+    return _dated(moment, _("d MMM"))
+
+
+def weekday(number: int) -> str:
+    """``Mon``; 1 is Monday."""
+    names = get_day_names("abbreviated", "stand-alone", catalogue(current()).locale)
+    return str(names[number - 1])
+
+
 def minute(moment: datetime) -> str:
     """``3 Mar 2026, 14:05``"""
     return _dated(moment, _("d MMM y, HH:mm"))
+
+
+def short_day(moment: date) -> str:
+    """``03.03.``, where there is little room."""
+    return _dated(moment, _("dd.MM."))
+
+
+def month(moment: date) -> str:
+    """``March 2026``"""
+    return _dated(moment, _("MMMM y"))
 
 
 def _dated(moment: date | datetime, form: str) -> str:
@@ -201,6 +232,6 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(form, re.DOTALL)
 
 
-def translated(labels: Mapping[str, str]) -> dict[str, str]:
+def translated(labels: Mapping[K, str]) -> dict[K, str]:
     """The same keys with their texts in the reader's language."""
     return {key: _(text) for key, text in labels.items()}
