@@ -14,20 +14,23 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from string import Formatter
+from typing import TypeVar
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from rubrics.language import folders
 
+K = TypeVar("K", bound=str)
 ENGLISH = "en"
 FILE = "pages.po"
 NBSP = "\N{NO-BREAK SPACE}"
-VERBATIM = frozenset({"quote", "said"})
-"""Placeholders of stored texts that hold somebody's words: never translated."""
+VERBATIM = frozenset({"quote", "said", "version"})
+"""Placeholders of stored texts that hold somebody's words or only look like numbers: never
+translated."""
 NUMBER = re.compile(r"\d+(\.\d+)?")
 LITERALS = ("dashboards/", "auricle/reports/", "auricle/alerts.py", "auricle/commands/")
 """Where texts come from that are never stored."""
@@ -144,10 +147,27 @@ def number(value: float, decimals: int = 0) -> str:
     return format_decimal(value, form, catalogue(current()).locale)
 
 
+def short(value: float) -> str:
+    """``20``, ``7.5``: no more decimals than it has, three at most."""
+    return format_decimal(value, "#,##0.###", catalogue(current()).locale)
+
+
 def day(moment: date | datetime) -> str:
     """``3 Mar 2026``"""
     # Translators: how a day is written, in the signs of Unicode's date patterns.
     return _dated(moment, _("d MMM y"))
+
+
+def day_of_year(moment: date | datetime) -> str:
+    """``3 Mar``, where room is short and the year is clear."""
+    # Translators: how a day without its year is written, in the signs of Unicode's date patterns.
+    return _dated(moment, _("d MMM"))
+
+
+def weekday(number: int) -> str:
+    """``Mon``; 1 is Monday."""
+    names = get_day_names("abbreviated", "stand-alone", catalogue(current()).locale)
+    return str(names[number - 1])
 
 
 def minute(moment: datetime) -> str:
@@ -212,6 +232,6 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(form, re.DOTALL)
 
 
-def translated(labels: Mapping[str, str]) -> dict[str, str]:
+def translated(labels: Mapping[K, str]) -> dict[K, str]:
     """The same keys with their texts in the reader's language."""
     return {key: _(text) for key, text in labels.items()}
