@@ -14,44 +14,46 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from string import Formatter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-import streamlit as st
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from streamlit import runtime
 
 from auricle.messages import N_
 from rubrics.language import folders
 
+K = TypeVar("K", bound=str)
 ENGLISH = "en"
 FILE = "pages.po"
 NBSP = "\N{NO-BREAK SPACE}"
 PART = "Part of a text."
 """The remark on texts that are looked for inside others only."""
-VERBATIM = frozenset(
-    {"quote", "wanted", "name", "list", "service", "rule", "more", "price", "question", "path"}
-)
-"""Placeholders of stored texts that hold somebody's words or a name: never translated."""
+VERBATIM = frozenset({
+    "quote", "said", "wanted", "name", "list", "service", "rule", "more", "price", "question",
+    "path", "version",
+})  # fmt: skip
+"""Placeholders of stored texts that hold somebody's words or a name, or only look like numbers:
+never translated."""
 LISTED = "sought"
 """The placeholder for several texts with "; " or " and " between them."""
 FORMS = {
     "n": r"\d+(?:\.\d+)?", "low": r"\d[\d.]*", "price": r"\d.*", "hours": r"\d+:\d\d-.*",
-    "date": r"\d{4}-\d\d-\d\d", "at": r"\d+:\d\d",
-    "stretch": r"\d+ s of \w+", "share": r"\d+%", "where": r"\S+", "key": r"\S+",
+    "date": r"\d{4}-\d\d-\d\d", "at": r"\d+:\d\d", "stretch": r"\d+ s of \w+",
+    "share": r"\d+%", "where": r"\S+", "key": r"\S+",
 }  # fmt: skip
 """What placeholders of stored texts can hold, where it isn't anything."""
 NUMBER = re.compile(r"\d+(\.\d+)?")
 DATE = re.compile(FORMS["date"])
 # Translators: how a day is written, in the signs of Unicode's date patterns.
 DAY = N_("d MMM y")
-LITERALS = ("dashboards/",)
+LITERALS = ("dashboards/", "auricle/reports/", "auricle/alerts.py", "auricle/commands/")
 """Where texts come from that are never stored."""
-_HELD = "language"
-_language: ContextVar[str] = ContextVar("language")
+HELD = "language"
+"""Under this name a page's session keeps its language."""
+_language: ContextVar[str] = ContextVar("language", default="")
 
 
 class Stored(NamedTuple):
@@ -139,21 +141,23 @@ def nearest(wanted: str) -> str:
 
 
 def speak(code: str) -> None:
-    """From now on this session is shown this language."""
-    st.session_state[_HELD] = code
+    """From now on texts are in this language, in this thread."""
     _language.set(code)
 
 
 def current() -> str:
-    """The code of the reader's language; English outside a page."""
-    code = _language.get("")
-    if code:
-        return code
-    if not runtime.exists():
-        return ENGLISH
-    code = str(st.session_state.get(_HELD, ENGLISH))  # a fragment that is drawn by itself
-    _language.set(code)
-    return code
+    """The code of the reader's language; English where none was set."""
+    if not _language.get():
+        speak(_of_session())
+    return _language.get()
+
+
+def _of_session() -> str:
+    """Of a page's fragment, which is drawn by a thread of its own. Streamlit is asked only here:
+    reports and alerts are written without it."""
+    import streamlit as st
+
+    return str(st.session_state.get(HELD, ENGLISH)) if st.runtime.exists() else ENGLISH
 
 
 def _(text: str, **values: object) -> str:
@@ -179,14 +183,41 @@ def number(value: float, decimals: int = 0) -> str:
     return format_decimal(value, form, catalogue(current()).locale)
 
 
+def short(value: float) -> str:
+    """``20``, ``7.5``: no more decimals than it has, three at most."""
+    return format_decimal(value, "#,##0.###", catalogue(current()).locale)
+
+
 def day(moment: date | datetime) -> str:
     """``3 Mar 2026``"""
     return _dated(moment, _(DAY))
 
 
+def day_of_year(moment: date | datetime) -> str:
+    """``3 Mar``, where room is short and the year is clear."""
+    # Translators: how a day without its year is written, in the signs of Unicode's date patterns.
+    return _dated(moment, _("d MMM"))
+
+
+def weekday(number: int) -> str:
+    """``Mon``; 1 is Monday."""
+    names = get_day_names("abbreviated", "stand-alone", catalogue(current()).locale)
+    return str(names[number - 1])
+
+
 def minute(moment: datetime) -> str:
     """``3 Mar 2026, 14:05``"""
     return _dated(moment, _("d MMM y, HH:mm"))
+
+
+def short_day(moment: date) -> str:
+    """``03.03.``, where there is little room."""
+    return _dated(moment, _("dd.MM."))
+
+
+def month(moment: date) -> str:
+    """``March 2026``"""
+    return _dated(moment, _("MMMM y"))
 
 
 def _dated(moment: date | datetime, form: str) -> str:
@@ -266,9 +297,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def _fullness(text: str) -> tuple[int, int]:
     """How little of a text is open."""
-    return len(literal(text)), sum(
-        name in FORMS for _words, name, *_rest in Formatter().parse(text)
-    )
+    names = (name for _words, name, *_rest in Formatter().parse(text))
+    return len(literal(text)), sum(name in FORMS for name in names)
 
 
 def literal(text: str) -> str:
@@ -276,6 +306,6 @@ def literal(text: str) -> str:
     return "".join(words for words, *_rest in Formatter().parse(text))
 
 
-def translated(labels: Mapping[str, str]) -> dict[str, str]:
+def translated(labels: Mapping[K, str]) -> dict[K, str]:
     """The same keys with their texts in the reader's language."""
     return {key: _(text) for key, text in labels.items()}

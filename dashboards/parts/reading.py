@@ -18,7 +18,8 @@ import streamlit as st
 
 from auricle.store.access import Access, Viewer
 from auricle.store.connection import version
-from dashboards.parts.markup import put
+from dashboards.language import _
+from dashboards.parts.markup import esc, put
 
 T = TypeVar("T")
 
@@ -79,7 +80,10 @@ def _await_counts() -> None:
     counts.begin()
     if not counts.behind():
         st.rerun()
-    put('<p class="au-counting" role="status" data-testid="counting">Counting anew …</p>')
+    put(
+        '<p class="au-counting" role="status" data-testid="counting">'
+        f"{esc(_('Counting anew …'))}</p>"
+    )
 
 
 @dataclass(frozen=True)
