@@ -97,7 +97,12 @@ def figure(value: float) -> str:
     return number(value, 0 if round(value, 1) % 1 == 0 else 1)
 
 
-_UNITS = {"s": N_("{n} s"), "words": N_("{n} words"), "words/min": N_("{n} words/min")}
+_UNITS = {
+    "s": N_("{n} s"),
+    "%": N_("{n} %"),
+    "words": N_("{n} words"),
+    "words/min": N_("{n} words/min"),
+}
 
 
 def amount(value: float | None, unit: str) -> str:
