@@ -9,13 +9,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from auricle.messages import N_
 from auricle.settings import Settings
 from auricle.store import versions
 from auricle.store.access import Access, PersonRole, as_owner
 from auricle.store.connection import open_between_reads
 from auricle.store.reviews import to_judge_blind
 from dashboards.components.links import quick_links
-from dashboards.parts import criteria, signing_in
+from dashboards.language import _
+from dashboards.parts import criteria, language_choice, signing_in
 from dashboards.parts.page import guarded, tabs
 from dashboards.parts.reading import catch_up, follow, remembered
 from dashboards.parts.workbench import Workbench
@@ -48,20 +50,22 @@ def main(settings: Settings, workbench: Workbench) -> None:
     st.logo(str(here / "wordmark.svg"), size="large")
     st.html(here / "colours.css")
     st.html(here / "style.css")
+    language_choice.begin(settings)
     if shopper.TOKEN in st.query_params:  # no account, and no other page
-        title = "Mystery calls"
+        title = _("Mystery calls")
         st.navigation(
             [st.Page(lambda: shopper.show(settings), title=title)], position="hidden"
         ).run()
         return
     who = signing_in.viewer(settings)
     if who is None:
+        language_choice.choose()
         return
     access = Access(settings.store.path, who)
     pages = [
         st.Page(
             guarded(partial(_shown, show), settings, access),
-            title=title,
+            title=_(title),
             url_path=address,
             default=not number,
         )
@@ -72,6 +76,7 @@ def main(settings: Settings, workbench: Workbench) -> None:
     with follow(settings.store.path), open_between_reads():
         page.run()
     catch_up()
+    language_choice.choose()
     signing_in.leave(settings, who)
     tabs([(other.title, other.url_path, other is page) for other in pages])
 
@@ -89,24 +94,24 @@ def _shown(show: Callable[[Settings, Access], None], settings: Settings, access:
 
 def pages_for(role: PersonRole, workbench: Workbench) -> list[Page]:
     """The pages of a role; the first is where they arrive."""
-    one_call = ("Scorecard", "scorecard", partial(scorecard.show, workbench=workbench))
+    one_call = (N_("Scorecard"), "scorecard", partial(scorecard.show, workbench=workbench))
     if role == "administrator":
-        return [("My calls", "", my_calls.show), ("Calls", "calls", calls.show), one_call]
+        return [(N_("My calls"), "", my_calls.show), (N_("Calls"), "calls", calls.show), one_call]
     if role == "shopper":
-        return [("Calls", "calls", calls.show)]
+        return [(N_("Calls"), "calls", calls.show)]
     pages: list[Page] = [
-        ("Overview", "", overview.show),
-        ("Administrators", "administrators", administrators.show),
-        ("Funnel", "funnel", funnel.show),
-        ("Line", "line", line.show),
-        ("Calls", "calls", calls.show),
+        (N_("Overview"), "", overview.show),
+        (N_("Administrators"), "administrators", administrators.show),
+        (N_("Funnel"), "funnel", funnel.show),
+        (N_("Line"), "line", line.show),
+        (N_("Calls"), "calls", calls.show),
         one_call,
-        ("Reviews", "reviews", reviews.show),
-        ("Calibration", "calibration", calibration.show),
-        ("Coaching", "coaching", coaching.show),
-        ("Rubric", "rubric", partial(rubric.show, workbench=workbench)),
-        ("Mystery", "mystery", partial(mystery.show, workbench=workbench)),
-        ("Desks", "desks", desks.show),
-        ("Runs", "runs", runs.show),
+        (N_("Reviews"), "reviews", reviews.show),
+        (N_("Calibration"), "calibration", calibration.show),
+        (N_("Coaching"), "coaching", coaching.show),
+        (N_("Rubric"), "rubric", partial(rubric.show, workbench=workbench)),
+        (N_("Mystery"), "mystery", partial(mystery.show, workbench=workbench)),
+        (N_("Desks"), "desks", desks.show),
+        (N_("Runs"), "runs", runs.show),
     ]
     return [page for page in pages if page[1] != "desks" or role == "owner"]

@@ -16,6 +16,8 @@ from secrets import token_urlsafe
 
 from auricle.errors import AuricleError, SettingsError
 from auricle.settings import Settings
+from auricle.strict import nearest
+from rubrics.language import languages
 
 SETTINGS_VARIABLE = "AURICLE_SETTINGS"
 """Gives ``auricle/commands/board/script.py`` the clinic's settings, as JSON."""
@@ -28,10 +30,12 @@ def serve(settings: Settings, *, open_browser: bool) -> int:
     """Serve the dashboards until Ctrl-C; returns the server's exit status.
 
     Takes the next free port when the configured one is in use, and prints the address once it
-    answers. Raises SettingsError when nobody would be asked who they are, and others could look.
+    answers. Raises SettingsError when nobody would be asked who they are, and others could look, or
+    for a language that isn't known.
     """
     host = settings.dashboard.host
     check_sign_in(settings)
+    check_language(settings)
     port = free_port(host, settings.dashboard.port)
     with tempfile.TemporaryDirectory(prefix="auricle-") as folder:
         secrets = write_secrets(settings, Path(folder))
@@ -64,6 +68,16 @@ def check_sign_in(settings: Settings) -> None:
             "they are.",
             "Set [sign_in] method = 'local' and add people with 'auricle people add', or keep "
             "host = '127.0.0.1'.",
+        )
+
+
+def check_language(settings: Settings) -> None:
+    """Raises SettingsError for a language of the pages that has no folder."""
+    code = settings.dashboard.language
+    if code and code not in languages():
+        raise SettingsError(
+            f"[dashboard] language {code!r} isn't known.",
+            f"{nearest(code, languages())} docs/new-language.md says how to add one.".strip(),
         )
 
 

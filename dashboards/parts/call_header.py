@@ -76,7 +76,7 @@ def _line(detail: CallDetail) -> list[Fact]:
         if fact and (fact.value_s > 0 or name == "Waited")
     ]
     if line.ended_by:
-        who = wording.ROLE_LABELS[line.ended_by.who]
+        who = wording.role(line.ended_by.who)
         sure = wording.percent(line.ended_by.confidence)
         facts.append(("Hung up", who, f"{wording.origin(line.ended_by.source)}, {sure} sure"))
     return facts

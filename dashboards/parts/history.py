@@ -140,15 +140,15 @@ def tried(do: Callable[[], object]) -> None:
 def _form(access: Access, item: Dispute, standing: VerdictKind) -> None:
     """What stands is chosen beforehand: it may have been reviewed since she spoke."""
     since = "" if standing == item.verdict else (
-        f" (now {esc(wording.VERDICT_LABELS[standing].lower())})"
+        f" (now {esc(wording.verdict(standing).lower())})"
     )  # fmt: skip
     put(f'<p data-testid="dispute"><b>{esc(criterion_title(item.criterion, item.rubric_id))}</b>: '
-        f"{esc(wording.VERDICT_LABELS[item.verdict])}{since}. <q>{esc(item.comment)}</q> "
+        f"{esc(wording.verdict(item.verdict))}{since}. <q>{esc(item.comment)}</q> "
         f'<span class="au-note">{esc(moment(item.opened_utc))}</span></p>')  # fmt: skip
     with st.form(f"dispute-{item.dispute_id}", border=False):
         verdict = st.radio(
             "Verdict", VERDICTS, index=VERDICTS.index(standing), horizontal=True,
-            format_func=wording.VERDICT_LABELS.__getitem__,
+            format_func=wording.verdict,
         )  # fmt: skip
         answer = st.text_input("Answer", placeholder="What you heard, and why")
         if st.form_submit_button("Answer", type="primary"):
@@ -191,7 +191,7 @@ def _share(access: Access, call_id: str, text: str, criterion: str, start_s: flo
 
 def _said(item: Said) -> str:
     machine = "as the machine" if item.verdict == item.machine_verdict else (
-        f"the machine: {wording.VERDICT_LABELS[item.machine_verdict].lower()}"
+        f"the machine: {wording.verdict(item.machine_verdict).lower()}"
         if item.machine_verdict else ""
     )  # fmt: skip
     facts = ", ".join(filter(None, [_PURPOSES.get(item.purpose, item.purpose), machine]))
@@ -199,7 +199,7 @@ def _said(item: Said) -> str:
     known = f" ({esc(facts)})" if facts else ""
     return (
         f"<b>{esc(item.reviewer)}</b>: {esc(criterion_title(item.criterion, item.rubric_id))} "
-        f"<b>{esc(wording.VERDICT_LABELS[item.verdict])}</b>{known}{why}"
+        f"<b>{esc(wording.verdict(item.verdict))}</b>{known}{why}"
     )
 
 

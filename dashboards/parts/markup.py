@@ -6,6 +6,7 @@ import streamlit as st
 
 from auricle.models import VerdictKind
 from auricle.stats import Interval
+from dashboards.language import _
 from dashboards.parts import wording
 
 
@@ -41,7 +42,7 @@ def whisker(interval: Interval, scale: float, css: str = "", title: str = "") ->
 def score_ring(total: float | None) -> str:
     """A score as a number in a ring that is full at 100."""
     if total is None:
-        return f'<span class="au-ring au-none" title="Not scored">{wording.DASH}</span>'
+        return f'<span class="au-ring au-none" title="{esc(_("Not scored"))}">{wording.DASH}</span>'
     level = "good" if total >= 80 else "fair" if total >= 60 else "poor"
     return f'<span class="au-ring au-{level}" style="--share:{total:.1f}">{total:.0f}</span>'
 
@@ -50,7 +51,7 @@ def badge(verdict: VerdictKind) -> str:
     """A verdict as a coloured word with its sign."""
     return (
         f'<span class="au-badge au-{verdict}"><i>{wording.VERDICT_ICONS[verdict]}</i>'
-        f"{esc(wording.VERDICT_LABELS[verdict])}</span>"
+        f"{esc(wording.verdict(verdict))}</span>"
     )
 
 

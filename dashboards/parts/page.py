@@ -7,6 +7,8 @@ import streamlit as st
 from auricle.errors import StoreError
 from auricle.settings import Settings
 from auricle.store.access import Access
+from dashboards.language import _
+from dashboards.parts import wording
 from dashboards.parts.markup import command, empty, esc, link, put
 
 
@@ -19,27 +21,37 @@ def guarded(
     def page() -> None:
         if not store.is_file():
             empty(
-                "No calls yet",
-                f"Run {command('auricle run PATH')} on a folder of recordings: they appear here as "
-                f"they are done. Just looking? {command('auricle demo')} fills a sample clinic.",
-                f"Looked for the database at {command(str(store))}.",
+                _("No calls yet"),
+                _run_first()
+                + " "
+                + _("Just looking? {demo} fills a sample clinic.", demo=command("auricle demo")),
+                _("Looked for the database at {path}.", path=command(str(store))),
             )
             return
         try:
             show(settings, access)
         except StoreError as error:
-            empty("The database is busy", f"{esc(error.reason)} {esc(error.remedy)}")
-            st.button("Try again", type="primary")
+            empty(_("The database is busy"), esc(wording.error(error)))
+            st.button(_("Try again"), type="primary")
 
     return page
 
 
 def no_calls() -> None:
     empty(
-        "The database is ready, and still empty",
-        f"Run {command('auricle run PATH')} on a folder of recordings: they appear here as they "
-        "are done.",
-        f"Something went wrong? {command('auricle doctor')} says what is missing.",
+        _("The database is ready, and still empty"),
+        _run_first(),
+        _(
+            "Something went wrong? {doctor} says what is missing.",
+            doctor=command("auricle doctor"),
+        ),
+    )
+
+
+def _run_first() -> str:
+    return _(
+        "Run {run} on a folder of recordings: they appear here as they are done.",
+        run=command("auricle run PATH"),
     )
 
 
@@ -52,4 +64,4 @@ def tabs(pages: Sequence[tuple[str, str, bool]]) -> None:
         link(address or "./", esc(title), "au-tab au-here" if here else "au-tab")
         for title, address, here in pages
     ]
-    put(f'<nav class="au-tabs" aria-label="Pages">{"".join(links)}</nav>')
+    put(f'<nav class="au-tabs" aria-label="{esc(_("Pages"))}">{"".join(links)}</nav>')

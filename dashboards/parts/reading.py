@@ -19,7 +19,8 @@ import streamlit as st
 
 from auricle.store.access import Access, Viewer
 from auricle.store.connection import Version, telling_writes, version
-from dashboards.parts.markup import put
+from dashboards.language import _
+from dashboards.parts.markup import esc, put
 
 T = TypeVar("T")
 
@@ -88,7 +89,10 @@ def _await_counts() -> None:
     counts.begin()
     if not counts.behind():
         st.rerun()
-    put('<p class="au-counting" role="status" data-testid="counting">Counting anew …</p>')
+    put(
+        '<p class="au-counting" role="status" data-testid="counting">'
+        f"{esc(_('Counting anew …'))}</p>"
+    )
 
 
 @dataclass(frozen=True)

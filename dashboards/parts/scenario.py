@@ -24,7 +24,7 @@ def scenario_card(verdicts: Sequence[Verdict], call_id: str) -> str:
 
 def _line(verdict: Verdict, call_id: str) -> str:
     icon, label = (
-        wording.VERDICT_ICONS[verdict.verdict], wording.VERDICT_LABELS[verdict.verdict],
+        wording.VERDICT_ICONS[verdict.verdict], wording.verdict(verdict.verdict),
     )  # fmt: skip
     quotes = "".join(
         ("after " if piece.kind == "absence" else "")
@@ -47,9 +47,7 @@ def judge_yourself(access: Access, call_id: str, verdicts: Sequence[Verdict]) ->
     names = [one.id for one in sorted(verdicts, key=lambda one: one.verdict != "abstain")]
     with st.expander("Judge it yourself"), st.form("mark-scenario", border=False):
         name = st.selectbox("What", names, format_func=criterion_title)
-        kind = st.radio(
-            "Verdict", VERDICTS, horizontal=True, format_func=wording.VERDICT_LABELS.__getitem__
-        )
+        kind = st.radio("Verdict", VERDICTS, horizontal=True, format_func=wording.verdict)
         why = st.text_input("Why")
         if not st.form_submit_button("Save"):
             return

@@ -10,16 +10,25 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from auricle.errors import AuricleError
+from auricle.messages import N_
 from auricle.settings import Settings
 from auricle.store import people
-from auricle.store.access import OWNER, Viewer, as_owner
+from auricle.store.access import OWNER, PersonRole, Viewer, as_owner
 from dashboards.components.session import COOKIE, keep_session
-from dashboards.parts.markup import empty, esc, page_title
+from dashboards.language import _
+from dashboards.parts import wording
+from dashboards.parts.markup import command, empty, esc, page_title
 from dashboards.parts.reading import remembered
 
 SESSION_S = 12 * 3600
 """A working day; then the password is asked for again."""
 TOKEN_BYTES = 32
+ROLES: dict[PersonRole, str] = {
+    "owner": N_("owner"),
+    "analyst": N_("analyst"),
+    "administrator": N_("administrator"),
+    "shopper": N_("shopper"),
+}
 
 
 @dataclass
@@ -51,7 +60,10 @@ def viewer(settings: Settings) -> Viewer | None:
     if method == "single":
         return OWNER
     if not settings.store.path.is_file():
-        empty("No calls yet", "Whoever looks after Auricle runs it first, and adds people then.")
+        empty(
+            _("No calls yet"),
+            _("Whoever looks after Auricle runs it first, and adds people then."),
+        )
         return None
     return _by_password(settings) if method == "local" else _by_service(settings)
 
@@ -61,8 +73,8 @@ def leave(settings: Settings, who: Viewer) -> None:
     if settings.sign_in.method == "single":
         return
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.caption(f"Signed in as {who.login} ({who.role}).")
-    if right.button("Sign out", type="tertiary", key="sign-out"):
+    left.caption(_("Signed in as {login} ({role}).", login=who.login, role=_(ROLES[who.role])))
+    if right.button(_("Sign out"), type="tertiary", key="sign-out"):
         if settings.sign_in.method == "oidc":
             st.logout()
         _sessions().held.pop(st.session_state.pop("token", ""), None)
@@ -78,15 +90,15 @@ def _by_password(settings: Settings) -> Viewer | None:
         if who is not None and token:
             keep_session(token, SESSION_S)
             return who
-    page_title("Sign in")
+    page_title(_("Sign in"))
     with st.form("sign-in", width=420):
-        login = st.text_input("Login", autocomplete="username")
-        password = st.text_input("Password", type="password", autocomplete="current-password")
-        if st.form_submit_button("Sign in", type="primary"):
+        login = st.text_input(_("Login"), autocomplete="username")
+        password = st.text_input(_("Password"), type="password", autocomplete="current-password")
+        if st.form_submit_button(_("Sign in"), type="primary"):
             try:
                 who = people.sign_in(access, login, password)
             except AuricleError as error:
-                st.error(f"{error.reason} {error.remedy}")
+                st.error(wording.error(error))
                 return None
             st.session_state["token"] = _sessions().open(who.login)
             st.rerun()
@@ -95,8 +107,8 @@ def _by_password(settings: Settings) -> Viewer | None:
 
 def _by_service(settings: Settings) -> Viewer | None:
     if not st.user.is_logged_in:
-        page_title("Sign in")
-        st.button("Sign in with your clinic's account", type="primary", on_click=st.login)
+        page_title(_("Sign in"))
+        st.button(_("Sign in with your clinic's account"), type="primary", on_click=st.login)
         return None
     email = str(st.user.get("email") or "")
     proven = st.user.get("email_verified") is not False
@@ -107,9 +119,12 @@ def _by_service(settings: Settings) -> Viewer | None:
         people.signed_in_elsewhere(access, email, known=who is not None)
     if who is None:
         empty(
-            "You aren't among this clinic's people",
-            f"Signed in as {esc(email or 'somebody without an e-mail address')}. Ask the owner to "
-            "add that address: <code>auricle people add</code>.",
+            _("You aren't among this clinic's people"),
+            _(
+                "Signed in as {email}. Ask the owner to add that address: {command}.",
+                email=esc(email or _("somebody without an e-mail address")),
+                command=command("auricle people add"),
+            ),
         )
-        st.button("Sign out", on_click=st.logout)
+        st.button(_("Sign out"), on_click=st.logout)
     return who

@@ -4,50 +4,68 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from auricle.models import Conflict, Direction, LineFact, Role, VerdictKind
+from auricle.errors import AuricleError
+from auricle.messages import N_
+from auricle.models import Conflict, Direction, LineFact, VerdictKind
 from auricle.stats import Interval
-from auricle.store.filters import SHORT_S, Result
+from auricle.store.filters import SHORT_S
+from dashboards import language
+from dashboards.language import NBSP as NBSP
+from dashboards.language import _, number, retold
 
-NBSP = "\N{NO-BREAK SPACE}"
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
-VERDICT_LABELS: dict[VerdictKind, str] = {
-    "met": "Met",
-    "partly": "Partly",
-    "missed": "Missed",
-    "abstain": "Can't tell",
-    "not_applicable": "Didn't apply",
+_VERDICTS: dict[str, str] = {
+    "met": N_("Met"),
+    "partly": N_("Partly"),
+    "missed": N_("Missed"),
+    "abstain": N_("Can't tell"),
+    "not_applicable": N_("Didn't apply"),
 }
 VERDICT_ICONS: dict[VerdictKind, str] = {
     "met": "✓", "partly": "◐", "missed": "✕", "abstain": "?", "not_applicable": DASH,
 }  # fmt: skip
 """With the label, so that colour never carries the meaning alone."""
 
-ROLE_LABELS: dict[Role, str] = {
-    "administrator": "Administrator",
-    "patient": "Patient",
-    "ivr": "Recorded voice",
-    "unknown": "Speaker unknown",
+ROLES: dict[str, str] = {
+    "administrator": N_("Administrator"),
+    "patient": N_("Patient"),
+    "ivr": N_("Recorded voice"),
+    "unknown": N_("Speaker unknown"),
 }
-SEGMENT_LABELS = {
-    "ring": "Ringing", "busy": "Busy tone", "reorder": "No line free", "ivr": "Recorded voice",
-    "queue": "Queue", "hold": "On hold", "music": "Music", "silence": "Silence",
-    "muted": "Muted", "speech": "Speech", "noise": "Other side leaking in",
+_SEGMENTS = {
+    "ring": N_("Ringing"), "busy": N_("Busy tone"), "reorder": N_("No line free"),
+    "ivr": N_("Recorded voice"), "queue": N_("Queue"), "hold": N_("On hold"),
+    "music": N_("Music"), "silence": N_("Silence"), "muted": N_("Muted"),
+    "speech": N_("Speech"), "noise": N_("Other side leaking in"),
 }  # fmt: skip
 
-RESULT_LABELS: dict[Result, str] = {
-    "answered": "Answered",
-    "missed": "Missed",
-    "short": f"Hung up within {SHORT_S:g} s",
-    "busy": "Busy or failed",
-    "untold": "Not known",
+RESULTS: dict[str, str] = {
+    "answered": N_("Answered"),
+    "missed": N_("Missed"),
+    "short": N_("Hung up within {n} s"),
+    "busy": N_("Busy or failed"),
+    "untold": N_("Not known"),
 }
+
+
+def verdict(kind: str) -> str:
+    return _(_VERDICTS[kind])
+
+
+def role(name: str) -> str:
+    return _(ROLES[name])
+
+
+def result(name: str) -> str:
+    """How a call ended."""
+    return _(RESULTS[name], n=f"{SHORT_S:g}")
 
 
 def segment(kind: str) -> str:
     """What the line carries, also of a kind that isn't known here yet."""
-    return SEGMENT_LABELS.get(kind, kind.replace("_", " ").capitalize())
+    return _(_SEGMENTS[kind]) if kind in _SEGMENTS else kind.replace("_", " ").capitalize()
 
 
 def clock(seconds: float) -> str:
@@ -60,20 +78,26 @@ def clock(seconds: float) -> str:
 def span(seconds: float) -> str:
     """``8.4 s``, ``3 min 5 s``, ``1 h 12 min``."""
     if seconds < 60:
-        return f"{seconds:.1f}".removesuffix(".0") + f"{NBSP}s"
+        return _unit(_("{n} s", n=number(seconds, 1).removesuffix("0").rstrip(".,")))
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes}{NBSP}min" + (f" {rest}{NBSP}s" if rest else "")
-    return f"{minutes // 60}{NBSP}h {minutes % 60}{NBSP}min"
+        whole = _unit(_("{n} min", n=minutes))
+        return f"{whole} {_unit(_('{n} s', n=rest))}" if rest else whole
+    return _unit(_("{h} h {n} min", h=minutes // 60, n=minutes % 60))
+
+
+def _unit(text: str) -> str:
+    """A number and its unit stay on one line."""
+    return text.replace(" ", NBSP)
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.0f}{NBSP}%"
+    return _unit(_("{n} %", n=number(100 * share)))
 
 
 def percents(interval: Interval) -> str:
     """The ends of an interval of a share."""
-    return f"{100 * interval.low:.0f}{DASH}{100 * interval.high:.0f}{NBSP}%"
+    return _unit(_("{n} %", n=f"{100 * interval.low:.0f}{DASH}{100 * interval.high:.0f}"))
 
 
 def points(interval: Interval) -> str:
@@ -82,11 +106,16 @@ def points(interval: Interval) -> str:
 
 
 def day(moment: date | datetime | None) -> str:
-    return f"{moment.day} {moment:%b %Y}" if moment else "day unknown"
+    return language.day(moment) if moment else _("day unknown")
 
 
 def moment_of(moment: datetime | None) -> str:
-    return f"{moment.day} {moment:%b %Y, %H:%M}" if moment else "time unknown"
+    return language.minute(moment) if moment else _("time unknown")
+
+
+def error(found: AuricleError) -> str:
+    """What is wrong and what to do next."""
+    return f"{retold(found.reason)} {retold(found.remedy)}".strip()
 
 
 def zone(name: str | None) -> ZoneInfo:
@@ -102,9 +131,16 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,}{NBSP}{one if number == 1 else many or one + 's'}"
 
 
+def told(what: str, value: str) -> str:
+    """``Calls: 12``; both are in the reader's language already."""
+    return _("{what}: {value}", what=what, value=value)
+
+
 def listed(names: Sequence[str]) -> str:
     """``A``, ``A and B``, ``A, B and C``."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    if len(names) < 2:
+        return "".join(names)
+    return _("{first} and {last}", first=_(", ").join(names[:-1]), last=names[-1])
 
 
 def other_side(direction: Direction, caller: str, callee: str) -> str:
@@ -113,26 +149,35 @@ def other_side(direction: Direction, caller: str, callee: str) -> str:
 
 
 def person(name: str) -> str:
-    return name or "Not named"
+    return name or _("Not named")
 
 
-ORIGINS = {
-    "pbx": "telephone system", "log": "telephone system", "audio": "audio",
-    "manifest": "table of calls", "queue_log": "queue log", "asterisk_cdr": "Asterisk's records",
-    "3cx": "3CX", "aircall": "Aircall", "twilio": "Twilio", "file_name": "file name",
+_ORIGINS = {
+    "pbx": N_("telephone system"), "log": N_("telephone system"), "audio": N_("audio"),
+    "manifest": N_("table of calls"), "queue_log": N_("queue log"),
+    "asterisk_cdr": N_("Asterisk's records"), "3cx": "3CX", "aircall": "Aircall",
+    "twilio": "Twilio", "file_name": N_("file name"),
 }  # fmt: skip
 """Where a fact about the line comes from."""
 
 
 def origin(source: str) -> str:
-    return ORIGINS.get(source, source)
+    return _(_ORIGINS.get(source, source))
 
 
 def known_from(fact: LineFact) -> str:
     """``telephone system, ± 1 s``."""
-    precise = f", ±{NBSP}{span(fact.precision_s)}" if fact.precision_s else ""
-    sure = "" if fact.confidence >= 1 else f", {percent(fact.confidence)} sure"
-    return origin(fact.source) + precise + sure
+    parts = [origin(fact.source)]
+    if fact.precision_s:
+        parts.append(f"±{NBSP}{span(fact.precision_s)}")
+    if fact.confidence < 1:
+        parts.append(sure(fact.confidence))
+    return _(", ").join(parts)
+
+
+def sure(confidence: float) -> str:
+    """``90 % sure``"""
+    return _("{share} sure", share=percent(confidence))
 
 
 def disagreement(conflict: Conflict) -> str:
@@ -143,20 +188,43 @@ def disagreement(conflict: Conflict) -> str:
     )
 
 
-SOURCE_LABELS = {
-    "pbx": "from the telephone system's log",
-    "audio": "measured in the recording",
-    "log": "from the telephone system's log",
-    "transcript": "measured in the transcript",
-    "turn times": "from when each side speaks",
-    "turns": "counted in the conversation",
-    "text": "counted in the words",
+_SOURCES = {
+    "pbx": N_("from the telephone system's log"),
+    "audio": N_("measured in the recording"),
+    "log": N_("from the telephone system's log"),
+    "transcript": N_("measured in the transcript"),
+    "turn times": N_("from when each side speaks"),
+    "turns": N_("counted in the conversation"),
+    "text": N_("counted in the words"),
 }
-_UNIT_SUFFIXES = ("_s", "_hz", "_db", "_words")
+_MEASURES = {
+    "wait_s": N_("Wait"),
+    "hold_s": N_("Hold"),
+    "ring_s": N_("Ring"),
+    "queue_s": N_("Queue"),
+    "ivr_s": N_("Recorded voice"),
+    "interruptions": N_("Interruptions"),
+    "interruptions_by_patient": N_("Interruptions by patient"),
+    "talk_share": N_("Talk share"),
+    "words_per_minute": N_("Words per minute"),
+    "mean_sentence_words": N_("Mean sentence"),
+    "longest_sentence_words": N_("Longest sentence"),
+    "longest_turn_s": N_("Longest turn"),
+    "longest_silence_s": N_("Longest silence"),
+    "mean_response_s": N_("Mean response"),
+    "repeated_requests": N_("Repeated requests"),
+    "lix": N_("Readability (LIX)"),
+    "exchanges": N_("Exchanges"),
+    "patient_words_per_turn": N_("Patient words per turn"),
+    "unexplained_jargon": N_("Unexplained jargon"),
+}
+
+
+def measured(source: str) -> str:
+    """How a measurement was made."""
+    return _(_SOURCES.get(source, source))
 
 
 def measure(name: str) -> str:
     """A measure's name for people: ``wait_s`` is "Wait"."""
-    for suffix in _UNIT_SUFFIXES:
-        name = name.removesuffix(suffix)
-    return name.replace("_", " ").capitalize()
+    return _(_MEASURES[name]) if name in _MEASURES else name.replace("_", " ").capitalize()

@@ -68,8 +68,8 @@ def _contested(spoken: Sequence[Dispute]) -> str:
 def _outcome(item: Dispute) -> str:
     if not item.settled_as:
         return history.OUTCOMES[item.outcome]
-    before = wording.VERDICT_LABELS[item.verdict].lower()
-    now = wording.VERDICT_LABELS[item.settled_as].lower()
+    before = wording.verdict(item.verdict).lower()
+    now = wording.verdict(item.settled_as).lower()
     became = f"from {before} to <b>{now}</b>" if item.outcome == "upheld" else f"<b>{now}</b>"
     return f"{history.OUTCOMES[item.outcome]}: {became} <q>{esc(item.answer)}</q>"
 

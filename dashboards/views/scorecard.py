@@ -13,7 +13,7 @@ from auricle.store import corrections as kept
 from auricle.store.access import Access, utc_now
 from auricle.store.reads import CallDetail
 from dashboards.components.call_player import Told, call_player
-from dashboards.components.call_player.payload import VERDICT_KINDS, Judging, Kind
+from dashboards.components.call_player.payload import Judging, Kind, verdict_kinds
 from dashboards.parts import call_header, history, judging
 from dashboards.parts.looking import looked
 from dashboards.parts.markup import empty, esc, link, page_title, put
@@ -84,7 +84,7 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
         put('<p class="au-hint" role="note" data-testid="judged">You have judged this call blind. '
             f'{link("reviews?why=random", "Others that wait")}</p>')  # fmt: skip
     told = _player(access, detail, Judging(
-        mode="review", kinds=VERDICT_KINDS, save="Save", why="Why (needed for a change)",
+        mode="review", kinds=verdict_kinds(), save="Save", why="Why (needed for a change)",
         reason_for="changes", seen=len(said), saved=st.session_state.get("saved", ""),
         corrects=detail.transcript is not None, spoken=history.spoken_of(spoken, hers=False),
     ) if detail.scorecard else None)  # fmt: skip
@@ -187,7 +187,7 @@ def _judged(access: Access, call_id: str, name: str, today: date) -> None:
 
 def _blind(save: str) -> Judging:
     return Judging(
-        mode="blind", kinds=VERDICT_KINDS, save=save, why="Why (optional)", reason_for=(),
+        mode="blind", kinds=verdict_kinds(), save=save, why="Why (optional)", reason_for=(),
         saved=st.session_state.get("saved", ""),
     )  # fmt: skip
 

@@ -1,5 +1,12 @@
 // Small helpers of the call player. Text only ever enters the page as text, never as HTML.
 
+let texts = {};  // English -> the reader's language
+
+// A text of the player in the reader's language, its {placeholders} filled in.
+function t(text, values = {}) {
+  return (texts[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
 function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

@@ -16,6 +16,7 @@ from auricle.models import (
     Verdict,
 )
 from auricle.store.reads import CallDetail, Reviewer
+from dashboards.language import for_scripts
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_description, criterion_title
 
@@ -70,10 +71,11 @@ class Judging:
         return self.mode == "blind"
 
 
-VERDICT_KINDS = tuple(
-    Kind(kind, wording.VERDICT_LABELS[kind], wording.VERDICT_ICONS[kind], str(number))
-    for number, kind in enumerate(wording.VERDICT_LABELS, start=1)
-)
+def verdict_kinds() -> tuple[Kind, ...]:
+    return tuple(
+        Kind(kind, wording.verdict(kind), icon, str(number))
+        for number, (kind, icon) in enumerate(wording.VERDICT_ICONS.items(), start=1)
+    )
 
 
 def payload(
@@ -85,6 +87,7 @@ def payload(
     blind = judging is not None and judging.blind
     line = detail.call.line
     return {
+        "texts": for_scripts(),
         "call_id": detail.call.call_id,
         "duration_s": detail.call.recorded.duration_s,
         "audio_url": audio_url,
@@ -219,7 +222,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
     ]
     return {
         "role": turn.role,
-        "label": wording.ROLE_LABELS[turn.role],
+        "label": wording.role(turn.role),
         "start_s": turn.start_s,
         "end_s": turn.end_s,
         "confidence": turn.confidence,
@@ -231,7 +234,7 @@ def _judging(judging: Judging) -> dict[str, Any]:
     return {
         **asdict(judging),
         "all": judging.blind,
-        "roles": wording.ROLE_LABELS,
+        "roles": {name: wording.role(name) for name in wording.ROLES},
         "evidence": judging.mode != "dispute",
     }
 
@@ -255,7 +258,7 @@ def _criterion(verdict: Verdict, detail: CallDetail, card: Scorecard) -> dict[st
         "title": criterion_title(verdict.id, card.rubric),
         "description": criterion_description(verdict.id, card.rubric),
         "verdict": verdict.verdict,
-        "label": wording.VERDICT_LABELS[verdict.verdict],
+        "label": wording.verdict(verdict.verdict),
         "icon": wording.VERDICT_ICONS[verdict.verdict],
         "points": verdict.points,
         "max_points": verdict.max_points,
@@ -272,7 +275,7 @@ def _criterion(verdict: Verdict, detail: CallDetail, card: Scorecard) -> dict[st
 
 def _undecided(verdict: Verdict, suggested: Verdict | None, rubric: RubricRef) -> dict[str, Any]:
     """A criterion that counts once a person has judged it, with what the machine suggests."""
-    label = suggested and wording.VERDICT_LABELS[suggested.verdict].lower()
+    label = suggested and wording.verdict(suggested.verdict).lower()
     return {
         **_unjudged(verdict.id, rubric),
         "verdict": verdict.verdict,
@@ -293,7 +296,7 @@ def _undecided(verdict: Verdict, suggested: Verdict | None, rubric: RubricRef) -
 def _said_by(said: Reviewer) -> str:
     if said.machine_verdict is None:
         return said.reviewer
-    return f"{said.reviewer}; the machine: {wording.VERDICT_LABELS[said.machine_verdict].lower()}"
+    return f"{said.reviewer}; the machine: {wording.verdict(said.machine_verdict).lower()}"
 
 
 def _overruled(
@@ -304,17 +307,17 @@ def _overruled(
         return None
     [other] = [one for one in machine.criteria if one.id == verdict.id]
     return {
-        "title": f"Why the machine says {wording.VERDICT_LABELS[other.verdict].lower()}",
+        "title": f"Why the machine says {wording.verdict(other.verdict).lower()}",
         "reason": other.reason,
         "evidence": [_evidence(item) for item in other.evidence],
     }
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
-    role = wording.ROLE_LABELS[evidence.role] if evidence.role else None
+    role = wording.role(evidence.role) if evidence.role else None
     return {
         **evidence.model_dump(mode="json"),
         "role_label": role,
         "measure_label": wording.measure(evidence.measure) if evidence.measure else None,
-        "source_label": wording.SOURCE_LABELS.get(evidence.source or "", evidence.source),
+        "source_label": wording.measured(evidence.source) if evidence.source else None,
     }

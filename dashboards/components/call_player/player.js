@@ -26,6 +26,7 @@ export default function (component) {
 }
 
 function start(root, data, send) {
+  texts = data.texts;
   const audio = el("audio", { preload: "metadata" });
   let position = 0;
   let frame = 0;

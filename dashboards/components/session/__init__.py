@@ -1,10 +1,12 @@
-"""Remembers in the browser who is signed in."""
+"""Remembers in the browser who is signed in, and in which language it was read last."""
 
 from importlib.resources import files
 
 import streamlit as st
 
 COOKIE = "auricle_session"
+LANGUAGE_COOKIE = "auricle_language"
+YEAR_S = 365 * 24 * 3600
 
 _mount = st.components.v2.component(
     "auricle.session", js=files(__package__).joinpath("session.js").read_text(encoding="utf-8")
@@ -13,5 +15,10 @@ _mount = st.components.v2.component(
 
 def keep_session(token: str, max_age_s: int) -> None:
     """Let the browser send ``token`` from now on."""
-    data = {"name": COOKIE, "token": token, "max_age_s": max_age_s}
-    _mount(data=data, key="session")
+    _mount(data={"name": COOKIE, "value": token, "max_age_s": max_age_s}, key="session")
+
+
+def keep_language(code: str) -> None:
+    """Let the browser send ``code`` for a year, and read the page as text of that language."""
+    data = {"name": LANGUAGE_COOKIE, "value": code, "max_age_s": YEAR_S, "language": code}
+    _mount(data=data, key="language-kept")

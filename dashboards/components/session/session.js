@@ -1,8 +1,9 @@
-// Keeps who is signed in over a reload: a cookie with a token that only the server can read.
-// Streamlit sends no Set-Cookie of a page's own, so the page writes it.
+// Keeps who is signed in over a reload: a cookie with a token that only the server can read; and the
+// language, in a cookie of its own. Streamlit sends no Set-Cookie of a page's own, so the page writes it.
 
 export default function (component) {
-  const { name, token, max_age_s } = component.data;
+  const { name, value, max_age_s, language } = component.data;
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${name}=${token}; Max-Age=${max_age_s}; Path=/; SameSite=Strict${secure}`;
+  document.cookie = `${name}=${value}; Max-Age=${max_age_s}; Path=/; SameSite=Strict${secure}`;
+  if (language) document.documentElement.lang = language;  // for screen readers, and for hyphens
 }

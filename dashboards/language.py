@@ -1,0 +1,237 @@
+"""The language of the pages. What is said in English here is looked up in the gettext catalogue of
+the reader's language, ``pages.po`` in that language's folder; what isn't there stays English.
+
+``tools/languages.py`` collects the texts: those in ``_``, ``n_`` and ``N_``, in the ``t`` of
+scripts, and what rubrics say to people.
+"""
+
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources.abc import Traversable
+from io import BytesIO
+from string import Formatter
+from typing import TypeVar
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, get_day_names
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from rubrics.language import folders
+
+K = TypeVar("K", bound=str)
+ENGLISH = "en"
+FILE = "pages.po"
+NBSP = "\N{NO-BREAK SPACE}"
+VERBATIM = frozenset({"quote", "said", "version"})
+"""Placeholders of stored texts that hold somebody's words or only look like numbers: never
+translated."""
+NUMBER = re.compile(r"\d+(\.\d+)?")
+LITERALS = ("dashboards/", "auricle/reports/", "auricle/alerts.py", "auricle/commands/")
+"""Where texts come from that are never stored."""
+HELD = "language"
+"""Under this name a page's session keeps its language."""
+_language: ContextVar[str] = ContextVar("language", default="")
+
+
+class Catalogue:
+    """What a language says for English texts. Empty for English itself."""
+
+    def __init__(self, code: str) -> None:
+        self.locale = _locale(code)
+        self.texts: NullTranslations = NullTranslations()
+        self.scripts: dict[str, str] = {}
+        """Of the pages' scripts: English -> translated."""
+        self.stored: list[tuple[re.Pattern[str], str]] = []
+        """Texts with placeholders that may have been kept, as patterns; the fullest first."""
+        file = _file(code)
+        if file is None:
+            return
+        with file.open("rb") as opened:
+            catalogue = read_po(opened, locale=self.locale)
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        self.texts = GNUTranslations(compiled)
+        for message in catalogue:
+            if not isinstance(message.id, str) or not message.string:
+                continue
+            places = [place for place, _line in message.locations]
+            if any(place.endswith(".js") for place in places):
+                self.scripts[message.id] = str(message.string)
+            if "{" in message.id and not all(place.startswith(LITERALS) for place in places):
+                self.stored.append((_pattern(message.id), message.id))
+        self.stored.sort(key=lambda one: len(re.sub(r"\{\w*\}", "", one[1])), reverse=True)
+
+
+def _locale(code: str) -> Locale:
+    """English as it is written in Britain: the day before the month."""
+    return Locale("en", "GB") if code == ENGLISH else Locale(code)
+
+
+def _file(code: str) -> Traversable | None:
+    folder = folders().get(code)
+    file = folder / FILE if folder else None
+    return file if file is not None and file.is_file() else None
+
+
+@cache
+def catalogue(code: str) -> Catalogue:
+    return Catalogue(code)
+
+
+def known() -> dict[str, str]:
+    """Code -> own name of every language that pages can be shown in: English, and those whose
+    folder has a catalogue."""
+    return {
+        code: (_locale(code).get_display_name(code) or code).capitalize()
+        for code in sorted(folders())
+        if code == ENGLISH or _file(code)
+    }
+
+
+def nearest(wanted: str) -> str:
+    """The code of a known language for what a browser asks for, such as ``ru-RU``, or English."""
+    try:
+        code = Locale.parse(wanted, sep="-").language
+    except (UnknownLocaleError, ValueError):
+        return ENGLISH
+    return code if code in known() else ENGLISH
+
+
+def speak(code: str) -> None:
+    """From now on texts are in this language, in this thread."""
+    _language.set(code)
+
+
+def current() -> str:
+    """The code of the reader's language; English where none was set."""
+    if not _language.get():
+        speak(_of_session())
+    return _language.get()
+
+
+def _of_session() -> str:
+    """Of a page's fragment, which is drawn by a thread of its own. Streamlit is asked only here:
+    reports and alerts are written without it."""
+    import streamlit as st
+
+    return str(st.session_state.get(HELD, ENGLISH)) if st.runtime.exists() else ENGLISH
+
+
+def _(text: str, **values: object) -> str:
+    """``text`` in the reader's language, its placeholders filled in."""
+    found = catalogue(current()).texts.gettext(text) if text else ""
+    return found.format(**values) if values else found
+
+
+def n_(one: str, many: str, n: int, **values: object) -> str:
+    """``1 call``, ``2 calls``: ``{n}`` is the number, as the language writes it."""
+    found = catalogue(current()).texts.ngettext(one, many, n)
+    return found.replace("{n} ", f"{{n}}{NBSP}").format(n=number(n), **values)
+
+
+def for_scripts() -> dict[str, str]:
+    """What the pages' scripts say, English -> the reader's language."""
+    return catalogue(current()).scripts
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """``1,234.5``, as the language writes it."""
+    form = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, form, catalogue(current()).locale)
+
+
+def short(value: float) -> str:
+    """``20``, ``7.5``: no more decimals than it has, three at most."""
+    return format_decimal(value, "#,##0.###", catalogue(current()).locale)
+
+
+def day(moment: date | datetime) -> str:
+    """``3 Mar 2026``"""
+    # Translators: how a day is written, in the signs of Unicode's date patterns.
+    return _dated(moment, _("d MMM y"))
+
+
+def day_of_year(moment: date | datetime) -> str:
+    """``3 Mar``, where room is short and the year is clear."""
+    # Translators: how a day without its year is written, in the signs of Unicode's date patterns.
+    return _dated(moment, _("d MMM"))
+
+
+def weekday(number: int) -> str:
+    """``Mon``; 1 is Monday."""
+    names = get_day_names("abbreviated", "stand-alone", catalogue(current()).locale)
+    return str(names[number - 1])
+
+
+def minute(moment: datetime) -> str:
+    """``3 Mar 2026, 14:05``"""
+    return _dated(moment, _("d MMM y, HH:mm"))
+
+
+def short_day(moment: date) -> str:
+    """``03.03.``, where there is little room."""
+    return _dated(moment, _("dd.MM."))
+
+
+def month(moment: date) -> str:
+    """``March 2026``"""
+    return _dated(moment, _("MMMM y"))
+
+
+def _dated(moment: date | datetime, form: str) -> str:
+    when = moment if isinstance(moment, datetime) else datetime(*moment.timetuple()[:3])
+    return format_datetime(when.replace(tzinfo=None), form, locale=catalogue(current()).locale)
+
+
+def retold(text: str) -> str:
+    """A text that was kept in English: a verdict's reason, an error, what a rubric says. As it is
+    if no known text matches it, such as what a clinic wrote itself."""
+    return _retold(current(), text)
+
+
+@lru_cache(20_000)
+def _retold(code: str, text: str) -> str:
+    words = catalogue(code)
+    found = words.texts.gettext(text) if text else ""
+    if found != text:
+        return found
+    for pattern, known_text in words.stored:
+        match = pattern.fullmatch(text)
+        if match:
+            values = {
+                name: value if name in VERBATIM else _piece(code, value)
+                for name, value in match.groupdict().items()
+            }
+            return words.texts.gettext(known_text).format(**values)
+    return text
+
+
+def _piece(code: str, value: str) -> str:
+    if NUMBER.fullmatch(value):
+        _whole, _point, decimals = value.partition(".")
+        form = "0" + ("." + "0" * len(decimals) if decimals else "")
+        return format_decimal(float(value), form, catalogue(code).locale)
+    return _retold(code, value)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What texts look like that were made of this one."""
+    form, seen = "", set[str]()
+    for literal, name, _spec, _conversion in Formatter().parse(text):
+        form += re.escape(literal)
+        if name:
+            form += f"(?P={name})" if name in seen else f"(?P<{name}>.*)"
+            seen.add(name)
+    return re.compile(form, re.DOTALL)
+
+
+def translated(labels: Mapping[K, str]) -> dict[K, str]:
+    """The same keys with their texts in the reader's language."""
+    return {key: _(text) for key, text in labels.items()}

@@ -1,0 +1,30 @@
+"""Which language pages are shown in: the one chosen below a page, the clinic's, the browser's."""
+
+import streamlit as st
+
+from auricle.settings import Settings
+from dashboards.components.session import LANGUAGE_COOKIE, keep_language
+from dashboards.language import HELD, _, current, known, nearest, speak
+
+_CHOSEN = "chosen-language"
+
+
+def begin(settings: Settings) -> None:
+    """Before anything is shown."""
+    chosen = st.session_state.get(_CHOSEN) or st.context.cookies.get(LANGUAGE_COOKIE, "")
+    wanted = chosen or settings.dashboard.language or st.context.locale or ""
+    st.session_state[HELD] = nearest(wanted)
+    speak(st.session_state[HELD])
+
+
+def choose() -> None:
+    """Below a page: a list of the languages; what is chosen stays in this browser."""
+    names = known()
+    if len(names) == 1:
+        return
+    st.session_state[_CHOSEN] = current()
+    st.selectbox(
+        _("Language"), list(names), key=_CHOSEN, format_func=names.__getitem__,
+        label_visibility="collapsed", width=160,
+    )  # fmt: skip
+    keep_language(current())
