@@ -12,17 +12,19 @@ import httpx
 
 from auricle import mail
 from auricle.errors import SettingsError
+from auricle.messages import N_
 from auricle.settings import AlertKind, Settings
 from auricle.store import Store
 from auricle.store.alerts import Alert, note, pending
+from dashboards.language import ENGLISH, _, minute, speak
 
 ATTEMPTS = 5
 """After so many runs it is given up."""
 TIMEOUT_S = 15.0
 SUBJECTS: dict[AlertKind, str] = {
-    "critical": "A call failed a critical criterion",
-    "complaint": "A patient complained",
-    "not_offered": "No appointment was offered",
+    "critical": N_("A call failed a critical criterion"),
+    "complaint": N_("A patient complained"),
+    "not_offered": N_("No appointment was offered"),
 }
 
 
@@ -32,6 +34,7 @@ def send_alerts(settings: Settings, store: Store, now: datetime) -> tuple[int, l
     targets = [*wishes.to, *wishes.webhooks]
     if not wishes.kinds or not targets:
         return 0, []
+    speak(settings.dashboard.language or ENGLISH)
     local = now.astimezone(settings.clinic.zone).replace(tzinfo=None)
     sent, problems = 0, []
     for alert in pending(
@@ -64,9 +67,11 @@ def _send(settings: Settings, alert: Alert) -> None:
         )
         answer.raise_for_status()
         return
-    who = alert.administrator or "nobody's name is known"
-    mail.send(
-        settings.mail, alert.target, f"{SUBJECTS[alert.kind]} ({alert.start_local:%d %b, %H:%M})",
-        f"{SUBJECTS[alert.kind]}.\n\nCall {alert.call_id}, {alert.start_local:%d %b %Y, %H:%M}, "
-        f"{who}.\n{link}\n",
-    )  # fmt: skip
+    subject, at = _(SUBJECTS[alert.kind]), minute(alert.start_local)
+    call = _(
+        "Call {call}, {time}, {administrator}.",
+        call=alert.call_id,
+        time=at,
+        administrator=alert.administrator or _("nobody's name is known"),
+    )
+    mail.send(settings.mail, alert.target, f"{subject} ({at})", f"{subject}.\n\n{call}\n{link}\n")

@@ -246,8 +246,8 @@ class Dashboard(Section):
     """127.0.0.1 keeps the dashboards on this machine."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8501
     language: str = ""
-    """ISO 639-1 code of the language that pages open in. Empty: the browser's. Whoever looks may
-    choose another."""
+    """ISO 639-1 code of the language of pages, reports and alerts. Empty: pages are in the
+    browser's, the rest in English. Whoever looks at a page may choose another."""
     answer_within_s: Annotated[float, Field(gt=0, le=3600)] = 20.0
     """What "answered in time" means in figures. Rubrics have a target of their own."""
     answered_benchmark: Annotated[float, Field(gt=0, le=1)] = 0.8

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from auricle.settings import Clinic, Settings, StoreSettings
+from auricle.settings import Clinic, Dashboard, Settings, StoreSettings
 from auricle.store import listing
 from auricle.store.access import as_owner
 from auricle.store.filters import CallFilter
@@ -26,11 +26,12 @@ WHOLE_PX = 2600
 
 
 @contextmanager
-def dashboards(store: Path) -> Iterator[str]:
+def dashboards(store: Path, language: str = "") -> Iterator[str]:
     """The address of a dashboards' server on a free port, for as long as the block runs."""
     settings = Settings(
         store=StoreSettings(path=store.absolute()),
         clinic=Clinic(desks=store.absolute().with_name("desks.csv")),
+        dashboard=Dashboard(language=language),
     )
     port = serve.free_port("127.0.0.1", 8600)
     server = subprocess.Popen(
@@ -59,6 +60,7 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="part of a picture's name")
+    parser.add_argument("--language", default="", help="of the pages")
     parser.add_argument("--whole", action="store_true", help="all of a page: a very high window")
     parser.add_argument("--proof", nargs=3, metavar=("CALL", "CRITERION", "PICTURE"))
     options = parser.parse_args()
@@ -84,7 +86,7 @@ def main() -> None:
         "coaching": "coaching",
         "mystery": "mystery",
     }
-    with dashboards(options.store) as address, sync_playwright() as playwright:
+    with dashboards(options.store, options.language) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )

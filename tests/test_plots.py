@@ -66,8 +66,8 @@ def test_waits_stand_above_and_below_the_line() -> None:
     answered[1], gave_up[LAST_BIN] = 20, 10
     found = LineFigures(True, nobody, (), (), (), tuple(answered), tuple(gave_up))
     html = waits(found, target_s=62.5)
-    assert f"{wording.count(20, 'call')} answered\nafter 5–10 s" in html
-    assert f"{wording.count(10, 'call')} given up\nafter 120 s and longer" in html
+    assert f"20{wording.NBSP}calls answered\nafter 5–10 s" in html
+    assert f"10{wording.NBSP}calls given up\nafter 120 s and longer" in html
     up, down = re.findall(r"bottom:([\d.]+)%;height:([\d.]+)%", html)
     assert float(down[0]) + float(down[1]) == pytest.approx(float(up[0]), abs=0.02)
     assert float(up[1]) == pytest.approx(2 * float(down[1]), abs=0.02)

@@ -50,8 +50,8 @@ def test_an_unknown_key_names_the_nearest(
 def test_a_key_like_no_other_lists_the_valid_ones(tmp_path: Path) -> None:
     reason = refused(tmp_path, "[dashboard]\nxyzzy = 1")
     assert (
-        "Valid: answer_within_s, answered_benchmark, booked_benchmark, host, money, port, sources."
-        in reason
+        "Valid: answer_within_s, answered_benchmark, booked_benchmark, host, language, money, "
+        "port, sources." in reason
     )
 
 

@@ -7,6 +7,7 @@ stand there empty, to be translated; those that are gone are removed. --check: w
 with 1 if a catalogue is out of date, or has a text that isn't translated or has other placeholders.
 """
 
+import ast
 import io
 import re
 import sys
@@ -21,11 +22,18 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from auricle.strict import read_yaml
+from dashboards.language import FILE, PART, literal
+from rubrics.language import languages
+from rubrics.loader import list_rubrics, load_rubric
+from rubrics.phrases import Phrasebook
+from rubrics.schema import Test
+from scoring.detectors.phrases import what
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ROOT / "rubrics" / "lang"
-FILE = "pages.po"
-PYTHON = {"_": None, "N_": None, "n_": (1, 2)}
+PYTHON = {"_": 1, "N_": 1, "P_": 1, "n_": 2, "NN_": 2}
+"""Functions, and how many of their first arguments are texts."""
+TRANSLATORS = re.compile(r"\s*# (Translators: .*)")
 SCRIPT = {"t": None}
 TOLD = frozenset({"title", "description", "because", "otherwise_because"})
 """Keys of rubrics and of kinds of calls that people read."""
@@ -41,16 +49,35 @@ def texts() -> Catalog:
     """Every text, with the files it comes from."""
     found = Catalog(fuzzy=False)
     for path in sorted(ROOT.glob("dashboards/**/*.py")):
-        _collect(found, path, "python", PYTHON)
+        _python(found, path)
     for path in sorted(ROOT.glob("dashboards/components/*/*.js")):
-        _collect(found, path, "javascript", SCRIPT)
-    for folder in ("auricle", "scoring"):
+        _script(found, path)
+    for folder in ("auricle", "rubrics", "scoring"):
         for path in sorted(ROOT.glob(f"{folder}/**/*.py")):
-            _collect(found, path, "python", PYTHON)
+            _python(found, path)
     for path in sorted([*ROOT.glob("rubrics/*.yaml"), *ROOT.glob("rubrics/kinds/*.yaml")]):
         for text in told(read_yaml(path.read_text("utf-8"), str(path))):
             _add(found, text, path)
+    for path, text in sought():
+        _add(found, text, path)
     return found
+
+
+def sought() -> Iterator[tuple[Path, str]]:
+    """What the phrase lists that ready rubrics ask for say of themselves: verdicts name it where
+    nothing was heard."""
+    tests = [test for name in list_rubrics() for test in load_rubric(name).tests()]
+    names = {name for test in tests for name in _lists(test)}
+    for code in languages():
+        for name in sorted(names & Phrasebook.load(code).lists.keys()):
+            yield LANGUAGES / code, what(code, name)
+
+
+def _lists(test: Test) -> Iterator[str]:
+    if test.phrases:
+        yield from test.phrases.lists
+    for child in test.children():
+        yield from _lists(child)
 
 
 def told(data: Any) -> Iterator[str]:
@@ -66,10 +93,33 @@ def told(data: Any) -> Iterator[str]:
                 yield from told(value)
 
 
-def _collect(found: Catalog, path: Path, method: str, keywords: dict[str, Any]) -> None:
+def _python(found: Catalog, path: Path) -> None:
+    """Read as a tree: in tokens the calls inside f-strings don't show before Python 3.12."""
+    source = path.read_text("utf-8")
+    lines = source.splitlines()
+    for call in _calls(ast.parse(source)):
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        said = [arg.value for arg in call.args[: PYTHON.get(name, 0)]
+                if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]  # fmt: skip
+        if said:
+            above = TRANSLATORS.match(lines[call.lineno - 2]) if call.lineno > 1 else None
+            text = said[0] if len(said) == 1 else tuple(said)
+            about = [above[1]] if above else []
+            _add(found, text, path, [*about, PART] if name == "P_" else about)
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    """In the order of the source."""
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _calls(child)
+
+
+def _script(found: Catalog, path: Path) -> None:
     with path.open("rb") as file:
         for _line, text, comments, _context in extract(
-            method, file, keywords, ["Translators:"], {"encoding": "utf-8"}
+            "javascript", file, SCRIPT, ["Translators:"], {"encoding": "utf-8"}
         ):
             _add(found, text, path, comments)
 
@@ -77,6 +127,8 @@ def _collect(found: Catalog, path: Path, method: str, keywords: dict[str, Any]) 
 def _add(
     found: Catalog, text: str | tuple[str, ...], path: Path, comments: Iterable[str] = ()
 ) -> None:
+    if not literal(text if isinstance(text, str) else text[0]).strip():
+        return  # "{said}"
     found.add(text, locations=[(str(path.relative_to(ROOT)), 0)], auto_comments=[*comments])
 
 

@@ -10,11 +10,13 @@ from auricle.reports.monthly import monthly
 from auricle.reports.weekly import last_week, weekly
 from auricle.settings import load_settings
 from auricle.store.access import as_owner
+from dashboards.language import ENGLISH, _, day, speak
 
 
 def month(which: str, out: Path | None, config: Path | None) -> None:
     """Write the PDF. Raises SettingsError for what isn't a month."""
     settings = load_settings(config)
+    speak(settings.dashboard.language or ENGLISH)
     try:
         html = monthly(as_owner(settings.store.path), settings.clinic.name, which)
     except ValueError as error:
@@ -26,6 +28,7 @@ def week(monday: date | None, out: Path | None, config: Path | None, *, send: bo
     """Write the digest, or mail it. Raises SettingsError when there is nobody to send it to, or
     the server doesn't take it."""
     settings = load_settings(config)
+    speak(settings.dashboard.language or ENGLISH)
     monday = monday or last_week(datetime.now(settings.clinic.zone).date())
     html = weekly(as_owner(settings.store.path), settings.clinic.name, monday)
     if not send:
@@ -35,8 +38,8 @@ def week(monday: date | None, out: Path | None, config: Path | None, *, send: bo
         raise SettingsError("The digest has nobody to go to.", "Name [reports] to in auricle.toml.")
     for address in settings.reports.to:
         try:
-            mail.send(settings.mail, address, f"The week from {monday:%d %b %Y}",
-                      "This message is best read as HTML.", html)  # fmt: skip
+            mail.send(settings.mail, address, _("The week from {day}", day=day(monday)),
+                      _("This message is best read as HTML."), html)  # fmt: skip
         except OSError as error:
             raise SettingsError(
                 f"The digest for {address} was not taken: {error}.", "Check [mail]; send it again."

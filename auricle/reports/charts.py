@@ -5,6 +5,7 @@ from datetime import date
 from html import escape
 
 from auricle.stats import Interval
+from dashboards.language import _, short_day
 
 INK, FAINT, ACCENT = "#1d2238", "#c9cddb", "#3547c9"
 
@@ -20,7 +21,7 @@ def whiskers(
         parts.append(_text(0, y + 4, name))
         parts.append(_line(left, y, left + width, y, FAINT, 1))
         if interval is None:
-            parts.append(_text(left + width + 14, y + 4, "not enough calls yet"))
+            parts.append(_text(left + width + 14, y + 4, _("not enough calls yet")))
             continue
         low, dot, high = (
             left + width * min(max(value / top, 0.0), 1.0)
@@ -61,7 +62,7 @@ def weeks(points: Sequence[tuple[date, Interval]], top: float = 100.0) -> str:
     parts += [f'<circle cx="{x:.1f}" cy="{at:.1f}" r="3" fill="{ACCENT}"/>' for x, at in line]
     every = max(1, len(points) // 8)
     for index in range(0, len(points), every):
-        parts.append(_text(xs[index] - 12, height + 2, f"{points[index][0]:%d.%m.}", 9))
+        parts.append(_text(xs[index] - 12, height + 2, short_day(points[index][0]), 9))
     return _svg(width, height + 6, parts)
 
 

@@ -1,6 +1,6 @@
 """The owner's month on paper: the clinic on the first page, then a page for each administrator."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
@@ -10,11 +10,13 @@ from auricle.comparison import TOP, Comparison
 from auricle.reports.charts import weeks, whiskers
 from auricle.stats import Interval
 from auricle.store.access import Access
-from auricle.store.figures import Figures, figures
+from auricle.store.figures import Figures, Moment, figures
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, funnel
 from auricle.store.standings import TOTAL, PersonWeek, person_weeks, standings
 from auricle.store.versions import rubrics_in_use
+from dashboards.language import _, number, retold
+from dashboards.language import month as month_of
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title, learn
 
@@ -61,30 +63,42 @@ def monthly(access: Access, clinic: str, month: str) -> str:
 
 def _clinic(clinic: str, first: date, way: FunnelCounts, total: Comparison | None) -> str:
     facts = [
-        (f"{way.counted:,}", "calls came in", ""),
-        _share("answered", way.answered, way.counted),
-        _share("booked of those who could be", way.booked, way.opportunities),
+        (number(way.counted), _("calls came in"), ""),
+        _share(_("answered"), way.answered, way.counted),
+        _share(_("booked of those who could be"), way.booked, way.opportunities),
     ]
     if way.settled:
-        facts.append(_share("arrived", way.arrived, way.settled))
+        facts.append(_share(_("arrived"), way.arrived, way.settled))
     if way.no_slot:
-        facts.append((f"{way.no_slot:,}", "found no free time", "nobody's loss but the clinic's"))
-    parts = [f"<h1>{escape(clinic or 'Clinic')}</h1><p>{first:%B %Y}</p>", _facts(facts)]
+        facts.append(
+            (
+                number(way.no_slot),
+                _("found no free time"),
+                _("nobody's loss but the clinic's"),
+            )
+        )
+    head = f"<h1>{escape(clinic or _('Clinic'))}</h1><p>{escape(month_of(first))}</p>"
+    parts = [head, _facts(facts)]
     if total and total.standings:
         in_order = sorted(total.standings, key=lambda one: -one.interval.value)
         rows = [(one.administrator, one.interval) for one in in_order]
         parts += [
-            "<h2>Administrators: score, 0 to 100</h2>", whiskers(rows, total.mean),
-            '<p class="note">With 90 % intervals, as if all had taken the same mix of calls; few '
-            "calls are drawn to the clinic's mean (dashed). Where intervals overlap nobody is "
-            "ahead.</p>",
-        ]  # fmt: skip
+            _heading(_("Administrators: score, 0 to 100")),
+            whiskers(rows, total.mean),
+            _note(
+                _(
+                    "With 90 % intervals, as if all had taken the same mix of calls; few calls are "
+                    "drawn to the clinic's mean (dashed). Where intervals overlap nobody is ahead."
+                )
+            ),
+        ]
         for group in total.groups():
             if len(group) > 1:
-                parts.append(f"<p>≈ {escape(wording.listed(group))}: no order can be stated.</p>")
+                names = wording.listed(group)
+                same = _("≈ {names}: no order can be stated.", names=names)
+                parts.append(f"<p>{escape(same)}</p>")
     if total and total.few:
-        few = escape(wording.listed(total.few))
-        parts.append(f'<p class="note">Not enough calls yet: {few}.</p>')
+        parts.append(_note(_("Not enough calls yet: {names}.", names=wording.listed(total.few))))
     return "".join(parts)
 
 
@@ -101,8 +115,13 @@ def _habits(found: Figures) -> str:
         for week in found.weeks
         if (interval := stats.mean_interval_of(week.scored, week.mean_total, week.sd_total))
     ]
-    parts = ["<h2>Calls that met each criterion, per cent</h2>", whiskers(rows)] if rows else []
-    return "".join(parts + (["<h2>Score by week</h2>", weeks(points)] if points else []))
+    met = _heading(_("Calls that met each criterion, per cent"))
+    parts = [met, whiskers(rows)] if rows else []
+    return "".join(parts + _by_week(points))
+
+
+def _by_week(points: Sequence[tuple[date, Interval]]) -> list[str]:
+    return [_heading(_("Score by week")), weeks(points)] if points else []
 
 
 def _person(
@@ -114,14 +133,15 @@ def _person(
     standing = (
         next((o for o in total.standings if o.administrator == name), None) if total else None
     )
-    facts = [(f"{own.total.calls:,}", "calls", "")]
+    facts = [(number(own.total.calls), _("calls"), "")]
     if standing:
-        facts.append((f"{standing.interval.value:.0f}", "score", wording.points(standing.interval)))
+        ends = wording.points(standing.interval)
+        facts.append((f"{standing.interval.value:.0f}", _("score"), ends))
     else:
-        facts.append((wording.DASH, "score", "not enough calls yet"))
+        facts.append((wording.DASH, _("score"), _("not enough calls yet")))
     if way:
-        facts.append(_share("booked", way.booked, way.opportunities))
-    facts.append((f"{own.total.critical:,}", "with a critical failure", ""))
+        facts.append(_share(_("booked"), way.booked, way.opportunities))
+    facts.append((number(own.total.critical), _("with a critical failure"), ""))
     parts = [f"<h1>{escape(name)}</h1>", _facts(facts)]
     rows = [
         (criterion_title(criterion), _interval(comparison, name))
@@ -129,21 +149,28 @@ def _person(
         if criterion != TOTAL
     ]
     if rows:
-        parts += ["<h2>Share of the points, by criterion</h2>", whiskers(rows)]
+        parts += [_heading(_("Share of the points, by criterion")), whiskers(rows)]
         parts += _stands_out(found, name)
     points = [point for week in person_weeks(access, chosen, TOTAL) if week.administrator == name
               if (point := _point(week))]  # fmt: skip
-    if points:
-        parts += ["<h2>Score by week</h2>", weeks(points)]
+    parts += _by_week(points)
     if own.moments:
         lines = "".join(
-            f"<li>{escape(criterion_title(moment.criterion))}, "
-            f"{wording.moment_of(moment.start_local)}, at {wording.clock(moment.start_s)}: "
-            f"{escape(moment.reason)} <small>{escape(moment.call_id)}</small></li>"
+            f"<li>{escape(_moment(moment))} <small>{escape(moment.call_id)}</small></li>"
             for moment in own.moments[:3]
         )
-        parts.append(f"<h2>Worth listening to together</h2><ul>{lines}</ul>")
+        parts.append(_heading(_("Worth listening to together")) + f"<ul>{lines}</ul>")
     return "".join(parts)
+
+
+def _moment(moment: Moment) -> str:
+    return _(
+        "{criterion}, {time}, at {second}: {reason}",
+        criterion=criterion_title(moment.criterion),
+        time=wording.moment_of(moment.start_local),
+        second=wording.clock(moment.start_s),
+        reason=retold(moment.reason),
+    )
 
 
 def _stands_out(found: Mapping[str, Comparison], name: str) -> list[str]:
@@ -152,12 +179,13 @@ def _stands_out(found: Mapping[str, Comparison], name: str) -> list[str]:
         own = next((one for one in comparison.standings if one.administrator == name), None)
         if criterion != TOTAL and own is not None:
             sides[comparison.against_mean(own)].append(criterion_title(criterion))
-    parts = [
-        f"<p>{side.capitalize()} the clinic's mean: {escape(wording.listed(sides[side]))}.</p>"
-        for side in ("above", "below")
-        if sides[side]
+    above, below = wording.listed(sides["above"]), wording.listed(sides["below"])
+    said = [
+        _("Above the clinic's mean: {criteria}.", criteria=above) if above else "",
+        _("Below the clinic's mean: {criteria}.", criteria=below) if below else "",
     ]
-    return parts or ["<p>No criterion can be told apart from the clinic's mean.</p>"]
+    level = _("No criterion can be told apart from the clinic's mean.")
+    return [f"<p>{escape(text)}</p>" for text in filter(None, said)] or [f"<p>{escape(level)}</p>"]
 
 
 def _interval(comparison: Comparison, name: str) -> Interval | None:
@@ -173,8 +201,17 @@ def _point(week: PersonWeek) -> tuple[date, Interval] | None:
 def _share(label: str, yes: int, n: int) -> tuple[str, str, str]:
     share = stats.wilson(yes, n)
     if share is None:
-        return wording.DASH, label, "not known for any call"
-    return wording.percent(share.value), label, f"{wording.percents(share)} of {n:,}"
+        return wording.DASH, label, _("not known for any call")
+    of = _("{share} of {n}", share=wording.percents(share), n=number(n))
+    return wording.percent(share.value), label, of
+
+
+def _heading(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
+
+
+def _note(text: str) -> str:
+    return f'<p class="note">{escape(text)}</p>'
 
 
 def _facts(facts: list[tuple[str, str, str]]) -> str:

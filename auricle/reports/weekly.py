@@ -4,17 +4,20 @@ from datetime import date, timedelta
 from html import escape
 
 from auricle import stats
+from auricle.messages import N_
 from auricle.stats import Interval
 from auricle.store.access import Access
-from auricle.store.figures import Figures, figures
+from auricle.store.figures import Figures, Moment, figures
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, funnel, lost_opportunities
 from auricle.store.modes import fallen
 from auricle.store.standings import TOTAL, standings
 from auricle.store.versions import rubrics_in_use
+from dashboards.language import _, n_, number, retold
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title, learn
 
+THIS, BEFORE = N_("this week"), N_("the week before")
 STYLE = "font-family: sans-serif; color: #1d2238; max-width: 42rem; line-height: 1.5"
 
 
@@ -31,15 +34,15 @@ def weekly(access: Access, clinic: str, monday: date) -> str:
     way, way_before = funnel(access, this).total, funnel(access, before).total
     found, found_before = figures(access, this), figures(access, before)
     rows = [
-        ("Calls in", f"{way.counted:,}", f"{way_before.counted:,}"),
-        ("Answered", _answered(way), _answered(way_before)),
-        ("Booked of those who could be", _booked(way), _booked(way_before)),
-        ("Average score", _score(found), _score(found_before)),
-        ("Critical failures", f"{found.total.critical:,}", f"{found_before.total.critical:,}"),
+        (_("Calls in"), number(way.counted), number(way_before.counted)),
+        (_("Answered"), _answered(way), _answered(way_before)),
+        (_("Booked of those who could be"), _booked(way), _booked(way_before)),
+        (_("Average score"), _score(found), _score(found_before)),
+        (_("Critical failures"), number(found.total.critical), number(found_before.total.critical)),
     ]
     table = "".join(
-        f'<tr><td style="padding: 3px 18px 3px 0">{label}</td><td style="padding-right: 18px"><b>'
-        f"{now}</b></td><td>{then}</td></tr>"
+        f'<tr><td style="padding: 3px 18px 3px 0">{escape(label)}</td>'
+        f'<td style="padding-right: 18px"><b>{now}</b></td><td>{then}</td></tr>'
         for label, now, then in rows
     )
     comparison = standings(access, this, TOTAL).get(TOTAL)
@@ -52,28 +55,49 @@ def weekly(access: Access, clinic: str, monday: date) -> str:
             for one in in_order
         )
         people = (
-            f"<h3>Administrators</h3><table>{lines}</table>"
-            "<p>Scores with 90 % intervals. Where these overlap nobody is ahead.</p>"
+            f"<h3>{escape(_('Administrators'))}</h3><table>{lines}</table><p>"
+            + escape(_("Scores with 90 % intervals. Where these overlap nobody is ahead."))
+            + "</p>"
         )
-    worst = "".join(
-        f"<li>{escape(criterion_title(moment.criterion))}: "
-        f"{escape(wording.person(moment.administrator))}, "
-        f"{wording.moment_of(moment.start_local)}, at {wording.clock(moment.start_s)}</li>"
-        for moment in found.moments[:3]
-    )
-    listen = f"<h3>Worth listening to</h3><ul>{worst}</ul>" if worst else ""
+    worst = "".join(f"<li>{escape(_moment(moment))}</li>" for moment in found.moments[:3])
+    listen = f"<h3>{escape(_('Worth listening to'))}</h3><ul>{worst}</ul>" if worst else ""
     lost = len(lost_opportunities(access, this))
     fell = "".join(
-        f"<p><b>{escape(criterion_title(one.criterion))}</b> needs a person's verdict since "
-        f"{wording.day(one.at_utc)}. {escape(one.reason)}.</p>"
+        "<p>"
+        + escape(
+            _(
+                "{criterion} needs a person's verdict since {day}. {reason}.",
+                criterion=criterion_title(one.criterion),
+                day=wording.day(one.at_utc),
+                reason=retold(one.reason),
+            )
+        )
+        + "</p>"
         for one in fallen(access)
     )
-    end = f"<p>{wording.count(lost, 'caller')} might still be won: see the page Funnel.</p>"
+    won = n_(
+        "{n} caller might still be won: see the page Funnel.",
+        "{n} callers might still be won: see the page Funnel.",
+        lost,
+    )
+    title = _(
+        "{clinic}, week from {day}", clinic=clinic or _("The clinic"), day=wording.day(monday)
+    )
+    columns = "".join(f"<td>{escape(_(name))}</td>" for name in ("", THIS, BEFORE))
     return (
         f'<!doctype html><html><head><meta charset="utf-8"></head><body style="{STYLE}">'
-        f"<h2>{escape(clinic or 'The clinic')}, week from {wording.day(monday)}</h2><table>"
-        f"<tr><td></td><td>this week</td><td>the week before</td></tr>{table}</table>"
-        f"{people}{listen}{fell}{end if lost else ''}</body></html>"
+        f"<h2>{escape(title)}</h2><table><tr>{columns}</tr>{table}</table>"
+        f"{people}{listen}{fell}{f'<p>{escape(won)}</p>' if lost else ''}</body></html>"
+    )
+
+
+def _moment(moment: Moment) -> str:
+    return _(
+        "{criterion}: {administrator}, {time}, at {second}",
+        criterion=criterion_title(moment.criterion),
+        administrator=wording.person(moment.administrator),
+        time=wording.moment_of(moment.start_local),
+        second=wording.clock(moment.start_s),
     )
 
 

@@ -53,7 +53,7 @@ def filter_from(
 
 def parameters_of(chosen: CallFilter) -> dict[str, str]:
     """The query parameters that give ``chosen`` back."""
-    values = {key: getattr(chosen, field) for key, (field, _) in _FIELDS.items()}
+    values = {key: getattr(chosen, field) for key, (field, _adapter) in _FIELDS.items()}
     wanted = {key: value for key, value in values.items() if value is not None}
     unset = {key for key in ("critical",) if not wanted.get(key)}
     unset |= {"mystery"} if chosen.mystery == "without" else set()

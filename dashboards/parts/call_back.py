@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from auricle.store.line_figures import CALL_BACK_DAYS, CallBack, MissedCaller
+from dashboards.language import _, n_, number
 from dashboards.parts import wording
 from dashboards.parts.markup import card_title, esc
 
@@ -24,20 +25,20 @@ def ordered(found: CallBack, now: datetime) -> tuple[list[MissedCaller], list[Mi
 
 def table(found: CallBack, now: datetime) -> str:
     today, late = ordered(found, now)
-    parts = [card_title(f"Call back ({len(found.open):,})", _became(found))]
+    parts = [card_title(_("Call back ({n})", n=number(len(found.open))), _became(found))]
     if not found.open:
-        parts.append('<p class="au-fine">✓ Nobody is left to be called back.</p>')
+        none = _("Nobody is left to be called back.")
+        parts.append(f'<p class="au-fine">✓ {esc(none)}</p>')
         return "".join(parts)
-    head = (
-        '<div class="au-caller-row au-head" aria-hidden="true"><span>Number</span>'
-        "<span>Called last</span><span>Attempts</span><span>Waited</span><span>Queue</span>"
-        "<span></span></div>"
-    )
+    titles = (_("Number"), _("Called last"), _("Attempts"), _("Waited"), _("Queue"), "")
+    head = "".join(f"<span>{esc(title)}</span>" for title in titles)
+    head = f'<div class="au-caller-row au-head" aria-hidden="true">{head}</div>'
     body = "".join(_row(caller, now, True) for caller in today[:SHOWN])
     body += "".join(_row(caller, now, False) for caller in late[: max(0, SHOWN - len(today))])
     parts.append(f'<div class="au-callers" data-testid="call-back">{head}{body}</div>')
     if len(found.open) > SHOWN:
-        parts.append(f'<p class="au-note">The first {SHOWN} are shown; files have them all.</p>')
+        more = _("The first {n} are shown; files have them all.", n=number(SHOWN))
+        parts.append(f'<p class="au-note">{esc(more)}</p>')
     return "".join(parts)
 
 
@@ -46,33 +47,41 @@ def _became(found: CallBack) -> str:
         len(found.open) + found.reached + found.called_in_a_day + found.called_later
     )  # each of them a number
     told = [
-        f"Of {wording.count(callers, 'caller')} missed in the last {CALL_BACK_DAYS} days "
-        "of the period, "
-        f"{found.reached:,} called again and got through, {found.called_in_a_day:,} were called "
-        f"back within a day and {found.called_later:,} later."
-    ]
+        n_(
+            "Of {n} caller missed in the last {days} days of the period, {reached} called again "
+            "and got through, {in_a_day} were called back within a day and {later} later.",
+            "Of {n} callers missed in the last {days} days of the period, {reached} called again "
+            "and got through, {in_a_day} were called back within a day and {later} later.",
+            callers, days=CALL_BACK_DAYS, reached=number(found.reached),
+            in_a_day=number(found.called_in_a_day), later=number(found.called_later),
+        )
+    ]  # fmt: skip
     if found.hidden:
         told.append(
-            f"{wording.count(found.hidden, 'missed call')} with a hidden number can't be called "
-            "back."
+            n_(
+                "{n} missed call with a hidden number can't be called back.",
+                "{n} missed calls with a hidden number can't be called back.",
+                found.hidden,
+            )
         )
     return " ".join(told)
 
 
 def _row(caller: MissedCaller, now: datetime, today: bool) -> str:
-    number = esc(caller.caller)
     dial = "".join(c for c in caller.caller if c.isdigit() or c == "+")
     waited = wording.DASH if caller.waited_s is None else wording.span(round(caller.waited_s))
     days = _days_ago(caller, now)
     when = (
-        '<b class="au-today">still today</b>' if today else
-        f"<span>{wording.count(days, 'day')} ago</span>"
+        f'<b class="au-today">{esc(_("still today"))}</b>' if today else
+        f"<span>{esc(n_('{n} day ago', '{n} days ago', days))}</span>"
     )  # fmt: skip
     return (
-        f'<div class="au-caller-row"><a class="au-link au-name" href="tel:{dial}">{number}</a>'
+        f'<div class="au-caller-row"><a class="au-link au-name" href="tel:{dial}">'
+        f"{esc(caller.caller)}</a>"
         f'<span class="au-when">{wording.moment_of(caller.last_local)}</span>'
-        f'<span data-label="attempts">{caller.attempts:,}</span>'
-        f'<span data-label="waited">{waited}</span><span>{esc(caller.queue) or wording.DASH}</span>'
+        f'<span data-label="{esc(_("attempts"))}">{number(caller.attempts)}</span>'
+        f'<span data-label="{esc(_("waited"))}">{waited}</span>'
+        f"<span>{esc(caller.queue) or wording.DASH}</span>"
         f"{when}</div>"
     )
 

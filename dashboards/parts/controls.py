@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from auricle.store.reads import Choices
+from dashboards.parts import wording
 from dashboards.parts.addresses import UNNAMED
 
 T = TypeVar("T", bound=str)
@@ -37,7 +38,7 @@ def pick_name(label: str, key: str, names: Sequence[str], everything: str) -> No
         key,
         [name or UNNAMED for name in names],
         everything,
-        lambda name: "Not named" if name == UNNAMED else name,
+        lambda name: wording.person("") if name == UNNAMED else name,
     )
 
 

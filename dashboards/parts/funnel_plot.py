@@ -6,7 +6,9 @@ What lies inside the funnel is no better and no worse than chance makes an avera
 import numpy as np
 
 from auricle.comparison import Comparison, Standing
+from auricle.messages import N_
 from auricle.store.filters import CallFilter
+from dashboards.language import _, number, short
 from dashboards.parts import wording
 from dashboards.parts.addresses import administrators_address
 from dashboards.parts.plot import Axis, Plot, round_steps
@@ -15,6 +17,11 @@ INNER_Z, OUTER_Z = 1.96, 3.09
 """95 % and 99.8 %: of a hundred average administrators five, or none, lie outside."""
 
 SIGNS = {"inside": "", "above": "▲", "below": "▼"}
+_PLACES = {
+    "inside": N_("The funnel: inside"),
+    "above": N_("The funnel: above"),
+    "below": N_("The funnel: below"),
+}
 
 
 def funnel_plot(comparison: Comparison, chosen: CallFilter, criterion: str) -> str:
@@ -25,8 +32,8 @@ def funnel_plot(comparison: Comparison, chosen: CallFilter, criterion: str) -> s
     low = max(0.0, min(*means, comparison.mean - 20) - 5)
     high = min(100.0, max(*means, comparison.mean + 20) + 5)
     plot = Plot(
-        Axis(0, most, [(n, f"{n:,.0f}") for n in round_steps(0, most, whole=True)], "Calls"),
-        Axis(low, high, [(at, f"{at:g}") for at in round_steps(low, high)]),
+        Axis(0, most, [(n, number(n)) for n in round_steps(0, most, whole=True)], _("Calls")),
+        Axis(low, high, [(at, short(at)) for at in round_steps(low, high)]),
     )
     calls = np.unique(np.geomspace(2, max(most, 4), 60).round()).tolist()
     limits = [
@@ -38,17 +45,21 @@ def funnel_plot(comparison: Comparison, chosen: CallFilter, criterion: str) -> s
     ]  # fmt: skip
     mean = plot.line([(0, comparison.mean), (most, comparison.mean)], css="au-mean")
     people = [_person(plot, comparison, one, chosen, criterion) for one in standings]
-    return plot.html([*limits, mean], people, 310, "Administrators against their number of calls")
+    label = _("Administrators against their number of calls")
+    return plot.html([*limits, mean], people, 310, label)
 
 
 def _person(
     plot: Plot, comparison: Comparison, one: Standing, chosen: CallFilter, criterion: str
 ) -> str:
     place = where(comparison, one.interval.n, one.adjusted)
-    tip = (
-        f"{one.administrator}\nCalls: {one.interval.n:,}\nMean, same mix: {one.adjusted:.1f}\n"
-        f"90 % interval, pooled: {wording.points(one.interval)}\nThe funnel: {place}"
-    )
+    tip = "\n".join((
+        one.administrator,
+        wording.told(_("Calls"), number(one.interval.n)),
+        wording.told(_("Mean, same mix"), number(one.adjusted, 1)),
+        wording.told(_("90 % interval, pooled"), wording.points(one.interval)),
+        _(_PLACES[place]),
+    ))  # fmt: skip
     return plot.dot(
         (one.interval.n, one.adjusted), tip, "au-sign" if SIGNS[place] else "au-point",
         administrators_address(chosen, criterion, one.administrator),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from auricle.settings import Settings
 from dashboards.components.session import LANGUAGE_COOKIE, keep_language
-from dashboards.language import _, current, known, nearest, speak
+from dashboards.language import HELD, _, current, known, nearest, speak
 
 _CHOSEN = "chosen-language"
 
@@ -13,7 +13,8 @@ def begin(settings: Settings) -> None:
     """Before anything is shown."""
     chosen = st.session_state.get(_CHOSEN) or st.context.cookies.get(LANGUAGE_COOKIE, "")
     wanted = chosen or settings.dashboard.language or st.context.locale or ""
-    speak(nearest(wanted))
+    st.session_state[HELD] = nearest(wanted)
+    speak(st.session_state[HELD])
 
 
 def choose() -> None:

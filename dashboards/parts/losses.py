@@ -6,6 +6,7 @@ from auricle import stats
 from auricle.models import VerdictKind
 from auricle.store.figures import CriterionCounts, Moment
 from auricle.store.filters import CallFilter
+from dashboards.language import _, number, retold, short
 from dashboards.parts import wording
 from dashboards.parts.addresses import call_address, calls_address
 from dashboards.parts.criteria import criterion_title
@@ -19,9 +20,12 @@ OUTCOMES = ("booking_won", "no_slot")
 
 
 def moments_to_hear(moments: tuple[Moment, ...]) -> str:
-    title = card_title("Listen to these", "One second each, where a call lost the most points.")
+    title = card_title(
+        _("Listen to these"), _("One second each, where a call lost the most points.")
+    )
     if not moments:
-        return title + '<p class="au-note">No call has lost points at a second to listen to.</p>'
+        none = _("No call has lost points at a second to listen to.")
+        return f'{title}<p class="au-note">{esc(none)}</p>'
     return f'{title}<div class="au-moments">{"".join(map(_moment, moments))}</div>'
 
 
@@ -30,8 +34,8 @@ def _moment(moment: Moment) -> str:
     html = (
         f'<b class="au-at">{PLAY} {wording.clock(moment.start_s)}</b><span>'
         f"<b>{esc(criterion_title(moment.criterion))}</b> <small>{esc(who)}</small>"
-        f'<span class="au-why">{esc(moment.reason)}</span></span>'
-        f'<b class="au-lost-points">{wording.MINUS}{moment.lost:g}</b>'
+        f'<span class="au-why">{esc(retold(moment.reason))}</span></span>'
+        f'<b class="au-lost-points">{wording.MINUS}{short(moment.lost)}</b>'
     )
     return link(call_address(moment.call_id, moment.start_s), html, "au-moment")
 
@@ -41,9 +45,11 @@ def criteria(counts: tuple[CriterionCounts, ...], chosen: CallFilter) -> str:
     judged = [item for item in counts if item.judged and item.criterion not in OUTCOMES]
     judged.sort(key=lambda item: item.met / item.judged)
     lines = "".join(_criterion(item, chosen) for item in judged)
-    title = card_title("Where points are lost", "Share of judged calls that met each criterion.")
+    title = card_title(
+        _("Where points are lost"), _("Share of judged calls that met each criterion.")
+    )
     if not judged:
-        lines = '<p class="au-note">No criterion has been judged yet.</p>'
+        lines = f'<p class="au-note">{esc(_("No criterion has been judged yet."))}</p>'
     return f'{title}<div class="au-criteria" data-testid="criteria">{lines}</div>'
 
 
@@ -59,11 +65,11 @@ def _criterion(item: CriterionCounts, chosen: CallFilter) -> str:
     links = " ".join(
         link(
             calls_address(replace(chosen, criterion=item.criterion, verdict=kind)),
-            f"{number} {wording.verdict(kind).lower()}",
+            f"{number(n)} {esc(wording.verdict(kind).lower())}",
             f"au-link au-text-{kind}",
         )
-        for kind, number in counted
-        if number
+        for kind, n in counted
+        if n
     )
     title = link(
         calls_address(replace(chosen, criterion=item.criterion, verdict="missed")),
@@ -72,9 +78,7 @@ def _criterion(item: CriterionCounts, chosen: CallFilter) -> str:
     )
     share = f"{wording.percent(interval.value)} <small>{wording.percents(interval)}</small>"
     parts = [("met", item.met), ("partly", item.partly), ("missed", item.missed)]
-    bar = "".join(
-        f'<i class="au-fill-{kind}" style="flex:{number}"></i>' for kind, number in parts if number
-    )
+    bar = "".join(f'<i class="au-fill-{kind}" style="flex:{n}"></i>' for kind, n in parts if n)
     return (
         f'<div class="au-criterion"><div>{title}<span>{share}</span></div>'
         f'<div class="au-bar">{bar}</div><div class="au-counts">{links}</div></div>'

@@ -89,7 +89,7 @@ class Plot:
         """All of it, ``height`` pixels high; ``label``: what it shows, for screen readers."""
         y, x = self.y, self.x
         grid = self.line(
-            *([(x.low, at), (x.high, at)] for at, _ in y.ticks), css="au-grid", width=1
+            *([(x.low, at), (x.high, at)] for at, _text in y.ticks), css="au-grid", width=1
         )
         beside = "".join(
             f'<span style="bottom:{y.at(at):.2f}%">{esc(text)}</span>' for at, text in y.ticks

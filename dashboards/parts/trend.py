@@ -8,6 +8,7 @@ from itertools import groupby
 from auricle.stats import Interval
 from auricle.store.filters import CallFilter
 from auricle.trends import Limits
+from dashboards.language import _, day_of_year, number
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
 from dashboards.parts.plot import Axis, Plot
@@ -36,23 +37,27 @@ def trend(
 ) -> str:  # fmt: skip
     """A point a week; a click on it opens the week's calls.
 
-    ``title``: of the figure; ``counted``: what ``n`` is a number of; ``limits``: control limits of
-    each week, 0 to 1; ``changed``: weeks at which a new level began.
+    ``title``: of the figure; ``counted``: what ``n`` is a number of, both for people;
+    ``limits``: control limits of each week, 0 to 1; ``changed``: weeks at which a new level began.
     """
     margin = max(3, (weeks[-1].day - weeks[0].day) // 40)
     every = -(-len(weeks) // MOST_LABELS)
     x = Axis(
         weeks[0].day - margin, weeks[-1].day + margin,
-        [(week.day, f"{week.monday:%-d %b}") for week in weeks[::every]],
+        [(week.day, day_of_year(week.monday)) for week in weeks[::every]],
     )  # fmt: skip
-    plot = Plot(x, Axis(0, 100, [(at, str(at)) for at in range(0, 101, 20)]))
+    plot = Plot(x, Axis(0, 100, [(at, number(at)) for at in range(0, 101, 20)]))
     shapes = [
         *_bands(plot, weeks),
         *_limits(plot, weeks, limits),
         plot.line([(week.day, week.value) for week in weeks], width=2.5),
     ]
     levels = [
-        plot.dot((monday.toordinal(), 50), f"A new level from {monday:%-d %b %Y}", "au-level")
+        plot.dot(
+            (monday.toordinal(), 50),
+            _("A new level from {day}", day=wording.day(monday)),
+            "au-level",
+        )
         for monday in changed
     ]
     points = [
@@ -61,7 +66,7 @@ def trend(
         )
         for week in weeks
     ]
-    return plot.html(shapes, [*levels, *points], 270, f"{title}, week by week")
+    return plot.html(shapes, [*levels, *points], 270, _("{figure}, week by week", figure=title))
 
 
 def _bands(plot: Plot, weeks: Sequence[Week]) -> list[str]:
@@ -88,14 +93,16 @@ def _limits(plot: Plot, weeks: Sequence[Week], limits: Sequence[Limits]) -> list
 
 
 def _tip(week: Week, title: str, counted: str) -> str:
-    ends = "one call: none"
+    ends = _("one call: none")
     if week.interval:
         low, high = max(0.0, week.interval.low), min(100.0, week.interval.high)
         ends = f"{low:.0f}{wording.DASH}{high:.0f}"
-    return (
-        f"Week from {week.monday:%-d %b %Y}\n{title}: {week.value:.1f}\n90 % interval: {ends}\n"
-        f"{counted}: {week.n:,}"
-    )
+    return "\n".join((
+        _("Week from {day}", day=wording.day(week.monday)),
+        wording.told(title, number(week.value, 1)),
+        wording.told(_("90 % interval"), ends),
+        wording.told(counted, number(week.n)),
+    ))  # fmt: skip
 
 
 def _calls(week: Week, chosen: CallFilter) -> str:

@@ -153,6 +153,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,}{NBSP}{one if number == 1 else many or one + 's'}"
 
 
+def told(what: str, value: str) -> str:
+    """``Calls: 12``; both are in the reader's language already."""
+    return _("{what}: {value}", what=what, value=value)
+
+
 def listed(names: Sequence[str]) -> str:
     """``A``, ``A and B``, ``A, B and C``."""
     if len(names) < 2:
