@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from auricle.errors import SettingsError
+from auricle.messages import N_
 from auricle.models import RubricRef, RubricVersion
 from auricle.strict import read_yaml
-from dashboards.language import retold
+from dashboards.language import _, retold
 from rubrics.loader import list_rubrics, load_rubric
 
 
@@ -20,6 +21,20 @@ class Named:
 
 Names = Mapping[str, Named]
 """By criterion."""
+SCENARIO = {
+    "clear": N_("Clear"), "complete": N_("Complete"), "patient": N_("Was patient"),
+}  # fmt: skip
+"""What a mystery call's scenario asks beside its questions."""
+QUESTIONS = {"answered_": N_("Answered {question}"), "right_": N_("Right {question}")}
+"""Of each of its questions; the start of the criterion's id."""
+ASKED = {
+    "price": N_("price"), "second_price": N_("second price"), "doctors": N_("doctors"),
+    "registration": N_("registration"), "insurance": N_("insurance"), "tests": N_("tests"),
+    "fee": N_("fee"), "instalments": N_("instalments"), "guarantee": N_("guarantee"),
+    "waiting": N_("waiting"), "today": N_("today"), "evening": N_("evening"),
+    "saturday": N_("saturday"), "monday": N_("monday"),
+}  # fmt: skip
+"""What the ready scenarios call their questions."""
 
 
 @dataclass
@@ -40,7 +55,19 @@ def learn(versions: Iterable[RubricVersion]) -> None:
 def criterion_title(criterion: str, rubric: RubricRef | str | None = None) -> str:
     """As ``rubric`` calls it: a version, or a rubric's id. None: as the one of most calls does."""
     named = _named(criterion, rubric)
-    return retold(named.title) if named else criterion.replace("_", " ").capitalize()
+    return retold(named.title) if named else _unnamed(criterion)
+
+
+def _unnamed(criterion: str) -> str:
+    """Of a scenario, or of a rubric that is gone."""
+    if criterion in SCENARIO:
+        return _(SCENARIO[criterion])
+    for start, title in QUESTIONS.items():
+        if criterion.startswith(start):
+            name = criterion.removeprefix(start)
+            asked = _(ASKED[name]) if name in ASKED else name.replace("_", " ")
+            return _(title, question=asked)
+    return criterion.replace("_", " ").capitalize()
 
 
 def criterion_description(criterion: str, rubric: RubricRef | None = None) -> str:

@@ -9,10 +9,11 @@ from auricle.store import mystery, mystery_calls
 from auricle.store.access import Access
 from auricle.store.mystery import Task
 from auricle.store.mystery_calls import Logged, MysteryCall
+from dashboards.language import _
 from dashboards.parts.addresses import call_address
 from dashboards.parts.markup import card_title, esc, link, put
 from dashboards.parts.reading import remembered
-from dashboards.parts.wording import moment_of
+from dashboards.parts.wording import moment_of, percent
 from dashboards.parts.workbench import Workbench
 
 AROUND = timedelta(hours=12)
@@ -31,40 +32,44 @@ def calls_found(access: Access, campaign: Campaign, wave: int, workbench: Workbe
     said = remembered(mystery_calls.pins, access)
     put(
         card_title(
-            "Calls found", "Each planned call, and which recording or line of the log it is."
+            _("Calls found"),
+            _("Each planned call, and which recording or line of the log it is."),
         )
     )
     lines = "".join(_line(campaign, task, found.get(task.task, []), said) for task in tasks)
     put(f'<ul class="au-found" data-testid="found">{lines}</ul>')
     own = [task for task in tasks if task.own]
     if own:
-        with st.expander("Correct a match"):
+        with st.expander(_("Correct a match")):
             _correct(access, campaign, own, workbench)
 
 
 def _line(campaign: Campaign, task: Task, calls: list[MysteryCall], said: dict[str, str]) -> str:
     title = campaign.scenario(task.scenario).title
     links = "; ".join(
-        f"{link(call_address(call.call_id), esc(call.call_id))} {_how(call)}" for call in calls
+        f"{link(call_address(call.call_id), esc(call.call_id))} {esc(_how(call))}" for call in calls
     )
-    none = "by a person's word none of these" if task.task in said else "not found"
+    none = _("by a person's word none of these") if task.task in said else _("not found")
     return (
         f"<li><b>{moment_of(task.call_at)}</b> {esc(task.clinic)}, {esc(title)}, "
-        f"{esc(task.shopper)}: {links or none}</li>"
+        f"{esc(task.shopper)}: {links or esc(none)}</li>"
     )
 
 
 def _how(call: MysteryCall) -> str:
     if call.how == "log":
-        sure = f"{call.probability:.0%}" if call.probability < MOST else f"over {MOST:.0%}"
-        return f"(found among the clinic's calls, {sure} sure)"
-    return "(said by a person)" if call.how == "hand" else "(the shopper's recording)"
+        if call.probability < MOST:
+            return _(
+                "(found among the clinic's calls, {share} sure)", share=percent(call.probability)
+            )
+        return _("(found among the clinic's calls, over {share} sure)", share=percent(MOST))
+    return _("(said by a person)") if call.how == "hand" else _("(the shopper's recording)")
 
 
 def _correct(access: Access, campaign: Campaign, own: list[Task], workbench: Workbench) -> None:
     by_id = {task.task: task for task in own}
     chosen = st.selectbox(
-        "Planned call", by_id,
+        _("Planned call"), by_id,
         format_func=lambda name: f"{moment_of(by_id[name].call_at)}, {by_id[name].shopper}, "
         f"{campaign.scenario(by_id[name].scenario).title}",
     )  # fmt: skip
@@ -78,15 +83,19 @@ def _correct(access: Access, campaign: Campaign, own: list[Task], workbench: Wor
     }  # fmt: skip
     options = [*sorted(near, key=lambda name: abs(near[name].start - task.call_at)), NONE]
     call_id = st.selectbox(
-        "It is", options, format_func=lambda name: _called(near[name]) if name else "None of these"
+        _("It is"),
+        options,
+        format_func=lambda name: _called(near[name]) if name else _("None of these"),
     )
-    if st.button("Save and match anew"):
+    if st.button(_("Save and match anew")):
         mystery_calls.pin(access, chosen, call_id)
-        with st.spinner("Matching and scoring"):
+        with st.spinner(_("Matching and scoring")):
             workbench.match()
         st.rerun()
 
 
 def _called(call: Logged) -> str:
-    length = f", {call.duration_s:.0f} s" if call.duration_s else ""
-    return f"{moment_of(call.start)}, {call.caller or 'number withheld'}{length} ({call.call_id})"
+    told = [moment_of(call.start), call.caller or _("number withheld")]
+    if call.duration_s:
+        told.append(_("{n} s", n=f"{call.duration_s:.0f}"))
+    return f"{_(', ').join(told)} ({call.call_id})"

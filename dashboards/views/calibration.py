@@ -16,6 +16,7 @@ from auricle.store.access import Access
 from auricle.store.calibrations import Agreed, Given, Session
 from auricle.store.filters import CallFilter
 from auricle.store.listing import CallRow
+from dashboards.language import _, n_, number
 from dashboards.parts import wording
 from dashboards.parts.addresses import VERDICTS
 from dashboards.parts.criteria import criterion_title
@@ -36,7 +37,8 @@ DAYS = 7
 
 def show(settings: Settings, access: Access) -> None:
     page_title(
-        "Calibration", "Several people judge the same calls without knowing what others say."
+        _("Calibration"),
+        _("Several people judge the same calls without knowing what others say."),
     )
     today = datetime.now(settings.clinic.zone).date()
     found = remembered(calibrations.sessions, access)
@@ -48,15 +50,28 @@ def show(settings: Settings, access: Access) -> None:
     if others and chosen is None:
         items = "".join(
             f"<li>{link(f'calibration?session={s.calibration_id}', esc(s.title), 'au-others')} "
-            f'<span class="au-note">{esc(wording.day(s.deadline))}, '
-            f"{wording.count(len(s.calls), 'call')}, {len(s.reviewers)} reviewers</span></li>"
+            f'<span class="au-note">{esc(_about(s))}</span></li>'
             for s in others
         )
         with st.container(key="au-card-over"):
-            put(card_title("Results") + f'<ul class="au-history">{items}</ul>')
+            put(card_title(_("Results")) + f'<ul class="au-history">{items}</ul>')
     if not found:
-        empty("No session yet", f"Open one below: {FEW} calls and two reviewers make a start.")
+        start = n_(
+            "Open one below: {n} call and two reviewers make a start.",
+            "Open one below: {n} calls and two reviewers make a start.",
+            FEW,
+        )
+        empty(_("No session yet"), esc(start))
     _open(access, today)
+
+
+def _about(session: Session) -> str:
+    parts = (
+        wording.day(session.deadline),
+        n_("{n} call", "{n} calls", len(session.calls)),
+        n_("{n} reviewer", "{n} reviewers", len(session.reviewers)),
+    )
+    return _(", ").join(parts)
 
 
 def _session(access: Access, session: Session, today: date) -> None:
@@ -65,50 +80,72 @@ def _session(access: Access, session: Session, today: date) -> None:
         done = len(session.judged)
         put(card_title(
             session.title,
-            f"Until {wording.day(session.deadline)}. {done} of "
-            f"{len(session.calls) * len(session.reviewers)} judgements are in: "
-            f"{', '.join(_done(session, login) for login in session.reviewers)}.",
+            _(
+                "Until {day}. {done} of {all} judgements are in: {each}.",
+                day=wording.day(session.deadline),
+                done=number(done),
+                all=number(len(session.calls) * len(session.reviewers)),
+                each=_(", ").join(_done(session, login) for login in session.reviewers),
+            ),
         ))  # fmt: skip
         if todo:
             address = f"scorecard?call={esc(todo[0])}&calibration={session.calibration_id}"
-            put(link(address, f"Judge the next call ({len(todo)} left)", "au-button"))
+            put(link(address, esc(_("Judge the next call ({n} left)", n=len(todo))), "au-button"))
         if session.over(today):
             _results(access, session)
         else:
-            put('<p class="au-note" data-testid="not-yet">Results appear when all are done, or '
-                "when the deadline is over.</p>")  # fmt: skip
+            later = _("Results appear when all are done, or when the deadline is over.")
+            put(f'<p class="au-note" data-testid="not-yet">{esc(later)}</p>')
 
 
 def _done(session: Session, login: str) -> str:
     """``ann 3 of 4``."""
-    return f"{login} {sum(who == login for _, who in session.judged)} of {len(session.calls)}"
+    done = sum(who == login for _call, who in session.judged)
+    return _("{login} {done} of {all}", login=login, done=done, all=len(session.calls))
 
 
 def _results(access: Access, session: Session) -> None:
     given = remembered(calibrations.given, access, session.calibration_id)
     if not given:
-        put('<p class="au-note">Nobody has judged.</p>')
+        put(f'<p class="au-note">{esc(_("Nobody has judged."))}</p>')
         return
     by_criterion: dict[str, list[Given]] = defaultdict(list)
     for item in given:
         by_criterion[item.criterion].append(item)
     if len(session.calls) < FEW:
-        put('<p class="au-hint" role="note" data-testid="few-calls">Below '
-            f"{FEW} calls the figures are a hint at most; talk about verdicts.</p>")  # fmt: skip
+        few = n_(
+            "Below {n} call the figures are a hint at most; talk about verdicts.",
+            "Below {n} calls the figures are a hint at most; talk about verdicts.",
+            FEW,
+        )
+        put(f'<p class="au-hint" role="note" data-testid="few-calls">{esc(few)}</p>')
+    titles = (
+        _("Criterion"), _("Calls"), _("Exact"), _("Adjacent"), _("Kappa"), _("Alpha"), _("AC1"),
+        _("Verdicts"),
+    )  # fmt: skip
+    heads = "".join(f"<th>{esc(title)}</th>" for title in titles)
     rows = "".join(_agreement_row(name, items, session) for name, items in by_criterion.items())
-    put('<table class="au-table" data-testid="agreement"><thead><tr><th>Criterion</th><th>Calls'
-        "</th><th>Exact</th><th>Adjacent</th><th>Kappa</th><th>Alpha</th><th>AC1</th>"
-        f"<th>Verdicts</th></tr></thead><tbody>{rows}</tbody></table>"
-        '<p class="au-note">Intervals are 90 %, by bootstrap. Kappa: Cohen, two reviewers only; '
-        "alpha: Krippendorff; AC1: Gwet. Where nearly all verdicts are of one kind, kappa and "
-        f"alpha say little; where all are, they can't be told ({wording.DASH}). A figure without "
-        "an interval is the same in every draw. Can't tell is no judgement here.</p>")  # fmt: skip
+    put(
+        f'<table class="au-table" data-testid="agreement"><thead><tr>{heads}</tr></thead>'
+        f'<tbody>{rows}</tbody></table><p class="au-note">{esc(_how_to_read())}</p>'
+    )
     name = f"calibration-{session.calibration_id}"
     downloads(f"{name}-agreement", AGREEMENT, lambda: [
         _agreement_line(criterion, items, session) for criterion, items in by_criterion.items()
-    ], what="Agreement")  # fmt: skip
-    records(f"{name}-verdicts", Given, lambda: given, what="Verdicts")
+    ], what=_("Agreement"))  # fmt: skip
+    records(f"{name}-verdicts", Given, lambda: given, what=_("Verdicts"))
     _divided(access, session, given)
+
+
+def _how_to_read() -> str:
+    return _(
+        "Intervals are {share}, by bootstrap. Kappa: Cohen, two reviewers only; "
+        "alpha: Krippendorff; AC1: Gwet. Where nearly all verdicts are of one kind, kappa and "
+        "alpha say little; where all are, they can't be told ({dash}). A figure without "
+        "an interval is the same in every draw. Can't tell is no judgement here.",
+        share=wording.percent(0.9),
+        dash=wording.DASH,
+    )
 
 
 AGREEMENT = (
@@ -124,8 +161,7 @@ def _agreement_line(name: str, items: list[Given], session: Session) -> list[Any
     line: list[Any] = [name, found.units]
     for value in (found.exact, found.adjacent, found.kappa, found.alpha, found.alpha_ordinal,
                   found.ac1):  # fmt: skip
-        ends = (value.low, value.high) if value and value.low < value.high else (None, None)
-        line += [value.value if value else None, *ends]
+        line += [value.value, *_ends(value)] if value else [None] * 3
     return line + [found.prevalence.get(kind) for kind in VERDICTS]
 
 
@@ -135,7 +171,7 @@ def _agreement_row(name: str, items: list[Given], session: Session) -> str:
         (found.exact, True), (found.adjacent, True), (found.kappa, False), (found.alpha, False),
         (found.ac1, False),
     ))  # fmt: skip
-    kinds = ", ".join(
+    kinds = _(", ").join(
         f"{wording.verdict(kind).lower()} {wording.percent(found.prevalence[kind])}"
         for kind in VERDICTS if found.prevalence.get(kind)
     )  # fmt: skip
@@ -160,7 +196,10 @@ def _with_reference(items: list[Given], session: Session) -> str:
             if (call, reviewer) in told and (call, session.reference) in told
         ]
         if reviewer != session.reference and both:
-            parts.append(f"{reviewer} {sum(both)} of {len(both)} as {session.reference}")
+            parts.append(_(
+                "{login} {same} of {all} as {reference}",
+                login=reviewer, same=sum(both), all=len(both), reference=session.reference,
+            ))  # fmt: skip
     return f'<br><span class="au-note">{esc("; ".join(parts))}</span>'
 
 
@@ -172,6 +211,11 @@ def _ratings(items: list[Given], reviewers: tuple[str, ...]) -> list[list[str | 
     ]
 
 
+def _ends(value: Interval) -> tuple[float, float] | tuple[None, None]:
+    """None where every draw is alike: then no interval can be told."""
+    return (value.low, value.high) if value.low < value.high else (None, None)
+
+
 def _figure(value: Interval | None, share: bool) -> str:
     if value is None:
         return wording.DASH
@@ -179,11 +223,11 @@ def _figure(value: Interval | None, share: bool) -> str:
         return (
             f'{wording.percent(value.value)} <span class="au-note">{wording.percents(value)}</span>'
         )
-    told, low, high = (
+    told, *ends = (
         f"{number:.2f}".replace("-", wording.MINUS)
-        for number in (value.value, value.low, value.high)
-    )
-    return told if low == high else f'{told} <span class="au-note">{low} to {high}</span>'
+        for number in (value.value, *_ends(value)) if number is not None
+    )  # fmt: skip
+    return told + (f' <span class="au-note">{" to ".join(ends)}</span>' if ends else "")
 
 
 def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None:
@@ -196,26 +240,32 @@ def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None
     split = [(case, items) for case, items in cases.items() if len({i.verdict for i in items}) > 1]
     split.sort(key=lambda found: -_division(found[1]))
     still = [found for found in split if found[0] not in agreed]
-    put(card_title("What divides people most", "Listen together, and keep what you agree on."))
+    put(
+        card_title(_("What divides people most"), _("Listen together, and keep what you agree on."))
+    )
     if not split:
-        put('<p class="au-fine">✓ Everybody agrees on everything.</p>')
+        put(f'<p class="au-fine">✓ {esc(_("Everybody agrees on everything."))}</p>')
     for (call_id, criterion), items in still[:DIVIDED]:
         looked(access, [call_id], verdicts=True)
         put(_case(call_id, criterion, items, None))
         _agree(access, session.calibration_id, call_id, criterion, None)
     if len(still) > DIVIDED:
-        put(f'<p class="au-note" data-testid="more-divided">{len(still) - DIVIDED} more come up as '
-            "you agree on these; the file of verdicts has them all.</p>")  # fmt: skip
+        more = n_(
+            "{n} more comes up as you agree on these; the file of verdicts has them all.",
+            "{n} more come up as you agree on these; the file of verdicts has them all.",
+            len(still) - DIVIDED,
+        )
+        put(f'<p class="au-note" data-testid="more-divided">{esc(more)}</p>')
     settled = [(found, agreed[found[0]]) for found in split if found[0] in agreed]
     if not settled:
         return
-    with st.expander(f"Agreed on: {len(settled)} of {len(split)}"):
+    with st.expander(_("Agreed on: {n} of {all}", n=len(settled), all=len(split))):
         for ((call_id, criterion), items), outcome in settled:
             looked(access, [call_id], verdicts=True)
             put(_case(call_id, criterion, items, outcome))
             _agree(access, session.calibration_id, call_id, criterion, outcome)
         records(f"calibration-{session.calibration_id}-agreed", Agreed,
-                lambda: tuple(agreed.values()), what="Agreed")  # fmt: skip
+                lambda: tuple(agreed.values()), what=_("Agreed"))  # fmt: skip
 
 
 def _case(call_id: str, criterion: str, items: list[Given], outcome: Agreed | None) -> str:
@@ -270,13 +320,13 @@ def _agree(
     with st.form(f"agree-{session}-{call_id}-{criterion}", border=False):
         left, right = st.columns([1, 3])
         verdict = left.selectbox(
-            "Agreed", VERDICTS, index=VERDICTS.index(outcome.verdict) if outcome else None,
-            placeholder="Choose", format_func=wording.verdict,
+            _("Agreed"), VERDICTS, index=VERDICTS.index(outcome.verdict) if outcome else None,
+            placeholder=_("Choose"), format_func=wording.verdict,
         )  # fmt: skip
-        note = right.text_input("Why", value=outcome.note if outcome else "")
-        if st.form_submit_button("Change it" if outcome else "Keep what we agreed"):
+        note = right.text_input(_("Why"), value=outcome.note if outcome else "")
+        if st.form_submit_button(_("Change it") if outcome else _("Keep what we agreed")):
             if verdict is None:
-                st.error("Choose the verdict that you agreed on.")
+                st.error(_("Choose the verdict that you agreed on."))
                 return
             tried(lambda: calibrations.agree(access, session, call_id, criterion, verdict, note))
 
@@ -291,23 +341,29 @@ def _open(access: Access, today: date) -> None:
     with st.container(key="au-card-new-session"):
         put(
             card_title(
-                "A new session",
-                "The page reviewers judge on tells neither names nor anybody's verdicts.",
+                _("A new session"),
+                _("The page reviewers judge on tells neither names nor anybody's verdicts."),
             )
         )
         if len(logins) < 2:
-            st.caption("Two reviewers are needed: auricle people add LOGIN --role analyst.")
+            st.caption(_(
+                "Two reviewers are needed: {command}.",
+                command="auricle people add LOGIN --role analyst",
+            ))  # fmt: skip
             return
         opened = st.session_state.get("sessions-opened", 0)
         with st.form(f"calibration-{opened}", border=False):  # another form is an empty one
-            title = st.text_input("Title", placeholder="March, empathy")
-            chosen = st.multiselect("Calls", list(names), format_func=names.__getitem__)
-            reviewers = st.multiselect("Reviewers", logins)
+            title = st.text_input(_("Title"), placeholder=_("March, empathy"))
+            options = _("Choose options")
+            chosen = st.multiselect(
+                _("Calls"), list(names), format_func=names.__getitem__, placeholder=options
+            )
+            reviewers = st.multiselect(_("Reviewers"), logins, placeholder=options)
             left, right = st.columns(2)
-            deadline = left.date_input("Deadline", today + timedelta(days=DAYS), min_value=today)
-            reference = right.selectbox("Reference", ["", *logins],
-                                        format_func=lambda name: name or "Nobody")  # fmt: skip
-            if st.form_submit_button("Open", type="primary"):
+            deadline = left.date_input(_("Deadline"), today + timedelta(days=DAYS), min_value=today)
+            reference = right.selectbox(_("Reference"), ["", *logins],
+                                        format_func=lambda name: name or _("Nobody"))  # fmt: skip
+            if st.form_submit_button(_("Open"), type="primary"):
 
                 def open_it() -> None:
                     calibrations.open_session(access, title, chosen, reviewers, deadline, reference)

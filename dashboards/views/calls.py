@@ -7,12 +7,14 @@ from typing import get_args
 
 import streamlit as st
 
+from auricle.messages import N_
 from auricle.settings import Settings
 from auricle.store import listing, reads
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter, Result
 from auricle.store.listing import BY_VERDICTS, CallRow, Hit, Order
 from auricle.store.reads import Choices
+from dashboards.language import _, n_, number, retold, translated
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import (
     VERDICTS,
@@ -30,20 +32,20 @@ from dashboards.parts.reading import remembered
 PAGE_SIZE = 50
 
 ORDER_TITLES: Mapping[Order, str] = {
-    "recorded": "Recorded first",
-    "newest": "Newest first",
-    "oldest": "Oldest first",
-    "lowest": "Lowest score first",
-    "highest": "Highest score first",
-    "longest": "Longest first",
-    "slowest": "Longest wait first",
+    "recorded": N_("Recorded first"),
+    "newest": N_("Newest first"),
+    "oldest": N_("Oldest first"),
+    "lowest": N_("Lowest score first"),
+    "highest": N_("Highest score first"),
+    "longest": N_("Longest first"),
+    "slowest": N_("Longest wait first"),
 }
 RESULTS: tuple[Result, ...] = get_args(Result)
-RECORDED_TITLES = {"true": "Recorded", "false": "Not recorded"}
-DIRECTIONS = {"inbound": "Came in", "outbound": "Made by the clinic"}
-MYSTERY_TITLES = {"only": "Mystery calls only", "with": "Mystery calls, too"}
-BOOKING_TITLES = {"won": "Booked", "lost": "Not booked", "no_slot": "No free time"}
-ANSWER_TITLES = {"in_time": "Within the target", "late": "Later than the target"}
+RECORDED_TITLES = {"true": N_("Recorded"), "false": N_("Not recorded")}
+DIRECTIONS = {"inbound": N_("Came in"), "outbound": N_("Made by the clinic")}
+MYSTERY_TITLES = {"only": N_("Mystery calls only"), "with": N_("Mystery calls, too")}
+BOOKING_TITLES = {"won": N_("Booked"), "lost": N_("Not booked"), "no_slot": N_("No free time")}
+ANSWER_TITLES = {"in_time": N_("Within the target"), "late": N_("Later than the target")}
 
 
 def show(settings: Settings, access: Access) -> None:
@@ -51,19 +53,19 @@ def show(settings: Settings, access: Access) -> None:
     if not choices.calls:
         no_calls()
         return
-    page_title("Calls")
+    page_title(_("Calls"))
     _filters(choices)
     parameters = st.query_params.to_dict()
     chosen = filter_from(parameters, settings.dashboard.answer_within_s)
-    number = _page_number(parameters)
+    page = _page_number(parameters)
     order = _order(parameters)
-    found = remembered(listing.calls, access, chosen, order, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    found = remembered(listing.calls, access, chosen, order, PAGE_SIZE, (page - 1) * PAGE_SIZE)
     put(_summary(found.found, choices.calls - choices.mystery, chosen))
     if chosen.tells_verdicts or order in BY_VERDICTS:
         lacks_unseen(access)
     if found.rows:
         put(_table(found.rows, chosen))
-        put(_pager(number, found.found, chosen, parameters))
+        put(_pager(page, found.found, chosen, parameters))
         records(
             "calls", CallRow,
             lambda: listing.calls(access, chosen, order, found.found, 0).rows,
@@ -71,43 +73,44 @@ def show(settings: Settings, access: Access) -> None:
         )  # fmt: skip
     else:
         empty(
-            "No calls match these filters",
-            f"Take one of them away above, or {link('calls', 'clear them all')}.",
+            _("No calls match these filters"),
+            _(
+                "Take one of them away above, or {clear}.",
+                clear=link("calls", esc(_("clear them all"))),
+            ),
         )
 
 
 def _filters(choices: Choices) -> None:
     with st.container(horizontal=True, key="au-filters", vertical_alignment="bottom"):
-        controls.search("Search", "q", "Words said, caller or call id")
-        controls.pick_name("Administrator", "administrator", choices.administrators, "Everyone")
-        controls.pick("Outcome", "outcome", RESULTS, "All", wording.result)
-        controls.days("Period", choices)
-        controls.pick("Sort", "sort", list(ORDER_TITLES)[1:], "Recorded first", _order_title)
-        with st.popover("More filters", icon=":material/tune:"):
+        controls.search(_("Search"), "q", _("Words said, caller or call id"))
+        controls.pick_name(
+            _("Administrator"), "administrator", choices.administrators, _("Everyone")
+        )
+        controls.pick(_("Outcome"), "outcome", RESULTS, _("All"), wording.result)
+        controls.days(_("Period"), choices)
+        controls.pick(_("Sort"), "sort", list(ORDER_TITLES)[1:], _order_title("recorded"),
+                      _order_title)  # fmt: skip
+        with st.popover(_("More filters"), icon=":material/tune:"):
             if len(choices.clinics) > 1:
-                controls.pick_name("Clinic", "clinic", choices.clinics, "All clinics")
-            controls.pick(
-                "Recorded", "recorded", list(RECORDED_TITLES), "All", RECORDED_TITLES.__getitem__
-            )
-            controls.pick(
-                "Direction", "direction", list(DIRECTIONS), "Both", DIRECTIONS.__getitem__
-            )
-            controls.pick("Criterion", "criterion", choices.criteria, "Any", criterion_title)
-            controls.pick("Verdict", "verdict", VERDICTS, "Any", wording.verdict)
-            controls.pick(
-                "Booking", "booking", list(BOOKING_TITLES), "Any", BOOKING_TITLES.__getitem__
-            )
-            controls.pick(
-                "Answered", "answered", list(ANSWER_TITLES), "Any", ANSWER_TITLES.__getitem__
-            )
-            controls.pick("Mystery calls", "mystery", list(MYSTERY_TITLES), "Left out",
-                          MYSTERY_TITLES.__getitem__)  # fmt: skip
-            controls.score("Score")
-            controls.tick("Failed a critical criterion", "critical")
+                controls.pick_name(_("Clinic"), "clinic", choices.clinics, _("All clinics"))
+            _pick(_("Recorded"), "recorded", RECORDED_TITLES, _("All"))
+            _pick(_("Direction"), "direction", DIRECTIONS, _("Both"))
+            controls.pick(_("Criterion"), "criterion", choices.criteria, _("Any"), criterion_title)
+            controls.pick(_("Verdict"), "verdict", VERDICTS, _("Any"), wording.verdict)
+            _pick(_("Booking"), "booking", BOOKING_TITLES, _("Any"))
+            _pick(_("Answered"), "answered", ANSWER_TITLES, _("Any"))
+            _pick(_("Mystery calls"), "mystery", MYSTERY_TITLES, _("Left out"))
+            controls.score(_("Score"))
+            controls.tick(_("Failed a critical criterion"), "critical")
+
+
+def _pick(label: str, key: str, titles: Mapping[str, str], everything: str) -> None:
+    controls.pick(label, key, list(titles), everything, translated(titles).__getitem__)
 
 
 def _order_title(order: str) -> str:
-    return {str(key): title for key, title in ORDER_TITLES.items()}[order]
+    return _({str(key): title for key, title in ORDER_TITLES.items()}[order])
 
 
 def _order(parameters: Mapping[str, str]) -> Order:
@@ -125,13 +128,15 @@ def _summary(found: int, calls: int, chosen: CallFilter) -> str:
     chips = []
     for label, without in _active(chosen):
         address = calls_address(without)
-        chips.append(
-            link(address, f"{esc(label)} <i>✕</i>", "au-chip", f"Remove the filter: {label}")
-        )
-    of_all = f" of {calls:,}" if found < calls else ""
+        remove = _("Remove the filter: {filter}", filter=label)
+        chips.append(link(address, f"{esc(label)} <i>✕</i>", "au-chip", remove))
+    if found < calls:
+        told = n_("{n} call of {all}", "{n} calls of {all}", found, all=number(calls))
+    else:
+        told = n_("{n} call", "{n} calls", found)
     return (
-        f'<div class="au-summary"><span data-testid="found">{wording.count(found, "call")}{of_all}'
-        f"</span>{''.join(chips)}</div>"
+        f'<div class="au-summary"><span data-testid="found">{esc(told)}</span>'
+        f"{''.join(chips)}</div>"
     )
 
 
@@ -140,48 +145,55 @@ def _active(chosen: CallFilter) -> list[tuple[str, CallFilter]]:
     drop = partial(replace, chosen)
     active: list[tuple[str, CallFilter]] = []
     if chosen.text:
-        active.append((f"“{chosen.text}”", drop(text=None)))
+        active.append((_("“{quote}”", quote=chosen.text), drop(text=None)))
     if chosen.clinic is not None:
-        active.append((chosen.clinic or "No clinic", drop(clinic=None)))
+        active.append((chosen.clinic or _("No clinic"), drop(clinic=None)))
     if chosen.administrator is not None:
         active.append((wording.person(chosen.administrator), drop(administrator=None)))
     if chosen.since or chosen.until:
-        ends = f"{wording.day(chosen.since)} {wording.DASH} {wording.day(chosen.until)}"
-        active.append((ends.replace("day unknown", "…"), drop(since=None, until=None)))
+        first, last = (wording.day(end) if end else "…" for end in (chosen.since, chosen.until))
+        active.append((f"{first} {wording.DASH} {last}", drop(since=None, until=None)))
     if chosen.criterion and chosen.verdict:
-        title = criterion_title(chosen.criterion)
-        label = f"{title}: {wording.verdict(chosen.verdict).lower()}"
+        label = _(
+            "{criterion}: {verdict}",
+            criterion=criterion_title(chosen.criterion),
+            verdict=wording.verdict(chosen.verdict).lower(),
+        )
         active.append((label, drop(criterion=None, verdict=None)))
     if chosen.min_total is not None or chosen.max_total is not None:
         low, high = chosen.min_total or 0, 100 if chosen.max_total is None else chosen.max_total
-        active.append(
-            (f"Score {low:g}{wording.DASH}{high:g}", drop(min_total=None, max_total=None))
-        )
+        label = _("Score {points}", points=f"{low:g}{wording.DASH}{high:g}")
+        active.append((label, drop(min_total=None, max_total=None)))
     if chosen.direction:
-        active.append((DIRECTIONS[chosen.direction], drop(direction=None)))
+        active.append((_(DIRECTIONS[chosen.direction]), drop(direction=None)))
     if chosen.result:
         active.append((wording.result(chosen.result), drop(result=None)))
     if chosen.recorded is not None:
-        title = RECORDED_TITLES["true" if chosen.recorded else "false"]
+        title = _(RECORDED_TITLES["true" if chosen.recorded else "false"])
         active.append((title, drop(recorded=None)))
     if chosen.booking:
-        active.append((BOOKING_TITLES[chosen.booking], drop(booking=None)))
+        active.append((_(BOOKING_TITLES[chosen.booking]), drop(booking=None)))
     if chosen.wait:
-        sign = "within" if chosen.wait == "in_time" else "after more than"
-        active.append((f"Answered {sign} {chosen.target_s:g} s", drop(wait=None)))
+        label = (
+            _("Answered within {n} s", n=f"{chosen.target_s:g}")
+            if chosen.wait == "in_time"
+            else _("Answered after more than {n} s", n=f"{chosen.target_s:g}")
+        )
+        active.append((label, drop(wait=None)))
     if chosen.mystery != "without":
-        active.append((MYSTERY_TITLES[chosen.mystery], drop(mystery="without")))
+        active.append((_(MYSTERY_TITLES[chosen.mystery]), drop(mystery="without")))
     if chosen.critical:
-        active.append(("Critical failure", drop(critical=False)))
+        active.append((_("Critical failure"), drop(critical=False)))
     return active
 
 
 def _table(rows: tuple[CallRow, ...], chosen: CallFilter) -> str:
-    head = (
-        '<div class="au-call au-head" aria-hidden="true"><span>Score</span><span>When</span>'
-        "<span>Administrator</span><span>Caller</span><span>Wait</span><span>Length</span>"
-        "<span>Outcome</span></div>"
-    )
+    titles = (
+        _("Score"), _("When"), _("Administrator"), _("Caller"), _("Wait"), _("Length"),
+        _("Outcome"),
+    )  # fmt: skip
+    heads = "".join(f"<span>{esc(title)}</span>" for title in titles)
+    head = f'<div class="au-call au-head" aria-hidden="true">{heads}</div>'
     body = "".join(_row(row, chosen) for row in rows)
     return f'<div class="au-calls" data-testid="calls">{head}{body}</div>'
 
@@ -199,27 +211,28 @@ def _row(row: CallRow, chosen: CallFilter) -> str:
         f'<span class="au-when">{esc(wording.moment_of(row.start_local))}</span>'
         f'<span class="au-name">{who}</span>'
         f'<span class="au-caller">{_other_side(row)}</span>'
-        f'<span class="au-wait{late}" data-label="wait">{wait}</span>'
-        f'<span class="au-length" data-label="length">{length}</span>'
+        f'<span class="au-wait{late}" data-label="{esc(_("Wait").lower())}">{wait}</span>'
+        f'<span class="au-length">{length}</span>'
         f'<span class="au-outcome">{_mystery(row)}{_outcome(row)}</span>'
     )
     html = cells + (_hit(row.hit, chosen.text) if row.hit else "")
     if not row.recorded:
         return f'<div class="au-call" data-testid="unrecorded">{html}</div>'
-    label = f"Open call {row.call_id}"
+    label = _("Open call {call}", call=row.call_id)
     return link(call_address(row.call_id, second), html, "au-call", label)
 
 
 def _other_side(row: CallRow) -> str:
-    number = wording.other_side(row.direction, row.caller, row.callee)
+    other = wording.other_side(row.direction, row.caller, row.callee)
     if row.direction == "outbound":
-        return f'<i title="Made by the clinic">↗</i> {esc(number or "Number unknown")}'
-    return esc(number or "Caller unknown")
+        made = esc(_(DIRECTIONS["outbound"]))
+        return f'<i title="{made}">↗</i> {esc(other or _("Number unknown"))}'
+    return esc(other or _("Caller unknown"))
 
 
 def _mystery(row: CallRow) -> str:
     return (
-        '<em class="au-badge au-mystery" data-testid="mystery">Mystery call</em>'
+        f'<em class="au-badge au-mystery" data-testid="mystery">{esc(_("Mystery call"))}</em>'
         if row.mystery
         else ""
     )
@@ -227,44 +240,47 @@ def _mystery(row: CallRow) -> str:
 
 def _outcome(row: CallRow) -> str:
     if row.to_judge:
-        return '<em class="au-badge">To be judged blind</em>'
+        return f'<em class="au-badge">{esc(_("To be judged blind"))}</em>'
     if not row.recorded:
         css = "au-missed-call" if row.result in ("missed", "busy") else "au-lost"
-        return f'<em class="{css}">{_said(row)}</em><small>not recorded</small>'
+        return f'<em class="{css}">{esc(_said(row))}</em><small>{esc(_("not recorded"))}</small>'
     if row.failed_critical:
         names = wording.listed(
             [criterion_title(name, row.rubric_id) for name in row.failed_critical]
         )
-        critical = f'<em class="au-critical" title="Critical: {esc(names)}">! {esc(names)}</em>'
+        title = esc(_("Critical: {criteria}", criteria=names))
+        critical = f'<em class="au-critical" title="{title}">! {esc(names)}</em>'
     else:
         critical = ""
     if row.booking_won == "met":
-        return f'<em class="au-won">✓ Booked</em>{critical}'
+        return f'<em class="au-won">✓ {esc(_(BOOKING_TITLES["won"]))}</em>{critical}'
     if row.booking_won == "missed":
-        return f'<em class="au-lost">Not booked</em>{critical}'
-    return critical or (f'<em class="au-lost">{_unscored(row)}</em>' if row.total is None else "")
+        return f'<em class="au-lost">{esc(_(BOOKING_TITLES["lost"]))}</em>{critical}'
+    return critical or (
+        f'<em class="au-lost">{esc(_unscored(row))}</em>' if row.total is None else ""
+    )
 
 
 def _said(row: CallRow) -> str:
     if row.direction == "outbound" and row.result in ("missed", "short"):
-        return "Not reached"
+        return _("Not reached")
     if row.result == "missed" and row.duration_s is not None:
-        return f"Gave up after {wording.span(row.duration_s)}"
+        return _("Gave up after {span}", span=wording.span(row.duration_s))
     return wording.result(row.result)
 
 
 def _unscored(row: CallRow) -> str:
     if row.rubric_id is None:
-        return "Not scored yet"
-    return "Nobody answered" if row.answered_at_s is None else "Nothing to judge"
+        return _("Not scored yet")
+    return _("Nobody answered") if row.answered_at_s is None else _("Nothing to judge")
 
 
 def _hit(hit: Hit, text: str | None) -> str:
     where = f"<b>{wording.clock(hit.start_s)}</b>" if hit.start_s is not None else ""
-    role = f"{wording.role(hit.role)}: " if hit.role and text else ""
-    return (
-        f'<span class="au-hit" data-testid="hit">{where}{esc(role)}{marked(hit.text, text)}</span>'
-    )
+    said = marked(hit.text if text else retold(hit.text), text)
+    if hit.role and text:
+        said = _("{who}: {said}", who=esc(wording.role(hit.role)), said=said)
+    return f'<span class="au-hit" data-testid="hit">{where}{said}</span>'
 
 
 def marked(said: str, text: str | None) -> str:
@@ -281,18 +297,19 @@ def marked(said: str, text: str | None) -> str:
     return f"{esc(before)}<mark>{esc(said[at:end])}</mark>{esc(after)}"
 
 
-def _pager(number: int, found: int, chosen: CallFilter, parameters: Mapping[str, str]) -> str:
+def _pager(page: int, found: int, chosen: CallFilter, parameters: Mapping[str, str]) -> str:
     last = -(-found // PAGE_SIZE)
     if last <= 1:
         return "<span></span>"
     more = {key: parameters[key] for key in ("sort",) if key in parameters}
 
-    def to(page: int, label: str) -> str:
-        if not 1 <= page <= last:
+    def to(wanted: int, label: str) -> str:
+        if not 1 <= wanted <= last:
             return f"<span>{label}</span>"
-        return link(calls_address(chosen, **more, page=str(page)), label)
+        return link(calls_address(chosen, **more, page=str(wanted)), label)
 
+    here = _("Page {page} of {last}", page=number(page), last=number(last))
     return (
-        f'<nav class="au-pager">{to(number - 1, "← Back")}<span>Page {number} of {last}</span>'
-        f"{to(number + 1, 'More →')}</nav>"
+        f'<nav class="au-pager">{to(page - 1, esc(_("← Back")))}<span>{esc(here)}</span>'
+        f"{to(page + 1, esc(_('More →')))}</nav>"
     )

@@ -17,7 +17,8 @@ from auricle.pdf import pdf_of
 from auricle.settings import Settings
 from auricle.store import mystery, mystery_calls, standard
 from auricle.store.access import Access
-from dashboards.parts import controls
+from dashboards.language import _, n_, number
+from dashboards.parts import controls, wording
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
 from dashboards.parts.matched import calls_found
 from dashboards.parts.reading import remembered
@@ -30,29 +31,32 @@ LINK_DAYS = 30
 def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     known = remembered(mystery.campaigns, access)
     if not known:
-        page_title("Mystery calls")
+        page_title(_("Mystery calls"))
         empty(
-            "No campaign yet",
-            f"Write one and draw its calls: {command('auricle mystery plan FILE')}. "
-            f"{command('auricle mystery scenarios')} lists what can be played.",
+            _("No campaign yet"),
+            _(
+                "Write one and draw its calls: {plan}. {scenarios} lists what can be played.",
+                plan=command("auricle mystery plan FILE"),
+                scenarios=command("auricle mystery scenarios"),
+            ),
         )
         return
-    page_title("Mystery calls", "What was found where somebody called as a patient would.")
+    page_title(_("Mystery calls"), _("What was found where somebody called as a patient would."))
     with st.container(horizontal=True, key="au-filters", vertical_alignment="bottom"):
         if len(known) > 1:
-            controls.pick("Campaign", "campaign", list(known)[1:], next(iter(known)))
+            controls.pick(_("Campaign"), "campaign", list(known)[1:], next(iter(known)))
         name = st.query_params.get("campaign")
         campaign = Campaign.model_validate_json(known.get(name or "") or next(iter(known.values())))
-        waves = {str(number): f"Wave {number}" for number in _newest_first(settings, campaign)}
-        wave = int(controls.switch("Wave", "wave", waves))
+        waves = {str(n): _("Wave {n}", n=number(n)) for n in _newest_first(settings, campaign)}
+        wave = int(controls.switch(_("Wave"), "wave", waves))
         first = {campaign.language: None, **dict.fromkeys(languages())}
-        language = controls.switch("Language", "language", {code: code for code in first})
+        language = controls.switch(_("Language"), "language", {code: code for code in first})
     report = remembered(_report, access, campaign.model_dump_json(by_alias=True), wave)
     page = html(report, language, mystery_calls.playable(access))
     with st.container(key="au-card-report"):
         with st.container(horizontal=True):
-            st.download_button("Report as HTML", page, f"{campaign.id}-{wave}.html", "text/html")
-            if st.button("Make a PDF"):
+            st.download_button(_("Report as HTML"), page, f"{campaign.id}-{wave}.html", "text/html")
+            if st.button(_("Make a PDF")):
                 _pdf(page, f"{campaign.id}-{wave}.pdf")
         st.iframe(page)
     with st.container(key="au-card-found"):
@@ -81,31 +85,31 @@ def _report(access: Access, definition: str, wave: int) -> WaveReport:
 
 def _pdf(page: str, name: str) -> None:
     try:
-        st.download_button("Save the PDF", pdf_of(page), name, "application/pdf", type="primary")
+        st.download_button(_("Save the PDF"), pdf_of(page), name, "application/pdf", type="primary")
     except SettingsError as error:
-        st.error(f"{error.reason} {error.remedy}")
+        st.error(wording.error(error))
 
 
 def _proposals(access: Access, report: WaveReport, language: str) -> None:
     words = texts(language)
     put(card_title(
-        "Proposals",
-        "What you accept becomes part of the written standard. The words are a call's, as the "
-        "machine heard them: make them yours first.",
+        _("Proposals"),
+        _("What you accept becomes part of the written standard. The words are a call's, as the "
+          "machine heard them: make them yours first."),
     ))  # fmt: skip
     for finding in report.findings:
         said = finding.example
         with st.form(f"accept-{finding.criterion}", border=False):
-            wording = st.text_area(
+            typed = st.text_area(
                 words.criterion(finding.criterion),
                 (said.evidence.quote or "") if said else "",
                 key=f"wording-{report.wave}-{finding.criterion}",
-                placeholder="How it should be said here",
+                placeholder=_("How it should be said here"),
             )
-            if st.form_submit_button("Accept") and wording.strip():
+            if st.form_submit_button(_("Accept")) and typed.strip():
                 standard.accept_clause(
-                    access, finding.criterion, wording.strip(),
-                    said.call_id if said and wording == said.evidence.quote else "",
+                    access, finding.criterion, typed.strip(),
+                    said.call_id if said and typed == said.evidence.quote else "",
                     f"{report.campaign.id}/{report.wave}",
                 )  # fmt: skip
                 st.rerun()
@@ -114,9 +118,11 @@ def _proposals(access: Access, report: WaveReport, language: str) -> None:
     version, clauses = remembered(standard.standard, access)
     if version:
         text = markdown(version, clauses, words)
-        with st.expander(f"The written standard, version {version}"):
+        with st.expander(_("The written standard, version {version}", version=version)):
             st.markdown(text)
-        st.download_button("Standard as Markdown", text, f"standard-{version}.md", "text/markdown")
+        st.download_button(
+            _("Standard as Markdown"), text, f"standard-{version}.md", "text/markdown"
+        )
 
 
 def _progress(access: Access, campaign: Campaign, wave: int) -> None:
@@ -126,26 +132,32 @@ def _progress(access: Access, campaign: Campaign, wave: int) -> None:
     }
     quotas = [q for q in progress(remembered(mystery.tasks, access, campaign.id), done)
               if q.wave == wave]  # fmt: skip
-    put(card_title("Calls made", "Of those planned, by clinic and time of day."))
+    put(card_title(_("Calls made"), _("Of those planned, by clinic and time of day.")))
     st.dataframe(
         {
-            "Clinic": [quota.clinic for quota in quotas],
-            "Time": [quota.band for quota in quotas],
-            "Made": [f"{quota.done} of {quota.planned}" for quota in quotas],
+            _("Clinic"): [quota.clinic for quota in quotas],
+            _("Time"): [quota.band for quota in quotas],
+            _("Made"): [
+                _("{done} of {planned}", done=number(quota.done), planned=number(quota.planned))
+                for quota in quotas
+            ],
         },
         hide_index=True,
     )
 
 
 def _shoppers(access: Access, campaign: Campaign) -> None:
-    put(card_title("Shoppers", f"A link is good for {LINK_DAYS} days and needs no account."))
+    put(card_title(_("Shoppers"), n_(
+        "A link is good for {n} day and needs no account.",
+        "A link is good for {n} days and needs no account.", LINK_DAYS,
+    )))  # fmt: skip
     for shopper in campaign.shoppers:
         with st.container(horizontal=True, vertical_alignment="center"):
             put(f"<b>{esc(shopper.name)}</b>")
-            if st.button("New link", key=f"link-{shopper.name}"):
+            if st.button(_("New link"), key=f"link-{shopper.name}"):
                 token = tokens.issue(access.path, campaign.id, shopper.name, LINK_DAYS)
                 # Whole, since it is sent to somebody.
                 st.code(urljoin(st.context.url or "", f"./?{TOKEN}={token}"), language=None)
-            if st.button("End all links", key=f"end-{shopper.name}"):
+            if st.button(_("End all links"), key=f"end-{shopper.name}"):
                 ended = mystery.revoke_tokens(access.path, campaign.id, shopper.name)
-                st.toast(f"{ended} ended")
+                st.toast(n_("{n} ended", "{n} ended", ended))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from auricle.errors import SettingsError
+from auricle.messages import N_
 from auricle.models import RubricRef, RubricVersion, Scorecard, Verdict
 from auricle.settings import Mode, Settings
 from auricle.store import listing, reads, unbiased, versions
@@ -16,10 +17,11 @@ from auricle.store.listing import CallRow
 from auricle.store.modes import CriterionMode
 from auricle.store.reads import CallDetail
 from auricle.store.unbiased import MachineAgreement
+from dashboards.language import _, retold
 from dashboards.parts import drafts, modes, wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.looking import lacks_unseen, looked
-from dashboards.parts.markup import badge, card_title, empty, esc, page_title, put
+from dashboards.parts.markup import badge, card_title, command, empty, esc, page_title, put
 from dashboards.parts.reading import counted, remembered
 from dashboards.parts.workbench import Workbench
 from rubrics.loader import list_rubrics, load_rubric, parse_rubric
@@ -29,13 +31,13 @@ CALLS = 200
 """The newest calls to choose from."""
 CRITICAL = {
     "none": "",
-    "criterion": "critical: missing it is flagged",
-    "section": "critical: missing it empties the section",
-    "call": "critical: missing it empties the call",
+    "criterion": N_("critical: missing it is flagged"),
+    "section": N_("critical: missing it empties the section"),
+    "call": N_("critical: missing it empties the call"),
 }
 DECIDES: dict[Mode, str] = {
-    "human": "judged by people alone",
-    "assisted": "counts once a person has confirmed it",
+    "human": N_("judged by people alone"),
+    "assisted": N_("counts once a person has confirmed it"),
     "automatic": "",
 }
 SHOWN_EXAMPLES = 2
@@ -43,19 +45,22 @@ SHOWN_EXAMPLES = 2
 
 
 def show(settings: Settings, access: Access, workbench: Workbench) -> None:
-    page_title("Rubric", "What a good call is, and what would change if it were written otherwise.")
+    page_title(
+        _("Rubric"),
+        _("What a good call is, and what would change if it were written otherwise."),
+    )
     names = list(
         dict.fromkeys([settings.score.rubric, *settings.score.rubrics.values(), *list_rubrics()])
     )
     asked = st.query_params.get("rubric", names[0])
     chosen = st.selectbox(
-        "Rubric", names, index=names.index(asked) if asked in names else 0, key="rubric"
+        _("Rubric"), names, index=names.index(asked) if asked in names else 0, key="rubric"
     )
     st.query_params["rubric"] = chosen
     try:
         rubric = load_rubric(chosen)
     except SettingsError as error:
-        empty("The rubric can't be read", f"{esc(error.reason)} {esc(error.remedy)}")
+        empty(_("The rubric can't be read"), esc(wording.error(error)))
         return
     agreements = counted(unbiased.machine_agreement, access, rubric.id)
     modes.fallen_notice(access, rubric.id)
@@ -63,7 +68,9 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     found = agreements.get(rubric.version, {})
     # Only the tab that is open is made: trying loads the scorer, and tells the audit log of a look.
     read, decided, tried, history = st.tabs(
-        ["Read", "Who decides", "Try on a call", "History"], key="rubric-tab", on_change="rerun"
+        [_("Read"), _("Who decides"), _("Try on a call"), _("History")],
+        key="rubric-tab",
+        on_change="rerun",
     )
     with read:
         if read.open:
@@ -89,26 +96,30 @@ def as_people_read(
     """The whole rubric as HTML, with how far people agree with the machine's verdicts."""
     worth = rubric.max_points()
     total = sum(worth.values()) or 1.0
-    sections = "".join(
-        f'<section class="au-card au-rubric">'
-        f"{card_title(section.title, _share(sum(worth[c.id] for c in section.criteria), total))}"
-        + "".join(
+    sections = ""
+    for section in rubric.sections:
+        share = _share(sum(worth[c.id] for c in section.criteria), total)
+        items = "".join(
             _criterion(c, worth[c.id], total, agreements.get(c.id), modes.mode_of(c.id, known))
             for c in section.criteria
         )
-        + "</section>"
-        for section in rubric.sections
-    )
-    about = f"<p>{esc(rubric.description)}</p>" if rubric.description else ""
+        title = card_title(retold(section.title), share)
+        sections += f'<section class="au-card au-rubric">{title}{items}</section>'
+    about = f"<p>{esc(retold(rubric.description))}</p>" if rubric.description else ""
+    version = _("{rubric}, version {version}", rubric=rubric.id, version=rubric.version)
     return (
-        f'<header class="au-rubric-head"><h2>{esc(rubric.title)}</h2>'
-        f'<p class="au-note">{esc(rubric.id)}, version {esc(rubric.version)}</p>{about}</header>'
+        f'<header class="au-rubric-head"><h2>{esc(retold(rubric.title))}</h2>'
+        f'<p class="au-note">{esc(version)}</p>{about}</header>'
         f"{sections}"
     )
 
 
 def _share(points: float, total: float) -> str:
-    return f"{points:g} points, {wording.percent(points / total)} of the score"
+    return _(
+        "{points} points, {share} of the score",
+        points=f"{points:g}",
+        share=wording.percent(points / total),
+    )
 
 
 def _criterion(
@@ -116,17 +127,22 @@ def _criterion(
     mode: Mode,
 ) -> str:  # fmt: skip
     notes = [
-        _share(points, total) if points else "followed, worth no points",
-        f"partly: {wording.percent(criterion.partly)} of them" if _has_partly(criterion) else "",
-        "only where the occasion arises" if criterion.when else "",
-        CRITICAL[criterion.critical],
-        DECIDES[mode],
+        _share(points, total) if points else _("followed, worth no points"),
+        _("partly: {share} of them", share=wording.percent(criterion.partly))
+        if _has_partly(criterion)
+        else "",
+        _("only where the occasion arises") if criterion.when else "",
+        _(CRITICAL[criterion.critical]),
+        _(DECIDES[mode]),
     ]
     examples = "".join(_example(example) for example in _shown(criterion.examples))
-    shown = f"<details><summary>Examples</summary>{examples}</details>" if examples else ""
+    shown = (
+        f"<details><summary>{esc(_('Examples'))}</summary>{examples}</details>" if examples else ""
+    )
+    title, description = retold(criterion.title), retold(criterion.description)
     return (
         f'<article class="au-rubric-item" data-criterion="{esc(criterion.id)}">'
-        f"<h3>{esc(criterion.title)}</h3><p>{esc(criterion.description)}</p>"
+        f"<h3>{esc(title)}</h3><p>{esc(description)}</p>"
         f'<p class="au-note">{esc("; ".join(filter(None, notes)))}</p>'
         f'<p class="au-note" data-testid="agreement">{esc(modes.agreement(agreement))}</p>'
         f"{shown}</article>"
@@ -159,74 +175,92 @@ def _try(
     ids = {row.call_id: _label(row) for row in calls.rows if not row.to_judge}
     lacks_unseen(access)
     if not ids:
-        empty("No call to try it on", "Run <code>auricle run</code> on a folder of recordings.")
+        empty(
+            _("No call to try it on"),
+            _("Run {run} on a folder of recordings.", run=command("auricle run")),
+        )
         return
     names, asked = list(ids), st.query_params.get("call")
     call_id = st.selectbox(
-        "Call", names, index=names.index(asked) if asked in ids else 0, format_func=ids.__getitem__
+        _("Call"),
+        names,
+        index=names.index(asked) if asked in ids else 0,
+        format_func=ids.__getitem__,
     )
     detail = remembered(reads.call_detail, access, call_id)
     if detail is None or detail.transcript is None:
-        empty("This call has no transcript", "Choose another one.")
+        empty(_("This call has no transcript"), _("Choose another one."))
         return
     looked(access, [call_id], verdicts=True)
     key = f"draft-{chosen}-{rubric.fingerprint[:12]}"
     text = st.session_state.setdefault(key, rubric.text)
     text = _edited(rubric, text, detail.transcript.language, key)
     try:
-        draft = parse_rubric(text, "the draft")
+        draft = parse_rubric(text, N_("the draft"))
         put(_compared(detail, rubric, draft, workbench, known))
     except SettingsError as error:
-        st.error(f"{error.reason} {error.remedy}")
+        st.error(wording.error(error))
         return
     changed = text != rubric.text
-    go = st.button("Publish", type="primary", disabled=not changed)
+    go = st.button(_("Publish"), type="primary", disabled=not changed)
     if not changed:
-        st.caption("Nothing is changed yet.")
+        st.caption(_("Nothing is changed yet."))
     elif go:
         try:
             published = workbench.publish(text, access.viewer.login)
         except SettingsError as error:
-            st.error(f"{error.reason} {error.remedy}")
+            st.error(wording.error(error))
         else:
             st.success(
-                f"{published.id} {published.version} is published. The next auricle run scores all "
-                "calls by it."
+                _(
+                    "{rubric} is published. The next auricle run scores all calls by it.",
+                    rubric=f"{published.id} {published.version}",
+                )
             )
 
 
 def _label(row: CallRow) -> str:
-    score = "not scored" if row.total is None else f"{row.total:.0f}"
-    who = wording.person(row.administrator)
-    return f"{wording.moment_of(row.start_local)}, {who}, {score} ({row.call_id})"
+    return _(
+        "{when}, {who}, {score} ({call})",
+        when=wording.moment_of(row.start_local),
+        who=wording.person(row.administrator),
+        score=_points_of(row.total),
+        call=row.call_id,
+    )
 
 
 def _edited(rubric: Rubric, text: str, language: str, key: str) -> str:
     """The draft after what was typed just now."""
     points, phrases = st.columns(2)
-    with points.popover("Change points", use_container_width=True), st.form("points", border=False):
-        names = {c.title: c.id for c in rubric.criteria()}
-        title = st.selectbox("Criterion", list(names))
-        worth = st.number_input("Points", min_value=0.0, max_value=1000.0, value=10.0, step=1.0)
-        if st.form_submit_button("Try"):
-            text = drafts.with_points(text, names[title], worth)
-    with phrases.popover("Add phrases", use_container_width=True), st.form("phrases", border=False):
-        name = st.selectbox("List", sorted(rubric.lists()))
-        lines = st.text_area("A phrase a line", help="See docs/rubrics.md for the patterns.")
-        if st.form_submit_button("Try") and lines.strip():
+    with (
+        points.popover(_("Change points"), use_container_width=True),
+        st.form("points", border=False),
+    ):
+        titles = {c.id: retold(c.title) for c in rubric.criteria()}
+        criterion = st.selectbox(_("Criterion"), list(titles), format_func=titles.__getitem__)
+        worth = st.number_input(_("Points"), min_value=0.0, max_value=1000.0, value=10.0, step=1.0)
+        if st.form_submit_button(_("Try")):
+            text = drafts.with_points(text, criterion, worth)
+    with (
+        phrases.popover(_("Add phrases"), use_container_width=True),
+        st.form("phrases", border=False),
+    ):
+        name = st.selectbox(_("List"), sorted(rubric.lists()))
+        lines = st.text_area(_("A phrase a line"), help=_("See docs/rubrics.md for the patterns."))
+        if st.form_submit_button(_("Try")) and lines.strip():
             text = drafts.with_phrases(text, name, language, lines)
     with (
-        st.expander("Edit the text"),
+        st.expander(_("Edit the text")),
         st.container(key="au-rubric-text"),
         st.form("text", border=False),
     ):
-        typed = st.text_area("The rubric's text", text, height=420)
-        if st.form_submit_button("Try"):
+        typed = st.text_area(_("The rubric's text"), text, height=420)
+        if st.form_submit_button(_("Try")):
             text = typed
     if st.session_state[key] != text:
         st.session_state[key] = text
         st.rerun()
-    if text != rubric.text and st.button("Start over"):
+    if text != rubric.text and st.button(_("Start over")):
         st.session_state[key] = rubric.text
         st.rerun()
     return text
@@ -242,7 +276,7 @@ def _compared(
         workbench.score(detail.call, detail.transcript, one) for one in (rubric, draft)
     )
     old = {verdict.id: verdict for verdict in before.criteria}
-    titles = {criterion.id: criterion.title for criterion in draft.criteria()}
+    titles = {criterion.id: retold(criterion.title) for criterion in draft.criteria()}
     rows = "".join(
         _moved(titles[v.id], old.get(v.id), v)
         for v in after.criteria
@@ -258,18 +292,22 @@ def _compared(
 def judged_by(detail: CallDetail, machine: Scorecard) -> str:
     """Whose verdicts the two columns are: people's don't follow from a rubric, so they are left out
     of both, and where the call's own total has them it is another one."""
-    said = "This call now, and by the draft"
     stands = detail.scorecard
     if stands is None or _total(stands) == _total(machine):
-        return said
-    return (
-        f"{said}, both as judged by the program alone. What counts, with people's verdicts, is "
-        f"{_total(stands)}."
+        return _("This call now, and by the draft")
+    return _(
+        "This call now, and by the draft, both as judged by the program alone. "
+        "What counts, with people's verdicts, is {score}.",
+        score=_total(stands),
     )
 
 
 def _total(card: Scorecard) -> str:
-    return "not scored" if card.total is None else f"{card.total:.0f}"
+    return _points_of(card.total)
+
+
+def _points_of(total: float | None) -> str:
+    return _("not scored") if total is None else f"{total:.0f}"
 
 
 def _moved(title: str, old: Verdict | None, new: Verdict) -> str:
@@ -278,41 +316,51 @@ def _moved(title: str, old: Verdict | None, new: Verdict) -> str:
     return (
         f'<div class="au-what-if{" au-here" if moved else ""}" data-criterion="{esc(new.id)}">'
         f"<b>{esc(title)}</b><span>{was}</span><span>{badge(new.verdict)} "
-        f"<span>{_points(new)}</span></span><small>{esc(new.reason)}</small></div>"
+        f"<span>{_points(new)}</span></span><small>{esc(retold(new.reason))}</small></div>"
     )
 
 
 def _points(verdict: Verdict) -> str:
     got = wording.DASH if verdict.points is None else f"{verdict.points:g}"
-    return f"{got} of {verdict.max_points:g}"
+    return _("{points} of {most}", points=got, most=f"{verdict.max_points:g}")
 
 
 def _history(rubric: Rubric, access: Access, agreements: Mapping[str, Agreements]) -> None:
     known = remembered(versions.rubric_versions, access, rubric.id)
     if not known:
         empty(
-            "No history yet",
-            "Every version that calls are scored by, or that is published, will be kept here.",
+            _("No history yet"),
+            _("Every version that calls are scored by, or that is published, will be kept here."),
         )
         return
     for number, one in enumerate(known):
-        by = f", published by {one.published_by}" if one.published_by else ""
-        with st.expander(f"Version {one.version}, {one.since:%d %B %Y %H:%M} UTC{by}"):
+        with st.expander(_version(one)):
             put(_agreements(one, agreements.get(one.version, {})))
             older = known[number + 1].text if number + 1 < len(known) else ""
             if not older:
-                st.caption("The first one that is known.")
+                st.caption(_("The first one that is known."))
                 continue
             lines = difflib.unified_diff(
-                older.splitlines(), one.text.splitlines(), "before", "after", lineterm="", n=2
+                older.splitlines(), one.text.splitlines(), _("before"), _("after"), lineterm="", n=2
             )
-            st.code("\n".join(lines) or "Only phrase lists changed.", language="diff")
+            st.code("\n".join(lines) or _("Only phrase lists changed."), language="diff")
+
+
+def _version(one: RubricVersion) -> str:
+    when = wording.moment_of(one.since)
+    if one.published_by:
+        return _(
+            "Version {version}, {when} UTC, published by {name}",
+            version=one.version, when=when, name=one.published_by,
+        )  # fmt: skip
+    return _("Version {version}, {when} UTC", version=one.version, when=when)
 
 
 def _agreements(version: RubricVersion, found: Agreements) -> str:
     """Of a version that may have other criteria than today's."""
     if not found:
-        return '<p class="au-note">Nobody has judged calls of this version blind.</p>'
+        nobody = _("Nobody has judged calls of this version blind.")
+        return f'<p class="au-note">{esc(nobody)}</p>'
     ref = RubricRef(id=version.rubric_id, version=version.version)
     items = "".join(
         f"<li>{esc(criterion_title(criterion, ref))} "
