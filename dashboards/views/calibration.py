@@ -224,10 +224,13 @@ def _figure(value: Interval | None, share: bool) -> str:
             f'{wording.percent(value.value)} <span class="au-note">{wording.percents(value)}</span>'
         )
     told, *ends = (
-        f"{number:.2f}".replace("-", wording.MINUS)
-        for number in (value.value, *_ends(value)) if number is not None
+        number(one, 2).replace("-", wording.MINUS)
+        for one in (value.value, *_ends(value)) if one is not None
     )  # fmt: skip
-    return told + (f' <span class="au-note">{" to ".join(ends)}</span>' if ends else "")
+    if not ends:
+        return told
+    interval = _("{low} to {high}", low=ends[0], high=ends[1])
+    return f'{told} <span class="au-note">{esc(interval)}</span>'
 
 
 def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None:
