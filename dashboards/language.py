@@ -6,7 +6,7 @@ scripts, and what rubrics say to people.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -64,6 +64,11 @@ class Stored(NamedTuple):
     """The text; of one with a number its two forms."""
     part: bool
     """It is looked for inside others only."""
+
+    @property
+    def begins(self) -> bool:
+        """It can begin a sentence, and isn't too open for one: ``{day} closed``."""
+        return self.part and not self.ids[0].startswith("{")
 
 
 class Catalogue:
@@ -233,25 +238,25 @@ def retold(text: str) -> str:
 
 @lru_cache(20_000)
 def _retold(code: str, text: str) -> str:
-    found = _filled(code, text, parts=False)
-    if found == text:  # a part may stand alone, as a sentence
-        begun = text[:1].lower() + text[1:]
-        part = _filled(code, begun, parts=True)
-        return part[:1].upper() + part[1:] if begun != part else text
-    return found
+    found = _filled(code, text, [one for one in catalogue(code).stored if not one.part])
+    if found != text:
+        return found
+    begun = text[:1].lower() + text[1:]  # a part may stand alone, as a sentence
+    part = _filled(code, begun, [one for one in catalogue(code).stored if one.begins])
+    return part[:1].upper() + part[1:] if begun != part else text
 
 
-def _filled(code: str, text: str, parts: bool) -> str:
+def _filled(code: str, text: str, stored: Iterable[Stored]) -> str:
     words = catalogue(code)
     found = words.texts.gettext(text) if text else ""
     if found != text:
         return found
-    for known_text in words.stored:
-        match = known_text.pattern.fullmatch(text) if parts or not known_text.part else None
+    for one in stored:
+        match = one.pattern.fullmatch(text)
         if match:
             held = match.groupdict()
             values = {name: _piece(code, name, value) for name, value in held.items()}
-            return words.told(known_text.ids, held).format(**values)
+            return words.told(one.ids, held).format(**values)
     return text
 
 
@@ -271,17 +276,18 @@ def _piece(code: str, name: str, value: str) -> str:
             return format_date(date.fromisoformat(value), words.texts.gettext(DAY), words.locale)
         except ValueError:
             return value
-    return _filled(code, value, parts=True)
+    return _filled(code, value, words.stored)
 
 
 def _together(code: str, text: str) -> str:
     """``a time and a day``, unless all of it is one text."""
-    found = _filled(code, text, parts=True)
+    stored = catalogue(code).stored
+    found = _filled(code, text, stored)
     first, joint, last = text.partition(" and ")
     if found != text or not joint:
         return found
     both = catalogue(code).texts.gettext("{first} and {last}")
-    return both.format(first=_filled(code, first, parts=True), last=_together(code, last))
+    return both.format(first=_filled(code, first, stored), last=_together(code, last))
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -297,8 +303,12 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def _fullness(text: str) -> tuple[int, int]:
     """How little of a text is open."""
-    names = (name for _words, name, *_rest in Formatter().parse(text))
-    return len(literal(text)), sum(name in FORMS for name in names)
+    return len(literal(text)), sum(name in FORMS for name in names_in(text))
+
+
+def names_in(text: str) -> list[str]:
+    """Its placeholders, in order."""
+    return [name for _words, name, *_rest in Formatter().parse(text) if name]
 
 
 def literal(text: str) -> str:

@@ -69,7 +69,8 @@ def sought() -> Iterator[tuple[Path, str]]:
     tests = [test for name in list_rubrics() for test in load_rubric(name).tests()]
     names = {name for test in tests for name in _lists(test)}
     for code in languages():
-        for name in sorted(names & Phrasebook.load(code).lists.keys()):
+        book = Phrasebook.load(code)
+        for name in sorted(filter(book.has, names)):
             yield LANGUAGES / code, what(code, name)
 
 

@@ -28,6 +28,8 @@ def says(fact: str) -> str:
 
 def since(sheet: str, facts: FactSheet) -> str:
     """What the sheet says, and from which day on."""
+    if sheet == UNKNOWN:
+        return P_("the fact sheet doesn't have it since {date}").format(date=facts.valid_from)
     return P_("{sheet} since {date}").format(sheet=sheet, date=facts.valid_from)
 
 
