@@ -13,8 +13,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from auricle.errors import SettingsError
+from auricle.messages import N_
 
 COLUMNS = ("agent", "administrator", "since", "until")
+_WRONG_LINE = N_("{path}, line {line}: {problem}.")
 
 
 class Desk(BaseModel):
@@ -37,9 +39,11 @@ class Desk(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> "Desk":
         if not self.agent or not self.administrator:
-            raise ValueError("both the agent and the administrator are needed")
+            raise ValueError(N_("Both the agent and the administrator are needed"))
         if self.since and self.until and self.until < self.since:
-            raise ValueError(f"it ends ({self.until}) before it begins ({self.since})")
+            raise ValueError(N_("It ends ({until}) before it begins ({since})").format(
+                until=self.until, since=self.since
+            ))  # fmt: skip
         return self
 
     def overlaps(self, other: "Desk") -> bool:
@@ -62,13 +66,16 @@ def read_desks(path: Path) -> tuple[Desk, ...]:
         return ()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{path} can't be read: {error}.", "Save it as CSV in UTF-8."
+            N_("{path} can't be read: {error}.").format(path=path, error=error),
+            N_("Save it as CSV in UTF-8."),
         ) from error
     reader = csv.DictReader(text.splitlines(), strict=True)
     if tuple(reader.fieldnames or ()) != COLUMNS:
         raise SettingsError(
-            f"{path} begins with {','.join(reader.fieldnames or ()) or 'nothing'}.",
-            f"Its first line must be {','.join(COLUMNS)}.",
+            N_("{path} begins with {columns}.").format(
+                path=path, columns=",".join(reader.fieldnames or ()) or N_("nothing")
+            ),
+            N_("Its first line must be {columns}.").format(columns=",".join(COLUMNS)),
         )
     found: list[tuple[int, dict[str, str]]] = []
     try:
@@ -76,11 +83,15 @@ def read_desks(path: Path) -> tuple[Desk, ...]:
             found.append((reader.line_num, row))
     except csv.Error as error:
         raise SettingsError(
-            f"{path}, line {reader.line_num}: {error}.", "Correct the line."
+            _WRONG_LINE.format(path=path, line=reader.line_num, problem=error),
+            N_("Correct the line."),
         ) from error
     desks, problems = understood([row for _, row in found])
     for index, problem in problems.items():
-        raise SettingsError(f"{path}, line {found[index][0]}: {problem}.", "Correct the line.")
+        raise SettingsError(
+            _WRONG_LINE.format(path=path, line=found[index][0], problem=problem),
+            N_("Correct the line."),
+        )
     return tuple(desks)
 
 
@@ -99,8 +110,8 @@ def understood(rows: Sequence[Mapping[str, object]]) -> tuple[list[Desk], dict[i
             continue
         taken = next((other for other in desks if desk.overlaps(other)), None)
         if taken:
-            problems[index] = (
-                f"{desk.agent} is {taken.administrator}'s at that time, not {desk.administrator}'s"
+            problems[index] = N_("{agent} is {one}'s at that time, not {other}'s").format(
+                agent=desk.agent, one=taken.administrator, other=desk.administrator
             )
         else:
             desks.append(desk)

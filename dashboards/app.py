@@ -73,8 +73,7 @@ def main(settings: Settings, workbench: Workbench) -> None:
     ]
     page = st.navigation(pages, position="top")
     quick_links()
-    follow(settings.store.path)
-    with open_between_reads():
+    with follow(settings.store.path), open_between_reads():
         page.run()
     catch_up()
     language_choice.choose()

@@ -14,29 +14,56 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from string import Formatter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, get_day_names
+from babel.dates import format_date, format_datetime, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from auricle.messages import N_
 from rubrics.language import folders
 
 K = TypeVar("K", bound=str)
 ENGLISH = "en"
 FILE = "pages.po"
 NBSP = "\N{NO-BREAK SPACE}"
-VERBATIM = frozenset({"quote", "said", "version"})
-"""Placeholders of stored texts that hold somebody's words or only look like numbers: never
-translated."""
+PART = "Part of a text."
+"""The remark on texts that are looked for inside others only."""
+VERBATIM = frozenset({
+    "quote", "said", "wanted", "name", "list", "service", "rule", "more", "price", "question",
+    "path", "version",
+})  # fmt: skip
+"""Placeholders of stored texts that hold somebody's words or a name, or only look like numbers:
+never translated."""
+LISTED = "sought"
+"""The placeholder for several texts with "; " or " and " between them."""
+FORMS = {
+    "n": r"\d+(?:\.\d+)?", "low": r"\d[\d.]*", "price": r"\d.*", "hours": r"\d+:\d\d-.*",
+    "date": r"\d{4}-\d\d-\d\d", "at": r"\d+:\d\d", "stretch": r"\d+ s of \w+",
+    "share": r"\d+%", "where": r"\S+", "key": r"\S+",
+}  # fmt: skip
+"""What placeholders of stored texts can hold, where it isn't anything."""
 NUMBER = re.compile(r"\d+(\.\d+)?")
+DATE = re.compile(FORMS["date"])
+# Translators: how a day is written, in the signs of Unicode's date patterns.
+DAY = N_("d MMM y")
 LITERALS = ("dashboards/", "auricle/reports/", "auricle/alerts.py", "auricle/commands/")
 """Where texts come from that are never stored."""
 HELD = "language"
 """Under this name a page's session keeps its language."""
 _language: ContextVar[str] = ContextVar("language", default="")
+
+
+class Stored(NamedTuple):
+    """A text with placeholders that may have been kept."""
+
+    pattern: re.Pattern[str]
+    ids: tuple[str, ...]
+    """The text; of one with a number its two forms."""
+    part: bool
+    """It is looked for inside others only."""
 
 
 class Catalogue:
@@ -47,8 +74,8 @@ class Catalogue:
         self.texts: NullTranslations = NullTranslations()
         self.scripts: dict[str, str] = {}
         """Of the pages' scripts: English -> translated."""
-        self.stored: list[tuple[re.Pattern[str], str]] = []
-        """Texts with placeholders that may have been kept, as patterns; the fullest first."""
+        self.stored: list[Stored] = []
+        """Texts with placeholders that may have been kept; the fullest first."""
         file = _file(code)
         if file is None:
             return
@@ -59,14 +86,23 @@ class Catalogue:
         compiled.seek(0)
         self.texts = GNUTranslations(compiled)
         for message in catalogue:
-            if not isinstance(message.id, str) or not message.string:
+            said = message.string
+            if not message.id or not said or not all([said] if isinstance(said, str) else said):
                 continue
+            ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
             places = [place for place, _line in message.locations]
             if any(place.endswith(".js") for place in places):
-                self.scripts[message.id] = str(message.string)
-            if "{" in message.id and not all(place.startswith(LITERALS) for place in places):
-                self.stored.append((_pattern(message.id), message.id))
-        self.stored.sort(key=lambda one: len(re.sub(r"\{\w*\}", "", one[1])), reverse=True)
+                self.scripts[ids[0]] = str(said)
+            if not all(place.startswith(LITERALS) for place in places):
+                part = PART in message.auto_comments
+                self.stored += [Stored(_pattern(one), ids, part) for one in ids if "{" in one]
+        self.stored.sort(key=lambda one: _fullness(one.ids[-1]), reverse=True)
+
+    def told(self, ids: tuple[str, ...], values: Mapping[str, str]) -> str:
+        """The translation of a text that was kept, or of one with a number: of its two forms."""
+        if len(ids) == 1:
+            return self.texts.gettext(ids[0])
+        return self.texts.ngettext(ids[0], ids[1], int(float(values["n"])))
 
 
 def _locale(code: str) -> Locale:
@@ -154,8 +190,7 @@ def short(value: float) -> str:
 
 def day(moment: date | datetime) -> str:
     """``3 Mar 2026``"""
-    # Translators: how a day is written, in the signs of Unicode's date patterns.
-    return _dated(moment, _("d MMM y"))
+    return _dated(moment, _(DAY))
 
 
 def day_of_year(moment: date | datetime) -> str:
@@ -198,38 +233,77 @@ def retold(text: str) -> str:
 
 @lru_cache(20_000)
 def _retold(code: str, text: str) -> str:
+    found = _filled(code, text, parts=False)
+    if found == text:  # a part may stand alone, as a sentence
+        begun = text[:1].lower() + text[1:]
+        part = _filled(code, begun, parts=True)
+        return part[:1].upper() + part[1:] if begun != part else text
+    return found
+
+
+def _filled(code: str, text: str, parts: bool) -> str:
     words = catalogue(code)
     found = words.texts.gettext(text) if text else ""
     if found != text:
         return found
-    for pattern, known_text in words.stored:
-        match = pattern.fullmatch(text)
+    for known_text in words.stored:
+        match = known_text.pattern.fullmatch(text) if parts or not known_text.part else None
         if match:
-            values = {
-                name: value if name in VERBATIM else _piece(code, value)
-                for name, value in match.groupdict().items()
-            }
-            return words.texts.gettext(known_text).format(**values)
+            held = match.groupdict()
+            values = {name: _piece(code, name, value) for name, value in held.items()}
+            return words.told(known_text.ids, held).format(**values)
     return text
 
 
-def _piece(code: str, value: str) -> str:
+def _piece(code: str, name: str, value: str) -> str:
+    """What a placeholder holds, in this language."""
+    if name in VERBATIM:
+        return value
+    if name == LISTED:
+        return "; ".join(_together(code, one) for one in value.split("; "))
+    words = catalogue(code)
     if NUMBER.fullmatch(value):
         _whole, _point, decimals = value.partition(".")
         form = "0" + ("." + "0" * len(decimals) if decimals else "")
-        return format_decimal(float(value), form, catalogue(code).locale)
-    return _retold(code, value)
+        return format_decimal(float(value), form, words.locale)
+    if DATE.fullmatch(value):
+        try:
+            return format_date(date.fromisoformat(value), words.texts.gettext(DAY), words.locale)
+        except ValueError:
+            return value
+    return _filled(code, value, parts=True)
+
+
+def _together(code: str, text: str) -> str:
+    """``a time and a day``, unless all of it is one text."""
+    found = _filled(code, text, parts=True)
+    first, joint, last = text.partition(" and ")
+    if found != text or not joint:
+        return found
+    both = catalogue(code).texts.gettext("{first} and {last}")
+    return both.format(first=_filled(code, first, parts=True), last=_together(code, last))
 
 
 def _pattern(text: str) -> re.Pattern[str]:
     """What texts look like that were made of this one."""
     form, seen = "", set[str]()
-    for literal, name, _spec, _conversion in Formatter().parse(text):
-        form += re.escape(literal)
+    for words, name, _spec, _conversion in Formatter().parse(text):
+        form += re.escape(words)
         if name:
-            form += f"(?P={name})" if name in seen else f"(?P<{name}>.*)"
+            form += f"(?P={name})" if name in seen else f"(?P<{name}>{FORMS.get(name, '.*')})"
             seen.add(name)
     return re.compile(form, re.DOTALL)
+
+
+def _fullness(text: str) -> tuple[int, int]:
+    """How little of a text is open."""
+    names = (name for _words, name, *_rest in Formatter().parse(text))
+    return len(literal(text)), sum(name in FORMS for name in names)
+
+
+def literal(text: str) -> str:
+    """A text without its placeholders."""
+    return "".join(words for words, *_rest in Formatter().parse(text))
 
 
 def translated(labels: Mapping[K, str]) -> dict[K, str]:

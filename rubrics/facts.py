@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from auricle.errors import SettingsError
+from auricle.messages import P_
 from auricle.strict import nearest, read_yaml, validate
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -134,8 +135,11 @@ class Rule(Sheet):
     def as_text(self) -> str:
         """'Bupa: yes, with a code'."""
         of = f" ({', '.join(self.services)})" if self.services else ""
-        more = f", {self.says}" if self.says else ""
-        return f"{self.rule}{of}: {self.answer}{more}"
+        if self.says:
+            text = P_("{rule}: yes, {more}") if self.answer == "yes" else P_("{rule}: no, {more}")
+        else:
+            text = P_("{rule}: yes") if self.answer == "yes" else P_("{rule}: no")
+        return text.format(rule=f"{self.rule}{of}", more=self.says)
 
 
 class FactSheet(Sheet):

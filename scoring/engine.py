@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from auricle.errors import SettingsError
+from auricle.messages import N_, percent
 from auricle.models import Call, Evidence, RubricRef, Scorecard, Transcript, Verdict, VerdictKind
 from auricle.totals import share, total
 from rubrics.facts import FactSheet
@@ -22,7 +23,7 @@ from scoring.finding import Detector, Finding, Occasion
 VERSION = "26"
 """Raised whenever the same input may give another scorecard."""
 NO_RUBRICS: Mapping[str, Rubric] = {}
-NOBODY = "No administrator speaks in this call"
+NOBODY = N_("No administrator speaks in this call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,9 @@ def judge_twice(ctx: Context, task: Task, thresholds: Thresholds) -> Verdict:
     other = ctx.guess.verdicts[heard.id] = judge(ctx.guess, task, thresholds)
     if other.verdict in (heard.verdict, "missed", "abstain"):
         return heard
-    reason = f"A misheard word may decide this: {other.reason} (else: {heard.reason})"
+    reason = N_("A misheard word may decide this: {other} (else: {reason})").format(
+        other=other.reason, reason=heard.reason
+    )
     return heard.model_copy(
         update={"verdict": "abstain", "points": None, "confidence": 0.0, "reason": reason}
     )
@@ -179,7 +182,8 @@ def judge(ctx: Context, task: Task, thresholds: Thresholds) -> Verdict:
     found = found._replace(confidence=thresholds.calibrated(criterion.id, found.confidence))
     doubt = doubts(ctx, found, thresholds)
     if doubt:
-        return verdict("abstain", found.confidence, f"{doubt} (else: {reason})", found.evidence)
+        reason = N_("{doubt} (else: {reason})").format(doubt=doubt, reason=reason)
+        return verdict("abstain", found.confidence, reason, found.evidence)
     return verdict(kind, found.confidence, reason, found.evidence)
 
 
@@ -190,7 +194,7 @@ def not_arisen(ctx: Context, chance: Finding, verdict: Verdicts, thresholds: Thr
     """Not applicable, unless nobody knows who spoke, so the occasion may have been missed."""
     if chance.uses_roles and ctx.unknown_share > thresholds.max_unknown_share:
         return verdict("abstain", 0.0, too_many_unknown(ctx))
-    return verdict("not_applicable", chance.confidence, "The occasion did not arise")
+    return verdict("not_applicable", chance.confidence, N_("The occasion did not arise"))
 
 
 def decide(
@@ -226,14 +230,18 @@ def doubts(ctx: Context, found: Finding, thresholds: Thresholds) -> str:
     for proof in found.evidence:
         wrong = rules.problem(proof, ctx.transcript, proof.role)
         if wrong:
-            return f"The proof doesn't stand: {wrong}"
+            return N_("The proof doesn't stand: {wrong}").format(wrong=wrong)
     if found.confidence < thresholds.abstain_below:
-        return f"Not sure enough ({found.confidence:.0%}): unclear words or speakers"
+        return N_("Not sure enough ({share}): unclear words or speakers").format(
+            share=percent(found.confidence)
+        )
     return ""
 
 
 def too_many_unknown(ctx: Context) -> str:
-    return f"Who speaks is not known for {ctx.unknown_share:.0%} of the talk"
+    return N_("Who speaks is not known for {share} of the talk").format(
+        share=percent(ctx.unknown_share)
+    )
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:

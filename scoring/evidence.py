@@ -5,14 +5,22 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from operator import itemgetter
 
+from auricle.messages import NN_, P_
 from auricle.models import Evidence, Role, Transcript, Turn
 from rubrics.kept import kept
+from rubrics.schema import Speaker
 
 Spans = tuple[tuple[int, int], ...]
 
 CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 PIECE = re.compile(f"[{CHINESE}]|[^\\s{CHINESE}]+")
 """A word, or a Chinese character or punctuation mark."""
+BY: dict[Role, str] = {
+    "administrator": P_("the quote is by the administrator"),
+    "patient": P_("the quote is by the patient"),
+    "ivr": P_("the quote is by the ivr"),
+    "unknown": P_("the quote is by the unknown"),
+}
 SHOWN = 8
 """Words of a quote in a reason or note."""
 
@@ -73,14 +81,14 @@ def problem(evidence: Evidence, transcript: Transcript, role: Role | None) -> st
     if evidence.kind != "quote":
         return ""
     if evidence.turn is None or not 0 <= evidence.turn < len(transcript.turns):
-        return "the quote names no turn"
+        return P_("the quote names no turn")
     turn = transcript.turns[evidence.turn]
     if evidence.role != turn.role or (role is not None and turn.role != role):
-        return f"the quote is by the {turn.role}"
+        return BY[turn.role]
     quoted = pieces(evidence.quote or "")
     spoken = pieces(" ".join(w.text for w in turn.words) or turn.text)
     if not quoted.strip() or quoted not in spoken:
-        return "the quote is not in the words of that turn"
+        return P_("the quote is not in the words of that turn")
     return ""
 
 
@@ -95,9 +103,21 @@ def at(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def turns_of(count: int, role: str) -> str:
-    """``1 turn of the patient``."""
-    return f"{count} {'turn' if count == 1 else 'turns'} of the {role}"
+def not_heard(turns: int, role: Speaker, sought: str) -> str:
+    """What was searched in vain, and in how many turns."""
+    if role == "patient":
+        text = NN_(
+            "Not heard in {n} turn of the patient: {sought}",
+            "Not heard in {n} turns of the patient: {sought}",
+            turns,
+        )
+    else:
+        text = NN_(
+            "Not heard in {n} turn of the administrator: {sought}",
+            "Not heard in {n} turns of the administrator: {sought}",
+            turns,
+        )
+    return text.format(n=turns, sought=sought)
 
 
 def shortened(text: str, words: int = SHOWN) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from auricle.messages import N_, P_
 from auricle.models import Evidence, LineFact, Turn
 from scoring.confidence import of_roles
 from scoring.context import Context
@@ -18,6 +19,8 @@ FLOOR_S = 0.0
 """She took the floor if she went on at least this long after the patient stopped."""
 OVERLAP_CONFIDENCE = {"stereo": 0.95, "mono": 0.6, "fake_stereo": 0.6}
 """In one channel overlapping speech is often heard as turns one after the other."""
+CUTS_IN = N_("begins before the other has finished")
+WORDS, RATE = N_("words"), N_("words/min")
 MIN_WORDS = 20
 """Rates over fewer words say nothing."""
 STOP = re.compile(r"[.?!\u3002\uff1f\uff01]+(?:\s+|$)")
@@ -78,9 +81,7 @@ def interruptions(by: str, of: str) -> Callable[[Context], Measurement]:
             turn = ctx.turns[i]
             speaking = [o for o in others if o.start_s < turn.start_s < o.end_s]
             if any(cuts_in(turn, other) for other in speaking) and not is_backchannel(ctx, i):
-                found.append(
-                    ctx.quote(i, 0, first_words(turn.text), "begins before the other has finished")
-                )
+                found.append(ctx.quote(i, 0, first_words(turn.text), CUTS_IN))
         sure = OVERLAP_CONFIDENCE[ctx.call.recorded.layout]
         roles = of_roles([t for t in ctx.turns if t.role in (by, of)])
         return Measurement(float(len(found)), "", "turn times", min(sure, roles), 0.0, tuple(found))
@@ -126,8 +127,8 @@ def words_of(ctx: Context) -> int:
 def words_per_minute(ctx: Context) -> Measurement:
     seconds = ctx.talk_s("administrator")
     if seconds == 0 or words_of(ctx) < MIN_WORDS:
-        return Measurement(None, "words/min", "turn times")
-    return Measurement(round(words_of(ctx) * 60 / seconds, 0), "words/min", "turn times", 0.9)
+        return Measurement(None, RATE, "turn times")
+    return Measurement(round(words_of(ctx) * 60 / seconds, 0), RATE, "turn times", 0.9)
 
 
 def sentence_words(ctx: Context) -> list[int]:
@@ -142,15 +143,15 @@ def sentence_words(ctx: Context) -> list[int]:
 def mean_sentence_words(ctx: Context) -> Measurement:
     counts = sentence_words(ctx)
     if not counts or words_of(ctx) < MIN_WORDS:
-        return Measurement(None, "words", "text")
-    return Measurement(round(sum(counts) / len(counts), 1), "words", "text", 0.85)
+        return Measurement(None, WORDS, "text")
+    return Measurement(round(sum(counts) / len(counts), 1), WORDS, "text", 0.85)
 
 
 def longest_sentence_words(ctx: Context) -> Measurement:
     counts = sentence_words(ctx)
     if not counts:
-        return Measurement(None, "words", "text")
-    return Measurement(float(max(counts)), "words", "text", 0.7)
+        return Measurement(None, WORDS, "text")
+    return Measurement(float(max(counts)), WORDS, "text", 0.7)
 
 
 def longest_turn(ctx: Context) -> Measurement:
@@ -237,9 +238,9 @@ def patient_words_per_turn(ctx: Context) -> Measurement:
     """Mean; characters in languages without blanks."""
     turns = ctx.turns_of("patient")
     if not turns or not ctx.language:
-        return Measurement(None, "words", "text")
+        return Measurement(None, WORDS, "text")
     words = sum(len(ctx.reading(turn).tokens.words) for turn in turns)
-    return Measurement(round(words / len(turns), 1), "words", "text", 0.9)
+    return Measurement(round(words / len(turns), 1), WORDS, "text", 0.9)
 
 
 MEASURES: dict[str, Callable[[Context], Measurement]] = {
@@ -263,3 +264,26 @@ MEASURES: dict[str, Callable[[Context], Measurement]] = {
     "patient_words_per_turn": patient_words_per_turn,
     "unexplained_jargon": unexplained_jargon,
 }
+
+NAMES = {
+    "wait_s": P_("wait"),
+    "hold_s": P_("hold"),
+    "ring_s": P_("ring"),
+    "queue_s": P_("queue"),
+    "ivr_s": P_("ivr"),
+    "interruptions": P_("interruptions"),
+    "interruptions_by_patient": P_("interruptions by patient"),
+    "talk_share": P_("talk share"),
+    "words_per_minute": P_("words per minute"),
+    "mean_sentence_words": P_("mean sentence words"),
+    "longest_sentence_words": P_("longest sentence words"),
+    "longest_turn_s": P_("longest turn"),
+    "longest_silence_s": P_("longest silence"),
+    "mean_response_s": P_("mean response"),
+    "repeated_requests": P_("repeated requests"),
+    "lix": P_("lix"),
+    "exchanges": P_("exchanges"),
+    "patient_words_per_turn": P_("patient words per turn"),
+    "unexplained_jargon": P_("unexplained jargon"),
+}
+"""Of the measures, in a sentence."""

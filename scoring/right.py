@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from auricle.messages import N_
 from auricle.models import Evidence, VerdictKind
 from rubrics.scenarios import RULES_OF, Question, doctors_for
 from scoring.context import Context
@@ -95,7 +96,8 @@ def _named(ctx: Context, does: tuple[str, ...], replies: Sequence[int], wanted: 
         return Comparison("met", _says(wanted), SURE_NAMED, (right,))
     if wrong is not None:
         return Comparison("missed", _says(wanted), SURE_NAMED, (wrong,))
-    return Comparison("abstain", f"No doctor's name was understood; right: {wanted}")
+    reason = N_("No doctor's name was understood; right: {wanted}").format(wanted=wanted)
+    return Comparison("abstain", reason)
 
 
 def _places(ctx: Context, replies: Sequence[int], names: Sequence[str]) -> Iterator[Evidence]:
@@ -110,11 +112,12 @@ def _places(ctx: Context, replies: Sequence[int], names: Sequence[str]) -> Itera
 
 
 def _left_open(wanted: str) -> Comparison:
-    return Comparison("abstain", f"A person must compare it with: {wanted}")
+    reason = N_("A person must compare it with: {wanted}").format(wanted=wanted)
+    return Comparison("abstain", reason)
 
 
 def _says(wanted: str) -> str:
-    return f"On that day the fact sheet says: {wanted}"
+    return N_("On that day the fact sheet says: {wanted}").format(wanted=wanted)
 
 
 def _stem(name: str) -> str:

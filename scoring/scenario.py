@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
+from auricle.messages import N_, NN_
 from auricle.models import Call, Evidence, Transcript, Verdict, VerdictKind
 from auricle.mystery.content import pieces, rarity, said
 from rubrics.facts import FactSheet
@@ -102,31 +103,35 @@ class _Seen:
     def answered(self, name: str) -> Verdict:
         exchange = self.exchanges.get(name)
         if exchange is None:
-            return self.verdict(f"answered_{name}", "not_applicable", "That wasn't asked", 1.0)
+            return self.verdict(f"answered_{name}", "not_applicable", N_("That wasn't asked"), 1.0)
         question = self.ctx.quote(exchange.turn, exchange.question.start, exchange.question.end)
         if exchange.outcome == "unclear":
-            return self.verdict(f"answered_{name}", "abstain", "Whether the reply answers the "
-                                "question can't be told", 0.0, (question,))  # fmt: skip
+            return self.verdict(f"answered_{name}", "abstain", N_("Whether the reply answers the "
+                                "question can't be told"), 0.0, (question,))  # fmt: skip
         if exchange.outcome == "unanswered" or exchange.reply is None:
             proof = Evidence(
                 kind="absence", role="administrator", turn=exchange.turn,
                 start_s=question.start_s, end_s=question.end_s, quote=question.quote,
-                note=f"No answer in the {REPLIES} turns after the question",
+                note=N_("No answer in the {n} turns after the question").format(n=REPLIES),
             )  # fmt: skip
-            return self.verdict(f"answered_{name}", "missed", "The question got no answer", SURE,
-                                (proof,))  # fmt: skip
+            return self.verdict(f"answered_{name}", "missed", N_("The question got no answer"),
+                                SURE, (proof,))  # fmt: skip
         reply = self.ctx.quote(*exchange.reply)
         kind: VerdictKind = "partly" if exchange.outcome == "deferred" else "met"
-        reason = "Put off with a promise" if kind == "partly" else "Answered"
-        return self.verdict(f"answered_{name}", kind, f"{reason}: \u201c{reply.quote}\u201d",
+        reason = (
+            N_("Put off with a promise: \u201c{quote}\u201d")
+            if kind == "partly"
+            else N_("Answered: \u201c{quote}\u201d")
+        )
+        return self.verdict(f"answered_{name}", kind, reason.format(quote=reply.quote),
                             min(SURE, self.ctx.heard(*exchange.reply)), (reply,))  # fmt: skip
 
     def right(self, name: str, question: Question) -> Verdict:
         key, turn, wanted = f"right_{name}", self.places.get(name), self.answers[name]
         if turn is None:
-            return self.verdict(key, "not_applicable", "That wasn't asked", 1.0)
+            return self.verdict(key, "not_applicable", N_("That wasn't asked"), 1.0)
         if wanted is None:
-            return self.verdict(key, "abstain", "The fact sheet doesn't say what is right", 0.0)
+            return self.verdict(key, "abstain", N_("The fact sheet doesn't say what is right"), 0.0)
         found = compare(self.ctx, question, self.replies(turn), wanted)
         return self.verdict(key, found.kind, found.reason, found.sure, found.proof)
 
@@ -134,35 +139,37 @@ class _Seen:
         """The shopper needn't ask what was meant, and no sentence of the replies is endless."""
         asked = [turn for name, turn in self.places.items() if name != "!"]
         if not asked:
-            return self.verdict("clear", "not_applicable", "Nothing was asked", 1.0)
+            return self.verdict("clear", "not_applicable", N_("Nothing was asked"), 1.0)
         for turn in self.ctx.turns_of("patient"):
             hits = self.hits(turn, AGAIN)
             if self.ctx.turns[turn].start_s > min(self.ctx.turns[t].start_s for t in asked) and (
                 hits
             ):
                 quote = self.ctx.quote(turn, hits[0].start, hits[0].end)
-                return self.verdict("clear", "partly", "The caller had to ask what was meant", 0.75,
-                                    (quote,))  # fmt: skip
+                return self.verdict("clear", "partly", N_("The caller had to ask what was meant"),
+                                    0.75, (quote,))  # fmt: skip
         longest = measure(self.ctx, "longest_sentence_words")
         if longest.value is None:
-            return self.verdict("clear", "abstain", "The sentences can't be measured", 0.0)
+            return self.verdict("clear", "abstain", N_("The sentences can't be measured"), 0.0)
         proof = Evidence(
             kind="measure", measure="longest_sentence_words", value=longest.value,
             unit=longest.unit, source=longest.source,
         )  # fmt: skip
         short = longest.value < LONG_SENTENCE_WORDS
-        reason = "Nothing had to be asked again" if short else "A sentence too long to follow"
+        reason = (
+            N_("Nothing had to be asked again") if short else N_("A sentence too long to follow")
+        )
         return self.verdict("clear", "met" if short else "partly", reason,
                             min(0.75, longest.confidence), (proof,))  # fmt: skip
 
     def complete(self) -> Verdict:
         told = [one for one in self.exchanges.values() if one.outcome != "unclear"]
         if not told:
-            return self.verdict("complete", "not_applicable", "No question was understood", 1.0)
+            return self.verdict("complete", "not_applicable", N_("No question was understood"), 1.0)
         full = [one for one in told if one.outcome == "answered"]
         proof = Evidence(
             kind="measure", measure="questions_answered", value=float(len(full)),
-            unit=f"of {len(told)}", source="audio",
+            unit=N_("of {n}").format(n=len(told)), source="audio",
         )  # fmt: skip
         kind: VerdictKind = (
             "met"
@@ -171,17 +178,19 @@ class _Seen:
             if 2 * len(full) >= len(told)
             else "missed"
         )
-        return self.verdict("complete", kind, f"{len(full)} of {len(told)} questions answered",
-                            SURE, (proof,))  # fmt: skip
+        reason = N_("{n} of {total} questions answered").format(n=len(full), total=len(told))
+        return self.verdict("complete", kind, reason, SURE, (proof,))
 
     def patient(self) -> Verdict:
         """What she says to the difficulty: unkind words, or words that take it up."""
         turn = self.places.get("!")
         if turn is None:
-            return self.verdict("patient", "not_applicable", "The difficulty wasn't raised", 1.0)
+            return self.verdict(
+                "patient", "not_applicable", N_("The difficulty wasn't raised"), 1.0
+            )
         for lists, kind, reason in (
-            (UNKIND, "missed", "Impatient with the difficulty"),
-            (KIND, "met", "Took the difficulty up"),
+            (UNKIND, "missed", N_("Impatient with the difficulty")),
+            (KIND, "met", N_("Took the difficulty up")),
         ):
             for reply in self.replies(turn):
                 hits = [hit for hit in self.hits(reply, lists) if not hit.negated]
@@ -191,7 +200,7 @@ class _Seen:
                         "patient", "met" if kind == "met" else "missed", reason,
                         min(0.75, self.ctx.heard(*where)), (self.ctx.quote(*where),),
                     )  # fmt: skip
-        return self.verdict("patient", "abstain", "The words don't tell how it was taken", 0.0)
+        return self.verdict("patient", "abstain", N_("The words don't tell how it was taken"), 0.0)
 
     def goal(self, card: tuple[Verdict, ...]) -> Verdict:
         """Whether the scenario succeeded; it is followed, and scores nothing."""
@@ -199,7 +208,7 @@ class _Seen:
         if wish == "booked":
             booked = next((one for one in card if one.id == "booking_won"), None)
             if booked is None:
-                return self.verdict("goal", "abstain", "Whether a visit was booked isn't known",
+                return self.verdict("goal", "abstain", N_("Whether a visit was booked isn't known"),
                                     0.0, worth=0)  # fmt: skip
             return booked.model_copy(update={"id": "goal", "points": None, "max_points": 0.0})
         if wish == "informed":
@@ -210,12 +219,18 @@ class _Seen:
             hits = self.hits(turn, ("call_back_promise",))
             if hits:
                 quote = self.ctx.quote(turn, *self.ctx.passage(turn, hits[0].start, hits[0].end))
-                return self.verdict("goal", "met", "A call back was promised", 0.8, (quote,),
+                return self.verdict("goal", "met", N_("A call back was promised"), 0.8, (quote,),
                                     worth=0)  # fmt: skip
         turns = self.ctx.turns_of("administrator")
-        note = f"No promise to call in {evidence.turns_of(len(turns), 'administrator')}"
+        note = NN_(
+            "No promise to call in {n} turn of the administrator",
+            "No promise to call in {n} turns of the administrator",
+            len(turns),
+        ).format(n=len(turns))
         proof = Evidence(kind="absence", role="administrator", note=note)
-        return self.verdict("goal", "missed", "No call back was promised", 0.7, (proof,), worth=0)
+        return self.verdict(
+            "goal", "missed", N_("No call back was promised"), 0.7, (proof,), worth=0
+        )
 
     def hits(self, turn: int, lists: tuple[str, ...]) -> list[Hit]:
         known = self.ctx.book.lists if self.ctx.language else {}
@@ -227,7 +242,7 @@ class _Seen:
     ) -> Verdict:  # fmt: skip
         """A verdict whose proof stands; one whose proof doesn't is an abstention."""
         for wrong in self.faults(proof):
-            kind, reason = "abstain", f"The proof doesn't stand: {wrong}"
+            kind, reason = "abstain", N_("The proof doesn't stand: {wrong}").format(wrong=wrong)
         share = {"met": 1.0, "partly": 0.5, "missed": 0.0}.get(kind)
         return Verdict(
             id=name, verdict=kind, points=None if share is None or not worth else share * worth,

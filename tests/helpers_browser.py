@@ -19,6 +19,8 @@ ITSELF = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 """Opened below its root, Streamlit first asks there for itself, is told 404, and tries the root."""
 DRAWING = '[data-testid="stApp"]:not([data-test-script-state="notRunning"])'
 """What is clicked or typed while a page is drawn, the drawing may undo."""
+UNFOLDING = '[data-testid="stExpander"] details[style*="hidden"]'
+"""A list that is opened in there half a second too early, the next scrolling closes."""
 
 
 def run_server(
@@ -60,12 +62,13 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page that fails its test for any error on the console, in a script, or from Streamlit.
 
-    Whatever is done to it waits until it is drawn.
+    Whatever is done to it waits until it is drawn and at rest.
     """
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    page.add_locator_handler(page.locator(DRAWING), lambda: None)
+    for restless in (DRAWING, UNFOLDING):
+        page.add_locator_handler(page.locator(restless), lambda: None)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: complain(message, problems))

@@ -43,7 +43,7 @@ def test_the_later_of_two_rows_is_the_wrong_one() -> None:
     assert [desk.administrator for desk in desks] == ["Anna", "Julia"]
     assert problems == {
         1: "2001 is Anna's at that time, not Marta's",
-        3: "both the agent and the administrator are needed",
+        3: "Both the agent and the administrator are needed",
     }
 
 

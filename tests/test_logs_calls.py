@@ -242,7 +242,7 @@ def names(logs: Logs) -> list[str]:
             "agent,administrator,since,until\n201,Anna,,\n201,Eva,2026-01-01,\n",
             "line 3: 201 is Anna",
         ),
-        ("agent,administrator,since,until\n201,,,\n", "both the agent and the administrator"),
+        ("agent,administrator,since,until\n201,,,\n", "Both the agent and the administrator"),
         ("agent,administrator,since,until\n201,Anna,soon,\n", "line 2"),
     ],
 )

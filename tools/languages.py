@@ -22,11 +22,16 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from auricle.strict import read_yaml
+from dashboards.language import FILE, PART, literal
+from rubrics.language import languages
+from rubrics.loader import list_rubrics, load_rubric
+from rubrics.phrases import Phrasebook
+from rubrics.schema import Test
+from scoring.detectors.phrases import what
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ROOT / "rubrics" / "lang"
-FILE = "pages.po"
-PYTHON = {"_": 1, "N_": 1, "n_": 2}
+PYTHON = {"_": 1, "N_": 1, "P_": 1, "n_": 2, "NN_": 2}
 """Functions, and how many of their first arguments are texts."""
 TRANSLATORS = re.compile(r"\s*# (Translators: .*)")
 SCRIPT = {"t": None}
@@ -47,13 +52,32 @@ def texts() -> Catalog:
         _python(found, path)
     for path in sorted(ROOT.glob("dashboards/components/*/*.js")):
         _script(found, path)
-    for folder in ("auricle", "scoring"):
+    for folder in ("auricle", "rubrics", "scoring"):
         for path in sorted(ROOT.glob(f"{folder}/**/*.py")):
             _python(found, path)
     for path in sorted([*ROOT.glob("rubrics/*.yaml"), *ROOT.glob("rubrics/kinds/*.yaml")]):
         for text in told(read_yaml(path.read_text("utf-8"), str(path))):
             _add(found, text, path)
+    for path, text in sought():
+        _add(found, text, path)
     return found
+
+
+def sought() -> Iterator[tuple[Path, str]]:
+    """What the phrase lists that ready rubrics ask for say of themselves: verdicts name it where
+    nothing was heard."""
+    tests = [test for name in list_rubrics() for test in load_rubric(name).tests()]
+    names = {name for test in tests for name in _lists(test)}
+    for code in languages():
+        for name in sorted(names & Phrasebook.load(code).lists.keys()):
+            yield LANGUAGES / code, what(code, name)
+
+
+def _lists(test: Test) -> Iterator[str]:
+    if test.phrases:
+        yield from test.phrases.lists
+    for child in test.children():
+        yield from _lists(child)
 
 
 def told(data: Any) -> Iterator[str]:
@@ -80,7 +104,8 @@ def _python(found: Catalog, path: Path) -> None:
         if said:
             above = TRANSLATORS.match(lines[call.lineno - 2]) if call.lineno > 1 else None
             text = said[0] if len(said) == 1 else tuple(said)
-            _add(found, text, path, [above[1]] if above else [])
+            about = [above[1]] if above else []
+            _add(found, text, path, [*about, PART] if name == "P_" else about)
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:
@@ -102,6 +127,8 @@ def _script(found: Catalog, path: Path) -> None:
 def _add(
     found: Catalog, text: str | tuple[str, ...], path: Path, comments: Iterable[str] = ()
 ) -> None:
+    if not literal(text if isinstance(text, str) else text[0]).strip():
+        return  # "{said}"
     found.add(text, locations=[(str(path.relative_to(ROOT)), 0)], auto_comments=[*comments])
 
 

@@ -11,7 +11,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +20,8 @@ from typing import Any
 import duckdb
 
 from auricle.errors import StoreError
+
+Version = tuple[object, ...]
 
 PATIENCE_S = 10.0
 WRITER: dict[str, Any] = {"threads": 1}
@@ -54,7 +56,9 @@ def connected(
             else:
                 between.keep(connection)
         if write and not quiet:
+            before = version(path)
             _marker(path).touch()
+            _TELL.get()(before, version(path))
 
 
 class _BetweenReads:
@@ -92,7 +96,23 @@ def open_between_reads() -> Iterator[None]:
         between.let_go()
 
 
-def version(path: Path) -> tuple[object, ...]:
+_TELL: ContextVar[Callable[[Version, Version], None]] = ContextVar(
+    "tell", default=lambda before, after: None
+)
+
+
+@contextlib.contextmanager
+def telling_writes(tell: Callable[[Version, Version], None]) -> Iterator[None]:
+    """Inside, every write of this thread that gives the file another version tells ``tell`` the
+    version before it and its own."""
+    token = _TELL.set(tell)
+    try:
+        yield
+    finally:
+        _TELL.reset(token)
+
+
+def version(path: Path) -> Version:
     """Another one after every write that changes what pages show."""
     try:
         return (str(path), _marker(path).stat().st_mtime_ns)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from auricle.errors import StoreError
+from auricle.messages import N_
 from auricle.models import RubricRef
 from auricle.settings import Mode, Review
 from auricle.store.access import Access, Viewer, changing, utc_now
@@ -43,7 +44,8 @@ class CriterionMode:
         return self.mode == "assisted" and not self.login and self.reason.startswith(FELL)
 
 
-FELL = "Agreement fell: "
+_FELL = N_("Agreement fell: {why}")
+FELL = _FELL.removesuffix("{why}")
 _SHOWN = "SELECT rubric_id, criterion, mode, at_utc, login, reason FROM modes"
 
 
@@ -66,11 +68,14 @@ def missing(found: MachineAgreement | None, wishes: Review) -> str:
     """
     reviews = found.reviews if found else 0
     if found is None or found.share is None or reviews < wishes.automatic_reviews:
-        return f"{wishes.automatic_reviews} blind reviews are needed, there are {reviews}"
+        return N_("{needed} blind reviews are needed, there are {reviews}").format(
+            needed=wishes.automatic_reviews, reviews=reviews
+        )
     if found.share.low < wishes.automatic_agreement:
-        return (
-            f"the interval of agreement must lie above {100 * wishes.automatic_agreement:.0f} %, "
-            f"it begins at {100 * found.share.low:.0f} %"
+        return N_(
+            "the interval of agreement must lie above {needed} %, it begins at {share} %"
+        ).format(
+            needed=f"{100 * wishes.automatic_agreement:.0f}", share=f"{100 * found.share.low:.0f}"
         )
     return ""
 
@@ -86,11 +91,13 @@ def set_mode(access: Access, rubric: RubricRef, criterion: str, mode: Mode, wish
         lacks = missing(agreements.get(criterion), wishes)
         if lacks:
             raise StoreError(
-                f"The machine may not decide this alone yet: {lacks}.",
-                "Review calls of the random sample, or choose 'assisted'.",
+                N_("The machine may not decide this alone yet: {lacks}.").format(lacks=lacks),
+                N_("Review calls of the random sample, or choose 'assisted'."),
             )
-    row = _row(rubric.id, criterion, mode, access.viewer.login, f"Measured on {rubric.version}."
-               if mode == "automatic" else "")  # fmt: skip
+    measured = N_("Measured on {version}.").format(version=rubric.version)
+    row = _row(
+        rubric.id, criterion, mode, access.viewer.login, measured if mode == "automatic" else ""
+    )
     with changing(
         access, "set mode", by=("owner", "analyst"), rubric=rubric.id, criterion=criterion,
         mode=mode,
@@ -111,7 +118,7 @@ def demote(path: Path, wishes: Review) -> tuple[CriterionMode, ...]:
         for criterion, found in machine_agreement(access, rubric_id).get(version, {}).items():
             automatic = criterion not in known or known[criterion].mode == "automatic"
             if automatic and (reason := too_low(found, wishes)):
-                fell.append(_row(rubric_id, criterion, "assisted", "", FELL + reason))
+                fell.append(_row(rubric_id, criterion, "assisted", "", _FELL.format(why=reason)))
     for row in fell:
         told = {"rubric": row["rubric_id"], "criterion": row["criterion"], "reason": row["reason"]}
         with changing(access, "demote", by=("owner",), **told) as connection:
@@ -178,10 +185,10 @@ def too_low(found: MachineAgreement, wishes: Review) -> str:
         return ""
     if found.share.value >= wishes.automatic_agreement:
         return ""
-    return (
-        f"{100 * found.share.value:.0f} % of {found.reviews} blind reviews, where "
-        f"{100 * wishes.automatic_agreement:.0f} % are asked for"
-    )
+    return N_("{share} % of {reviews} blind reviews, where {needed} % are asked for").format(
+        share=f"{100 * found.share.value:.0f}", reviews=found.reviews,
+        needed=f"{100 * wishes.automatic_agreement:.0f}",
+    )  # fmt: skip
 
 
 def _row(rubric_id: str, criterion: str, mode: Mode, login: str, reason: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date
 import duckdb
 
 from auricle.comparison import TOP, Cell, Comparison, compare
+from auricle.messages import N_
 from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.line_figures import WEEK
@@ -15,7 +16,7 @@ from auricle.store.reads import counting, fetch
 
 TOTAL = ""
 """Stands for the total score where a criterion is named."""
-FACTORS = ("direction", "type of call", "time of day", "queue")
+FACTORS = (N_("direction"), N_("type of call"), N_("time of day"), N_("queue"))
 """The case mix."""
 
 

@@ -4,6 +4,7 @@ from auricle import stats
 from auricle.stats import Interval
 from auricle.store.filters import CallFilter
 from auricle.store.line_figures import LineCounts
+from dashboards.language import _, number
 from dashboards.parts import wording
 from dashboards.parts.addresses import calls_address
 from dashboards.parts.markup import esc, link, whisker
@@ -16,21 +17,23 @@ def cards(items: list[str]) -> str:
 def card(
     label: str, figure: str, chosen: CallFilter, note: str, extra: str = "", **more: str
 ) -> str:
-    number = link(calls_address(chosen, **more), figure, "au-figure", f"{label}: show the calls")
+    said = _("{figure}: show the calls", figure=label)
+    shown = link(calls_address(chosen, **more), figure, "au-figure", said)
     return (
-        f'<section class="au-card au-kpi" data-testid="kpi"><h2>{esc(label)}</h2>{number}'
+        f'<section class="au-card au-kpi" data-testid="kpi"><h2>{esc(label)}</h2>{shown}'
         f'<p class="au-note">{esc(note)}</p><div class="au-extra">{extra}</div></section>'
     )
 
 
 def share(
     label: str, interval: Interval | None, yes: CallFilter, others: str,
-    unknown: str = "not known for any call",
+    unknown: str = "",
 ) -> str:  # fmt: skip
-    """A share as a card: the figure leads to its calls, ``others`` to the rest."""
+    """A share as a card: the figure leads to its calls, ``others`` to the rest; ``unknown``: what
+    is said if there is none, in place of the usual words."""
     if interval is None:
-        return card(label, wording.DASH, yes, unknown)
-    note = f"{wording.percents(interval)} · n = {interval.n:,}"
+        return card(label, wording.DASH, yes, unknown or _("not known for any call"))
+    note = f"{wording.percents(interval)} · n = {number(interval.n)}"
     return card(label, wording.percent(interval.value), yes, note, whisker(interval, 1) + others)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from auricle.errors import AuricleError
+from auricle.messages import N_
 from auricle.models import Scorecard, VerdictKind
 from auricle.store import coaching as notes
 from auricle.store import disputes
@@ -13,15 +14,21 @@ from auricle.store.access import Access
 from auricle.store.corrections import Correction
 from auricle.store.disputes import Dispute
 from auricle.store.reads import CallDetail
-from auricle.store.reviews import Said
+from auricle.store.reviews import Purpose, Said
+from dashboards.language import _, n_
 from dashboards.parts import wording
 from dashboards.parts.addresses import VERDICTS, call_address
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import card_title, esc, link, put
 from dashboards.parts.reading import remembered
 
-OUTCOMES = {"upheld": "changed", "rejected": "kept", "": "not answered yet"}
-_PURPOSES = {"queue": "", "random": "blind, random sample", "dispute": "after a dispute"}
+_OUTCOMES = {"upheld": N_("changed"), "rejected": N_("kept"), "": N_("not answered yet")}
+_PURPOSES: dict[Purpose, str] = {
+    "queue": "",
+    "random": N_("blind, random sample"),
+    "calibration": N_("calibration"),
+    "dispute": N_("after a dispute"),
+}
 
 
 def lines(said: Sequence[Said], changed: Sequence[Correction], spoken: Sequence[Dispute]) -> None:
@@ -38,7 +45,7 @@ def lines(said: Sequence[Said], changed: Sequence[Correction], spoken: Sequence[
         items = "".join(
             f'<li><span class="au-note">{esc(moment(at))}</span>{html}</li>' for at, html in found
         )
-        put(card_title("History", "Who changed what, when and why.")
+        put(card_title(_("History"), _("Who changed what, when and why."))
             + f'<ul class="au-history" data-testid="history">{items}</ul>')  # fmt: skip
 
 
@@ -51,15 +58,24 @@ def moment(at_utc: datetime) -> str:
 def window(until: datetime | None, is_open: bool, days: int) -> str:
     """Until when an administrator may answer her marks."""
     if not is_open and until is not None:
-        return (
-            f'<p class="au-hint" role="note">These marks could be contested for {days} days, until '
-            f"{esc(wording.day(until))}. Speak to the analyst.</p>"
+        said = n_(
+            "These marks could be contested for {n} day, until {day}. Speak to the analyst.",
+            "These marks could be contested for {n} days, until {day}. Speak to the analyst.",
+            days,
+            day=wording.day(until),
         )
-    last = f" until {esc(moment(until))}" if until else ""
-    return (
-        f'<p class="au-hint" role="note">You may accept or contest each mark{last}: press its '
-        "button, write what you say to it, and send.</p>"
-    )
+    elif until:
+        said = _(
+            "You may accept or contest each mark until {moment}: press its button, write what you "
+            "say to it, and send.",
+            moment=moment(until),
+        )
+    else:
+        said = _(
+            "You may accept or contest each mark: press its button, write what you say to it, and "
+            "send."
+        )
+    return f'<p class="au-hint" role="note">{esc(said)}</p>'
 
 
 def open_disputes(access: Access, waiting: Sequence[Dispute], card: Scorecard | None) -> None:
@@ -68,7 +84,7 @@ def open_disputes(access: Access, waiting: Sequence[Dispute], card: Scorecard | 
         return
     standing = {verdict.id: verdict.verdict for verdict in card.criteria} if card else {}
     with st.container(key="au-card-disputes"):
-        put(card_title("Contested", "The administrator reads your answer."))
+        put(card_title(_("Contested"), _("The administrator reads your answer.")))
         for item in waiting:
             _form(access, item, standing.get(item.criterion, item.verdict))
 
@@ -81,13 +97,13 @@ def spoken_of(spoken: Sequence[Dispute], *, hers: bool) -> dict[str, str]:
     said = {}
     for item in spoken:
         if item.waiting:
-            comment = f": “{item.comment}”"
             said[item.criterion] = (
-                f"You contested it{comment} Not answered yet." if hers
-                else f"Contested{comment} Answer it below."
-            )  # fmt: skip
+                _("You contested it: “{comment}” Not answered yet.", comment=item.comment)
+                if hers
+                else _("Contested: “{comment}” Answer it below.", comment=item.comment)
+            )
         elif item.stance == "accepted" and hers:
-            said.setdefault(item.criterion, "You accepted it.")
+            said.setdefault(item.criterion, _("You accepted it."))
     return said
 
 
@@ -98,8 +114,9 @@ def coaching(access: Access, detail: CallDetail) -> None:
     if hers and not found:
         return
     with st.container(key="au-card-coaching"):
-        about = "" if hers else f"Shared with {wording.person(detail.call.administrator)} at once."
-        put(card_title("Coaching", about))
+        who = wording.person(detail.call.administrator)
+        about = "" if hers else _("Shared with {administrator} at once.", administrator=who)
+        put(card_title(_("Coaching"), about))
         for note in found:
             note_line(access, note)
         if not hers:
@@ -107,10 +124,14 @@ def coaching(access: Access, detail: CallDetail) -> None:
 
 
 def note_html(note: notes.Note) -> str:
-    about = criterion_title(note.criterion) if note.criterion else "The call"
+    about = criterion_title(note.criterion) if note.criterion else _("The call")
     second = "" if note.start_s is None else f", {wording.clock(note.start_s)}"
     place = link(call_address(note.call_id, note.start_s), esc(about + second))
-    read = f"read {moment(note.acknowledged_utc)}" if note.acknowledged_utc else "not read yet"
+    read = (
+        _("read {moment}", moment=moment(note.acknowledged_utc))
+        if note.acknowledged_utc
+        else _("not read yet")
+    )
     facts = f"{note.author}, {moment(note.written_utc)} · {read}"
     return (
         f'<p data-testid="note"><b>{place}</b> {esc(note.text)}<br>'
@@ -122,7 +143,7 @@ def note_line(access: Access, note: notes.Note) -> None:
     put(note_html(note))
     if access.viewer.role == "administrator" and note.acknowledged_utc is None:
         st.button(
-            "I have read it", key=f"read-{note.note_id}",
+            _("I have read it"), key=f"read-{note.note_id}",
             on_click=lambda: notes.acknowledge(access, note),
         )  # fmt: skip
 
@@ -132,26 +153,27 @@ def tried(do: Callable[[], object]) -> None:
     try:
         do()
     except AuricleError as error:
-        st.error(f"{error.reason} {error.remedy}")
+        st.error(wording.error(error))
         return
     st.rerun()
 
 
 def _form(access: Access, item: Dispute, standing: VerdictKind) -> None:
     """What stands is chosen beforehand: it may have been reviewed since she spoke."""
-    since = "" if standing == item.verdict else (
-        f" (now {esc(wording.verdict(standing).lower())})"
-    )  # fmt: skip
+    mark = wording.verdict(item.verdict)
+    if standing != item.verdict:
+        now = wording.verdict(standing).lower()
+        mark = _("{verdict} (now {standing})", verdict=mark, standing=now)
     put(f'<p data-testid="dispute"><b>{esc(criterion_title(item.criterion, item.rubric_id))}</b>: '
-        f"{esc(wording.verdict(item.verdict))}{since}. <q>{esc(item.comment)}</q> "
+        f"{esc(mark)}. <q>{esc(item.comment)}</q> "
         f'<span class="au-note">{esc(moment(item.opened_utc))}</span></p>')  # fmt: skip
     with st.form(f"dispute-{item.dispute_id}", border=False):
         verdict = st.radio(
-            "Verdict", VERDICTS, index=VERDICTS.index(standing), horizontal=True,
+            _("Verdict"), VERDICTS, index=VERDICTS.index(standing), horizontal=True,
             format_func=wording.verdict,
         )  # fmt: skip
-        answer = st.text_input("Answer", placeholder="What you heard, and why")
-        if st.form_submit_button("Answer", type="primary"):
+        answer = st.text_input(_("Answer"), placeholder=_("What you heard, and why"))
+        if st.form_submit_button(_("Answer"), type="primary"):
             tried(lambda: disputes.resolve(access, item.dispute_id, verdict, answer))
 
 
@@ -159,7 +181,7 @@ def _form(access: Access, item: Dispute, standing: VerdictKind) -> None:
 def _new_note(access: Access, detail: CallDetail) -> None:
     """A form on demand: it is the slowest part of the page, and most looks don't need it."""
     if st.session_state.get("coached") != detail.call.call_id:
-        if st.button("Write a note"):
+        if st.button(_("Write a note")):
             st.session_state["coached"] = detail.call.call_id
             st.rerun(scope="fragment")
         return
@@ -172,15 +194,15 @@ def _new_note(access: Access, detail: CallDetail) -> None:
     def title(proof: tuple[str, float | None]) -> str:
         name, second = proof
         if not name:
-            return "The call as a whole"
+            return _("The call as a whole")
         title = criterion_title(name, card.rubric if card else None)
         return title + (f", {wording.clock(second)}" if second is not None else "")
 
     with st.form("coach", border=False, clear_on_submit=True):
         left, right = st.columns([1, 2])
-        about = left.selectbox("About", proofs, format_func=title)
-        text = right.text_input("Note", placeholder="What to keep, or what to try next time")
-        if st.form_submit_button("Share the note"):
+        about = left.selectbox(_("About"), proofs, format_func=title)
+        text = right.text_input(_("Note"), placeholder=_("What to keep, or what to try next time"))
+        if st.form_submit_button(_("Share the note")):
             tried(lambda: _share(access, detail.call.call_id, text, *about))
 
 
@@ -190,11 +212,13 @@ def _share(access: Access, call_id: str, text: str, criterion: str, start_s: flo
 
 
 def _said(item: Said) -> str:
-    machine = "as the machine" if item.verdict == item.machine_verdict else (
-        f"the machine: {wording.verdict(item.machine_verdict).lower()}"
-        if item.machine_verdict else ""
-    )  # fmt: skip
-    facts = ", ".join(filter(None, [_PURPOSES.get(item.purpose, item.purpose), machine]))
+    machine = ""
+    if item.machine_verdict == item.verdict:
+        machine = _("as the machine")
+    elif item.machine_verdict:
+        verdict = wording.verdict(item.machine_verdict).lower()
+        machine = _("the machine: {verdict}", verdict=verdict)
+    facts = _(", ").join(filter(None, [_(_PURPOSES[item.purpose]), machine]))
     why = f" <q>{esc(item.reason)}</q>" if item.reason else ""
     known = f" ({esc(facts)})" if facts else ""
     return (
@@ -204,19 +228,27 @@ def _said(item: Said) -> str:
 
 
 def _changed(item: Correction) -> str:
-    what = "whose turn" if item.field == "role" else "words"
+    n, old, new = item.turn + 1, item.old, item.new
+    if item.field == "role":
+        what = _("turn {n}, whose turn", n=n)
+        old, new = wording.role(old).lower(), wording.role(new).lower()
+    else:
+        what = _("turn {n}, words", n=n)
     why = f" <q>{esc(item.reason)}</q>" if item.reason else ""
-    return (
-        f"<b>{esc(item.login)}</b>: turn {item.turn + 1}, {what}: <s>{esc(item.old)}</s> → "
-        f"{esc(item.new)}{why}"
-    )
+    return f"<b>{esc(item.login)}</b>: {esc(what)}: <s>{esc(old)}</s> → {esc(new)}{why}"
 
 
 def _spoken(item: Dispute) -> str:
     said = f" <q>{esc(item.comment)}</q>" if item.comment else ""
     title = criterion_title(item.criterion, item.rubric_id)
-    html = f"<b>{esc(item.administrator)}</b> {item.stance} {esc(title)}"
+    who = f"<b>{esc(item.administrator)}</b>"
     if item.stance == "accepted":
-        return html + said
+        return _("{administrator} accepted {mark}", administrator=who, mark=esc(title)) + said
+    html = _("{administrator} contested {mark}", administrator=who, mark=esc(title))
     answer = f": {esc(item.answered_by)} <q>{esc(item.answer)}</q>" if item.outcome else ""
-    return f"{html}{said} → {OUTCOMES[item.outcome]}{answer}"
+    return f"{html}{said} → {esc(outcome(item))}{answer}"
+
+
+def outcome(item: Dispute) -> str:
+    """What became of a contested mark."""
+    return _(_OUTCOMES[item.outcome])

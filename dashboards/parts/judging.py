@@ -4,6 +4,7 @@ from typing import Any
 
 from auricle.corrections import Change, NewRole, NewWords, Swap
 from auricle.errors import StoreError
+from auricle.messages import N_
 from auricle.models import Evidence, Transcript
 from auricle.store.disputes import Answer
 from auricle.store.reviews import Judgement
@@ -38,7 +39,9 @@ def _evidence(piece: dict[str, Any], transcript: Transcript | None) -> Evidence:
         return Evidence(kind="stretch", start_s=piece["start_s"], end_s=piece["end_s"])
     turns = transcript.turns if transcript else ()
     if not 0 <= piece["turn"] < len(turns):
-        raise StoreError("The words chosen as a proof are gone.", "Reload the page, select again.")
+        raise StoreError(
+            N_("The words chosen as a proof are gone."), N_("Reload the page, select again.")
+        )
     turn = turns[piece["turn"]]
     words = turn.words[piece["first"] : piece["last"] + 1]
     if not words:  # a turn whose words have no times

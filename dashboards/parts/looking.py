@@ -8,7 +8,8 @@ import streamlit as st
 from auricle.store import reads
 from auricle.store.access import Access, look
 from auricle.store.filters import CallFilter
-from dashboards.parts.markup import put
+from dashboards.language import _
+from dashboards.parts.markup import esc, put
 from dashboards.parts.reading import remembered
 
 
@@ -24,17 +25,15 @@ def looked(access: Access, call_ids: Iterable[str], *, verdicts: bool) -> None:
 def few_lack_unseen(access: Access, chosen: CallFilter) -> None:
     """Above figures: that the calls are so few that some of them are left out."""
     if remembered(reads.lacks_unseen, access, chosen):
-        put(
-            '<p class="au-hint" role="note" data-testid="few-lack-sample">So few scored calls '
-            "would tell of single ones: verdicts and scores are without the calls that you can "
-            "still judge blind.</p>"
+        said = _(
+            "So few scored calls would tell of single ones: verdicts and scores are without the "
+            "calls that you can still judge blind."
         )
+        put(f'<p class="au-hint" role="note" data-testid="few-lack-sample">{esc(said)}</p>')
 
 
 def lacks_unseen(access: Access) -> None:
     """Below a list that tells verdicts: that it isn't whole, where it may lack calls."""
     if access.unseen:
-        put(
-            '<p class="au-note" data-testid="lacks-sample">Without the calls that you can still '
-            "judge blind.</p>"
-        )
+        said = _("Without the calls that you can still judge blind.")
+        put(f'<p class="au-note" data-testid="lacks-sample">{esc(said)}</p>')

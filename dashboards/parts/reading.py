@@ -5,10 +5,11 @@ which take seconds when the calls are many: after a write the figures from befor
 and give way to new ones that are counted behind the page.
 """
 
+import contextlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 
 from auricle.store.access import Access, Viewer
-from auricle.store.connection import version
+from auricle.store.connection import Version, telling_writes, version
 from dashboards.language import _
 from dashboards.parts.markup import esc, put
 
@@ -51,14 +52,22 @@ def counted(read: Callable[..., T], access: Access, *args: Hashable) -> T:
     return cast(T, value)
 
 
-def follow(path: Path) -> None:
-    """Show the page anew within five seconds of the pipeline's writing.
+@contextlib.contextmanager
+def follow(path: Path) -> Iterator[None]:
+    """Show the page that is drawn inside anew within five seconds of somebody else's writing.
 
     The page that is being drawn is new already: to begin it again would lose the click that it is
-    drawn for.
+    drawn for. It knows what it writes itself, too: a line of the audit log, say.
     """
     st.session_state[_SEEN] = version(path)
     _await_writes(path)
+    with telling_writes(_wrote):
+        yield
+
+
+def _wrote(before: Version, after: Version) -> None:
+    if st.session_state[_SEEN] == before:  # else somebody else has written, too
+        st.session_state[_SEEN] = after
 
 
 @st.fragment(run_every=FOLLOW_S)
@@ -177,7 +186,7 @@ def _read(
     name: str,
     who: tuple[Viewer, int],
     args: tuple[object, ...],
-    as_of: tuple[object, ...],
+    as_of: Version,
     _read: Callable[..., Any],
     _access: Access,
 ) -> Any:

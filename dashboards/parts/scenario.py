@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from auricle.errors import AuricleError
-from auricle.models import Verdict, VerdictKind
+from auricle.models import Evidence, Verdict, VerdictKind
 from auricle.store.access import Access
 from auricle.store.mystery_calls import mark
+from dashboards.language import _, retold
 from dashboards.parts import wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.criteria import criterion_title
@@ -18,7 +19,7 @@ from rubrics.scenarios import Scenario
 def scenario_card(verdicts: Sequence[Verdict], call_id: str) -> str:
     """The scenario's criteria with their proof; a quote leads to its second."""
     lines = "".join(_line(verdict, call_id) for verdict in verdicts)
-    title = card_title("A mystery call", "What its scenario asks, beside the rubric.")
+    title = card_title(_("A mystery call"), _("What its scenario asks, beside the rubric."))
     return f'{title}<ul class="au-scenario" data-testid="scenario">{lines}</ul>'
 
 
@@ -26,17 +27,17 @@ def _line(verdict: Verdict, call_id: str) -> str:
     icon, label = (
         wording.VERDICT_ICONS[verdict.verdict], wording.verdict(verdict.verdict),
     )  # fmt: skip
-    quotes = "".join(
-        ("after " if piece.kind == "absence" else "")
-        + link(call_address(call_id, piece.start_s), f"<q>{esc(piece.quote)}</q>")
-        for piece in verdict.evidence
-        if piece.quote
-    )
+    quotes = "".join(_quoted(piece, call_id) for piece in verdict.evidence if piece.quote)
     return (
-        f'<li><span class="au-badge au-{verdict.verdict}"><i>{icon}</i>{label}</span>'
-        f"<span><b>{esc(criterion_title(verdict.id))}</b> {esc(verdict.reason)} {quotes}</span>"
-        "</li>"
+        f'<li><span class="au-badge au-{verdict.verdict}"><i>{icon}</i>{esc(label)}</span>'
+        f"<span><b>{esc(criterion_title(verdict.id))}</b> {esc(retold(verdict.reason))} {quotes}"
+        "</span></li>"
     )
+
+
+def _quoted(piece: Evidence, call_id: str) -> str:
+    quote = link(call_address(call_id, piece.start_s), f"<q>{esc(piece.quote or '')}</q>")
+    return _("after {quote}", quote=quote) if piece.kind == "absence" else quote
 
 
 VERDICTS: tuple[VerdictKind, ...] = ("met", "partly", "missed", "not_applicable")
@@ -45,19 +46,19 @@ VERDICTS: tuple[VerdictKind, ...] = ("met", "partly", "missed", "not_applicable"
 def judge_yourself(access: Access, call_id: str, verdicts: Sequence[Verdict]) -> None:
     """What only a person can compare, or sees otherwise; those left open come first."""
     names = [one.id for one in sorted(verdicts, key=lambda one: one.verdict != "abstain")]
-    with st.expander("Judge it yourself"), st.form("mark-scenario", border=False):
-        name = st.selectbox("What", names, format_func=criterion_title)
-        kind = st.radio("Verdict", VERDICTS, horizontal=True, format_func=wording.verdict)
-        why = st.text_input("Why")
-        if not st.form_submit_button("Save"):
+    with st.expander(_("Judge it yourself")), st.form("mark-scenario", border=False):
+        name = st.selectbox(_("What"), names, format_func=criterion_title)
+        kind = st.radio(_("Verdict"), VERDICTS, horizontal=True, format_func=wording.verdict)
+        why = st.text_input(_("Why"))
+        if not st.form_submit_button(_("Save")):
             return
         if not why.strip():
-            st.error("Write why: the administrator reads it.")
+            st.error(_("Write why: the administrator reads it."))
             return
         try:
             mark(access, call_id, name, kind, why.strip())
         except AuricleError as error:
-            st.error(f"{error.reason} {error.remedy}")
+            st.error(wording.error(error))
         else:
             st.rerun()
 

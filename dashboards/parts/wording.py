@@ -1,5 +1,6 @@
 """How values are put into words and figures, the same on every page."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -91,6 +92,27 @@ def _unit(text: str) -> str:
     return text.replace(" ", NBSP)
 
 
+def figure(value: float) -> str:
+    """``3``, ``2.5``: one decimal place, and none where it is whole."""
+    return number(value, 0 if round(value, 1) % 1 == 0 else 1)
+
+
+_UNITS = {
+    "s": N_("{n} s"),
+    "%": N_("{n} %"),
+    "words": N_("{n} words"),
+    "words/min": N_("{n} words/min"),
+}
+
+
+def amount(value: float | None, unit: str) -> str:
+    """What was measured: ``140 words/min``, ``2 of 3``."""
+    n = DASH if value is None else figure(value)
+    if unit.startswith("of "):
+        return _("{n} of {total}", n=n, total=unit.removeprefix("of "))
+    return _(_UNITS[unit], n=n) if unit in _UNITS else f"{n} {unit}".strip()
+
+
 def percent(share: float) -> str:
     return _unit(_("{n} %", n=number(100 * share)))
 
@@ -180,12 +202,33 @@ def sure(confidence: float) -> str:
     return _("{share} sure", share=percent(confidence))
 
 
+_CONFLICTS = {
+    "wait": N_("wait"), "hold": N_("hold"), "ring": N_("ring"), "queue": N_("queue"),
+    "ended by": N_("ended by"),
+    "duration": N_("duration"), "talk": N_("talk"), "start": N_("start"),
+    "direction": N_("direction"), "caller": N_("caller"), "agent": N_("agent"),
+    "answered": N_("answered"),
+}  # fmt: skip
+"""What sources may disagree about."""
+_KEPT = {"yes": N_("yes"), "no": N_("no"), "inbound": N_("inbound"), "outbound": N_("outbound")}
+"""What a source may say of it, but for numbers and people."""
+
+
 def disagreement(conflict: Conflict) -> str:
     """``wait 31 s (telephone system) - 12 s (audio)``: what was kept comes first."""
     return (
-        f"{conflict.field} {conflict.kept} ({origin(conflict.source)}) {DASH} "
-        f"{conflict.other} ({origin(conflict.other_source)})"
+        f"{_(_CONFLICTS.get(conflict.field, conflict.field))} "
+        f"{_told(conflict.kept)} ({origin(conflict.source)}) {DASH} "
+        f"{_told(conflict.other)} ({origin(conflict.other_source)})"
     )
+
+
+def _told(value: str) -> str:
+    if value in ROLES:
+        return role(value).lower()
+    if seconds := re.fullmatch(r"(\d+(?:\.(\d+))?) s", value):
+        return _("{n} s", n=number(float(seconds[1]), len(seconds[2] or "")))
+    return _(_KEPT[value]) if value in _KEPT else value
 
 
 _SOURCES = {
@@ -217,6 +260,7 @@ _MEASURES = {
     "exchanges": N_("Exchanges"),
     "patient_words_per_turn": N_("Patient words per turn"),
     "unexplained_jargon": N_("Unexplained jargon"),
+    "questions_answered": N_("Questions answered"),
 }
 
 

@@ -161,8 +161,7 @@ def _agreement_line(name: str, items: list[Given], session: Session) -> list[Any
     line: list[Any] = [name, found.units]
     for value in (found.exact, found.adjacent, found.kappa, found.alpha, found.alpha_ordinal,
                   found.ac1):  # fmt: skip
-        ends = (value.low, value.high) if value and value.low < value.high else (None, None)
-        line += [value.value if value else None, *ends]
+        line += [value.value, *_ends(value)] if value else [None] * 3
     return line + [found.prevalence.get(kind) for kind in VERDICTS]
 
 
@@ -212,6 +211,11 @@ def _ratings(items: list[Given], reviewers: tuple[str, ...]) -> list[list[str | 
     ]
 
 
+def _ends(value: Interval) -> tuple[float, float] | tuple[None, None]:
+    """None where every draw is alike: then no interval can be told."""
+    return (value.low, value.high) if value.low < value.high else (None, None)
+
+
 def _figure(value: Interval | None, share: bool) -> str:
     if value is None:
         return wording.DASH
@@ -219,11 +223,14 @@ def _figure(value: Interval | None, share: bool) -> str:
         return (
             f'{wording.percent(value.value)} <span class="au-note">{wording.percents(value)}</span>'
         )
-    told, low, high = (
-        f"{number:.2f}".replace("-", wording.MINUS)
-        for number in (value.value, value.low, value.high)
-    )
-    return told if low == high else f'{told} <span class="au-note">{low} to {high}</span>'
+    told, *ends = (
+        number(one, 2).replace("-", wording.MINUS)
+        for one in (value.value, *_ends(value)) if one is not None
+    )  # fmt: skip
+    if not ends:
+        return told
+    interval = _("{low} to {high}", low=ends[0], high=ends[1])
+    return f'{told} <span class="au-note">{esc(interval)}</span>'
 
 
 def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None:

@@ -9,6 +9,7 @@ from auricle.settings import Settings
 from auricle.store import coaching, reads
 from auricle.store.access import Access
 from auricle.store.coaching import NOTHING, Clip, Counted, Note
+from dashboards.language import _, retold
 from dashboards.parts import history, wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.controls import pick, pick_name
@@ -23,35 +24,40 @@ BEFORE_S, AFTER_S = 3.0, 2.0
 
 
 def show(settings: Settings, access: Access) -> None:
-    page_title("Coaching", "Moments to listen to together, and what became of what was said.")
+    page_title(_("Coaching"), _("Moments to listen to together, and what became of what was said."))
     choices = remembered(reads.choices, access)
     names = [name for name in choices.administrators if name]
     if not names or not choices.criteria:
-        empty("Nobody to coach yet", "Calls of named administrators appear here once scored.")
+        empty(
+            _("Nobody to coach yet"),
+            esc(_("Calls of named administrators appear here once scored.")),
+        )
         return
     with st.container(horizontal=True, key="au-filters"):
-        pick_name("Administrator", "administrator", names, "Choose one")
-        pick("Criterion", "criterion", choices.criteria, "Choose one", criterion_title)
+        pick_name(_("Administrator"), "administrator", names, _("Choose one"))
+        pick(_("Criterion"), "criterion", choices.criteria, _("Choose one"), criterion_title)
     who, criterion = st.query_params.get("administrator"), st.query_params.get("criterion")
     if who in names and criterion in choices.criteria:
         found = remembered(coaching.playlist, access, who, criterion)
         looked(access, [clip.call_id for clip in found], verdicts=True)
-        for kind, title in (("met", "Best moments"), ("missed", "Worst moments")):
-            _clips(title, [clip for clip in found if clip.verdict == kind])
+        _clips("best", _("Best moments"), [clip for clip in found if clip.verdict == "met"])
+        _clips("worst", _("Worst moments"), [clip for clip in found if clip.verdict == "missed"])
         lacks_unseen(access)
     _follow_up(access, [note for note in remembered(coaching.notes, access)
                         if who not in names or note.administrator == who])  # fmt: skip
 
 
-def _clips(title: str, clips: list[Clip]) -> None:
-    with st.container(key=f"au-card-{title.split()[0].lower()}"):
-        put(card_title(title, "The surest ones."))
+def _clips(key: str, title: str, clips: list[Clip]) -> None:
+    with st.container(key=f"au-card-{key}"):
+        put(card_title(title, _("The surest ones.")))
         if not clips:
-            st.caption("None.")
+            st.caption(_("None."))
         for clip in clips:
             place = link(call_address(clip.call_id, clip.start_s), esc(wording.clock(clip.start_s)))
-            put(f'<p data-testid="clip"><b>{place}</b> {esc(clip.reason)} <span class="au-note">'
-                f"{esc(wording.moment_of(clip.start_local))}</span></p>")  # fmt: skip
+            put(
+                f'<p data-testid="clip"><b>{place}</b> {esc(retold(clip.reason))} '
+                f'<span class="au-note">{esc(wording.moment_of(clip.start_local))}</span></p>'
+            )
             if clip.media is not None:
                 start_s = max(0.0, clip.start_s - BEFORE_S)
                 st.audio(str(clip.media), start_time=start_s, end_time=clip.end_s + AFTER_S)
@@ -60,12 +66,12 @@ def _clips(title: str, clips: list[Clip]) -> None:
 def _follow_up(access: Access, notes: list[Note]) -> None:
     with st.container(key="au-card-follow-up"):
         put(card_title(
-            "Since the notes",
-            "The criterion in the administrator's calls before and after. Where the intervals "
-            "overlap, nothing is proven yet.",
+            _("Since the notes"),
+            _("The criterion in the administrator's calls before and after. Where the intervals "
+              "overlap, nothing is proven yet."),
         ))  # fmt: skip
         if not notes:
-            st.caption("No note yet: write one below a scorecard.")
+            st.caption(_("No note yet: write one below a scorecard."))
         since = counted(coaching.before_and_after, access)
         if notes:
             put("".join(history.note_html(note) + _since(note, since) for note in notes))
@@ -76,14 +82,17 @@ def _since(note: Note, counted: Mapping[str, tuple[Counted, Counted]]) -> str:
     if not note.criterion:
         return ""
     before, after = counted.get(note.note_id, (NOTHING, NOTHING))
-    return (
-        f'<p class="au-note" data-testid="before-after">{esc(note.administrator)}, met before: '
-        f"{_share(before)}; since: {_share(after)}</p>"
+    told = _(
+        "{administrator}, met before: {before}; since: {after}",
+        administrator=note.administrator,
+        before=_share(before),
+        after=_share(after),
     )
+    return f'<p class="au-note" data-testid="before-after">{esc(told)}</p>'
 
 
 def _share(counted: Counted) -> str:
     share = stats.wilson(counted.met, counted.judged)
     if share is None:
-        return "no calls yet"
+        return _("no calls yet")
     return f"{wording.percent(share.value)} ({wording.percents(share)}, n = {share.n})"

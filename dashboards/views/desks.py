@@ -11,19 +11,18 @@ from streamlit.delta_generator import DeltaGenerator
 
 from auricle.desks import Desk, read_desks, understood, write_desks
 from auricle.errors import SettingsError, StoreError
+from auricle.messages import N_
 from auricle.settings import Settings
 from auricle.store import Store, agents, reads
 from auricle.store.access import Access
 from auricle.store.agents import Agent
+from dashboards.language import _, n_, number, retold
 from dashboards.parts import wording
 from dashboards.parts.markup import card_title, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
 
 WIDTHS = (2, 3, 2, 2, 1)
-HEAD = (
-    '<div class="au-desk-head" aria-hidden="true"><span>Extension or id</span>'
-    "<span>Administrator</span><span>First day</span><span>Last day</span><span></span></div>"
-)
+HEAD = (N_("Extension or id"), N_("Administrator"), N_("First day"), N_("Last day"), "")
 SAID_S = 20.0
 """How long "Saved" stays: the page shows itself anew soon after, for the database has changed."""
 SHOWN = 40
@@ -47,12 +46,12 @@ class _Line:
 
 
 def show(settings: Settings, access: Access) -> None:
-    page_title("Desks", "Which extension or agent's id is whose, and since when.")
+    page_title(_("Desks"), _("Which extension or agent's id is whose, and since when."))
     file = settings.clinic.desks
     try:
         desks = read_desks(file)
     except SettingsError as error:
-        empty("The table of desks can't be read", f"{esc(error.reason)} {esc(error.remedy)}")
+        empty(_("The table of desks can't be read"), esc(wording.error(error)))
         return
     unknown = remembered(agents.unknown_agents, access)
     known = {*settings.clinic.administrators, *(desk.administrator for desk in desks)}
@@ -62,13 +61,15 @@ def show(settings: Settings, access: Access) -> None:
         st.success(done, icon=":material/check:")
     with st.form("desks", border=False):
         lines = [*_unknown(unknown, names), *_known(desks, names)]
-        save = st.form_submit_button("Save", type="primary")
+        save = st.form_submit_button(_("Save"), type="primary")
     seen = st.session_state.get("desks-seen", desks)
     st.session_state["desks-seen"] = desks
     if not save:
         return
     if seen != desks:
-        st.warning("Somebody else has saved desks meanwhile. Look at the table again, then save.")
+        st.warning(
+            _("Somebody else has saved desks meanwhile. Look at the table again, then save.")
+        )
     else:
         _save(lines, file, access.path)
 
@@ -76,15 +77,17 @@ def show(settings: Settings, access: Access) -> None:
 def _unknown(unknown: tuple[Agent, ...], names: list[str]) -> list[_Line]:
     with st.container(key="au-card-unknown"):
         if not unknown:
-            put(card_title("Without a name") + '<p class="au-fine">✓ Every call has a name.</p>')
+            fine = _("Every call has a name.")
+            put(card_title(_("Without a name")) + f'<p class="au-fine">✓ {esc(fine)}</p>')
             return []
-        more = f" The first {SHOWN} are shown." if len(unknown) > SHOWN else ""
-        put(card_title(
-            f"Without a name ({len(unknown):,})",
-            f"They answered calls, and nobody has said who they are.{more} Leave both days empty "
-            "if it has always been the same person.",
-        ))  # fmt: skip
-        put(HEAD)
+        notes = [
+            _("They answered calls, and nobody has said who they are."),
+            _("The first {n} are shown.", n=number(SHOWN)) if len(unknown) > SHOWN else "",
+            _("Leave both days empty if it has always been the same person."),
+        ]
+        title = _("Without a name ({n})", n=number(len(unknown)))
+        put(card_title(title, " ".join(filter(None, notes))))
+        put(_head())
         return [_row(f"unknown-{agent.agent}", agent.agent, names, told=agent)
                 for agent in unknown[:SHOWN]]  # fmt: skip
 
@@ -93,38 +96,44 @@ def _known(desks: tuple[Desk, ...], names: list[str]) -> list[_Line]:
     version = hash(desks)  # another table, other fields: none keeps what was typed for the old one
     with st.container(key="au-card-desks"):
         put(card_title(
-            "Who sits where",
-            "Empty days mean always. The last line is for one more: the same desk from another "
-            "day on, say.",
+            _("Who sits where"),
+            _("Empty days mean always. The last line is for one more: the same desk from another "
+              "day on, say."),
         ))  # fmt: skip
-        put(HEAD)
+        put(_head())
         known = [
             _row(f"{version}-{index}", desk.agent, names, desk) for index, desk in enumerate(desks)
         ]
         return [*known, _row(f"{version}-new", "", names)]
 
 
+def _head() -> str:
+    titles = "".join(f"<span>{esc(_(title))}</span>" for title in HEAD)
+    return f'<div class="au-desk-head" aria-hidden="true">{titles}</div>'
+
+
 def _row(
     key: str, agent: str, names: list[str], desk: Desk | None = None, told: Agent | None = None
 ) -> _Line:
-    typed, whose = "", agent or "the new line"
+    typed, whose = "", agent or _("the new line")
     columns = st.columns(WIDTHS, vertical_alignment="center")
     with columns[0]:
         if agent:
             put(f'<p class="au-agent"><b>{esc(agent)}</b>{_told(told) if told else ""}</p>')
         else:
             typed = agent = st.text_input(
-                "Extension or agent's id", key=f"{key}-agent", label_visibility="collapsed",
-                placeholder="Extension or id",
+                _("Extension or agent's id"), key=f"{key}-agent", label_visibility="collapsed",
+                placeholder=_("Extension or id"),
             )  # fmt: skip
     name = columns[1].selectbox(
-        f"Administrator of {whose}", names, key=f"{key}-name",
+        _("Administrator of {desk}", desk=whose), names, key=f"{key}-name",
         index=names.index(desk.administrator) if desk else None, accept_new_options=True,
-        placeholder="Name", label_visibility="collapsed",
+        placeholder=_("Name"), label_visibility="collapsed",
     )  # fmt: skip
-    since = _day(columns[2], f"First day, {whose}", f"{key}-since", desk.since if desk else None)
-    until = _day(columns[3], f"Last day, {whose}", f"{key}-until", desk.until if desk else None)
-    removed = bool(desk) and columns[4].checkbox("Remove", key=f"{key}-removed")
+    first, last = _("First day, {desk}", desk=whose), _("Last day, {desk}", desk=whose)
+    since = _day(columns[2], first, f"{key}-since", desk.since if desk else None)
+    until = _day(columns[3], last, f"{key}-until", desk.until if desk else None)
+    removed = bool(desk) and columns[4].checkbox(_("Remove"), key=f"{key}-removed")
     entered = {"agent": agent, "administrator": name or "", "since": since, "until": until}
     return _Line(entered, removed, bool(typed) and not name, st.empty())
 
@@ -139,7 +148,7 @@ def _told(agent: Agent) -> str:
     period = wording.day(agent.first)
     if agent.last != agent.first:
         period += f" {wording.DASH} {wording.day(agent.last)}"
-    parts = [wording.count(agent.calls, "call"), period if agent.first else "", *agent.queues]
+    parts = [n_("{n} call", "{n} calls", agent.calls), period if agent.first else "", *agent.queues]
     return f"<small>{esc(' · '.join(filter(None, parts)))}</small>"
 
 
@@ -148,25 +157,31 @@ def _save(lines: list[_Line], file: Path, store: Path) -> None:
     kept = [line for line in lines if line.counts]
     desks, problems = understood([line.entered for line in kept])
     for index, problem in problems.items():
-        kept[index].problem.error(f"{problem[0].upper()}{problem[1:]}.")
+        kept[index].problem.error(f"{retold(problem)}.")
     if problems:
-        st.error("Nothing was saved: correct the lines marked above.")
+        st.error(_("Nothing was saved: correct the lines marked above."))
         return
     desks.sort(key=lambda desk: (desk.agent, desk.since or date.min))
     try:
         write_desks(file, desks)
         Store(store).assign(desks)
     except OSError as error:
-        st.error(f"{file} can't be written: {error.strerror}. Check who may write there.")
+        st.error(_(
+            "{file} can't be written: {error}. Check who may write there.",
+            file=file, error=error.strerror,
+        ))  # fmt: skip
         return
     except StoreError as error:
-        st.warning(f"Saved, but calls have no names yet: {error.reason} The next 'auricle run' "
-                   "gives them.")  # fmt: skip
+        st.warning(_(
+            "Saved, but calls have no names yet: {reason} The next {run} gives them.",
+            reason=retold(error.reason), run="'auricle run'",
+        ))  # fmt: skip
         return
-    said = (
-        f"Saved in {file.name}. Calls have their names now; scores that depend on a name follow "
-        "with the next `auricle run`."
-    )
+    said = _(
+        "Saved in {file}. Calls have their names now; scores that depend on a name follow with the "
+        "next {run}.",
+        file=file.name, run="`auricle run`",
+    )  # fmt: skip
     st.session_state["desks-saved"] = (said, time.monotonic() + SAID_S)
     st.session_state.pop("desks-seen")
     st.rerun()

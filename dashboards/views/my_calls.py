@@ -10,6 +10,7 @@ from auricle.store.access import Access
 from auricle.store.disputes import Dispute
 from auricle.store.filters import CallFilter
 from auricle.store.listing import CallRow
+from dashboards.language import _, n_
 from dashboards.parts import history, wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.criteria import criterion_title
@@ -21,29 +22,34 @@ SHOWN = 30
 
 
 def show(settings: Settings, access: Access) -> None:
-    page_title("My calls", access.viewer.administrator)
+    page_title(_("My calls"), access.viewer.administrator)
     found = remembered(listing.calls, access, CallFilter(recorded=True), "newest", SHOWN)
     notes = [n for n in remembered(coaching.notes, access) if n.acknowledged_utc is None]
     if notes:
         with st.container(key="au-card-notes"):
-            put(card_title("To read"))
+            put(card_title(_("To read")))
             for note in notes:
                 history.note_line(access, note)
     spoken = [d for d in remembered(disputes.disputes, access) if d.stance == "contested"]
     if spoken:
         with st.container(key="au-card-spoken"):
-            put(card_title("What I contested") + _contested(spoken[:SHOWN]))
+            put(card_title(_("What I contested")) + _contested(spoken[:SHOWN]))
     if not found.rows:
-        empty("No calls yet", "Calls that you took appear here once they are scored.")
+        empty(_("No calls yet"), esc(_("Calls that you took appear here once they are scored.")))
         return
     mine = f'<div class="au-queue" data-testid="mine">{"".join(map(_row, found.rows))}</div>'
     with st.container(key="au-card-mine"):
         put(card_title(
-            "My latest calls",
-            f"Marks may be contested for {settings.review.dispute_days} days.",
+            _("My latest calls"),
+            n_(
+                "Marks may be contested for {n} day.",
+                "Marks may be contested for {n} days.",
+                settings.review.dispute_days,
+            ),
         ) + mine)  # fmt: skip
         if found.found > SHOWN:
-            put(f"<p>{link('calls', f'All {found.found:,} calls')}</p>")
+            everything = n_("All {n} calls", "All {n} calls", found.found)
+            put(f"<p>{link('calls', esc(everything))}</p>")
         records(
             "my-calls", CallRow,
             lambda: listing.calls(access, CallFilter(recorded=True), "newest", found.found).rows,
@@ -59,19 +65,26 @@ def _contested(spoken: Sequence[Dispute]) -> str:
         f"<td><q>{esc(item.comment)}</q></td><td>{_outcome(item)}</td></tr>"
         for item in spoken
     )
+    titles = "".join(
+        f"<th>{esc(title)}</th>"
+        for title in (_("Call"), _("Mark"), _("What I said"), _("What became of it"))
+    )
     return (
-        '<table class="au-table" data-testid="contested"><thead><tr><th>Call</th><th>Mark</th>'
-        f"<th>What I said</th><th>What became of it</th></tr></thead><tbody>{rows}</tbody></table>"
+        f'<table class="au-table" data-testid="contested"><thead><tr>{titles}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
     )
 
 
 def _outcome(item: Dispute) -> str:
     if not item.settled_as:
-        return history.OUTCOMES[item.outcome]
-    before = wording.verdict(item.verdict).lower()
-    now = wording.verdict(item.settled_as).lower()
-    became = f"from {before} to <b>{now}</b>" if item.outcome == "upheld" else f"<b>{now}</b>"
-    return f"{history.OUTCOMES[item.outcome]}: {became} <q>{esc(item.answer)}</q>"
+        return esc(history.outcome(item))
+    now = f"<b>{esc(wording.verdict(item.settled_as).lower())}</b>"
+    if item.outcome == "upheld":
+        before = esc(wording.verdict(item.verdict).lower())
+        became = _("changed: from {before} to {now}", before=before, now=now)
+    else:
+        became = f"{esc(history.outcome(item))}: {now}"
+    return f"{became} <q>{esc(item.answer)}</q>"
 
 
 def _row(row: CallRow) -> str:
@@ -80,7 +93,7 @@ def _row(row: CallRow) -> str:
     number = wording.other_side(row.direction, row.caller, row.callee)
     html = (
         f"<b>{esc(wording.moment_of(row.start_local))}</b>"
-        f'<span class="au-note">{esc(number or "number unknown")}</span>'
+        f'<span class="au-note">{esc(number or _("number unknown"))}</span>'
         f"<span>{said} {score_ring(row.total)}</span>"
     )
     return link(call_address(row.call_id), html, "au-waiting")

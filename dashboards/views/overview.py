@@ -12,6 +12,7 @@ from auricle.store.access import Access
 from auricle.store.figures import CriterionCounts, Group
 from auricle.store.filters import CallFilter
 from auricle.store.reads import Choices
+from dashboards.language import _, n_
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import administrators_address, filter_from
 from dashboards.parts.downloads import records
@@ -19,7 +20,7 @@ from dashboards.parts.funnel import funnel
 from dashboards.parts.key_figures import key_figures
 from dashboards.parts.looking import few_lack_unseen, lacks_unseen
 from dashboards.parts.losses import criteria, moments_to_hear
-from dashboards.parts.markup import card_title, empty, link, page_title, put
+from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.modes import fallen_notice
 from dashboards.parts.page import no_calls
 from dashboards.parts.people import people
@@ -32,7 +33,7 @@ def show(settings: Settings, access: Access) -> None:
     if not choices.calls:
         no_calls()
         return
-    page_title("Overview", _subtitle(choices))
+    page_title(_("Overview"), _subtitle(choices))
     fallen_notice(access)
     _filters(choices)
     asked = filter_from(st.query_params.to_dict(), settings.dashboard.answer_within_s)
@@ -43,8 +44,8 @@ def show(settings: Settings, access: Access) -> None:
     found = counted(figures.figures, access, chosen)
     if not found.total.calls:
         empty(
-            "No calls match these filters",
-            f"Widen the period, or {link('./', 'clear all filters')}.",
+            _("No calls match these filters"),
+            _("Widen the period, or {clear}.", clear=link("./", esc(_("clear all filters")))),
         )
         return
     few_lack_unseen(access, chosen)
@@ -62,12 +63,16 @@ def show(settings: Settings, access: Access) -> None:
             found, total, booked, chosen, chosen.administrator,
             names_desks=access.viewer.role == "owner",
         ))  # fmt: skip
-        put(link(administrators_address(chosen), "How they compare", "au-link au-others"))
+        put(link(
+            administrators_address(chosen), esc(_("How they compare")), "au-link au-others"
+        ))  # fmt: skip
         records("overview-administrators", Group, lambda: found.administrators)
     left, right = st.columns(2, gap="medium")
     with left:
         with st.container(key="au-card-trend"):
-            put(card_title("Score by week", "Mean of the week's calls with its 90 % interval."))
+            put(card_title(
+                _("Score by week"), _("Mean of the week's calls with its 90 % interval.")
+            ))  # fmt: skip
             _trend(found, chosen)
         with st.container(key="au-card-moments"):
             put(moments_to_hear(found.moments))
@@ -89,15 +94,15 @@ def _trend(found: figures.Figures, chosen: CallFilter) -> None:
         if week.mean_total is not None
     ]
     if weeks:
-        put(trend(weeks, chosen, "Mean", "Scored calls"))
+        put(trend(weeks, chosen, _("Mean"), _("Scored calls")))
     else:
-        st.caption("No scored call has a date yet.")
+        st.caption(_("No scored call has a date yet."))
 
 
 def _subtitle(choices: Choices) -> str:
     clinic = choices.clinics[0] if len(choices.clinics) == 1 else ""
     period = f"{wording.day(choices.first)} {wording.DASH} {wording.day(choices.last)}"
-    calls = wording.count(choices.calls - choices.mystery, "call")
+    calls = n_("{n} call", "{n} calls", choices.calls - choices.mystery)
     parts = [clinic, calls, period if choices.first else ""]
     return " · ".join(filter(None, parts))
 
@@ -105,6 +110,8 @@ def _subtitle(choices: Choices) -> str:
 def _filters(choices: Choices) -> None:
     with st.container(horizontal=True, key="au-filters"):
         if len(choices.clinics) > 1:
-            controls.pick_name("Clinic", "clinic", choices.clinics, "All clinics")
-        controls.pick_name("Administrator", "administrator", choices.administrators, "Everyone")
-        controls.days("Period", choices)
+            controls.pick_name(_("Clinic"), "clinic", choices.clinics, _("All clinics"))
+        controls.pick_name(
+            _("Administrator"), "administrator", choices.administrators, _("Everyone")
+        )
+        controls.days(_("Period"), choices)

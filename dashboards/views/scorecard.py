@@ -14,30 +14,32 @@ from auricle.store.access import Access, utc_now
 from auricle.store.reads import CallDetail
 from dashboards.components.call_player import Told, call_player
 from dashboards.components.call_player.payload import Judging, Kind, verdict_kinds
-from dashboards.parts import call_header, history, judging
+from dashboards.language import _
+from dashboards.parts import call_header, history, judging, wording
 from dashboards.parts.looking import looked
 from dashboards.parts.markup import empty, esc, link, page_title, put
 from dashboards.parts.reading import remembered
 from dashboards.parts.scenario import judge_yourself, scenario_card
 from dashboards.parts.workbench import Workbench
 
-STANCES = (Kind("accepted", "Accept", "✓", "1"), Kind("contested", "Contest", "✕", "2"))
-
 
 def show(settings: Settings, access: Access, workbench: Workbench) -> None:
     call_id = st.query_params.get("call")
     if not call_id:
-        page_title("Scorecard")
-        empty("No call chosen", f"Pick one from the {link('calls', 'list of calls')}.")
+        page_title(_("Scorecard"))
+        empty(
+            _("No call chosen"),
+            _("Pick one from the {list}.", list=link("calls", esc(_("list of calls")))),
+        )
         return
     # What is told of this call is seen to here: it may be to be judged blind.
     detail = remembered(reads.call_detail, access.showing(call_id), call_id)
     if detail is None:
-        page_title("Scorecard")
+        page_title(_("Scorecard"))
         empty(
-            f"There is no call {call_id}",
-            "The link may be older than the database, or the call somebody else's. "
-            f"{link('calls', 'All calls')}.",
+            _("There is no call {call}", call=call_id),
+            _("The link may be older than the database, or the call somebody else's.")
+            + f" {link('calls', esc(_('All calls')))}.",
         )
         return
     session = st.query_params.get("calibration", "")
@@ -65,7 +67,7 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     if asked == "random" or (access.viewer.role == "analyst" and asked != "open"):
         chance = reviews.drawn_with(access, settings.review, today, call_id)
     if chance is not None and asked == "random":
-        told = _player(access, detail, _blind("Submit"))
+        told = _player(access, detail, _blind())
         if told.review:
             _save(lambda: _blindly(settings, access, detail, told.review or {}, chance),
                   leave="review")  # fmt: skip
@@ -81,11 +83,13 @@ def _review(settings: Settings, access: Access, detail: CallDetail, workbench: W
     spoken = remembered(disputes.disputes, access, call_id)
     put(call_header.header(detail))
     if any(one.blind and one.reviewer == access.viewer.login for one in said):
-        put('<p class="au-hint" role="note" data-testid="judged">You have judged this call blind. '
-            f'{link("reviews?why=random", "Others that wait")}</p>')  # fmt: skip
+        put('<p class="au-hint" role="note" data-testid="judged">'
+            f'{esc(_("You have judged this call blind."))} '
+            f'{link("reviews?why=random", esc(_("Others that wait")))}</p>')  # fmt: skip
     told = _player(access, detail, Judging(
-        mode="review", kinds=verdict_kinds(), save="Save", why="Why (needed for a change)",
-        reason_for="changes", seen=len(said), saved=st.session_state.get("saved", ""),
+        mode="review", kinds=verdict_kinds(), save=_("Save"),
+        why=_("Why (needed for a change)"), reason_for="changes", seen=len(said),
+        saved=st.session_state.get("saved", ""),
         corrects=detail.transcript is not None, spoken=history.spoken_of(spoken, hers=False),
     ) if detail.scorecard else None)  # fmt: skip
     if told.review:
@@ -119,7 +123,8 @@ def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
     is_open = until is None or until > utc_now()
     put(call_header.header(detail) + history.window(until, is_open, days))
     told = _player(access, detail, Judging(
-        mode="dispute", kinds=STANCES, save="Send", why="What you say to it (needed to contest)",
+        mode="dispute", kinds=_stances(), save=_("Send"),
+        why=_("What you say to it (needed to contest)"),
         reason_for=("contested",), seen=len(spoken), saved=st.session_state.get("saved", ""),
         spoken=history.spoken_of(spoken, hers=True),
     ) if detail.scorecard and is_open else None)  # fmt: skip
@@ -129,6 +134,13 @@ def _answer(settings: Settings, access: Access, detail: CallDetail) -> None:
     _scenario(access, call_id)
     history.coaching(access, detail)
     history.lines(remembered(reviews.history, access, call_id), (), spoken)
+
+
+def _stances() -> tuple[Kind, ...]:
+    return (
+        Kind("accepted", _("Accept"), "✓", "1"),
+        Kind("contested", _("Contest"), "✕", "2"),
+    )
 
 
 def _scenario(access: Access, call_id: str) -> None:
@@ -147,8 +159,13 @@ def _calibrate(access: Access, detail: CallDetail, session: str, today: date) ->
         one for one in remembered(calibrations.sessions, access) if one.calibration_id == session
     )
     left = len(chosen.todo(access.viewer.login, today))
-    place = f"{chosen.title}: call {len(chosen.calls) - left + 1} of {len(chosen.calls)}"
-    told = _player(access, detail, _blind("Submit"), calibration=place)
+    place = _(
+        "{session}: call {n} of {total}",
+        session=chosen.title,
+        n=len(chosen.calls) - left + 1,
+        total=len(chosen.calls),
+    )
+    told = _player(access, detail, _blind(), calibration=place)
     if told.review:
         done = told.review
         _save(lambda: reviews.submit(
@@ -159,36 +176,40 @@ def _calibrate(access: Access, detail: CallDetail, session: str, today: date) ->
 
 def _judged(access: Access, call_id: str, name: str, today: date) -> None:
     """Where a judgement of a calibration ends: it is kept, and what is next."""
-    page_title("Calibration")
+    page_title(_("Calibration"))
     login = access.viewer.login
     sessions = remembered(calibrations.sessions, access)
     session = next((one for one in sessions if one.calibration_id == name), None)
     if session is None or (call_id, login) not in session.judged:
         empty(
-            "Nothing to judge here",
-            "This call isn't yours to judge, or it is too late.",
-            link("calibration", "Sessions"),
+            _("Nothing to judge here"),
+            esc(_("This call isn't yours to judge, or it is too late.")),
+            link("calibration", esc(_("Sessions"))),
         )
         return
     todo = session.todo(login, today)
     further = (
         link(f"scorecard?call={esc(todo[0])}&calibration={esc(name)}",
-             f"Judge the next call ({len(todo)} left)", "au-button")
-        if todo else link(f"calibration?session={esc(name)}", "To the session", "au-button")
+             esc(_("Judge the next call ({n} left)", n=len(todo))), "au-button")
+        if todo else link(
+            f"calibration?session={esc(name)}", esc(_("To the session")), "au-button"
+        )
     )  # fmt: skip
     # Whoever has more calls to judge isn't led to what the machine says of this one.
-    marks = "" if todo else link(f"scorecard?call={esc(call_id)}", "This call and its marks")
+    marks = (
+        "" if todo else link(f"scorecard?call={esc(call_id)}", esc(_("This call and its marks")))
+    )
     empty(
-        "Your judgement is kept",
-        *([] if todo else ["You have judged all calls of this session."]),
+        _("Your judgement is kept"),
+        *([] if todo else [esc(_("You have judged all calls of this session."))]),
         f"{further} {marks}",
     )
 
 
-def _blind(save: str) -> Judging:
+def _blind() -> Judging:
     return Judging(
-        mode="blind", kinds=verdict_kinds(), save=save, why="Why (optional)", reason_for=(),
-        saved=st.session_state.get("saved", ""),
+        mode="blind", kinds=verdict_kinds(), save=_("Submit"), why=_("Why (optional)"),
+        reason_for=(), saved=st.session_state.get("saved", ""),
     )  # fmt: skip
 
 
@@ -213,7 +234,7 @@ def _save(save: object, leave: str = "") -> None:
     try:
         save()
     except AuricleError as error:
-        st.session_state["not-saved"] = f"{error.reason} {error.remedy}"
+        st.session_state["not-saved"] = wording.error(error)
     else:
         st.session_state["saved"] = str(datetime.now())
         if leave:
@@ -236,28 +257,31 @@ def _correct(
 
 
 def _judge_first(call_id: str, session: str) -> None:
-    page_title("Scorecard")
+    page_title(_("Scorecard"))
     address = f"scorecard?call={esc(call_id)}&calibration={esc(session)}"
     empty(
-        "This call is in a calibration",
-        "You see its verdicts once you have given yours, or when the session is over.",
-        link(address, "Judge it now", "au-button"),
+        _("This call is in a calibration"),
+        esc(_("You see its verdicts once you have given yours, or when the session is over.")),
+        link(address, esc(_("Judge it now")), "au-button"),
     )
 
 
 def _ask_first(call_id: str, contested: bool) -> None:
-    page_title("Scorecard")
-    blind = link(f"scorecard?call={esc(call_id)}&review=random", "Review it now", "au-button")
-    anyway = link(f"scorecard?call={esc(call_id)}&review=open", "Show the verdicts anyway")
+    page_title(_("Scorecard"))
+    address = f"scorecard?call={esc(call_id)}"
+    blind = link(f"{address}&review=random", esc(_("Review it now")), "au-button")
+    anyway = link(f"{address}&review=open", esc(_("Show the verdicts anyway")))
+    contests = _("The administrator contests a mark of it: you can answer once you have judged.")
     empty(
-        "This call is in the random sample",
-        "How right the machine is can only be told by somebody who judges without knowing what it "
-        "says. Once you have seen its verdicts, somebody else has to do that for this call.",
-        *(
-            ["The administrator contests a mark of it: you can answer once you have judged."]
-            if contested
-            else []
+        _("This call is in the random sample"),
+        esc(
+            _(
+                "How right the machine is can only be told by somebody who judges without knowing "
+                "what it says. Once you have seen its verdicts, somebody else has to do that for "
+                "this call."
+            )
         ),
+        *([esc(contests)] if contested else []),
         f"{blind} {anyway}",
     )
 

@@ -58,14 +58,10 @@ def show(settings: Settings) -> None:
             put(f"<h2>{esc(words.page[title])}</h2>")
         for task in tasks:
             _task(path, campaign, task, words, now)
-    if later:
-        put(f"<h2>{esc(words.page['later'])}</h2>{_heads(later, words)}")
-    if made:
-        put(f"<h2>{esc(words.page['done'])}</h2>{_heads(made, words)}")
-
-
-def _heads(tasks: list[Task], words: Texts) -> str:
-    return "".join(_head(task, words) for task in tasks)
+    for title, tasks in (("later", later), ("done", made)):
+        if tasks:
+            heads = "".join(_head(task, words) for task in tasks)
+            put(f"<h2>{esc(words.page[title])}</h2>{heads}")
 
 
 def _head(task: Task, words: Texts) -> str:

@@ -1,5 +1,6 @@
 """``agreed``: a visit at a certain time was agreed in the call."""
 
+from auricle.messages import N_
 from auricle.models import Evidence
 from rubrics.schema import Agreed
 from scoring.appointments import followed
@@ -14,11 +15,15 @@ def agreed(options: Agreed) -> Detector:
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         if not ctx.language:
-            return Finding(None, 0.0, why="No phrase lists for this language")
+            return Finding(None, 0.0, why=N_("No phrase lists for this language"))
         call = followed(ctx, options)
         found = call.agreed if options.outcome == "taken" else call.offer
         if found is None:
-            note = f"No time was named and {options.outcome}"
+            note = (
+                N_("No time was named and taken")
+                if options.outcome == "taken"
+                else N_("No time was named and offered")
+            )
             turns = ctx.conversation[0]
             absence = Evidence(kind="absence", note=note)
             return Finding(False, min(options.confidence, ctx.searched(turns)), (absence,))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from auricle.messages import N_
 from auricle.models import Evidence
 from rubrics.patterns import Pattern
 from rubrics.phrases import Hit
@@ -51,7 +52,7 @@ def answered(options: Answered) -> Detector:
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         if not ctx.language:
-            return Finding(None, 0.0, why="No question words for this language")
+            return Finding(None, 0.0, why=N_("No question words for this language"))
         if key not in ctx.cache:
             ctx.cache[key] = exchanges(options, ctx)
         found = ctx.cache[key]
@@ -73,7 +74,7 @@ def outcome(options: Answered, ctx: Context, found: list[Exchange]) -> Finding:
     if not found or order[worst] != options.outcome:
         return Finding(False, SURE)
     if options.outcome == "unclear":
-        return Finding(None, 0.0, why="Whether the answer answers the question can't be told")
+        return Finding(None, 0.0, why=N_("Whether the answer answers the question can't be told"))
     mine = [(e, q) for e, q in zip(found, asked, strict=True) if e.outcome == options.outcome]
     if options.outcome != "unanswered":
         quotes = tuple(dict.fromkeys(ctx.quote(*e.reply) for e, _ in mine if e.reply))
@@ -90,7 +91,7 @@ def outcome(options: Answered, ctx: Context, found: list[Exchange]) -> Finding:
             start_s=q.start_s,
             end_s=q.end_s,
             quote=q.quote,
-            note=f"No answer in the {REPLIES} turns after the question",
+            note=N_("No answer in the {n} turns after the question").format(n=REPLIES),
         )
         for _, q in mine
     )

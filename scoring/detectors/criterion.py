@@ -1,5 +1,6 @@
 """``criterion``: how another criterion of the rubric came out."""
 
+from auricle.messages import N_
 from rubrics.schema import Other
 from scoring.context import Context
 from scoring.detectors.registry import register
@@ -16,7 +17,9 @@ def criterion(options: Other) -> Detector:
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         other = ctx.verdicts[options.id]
         if other.verdict == "abstain" and "abstain" not in options.verdict:
-            return Finding(None, 0.0, why=f"'{options.id}' could not be judged")
+            return Finding(
+                None, 0.0, why=N_("'{name}' could not be judged").format(name=options.id)
+            )
         quotes = [e for e in other.evidence if e.kind == "quote"]
         chances = tuple(
             Occasion(e.start_s or 0.0, e.end_s or 0.0, e.turn, f"\u201c{e.quote}\u201d")

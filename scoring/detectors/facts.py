@@ -1,14 +1,16 @@
 """``facts``: the administrator's statements compared with the fact sheet."""
 
+from auricle.messages import N_, NN_
 from auricle.models import Evidence
 from rubrics.schema import Facts
 from scoring.context import Context
 from scoring.detectors.registry import register
-from scoring.evidence import at, turns_of
+from scoring.evidence import at
 from scoring.facts.claims import Judged
 from scoring.facts.report import Report, report
 from scoring.finding import Detector, Finding, Occasion
 
+UNCOMPARED = N_("A number was named that can't be compared with the sheet")
 SURE = 0.9
 UNSURE = 0.8
 """Confidence that a claim was understood as meant, when it is right / when it is wrong."""
@@ -20,7 +22,7 @@ def facts(options: Facts) -> Detector:
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         if not ctx.language:
-            return Finding(None, 0.0, why="No number words for this language")
+            return Finding(None, 0.0, why=N_("No number words for this language"))
         found = report(ctx, options.topic)
         if options.outcome == "arisen":
             return arisen(ctx, found)
@@ -48,15 +50,26 @@ def unanswered(ctx: Context, found: Report) -> Finding:
     if not found.unanswered:
         return Finding(False, SURE)
     if found.number_after:
-        return Finding(None, 0.0, why="A number was named that can't be compared with the sheet")
+        return Finding(None, 0.0, why=UNCOMPARED)
     question = ctx.quote(*found.unanswered)
     turns = ctx.turns_of("administrator")
     later = [t for t in turns if ctx.turns[t].start_s > ctx.turns[found.unanswered[0]].start_s]
-    promised = "a call-back" if found.promised else "no call-back"
-    note = (
-        f"Asked at {at(question.start_s or 0.0)}; no answer in "
-        f"{turns_of(len(later), 'administrator')} after it, {promised} promised"
-    )
+    if found.promised:
+        note = NN_(
+            "Asked at {at}; no answer in {n} turn of the administrator after it, "
+            "a call-back promised",
+            "Asked at {at}; no answer in {n} turns of the administrator after it, "
+            "a call-back promised",
+            len(later),
+        )
+    else:
+        note = NN_(
+            "Asked at {at}; no answer in {n} turn of the administrator after it, "
+            "no call-back promised",
+            "Asked at {at}; no answer in {n} turns of the administrator after it, "
+            "no call-back promised",
+            len(later),
+        )
     proof = Evidence(
         kind="absence",
         role="administrator",
@@ -64,9 +77,9 @@ def unanswered(ctx: Context, found: Report) -> Finding:
         start_s=question.start_s,
         end_s=question.end_s,
         quote=question.quote,
-        note=note,
+        note=note.format(at=at(question.start_s or 0.0), n=len(later)),
     )
-    deferred = tuple(ctx.quote(*q, note="puts it off") for q in found.deferrals)
+    deferred = tuple(ctx.quote(*q, note=N_("puts it off")) for q in found.deferrals)
     sure = min(UNSURE, ctx.heard(*found.unanswered), ctx.searched(later))
     return Finding(True, sure, (proof, *deferred))
 
@@ -89,7 +102,7 @@ def sentence(ctx: Context, judged: Judged) -> str:
     """'Said "Saturday 9 to 3"; the fact sheet says Saturday 9:00-13:00'."""
     passage = ctx.passage(judged.turn, judged.start, judged.end)
     quote = (ctx.quote(judged.turn, *passage).quote or "").rstrip(" .,;:!?")
-    return f"Said \u201c{quote}\u201d; {judged.sheet}"
+    return N_("Said \u201c{quote}\u201d; {fact}").format(quote=quote, fact=judged.sheet)
 
 
 def capital(text: str) -> str:

@@ -5,6 +5,7 @@ and nothing else: no history, no other marks, no measures. Its yes counts only w
 stands in the transcript under the right role.
 """
 
+from auricle.messages import N_
 from auricle.models import Evidence
 from rubrics.schema import Judge
 from scoring.context import Context
@@ -25,20 +26,20 @@ def judge(options: Judge) -> Detector:
         if ctx.ask is None:
             if not options.required:
                 return Finding(False, SUREST)
-            return Finding(None, 0.0, why="No language model is asked; see [score.judge]")
+            return Finding(None, 0.0, why=N_("No language model is asked; see [score.judge]"))
         opinions = ctx.ask(options.question, options.role, ctx.anonymous)
         places = [place_of(ctx, options, opinion) for opinion in opinions]
         yes = [place for place in places if place is not None]
         no = sum(not opinion.holds for opinion in opinions)
         if 2 * no > len(opinions):
-            note = f"A language model was asked: {options.question}"
+            note = N_("A language model was asked: {question}").format(question=options.question)
             proof = Evidence(kind="absence", role=options.role, note=note)
             return Finding(False, SUREST * no / len(opinions), (proof,))
         if 2 * len(yes) <= len(opinions):
             return Finding(
-                None, 0.0, why="The language model isn't sure, or its quotes don't stand"
+                None, 0.0, why=N_("The language model isn't sure, or its quotes don't stand")
             )
-        quote = ctx.quote(*yes[0], note="a language model's answer")
+        quote = ctx.quote(*yes[0], note=N_("a language model's answer"))
         sure = min(SUREST * len(yes) / len(opinions), ctx.heard(*yes[0]))
         chance = Occasion(quote.start_s or 0.0, quote.end_s or 0.0, quote.turn, quote.quote or "")
         values = {"quote": shortened(quote.quote or "")}

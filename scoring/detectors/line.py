@@ -1,6 +1,7 @@
 """``segment`` and ``call``: what the line carried and what the clinic's logs say."""
 
-from auricle.models import Evidence, Segment
+from auricle.messages import N_, P_
+from auricle.models import Direction, Evidence, Segment, SegmentKind
 from rubrics.kinds import ScaleName
 from rubrics.schema import LineTest
 from rubrics.schema import Segment as SegmentOptions
@@ -10,7 +11,26 @@ from scoring.detectors.kinds import LIKELY, suggest
 from scoring.detectors.registry import register
 from scoring.finding import Detector, Finding, Occasion
 
-NAMED: dict[ScaleName, str] = {"call_type": "type of call", "manner": "patient's manner"}
+UNTOLD: dict[ScaleName, str] = {
+    "call_type": N_("The type of call can't be told"),
+    "manner": N_("The patient's manner can't be told"),
+}
+STRETCH: dict[SegmentKind, str] = {
+    "ring": P_("{n} s of ring"), "busy": P_("{n} s of busy"), "reorder": P_("{n} s of reorder"),
+    "ivr": P_("{n} s of ivr"), "queue": P_("{n} s of queue"), "hold": P_("{n} s of hold"),
+    "music": P_("{n} s of music"), "silence": P_("{n} s of silence"),
+    "muted": P_("{n} s of muted"), "speech": P_("{n} s of speech"), "noise": P_("{n} s of noise"),
+}  # fmt: skip
+ANSWERED: dict[Direction, str] = {
+    "inbound": N_("inbound call, answered"),
+    "outbound": N_("outbound call, answered"),
+    "internal": N_("internal call, answered"),
+}
+UNANSWERED: dict[Direction, str] = {
+    "inbound": N_("inbound call, not answered"),
+    "outbound": N_("outbound call, not answered"),
+    "internal": N_("internal call, not answered"),
+}
 JOIN_S = 1.0
 """Pieces of one hold closer than this are one hold."""
 
@@ -36,7 +56,9 @@ def segment(options: SegmentOptions) -> Detector:
             for s in long
         )
         chances = tuple(
-            Occasion(s.start_s, s.end_s, what=f"{s.end_s - s.start_s:.0f} s of {options.kind}")
+            Occasion(
+                s.start_s, s.end_s, what=STRETCH[s.kind].format(n=f"{s.end_s - s.start_s:.0f}")
+            )
             for s in long
         )
         sure = min((s.confidence for s in long), default=1.0)
@@ -76,7 +98,7 @@ def call(options: LineTest) -> Detector:
             kind="measure",
             measure="direction",
             source="pbx",
-            note=f"{ctx.call.direction} call, {'answered' if answered else 'not answered'}",
+            note=(ANSWERED if answered else UNANSWERED)[ctx.call.direction],
         )
         line = Finding(holds, 1.0, (proof,), uses_roles=False)
         scales: list[tuple[ScaleName, tuple[str, ...]]] = [
@@ -93,5 +115,5 @@ def seems(ctx: Context, scale: ScaleName, wanted: tuple[str, ...]) -> Finding:
     """The call is of one of these kinds, as far as can be told."""
     found = suggest(ctx, scale)
     if found is None or found.confidence < LIKELY:
-        return Finding(None, 0.0, why=f"The {NAMED[scale]} can't be told")
+        return Finding(None, 0.0, why=UNTOLD[scale])
     return Finding(found.kind in wanted, found.confidence, found.evidence)

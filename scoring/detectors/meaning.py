@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from auricle.messages import N_
 from auricle.models import Evidence
 from rubrics.meanings import load_meanings
 from rubrics.schema import Meaning
@@ -19,6 +20,8 @@ from scoring.detectors.registry import register
 from scoring.evidence import shortened
 from scoring.finding import Detector, Finding, Occasion
 
+NO_EXAMPLES = N_("No examples of '{name}' in this language")
+ALIKE = N_("means the same as examples of {name}")
 LEAST, SUREST = 0.55, 0.75
 """Confidence at the margin, and the most there is: similar isn't the same."""
 FULL = 0.04
@@ -35,11 +38,11 @@ def meaning(options: Meaning) -> Detector:
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         if not ctx.language or options.name not in load_meanings(ctx.language):
-            return Finding(None, 0.0, why=f"No examples of '{options.name}' in this language")
+            return Finding(None, 0.0, why=NO_EXAMPLES.format(name=options.name))
         if not embedding.installed():
             if not options.required:
                 return Finding(False, LEAST)
-            return Finding(None, 0.0, why="Needs the extra: pip install 'auricle[meaning]'")
+            return Finding(None, 0.0, why=N_("Needs the extra: pip install 'auricle[meaning]'"))
         like, unlike = exemplars(ctx.language, options.name)
         best, place, searched = -1.0, (0, 0, 0), 0
         for turn, start, end in candidates(options, ctx, occasions):
@@ -49,10 +52,12 @@ def meaning(options: Meaning) -> Detector:
             if nearer > best:
                 best, place = nearer, (turn, start, end)
         if best < options.margin:
-            note = f"Compared {searched} sentences with examples of {options.name}"
+            note = N_("Compared {n} sentences with examples of {name}").format(
+                n=searched, name=options.name
+            )
             proof = Evidence(kind="absence", role=options.role, note=note)
             return Finding(False, LEAST, (proof,))
-        quote = ctx.quote(*place, note=f"means the same as examples of {options.name}")
+        quote = ctx.quote(*place, note=ALIKE.format(name=options.name))
         sure = min(SUREST, LEAST + (SUREST - LEAST) * (best - options.margin) / FULL)
         chance = Occasion(quote.start_s or 0.0, quote.end_s or 0.0, quote.turn, quote.quote or "")
         return Finding(

@@ -1,5 +1,6 @@
 """``measure``: a number about the line or the conversation within bounds."""
 
+from auricle.messages import N_, percent
 from auricle.models import Evidence
 from rubrics.schema import Measure
 from scoring import measures
@@ -17,11 +18,11 @@ def measure(options: Measure) -> Detector:
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         found = measures.measure(ctx, options.name)
-        name = options.name.removesuffix("_s").replace("_", " ")
         if found.value is None:
             if not options.required:
                 return Finding(False, TOO_CLOSE, uses_roles=found.uses_roles)
-            return Finding(None, 0.0, why=f"No measurement of {name}", uses_roles=found.uses_roles)
+            why = N_("No measurement of {measure}").format(measure=measures.NAMES[options.name])
+            return Finding(None, 0.0, why=why, uses_roles=found.uses_roles)
         bounds = [b for b in (options.at_most, options.at_least) if b is not None]
         close = any(abs(found.value - b) < found.precision for b in bounds)
         proof = Evidence(
@@ -45,5 +46,5 @@ def measure(options: Measure) -> Detector:
 def shown(name: str, value: float) -> str:
     """A number as people write it."""
     if name.endswith("_share"):
-        return f"{value:.0%}"
+        return percent(value)
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from functools import cache
 from typing import NamedTuple
 
+from auricle.messages import N_
 from auricle.models import Evidence, Role
 from rubrics.kept import kept
 from rubrics.phrases import Hit, Phrasebook
@@ -14,7 +15,7 @@ from rubrics.schema import Meaning, Phrases, Says
 from scoring.appointments import visit_agreed
 from scoring.context import Context
 from scoring.detectors.registry import register
-from scoring.evidence import at, shortened, turns_of
+from scoring.evidence import at, not_heard, shortened
 from scoring.explained import explained, patient_said
 from scoring.facts.numbers import numbers
 from scoring.facts.report import about_visits
@@ -22,6 +23,10 @@ from scoring.finding import Detector, Finding, Occasion, occasion
 
 REMARK = re.compile(r"[;(]| - |\. ")
 """Where a remark begins in what a phrase list says of itself."""
+NO_LISTS = N_("No phrase lists for language '{name}'")
+NO_LIST = N_("No list '{list}' in language '{name}'")
+CALLED_FOR = N_("{note}. What called for it, at {at}: {quote}")
+CALLED_FOR_AFTER = N_("{note}. What called for it, at {at}: {stretch}")
 SHOWN_HITS = 4
 """More pieces of evidence for one test help nobody."""
 CLINIC = "<clinic>"
@@ -60,9 +65,9 @@ def phrases(options: Phrases) -> Detector:
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         if not ctx.language:
             language = ctx.transcript.language or "unknown"
-            return Finding(None, 0.0, why=f"No phrase lists for language '{language}'")
+            return Finding(None, 0.0, why=NO_LISTS.format(name=language))
         if missing := [name for name in options.lists if not ctx.book.has(name)]:
-            return Finding(None, 0.0, why=f"No list '{missing[0]}' in language '{ctx.language}'")
+            return Finding(None, 0.0, why=NO_LIST.format(list=missing[0], name=ctx.language))
         places = searched(options, ctx, occasions)
         if found := enough(options, ctx, places):
             return said(options, ctx, found)
@@ -375,10 +380,16 @@ def absent(
 ) -> Finding:
     """Nothing found: what was searched, and where the chance arose."""
     kinds = "; ".join(dict.fromkeys(what(ctx.language, name) for name in options.lists))
-    note = f"Not heard in {turns_of(len(turns), options.role)}: {kinds}"
+    note = not_heard(len(turns), options.role, kinds)
     chance = occasions[0] if occasions else None
     if chance:
-        note += f". What called for it, at {at(chance.start_s)}: {chance.what}"
+        if chance.turn is None:
+            called_for = CALLED_FOR_AFTER.format(
+                note=note, at=at(chance.start_s), stretch=chance.what
+            )
+        else:
+            called_for = CALLED_FOR.format(note=note, at=at(chance.start_s), quote=chance.what)
+        note = called_for
     turn, start_s, end_s = None, None, None
     if chance:
         turn, start_s, end_s = chance.turn, chance.start_s, chance.end_s

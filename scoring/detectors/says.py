@@ -4,13 +4,14 @@ Opening hours don't count as times and days here; ``facts`` is for them."""
 
 from typing import cast
 
+from auricle.messages import N_, P_
 from auricle.models import Evidence, Role
 from rubrics.schema import Said, Says
 from scoring.appointments import visit_agreed
 from scoring.context import Context
 from scoring.detectors.phrases import after, first_or_last, in_place
 from scoring.detectors.registry import register
-from scoring.evidence import turns_of
+from scoring.evidence import not_heard
 from scoring.facts.claims import Stated
 from scoring.facts.details import subjects
 from scoring.facts.numbers import numbers
@@ -21,8 +22,8 @@ from scoring.finding import Detector, Finding, Occasion
 
 SHOWN = 3
 KINDS: dict[Said, str] = {
-    "time": "a time", "day": "a day", "price": "a price", "phone": "a telephone number",
-    "subject": "a doctor or a service",
+    "time": P_("a time"), "day": P_("a day"), "price": P_("a price"),
+    "phone": P_("a telephone number"), "subject": P_("a doctor or a service"),
 }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def says(options: Says) -> Detector:
 
     def detect(ctx: Context, occasions: tuple[Occasion, ...]) -> Finding:
         if not ctx.language:
-            return Finding(None, 0.0, why="No number words for this language")
+            return Finding(None, 0.0, why=N_("No number words for this language"))
         turns = first_or_last(options.turns, ctx.turns_of(options.role))
         if options.after and (occasions or options.after == "agreed"):
             turns = after(options, ctx, turns, occasions)
@@ -40,7 +41,7 @@ def says(options: Says) -> Detector:
         found = [(t, places) for t in turns if (places := in_turn(options, ctx, t))]
         if not found:
             kinds = " and ".join(KINDS[kind] for kind in options.kinds)
-            note = f"Not heard in {turns_of(len(turns), options.role)}: {kinds}"
+            note = not_heard(len(turns), options.role, kinds)
             absence = Evidence(kind="absence", role=options.role, note=note)
             return Finding(False, min(options.confidence, ctx.searched(turns)), (absence,))
         quotes = tuple(

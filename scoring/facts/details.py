@@ -8,12 +8,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, cast
 
+from auricle.messages import P_
 from rubrics.facts import WEEKDAYS, About, Doctor, FactSheet, Rule
 from rubrics.phrases import Hit, Reading
 from scoring.context import Context
 from scoring.facts.claims import Judged, Sentence, Stated, sentences, yes_and_no
 from scoring.facts.dates import NEAR, Dated, DayOfMonth, apart, dates, days_named
 from scoring.facts.floors import floors
+from scoring.facts.judge import says, since
 from scoring.facts.numbers import numbers
 from scoring.facts.prices import ServiceNames, loosely, service_names
 from scoring.facts.words import CHINESE, Shadow, either, shadow
@@ -76,7 +78,7 @@ def in_turn(ctx: Context, turn: int, before: int | None, asked: bool) -> Iterato
         if said or not first or not ctx.facts.rules or not asked:
             continue
         if place.answers() is not None and not place.asks_for_known(ctx.facts):
-            yield place.detail("unknown", "the fact sheet doesn't say")
+            yield place.detail("unknown", P_("the fact sheet doesn't say"))
 
 
 @dataclass(slots=True)  # not frozen: there is one for every sentence of hers
@@ -144,11 +146,11 @@ class Place:
             said = self.affirmed(rule, first)
             if said is None:
                 continue
-            sheet = f"the fact sheet says {rule.as_text()}"
+            sheet = says(rule.as_text())
             if said == (rule.answer == "yes"):
                 yield self.detail("right", sheet, rule.about)
             elif any(r.answer != rule.answer for r in earlier_rules(rule, facts)):
-                yield self.detail("outdated", f"{sheet} since {facts.valid_from}", rule.about)
+                yield self.detail("outdated", since(sheet, facts), rule.about)
             else:
                 yield self.detail("wrong", sheet, rule.about)
 
@@ -202,7 +204,7 @@ class Place:
         if len(present) != 1:
             return
         (doctor, who), text = present[0], self.ctx.turns[self.turn].text
-        sheet = f"the fact sheet says {does(doctor)}"
+        sheet = says(does(doctor))
         mine = named(services_of([doctor], facts))
         spans = list(self.spans(services_of(facts.doctors, facts)))
         if not spans and (mine.search(self.before) or self.asked_who(doctor, mine)):
@@ -261,7 +263,7 @@ class Place:
         if not street or not wanted:
             return
         seen = self.seen.text
-        sheet = f"the fact sheet says {address}"
+        sheet = says(address)
         match = named(street).search(seen)
         if match is None:
             asked = first and (
@@ -302,7 +304,7 @@ class Place:
         right = bool(said & wanted)
         other = self.names(services_of(facts.doctors, facts))
         if right or not other:
-            sheet = f"the fact sheet says {facts.address}"
+            sheet = says(facts.address)
             yield self.detail("right" if right else "wrong", sheet)
 
     def parking(self, facts: FactSheet, first: bool) -> Iterator[Judged]:
@@ -312,11 +314,11 @@ class Place:
         seen = self.seen.text
         olds = [old.parking for old in facts.earlier if old.parking != facts.parking]
         now, old = said_of(facts.parking, seen), sum(said_of(text, seen) for text in olds)
-        sheet = f"the fact sheet says {facts.parking}"
+        sheet = says(facts.parking)
         if now >= max(old, 1):
             yield self.detail("right", sheet)
         elif old > 1:
-            yield self.detail("outdated", f"{sheet} since {facts.valid_from}")
+            yield self.detail("outdated", since(sheet, facts))
         elif first and self.answers():
             yield self.detail("right", sheet)
 
@@ -345,7 +347,8 @@ class Place:
         if not near:
             return
         service = near[-1]
-        yield self.detail("right", f"the fact sheet has {facts.prices[service].service}")
+        has = P_("the fact sheet has {service}").format(service=facts.prices[service].service)
+        yield self.detail("right", has)
 
     def dated(self) -> Iterator[Judged]:
         """'Tuesday the twelfth of March' is a Tuesday, by the calendar; 'Tuesday the twelfth' may
@@ -365,7 +368,9 @@ class Place:
             if between > NEAR or (between and not meant and isinstance(said, DayOfMonth)):
                 continue
             day = (meant or days)[0]
-            fact = f"by the calendar {day} is a {WEEKDAYS[day.weekday()].title()}"
+            fact = P_("by the calendar {date} is a {day}").format(
+                date=day, day=WEEKDAYS[day.weekday()].title()
+            )
             yield self.detail("right" if meant else "wrong", fact)
 
 

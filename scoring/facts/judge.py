@@ -5,12 +5,30 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
+from auricle.messages import P_
 from rubrics.facts import WEEKDAYS, FactSheet, Price
 from scoring.facts.claims import HoursClaim, PriceClaim
 
 Range = tuple[int, int]
+NO_SHEET = P_("there is no fact sheet to compare with")
+UNKNOWN = P_("the fact sheet doesn't have it")
+UNSAID = P_("the fact sheet doesn't say about {day}")
+DAYS = (
+    P_("Monday"), P_("Tuesday"), P_("Wednesday"), P_("Thursday"), P_("Friday"), P_("Saturday"),
+    P_("Sunday"),
+)  # fmt: skip
+"""As they are called in these texts."""
 ABOUT_SHARE = 0.1
 """'About 50' is right for 45 to 55."""
+
+
+def says(fact: str) -> str:
+    return P_("the fact sheet says {fact}").format(fact=fact)
+
+
+def since(sheet: str, facts: FactSheet) -> str:
+    """What the sheet says, and from which day on."""
+    return P_("{sheet} since {date}").format(sheet=sheet, date=facts.valid_from)
 
 
 def judge_hours(claim: HoursClaim, facts: FactSheet) -> tuple[str, str]:
@@ -19,29 +37,29 @@ def judge_hours(claim: HoursClaim, facts: FactSheet) -> tuple[str, str]:
         return judge_day(claim, claim.on, facts)
     known = {str(day): ranges for day, ranges in facts.opening_hours.items()}
     if not known:
-        return "unknown", "the fact sheet has no opening hours"
+        return "unknown", P_("the fact sheet has no opening hours")
     if claim.days:
         missing = [day for day in claim.days if day not in known]
         if missing:
-            return "unknown", f"the fact sheet doesn't say about {missing[0].title()}"
+            return "unknown", UNSAID.format(day=missing[0].title())
         wrong = [day for day in claim.days if not same_hours(claim, known[day])]
         day = wrong[0] if wrong else claim.days[0]
-        return ("wrong" if wrong else "right"), f"the fact sheet says {hours_text(day, known[day])}"
+        return ("wrong" if wrong else "right"), says(hours_text(day, known[day]))
     good = [day for day, ranges in known.items() if ranges and same_hours(claim, ranges)]
     if good:
-        return "right", f"the fact sheet says {hours_text(good[0], known[good[0]])}"
+        return "right", says(hours_text(good[0], known[good[0]]))
     opened = next((d for d in WEEKDAYS if known.get(d)), WEEKDAYS[0])
     outcome = "wrong" if claim.bounds is None else "unknown"  # it may be a visit's time
-    return outcome, f"the fact sheet says {hours_text(opened, known.get(opened, ()))}"
+    return outcome, says(hours_text(opened, known.get(opened, ())))
 
 
 def judge_day(claim: HoursClaim, day: date, facts: FactSheet) -> tuple[str, str]:
     """Hours of one date: those of a holiday before those of its weekday."""
     ranges = facts.hours_on(day)
     if ranges is None:
-        return "unknown", f"the fact sheet doesn't say about {day}"
+        return "unknown", UNSAID.format(day=day)
     right = same_hours(claim, ranges)
-    return ("right" if right else "wrong"), f"the fact sheet says {hours_text(str(day), ranges)}"
+    return ("right" if right else "wrong"), says(hours_text(str(day), ranges))
 
 
 def same_hours(claim: HoursClaim, ranges: tuple[Range, ...]) -> bool:
@@ -69,7 +87,9 @@ def same_hours(claim: HoursClaim, ranges: tuple[Range, ...]) -> bool:
 def hours_text(day: str, ranges: tuple[Range, ...]) -> str:
     """'Saturday 9:00-13:00' or 'Sunday closed'."""
     hours = ", ".join(f"{clock(start)}-{clock(end)}" for start, end in ranges)
-    return f"{day.title()} {hours or 'closed'}"
+    if hours:
+        return P_("{day} {hours}").format(day=day.title(), hours=hours)
+    return P_("{day} closed").format(day=day.title())
 
 
 def clock(minutes: int) -> str:
@@ -79,21 +99,21 @@ def clock(minutes: int) -> str:
 def judge_price(claim: PriceClaim, facts: FactSheet | None) -> tuple[str, str]:
     """('right' | 'wrong' | 'unknown', what the sheet says)."""
     if facts is None:
-        return "unknown", "there is no fact sheet to compare with"
+        return "unknown", NO_SHEET
     if claim.service is None:
         return by_range(claim, facts)
     price = facts.prices[claim.service]
-    says = f"the fact sheet says {price_text(price, facts.currency)}"
+    true = says(price_text(price, facts.currency))
     if same_price(claim, price):
-        return "right", says
+        return "right", true
     for other in sorted(claim.others):
         if same_price(claim, facts.prices[other]):
-            return "right", f"the fact sheet says {price_text(facts.prices[other], facts.currency)}"
+            return "right", says(price_text(facts.prices[other], facts.currency))
     if not claim.guessed:
-        return "wrong", says
+        return "wrong", true
     if claim.asked and any(had_price(claim, price, old) for old in facts.earlier):
-        return "outdated", f"{says} since {facts.valid_from}"
-    return by_range(claim, facts, says)
+        return "outdated", since(true, facts)
+    return by_range(claim, facts, true)
 
 
 def had_price(claim: PriceClaim, price: Price, old: FactSheet) -> bool:
@@ -104,17 +124,15 @@ def had_price(claim: PriceClaim, price: Price, old: FactSheet) -> bool:
     )
 
 
-def by_range(
-    claim: PriceClaim, facts: FactSheet, otherwise: str = "the fact sheet doesn't have it"
-) -> tuple[str, str]:
+def by_range(claim: PriceClaim, facts: FactSheet, otherwise: str = UNKNOWN) -> tuple[str, str]:
     """A price without a service (its name misheard, say) that a service has, and only
     one where it is guessed which."""
     same = [] if claim.about else having(claim, facts)
     if len(same) == 1 or (same and claim.service is None):
-        return "right", f"the fact sheet says {price_text(same[0], facts.currency)}"
+        return "right", says(price_text(same[0], facts.currency))
     floors = [p for p in facts.prices if p.price is None and claim.low == claim.high == p.low]
     if claim.asked and len(floors) == 1 and not same:  # "200" for what costs "from 200"
-        return "wrong", f"the fact sheet says {price_text(floors[0], facts.currency)}"
+        return "wrong", says(price_text(floors[0], facts.currency))
     return by_policy(claim, facts, otherwise)
 
 
@@ -145,9 +163,7 @@ def by_policy(claim: PriceClaim, facts: FactSheet, otherwise: str) -> tuple[str,
         for text in facts.policies.values()
         if any(m[1].replace(",", ".") == fee for m in sums.finditer(text))
     )
-    return next(
-        (("right", f"the fact sheet says {text}") for text in named), ("unknown", otherwise)
-    )
+    return next((("right", says(text)) for text in named), ("unknown", otherwise))
 
 
 @lru_cache(32)
@@ -176,8 +192,15 @@ def same_price(claim: PriceClaim, price: Price) -> bool:
 def price_text(price: Price, currency: str) -> str:
     """'white filling from 90 to 160 pounds'."""
     if price.price is not None:
-        amount = f"{price.price:g}"
+        return f"{price.service} {price.price:g} {currency}".strip()
+    if price.high is None:
+        text = P_("{service} from {price}")
+    elif price.low is None:
+        text = P_("{service} to {price}")
     else:
-        low = f"from {price.low:g}" if price.low is not None else ""
-        amount = f"{low} to {price.high:g}".strip() if price.high is not None else low
-    return f"{price.service} {amount} {currency}".strip()
+        text = P_("{service} from {low} to {price}")
+    last = price.low if price.high is None else price.high
+    return text.format(
+        service=price.service, low=f"{price.low:g}" if price.low is not None else "",
+        price=f"{last:g} {currency}".strip(),
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from scoring.facts.claims import Cues, HoursClaim, Judged, PriceClaim, clause_ar
 from scoring.facts.dates import dates
 from scoring.facts.details import details, names_of_rules, names_of_services
 from scoring.facts.hours import hours_finder
-from scoring.facts.judge import judge_hours, judge_price, was_true
+from scoring.facts.judge import NO_SHEET, judge_hours, judge_price, since, was_true
 from scoring.facts.numbers import numbers
 from scoring.facts.phones import phones
 from scoring.facts.prices import ServiceNames, loosely, price_finder
@@ -397,18 +397,18 @@ def judged(ctx: Context, claim: Claim, judge: Callable[[Claim, FactSheet], Compa
         return Judged(claim.turn, claim.start, claim.end, outcome, sheet)
 
     if ctx.facts is None:
-        return result("unknown", "there is no fact sheet to compare with")
+        return result("unknown", NO_SHEET)
     outcome, sheet = judge(claim, ctx.facts)
     for old in reversed(ctx.facts.earlier):
         before = renumbered(claim, ctx.facts, old)
         if outcome == "wrong" and judge(before, old)[0] == "right":
-            return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
+            return result("outdated", since(sheet, ctx.facts))
         if (
             outcome == "unknown"
             and isinstance(claim, PriceClaim)
             and was_true(claim, ctx.facts, old)
         ):
-            return result("outdated", f"{sheet} since {ctx.facts.valid_from}")
+            return result("outdated", since(sheet, ctx.facts))
     return result(outcome, sheet)
 
 

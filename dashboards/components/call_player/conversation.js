@@ -6,7 +6,7 @@ function conversation(data, seek) {
   const words = [];
   const bubbles = data.turns.map((turn, index) => bubble(turn, index, words, seek));
   const list = el("div", { class: "turns", tabindex: "-1" }, ...merged(bubbles, data));
-  const element = el("section", { class: "panel conversation", "data-testid": "conversation", "aria-label": "Conversation" },
+  const element = el("section", { class: "panel conversation", "data-testid": "conversation", "aria-label": t("Conversation") },
     list.childElementCount ? list : silence(data));
   words.sort((a, b) => a.start_s - b.start_s);
 
@@ -75,19 +75,18 @@ function pickWords(words, list, done) {
 
 function bubble(turn, index, words, seek) {
   const text = el("p", {});
-  const sure = turn.role === "administrator" || turn.role === "patient";
-  const doubt = turn.confidence < DOUBTFUL ? el("em", { class: "doubt" }, "hard to hear") : null;
+  const doubt = turn.confidence < DOUBTFUL ? el("em", { class: "doubt" }, t("hard to hear")) : null;
   const element = el("article", { class: `bubble role-${turn.role}`, "data-testid": "turn", "data-turn": index },
     el("header", {},
-      el("span", { class: "who" }, sure ? turn.label : `${turn.label}`),
-      el("button", { class: "time", type: "button", title: "Play from here", onclick: () => seek(turn.start_s, true) }, clock(turn.start_s)),
+      el("span", { class: "who" }, turn.label),
+      el("button", { class: "time", type: "button", title: t("Play from here"), onclick: () => seek(turn.start_s, true) }, clock(turn.start_s)),
       doubt),
     text);
   let place = 0;
   for (const [said, start_s, end_s, confidence, both] of turn.words) {
     const doubts = [];
-    if (confidence < DOUBTFUL) doubts.push(`recognised with ${Math.round(100 * confidence)} % confidence`);
-    if (both) doubts.push("two people talk at once: it may be the other one's word");
+    if (confidence < DOUBTFUL) doubts.push(t("recognised with {n} % confidence", { n: figure(100 * confidence) }));
+    if (both) doubts.push(t("two people talk at once: it may be the other one's word"));
     const word = el("span", {
       class: `word${confidence < DOUBTFUL ? " doubtful" : ""}${both ? " both" : ""}`, "data-start-s": start_s,
       title: doubts.length ? `${clock(start_s)}, ${doubts.join("; ")}` : null,
@@ -99,13 +98,17 @@ function bubble(turn, index, words, seek) {
   return element;
 }
 
+function length(segment) {
+  return t("{n} s", { n: figure(segment.end_s - segment.start_s) });
+}
+
 // Between the bubbles, what the line carried meanwhile.
 function merged(bubbles, data) {
   const events = data.events
     .filter((segment) => segment.end_s - segment.start_s >= 2)
     .map((segment) => ({
       start_s: segment.start_s,
-      element: el("div", { class: "event" }, `${segment.label} · ${Math.round(segment.end_s - segment.start_s)} s`),
+      element: el("div", { class: "event" }, `${segment.label} · ${length(segment)}`),
     }));
   const turns = bubbles.map((element, index) => ({ start_s: data.turns[index].start_s, element }));
   return [...events, ...turns].sort((a, b) => a.start_s - b.start_s).map((item) => item.element);
@@ -113,8 +116,8 @@ function merged(bubbles, data) {
 
 function silence(data) {
   return el("p", { class: "nothing" }, data.transcribed
-    ? "Nobody spoke in this call."
-    : "Not transcribed yet. “auricle run” goes on where it stopped.");
+    ? t("Nobody spoke in this call.")
+    : t("Not transcribed yet. “{command}” goes on where it stopped.", { command: "auricle run" }));
 }
 
 function lastBefore(words, second) {

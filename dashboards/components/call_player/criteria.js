@@ -3,10 +3,10 @@
 function criteria(data, play) {
   const items = data.criteria.map((criterion) => criterionItem(criterion, play));
   const nothing = el("p", { class: "nothing" }, data.scored
-    ? "The rubric has no criterion for this call."
-    : "Not scored yet. “auricle run” goes on where it stopped.");
+    ? t("The rubric has no criterion for this call.")
+    : t("Not scored yet. “{command}” goes on where it stopped.", { command: "auricle run" }));
   const list = el("div", { class: "list" }, ...(items.length ? items : [nothing]));
-  const element = el("section", { class: "panel criteria", "data-testid": "criteria", "aria-label": "Criteria" }, list);
+  const element = el("section", { class: "panel criteria", "data-testid": "criteria", "aria-label": t("Criteria") }, list);
   return {
     element,
     list,
@@ -20,22 +20,20 @@ function criteria(data, play) {
 
 function criterionItem(criterion, play) {
   if (criterion.verdict === null) return unjudged(criterion);
-  const points = criterion.points === null ? "–" : `${trim(criterion.points)}`;
-  const worth = criterion.max_points > 0 ? ` / ${trim(criterion.max_points)}` : "";
   return el("article", { class: `criterion is-${criterion.verdict}`, "data-testid": "criterion", "data-criterion": criterion.id },
     el("header", {},
       el("span", { class: `badge is-${criterion.verdict}` }, el("i", { "aria-hidden": "true" }, criterion.icon), criterion.label),
       el("h3", { title: criterion.description || null }, criterion.title),
-      criterion.critical ? el("span", { class: "critical" }, "critical") : null,
-      el("span", { class: "points" }, criterion.max_points > 0 ? points + worth : "outcome")),
+      criterion.critical ? el("span", { class: "critical" }, t("critical")) : null,
+      el("span", { class: "points" }, criterion.points_label)),
     criterion.reason ? el("p", { class: "reason" }, criterion.reason) : null,
     criterion.note ? el("p", { class: "said-by", "data-testid": "said-by" }, criterion.note) : null,
     ...criterion.evidence.map((evidence) => evidenceItem(evidence, play)),
     criterion.machine ? overruled(criterion.machine, play) : null,
     criterion.verdict === "not_applicable" || criterion.by_person || criterion.confidence === null ? null
-      : el("p", { class: "confidence", title: "How sure the program is of this verdict" },
+      : el("p", { class: "confidence", title: t("How sure the program is of this verdict") },
         el("span", { class: "meter" }, el("i", { style: `width:${100 * criterion.confidence}%` })),
-        `${Math.round(100 * criterion.confidence)} % sure`));
+        t("{n} % sure", { n: figure(100 * criterion.confidence) })));
 }
 
 // What the machine says where a person says otherwise: for whoever wants to know.
@@ -58,7 +56,7 @@ function evidenceItem(evidence, play) {
   if (evidence.start_s === null) return el("div", { class: "evidence still", "data-testid": "evidence" }, ...body);
   const button = el("button", {
     class: "evidence", type: "button", "data-testid": "evidence", "data-kind": evidence.kind,
-    "data-start-s": evidence.start_s, title: `Play from ${clock(evidence.start_s)}`,
+    "data-start-s": evidence.start_s, title: t("Play from {at}", { at: clock(evidence.start_s) }),
     onclick: () => play(evidence, button),
   }, el("span", { class: "at" }, "▶\uFE0E ", clock(evidence.start_s)), ...body);
   return button;
@@ -71,18 +69,13 @@ function evidenceBody(evidence) {
     text.append(el("q", {}, evidence.quote ?? ""));
     if (evidence.role_label) text.append(el("small", { class: `role-${evidence.role}` }, evidence.role_label));
   } else if (evidence.kind === "measure") {
-    const unit = evidence.unit ? ` ${evidence.unit}` : "";
-    text.append(el("b", {}, `${evidence.measure_label ?? "Measured"}: ${trim(evidence.value)}${unit}`));
+    text.append(el("b", {}, `${evidence.measure_label ?? t("Measured")}: ${evidence.value_label}`));
     if (evidence.source) text.append(el("small", {}, evidence.source_label));
   } else if (evidence.kind === "stretch") {
-    text.append(el("b", {}, `Listen to ${clock(evidence.start_s)}–${clock(evidence.end_s)}`));
+    text.append(el("b", {}, t("Listen to {span}", { span: `${clock(evidence.start_s)}–${clock(evidence.end_s)}` })));
   } else {
-    text.append(el("b", {}, "Not found"));
+    text.append(el("b", {}, t("Not found")));
   }
   if (note) text.append(note);
   return [text];
-}
-
-function trim(number) {
-  return number === null ? "–" : String(Math.round(number * 10) / 10);
 }

@@ -1,6 +1,7 @@
 // Small helpers of the call player. Text only ever enters the page as text, never as HTML.
 
 let texts = {};  // English -> the reader's language
+let language = "en";
 
 // A text of the player in the reader's language, its {placeholders} filled in.
 function t(text, values = {}) {
@@ -24,6 +25,7 @@ function clock(seconds) {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
 }
 
-function plural(number, one) {
-  return `${number} ${one}${number === 1 ? "" : "s"}`;
+// A number as the reader's language writes it.
+function figure(number, decimals = 0) {
+  return number.toLocaleString(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }

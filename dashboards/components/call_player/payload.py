@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from auricle.messages import N_
 from auricle.models import (
     Evidence,
     Role,
@@ -16,7 +17,7 @@ from auricle.models import (
     Verdict,
 )
 from auricle.store.reads import CallDetail, Reviewer
-from dashboards.language import for_scripts
+from dashboards.language import _, current, for_scripts, retold
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_description, criterion_title
 
@@ -25,11 +26,12 @@ _UNSAID = {"speech", "noise"}
 _NOT_SPEECH = {"ring", "busy", "reorder", "ivr", "queue", "hold", "music"}
 _CHANNELS = {"left": 0, "right": 1}
 _LANES: dict[str, str] = {
-    "administrator": "Administrator",
-    "patient": "Patient",
-    "unknown": "Unknown",
-    "ivr": "Recording",
-    "line": "Line",
+    "administrator": N_("Administrator"),
+    "patient": N_("Patient"),
+    "unknown": N_("Unknown"),
+    "ivr": N_("Recording"),
+    # Translators: the telephone line, beside what it carries.
+    "line": N_("Line"),
 }
 """From top to bottom, with what is written beside them."""
 
@@ -88,6 +90,7 @@ def payload(
     line = detail.call.line
     return {
         "texts": for_scripts(),
+        "language": current(),
         "call_id": detail.call.call_id,
         "duration_s": detail.call.recorded.duration_s,
         "audio_url": audio_url,
@@ -116,11 +119,13 @@ def line_rows(detail: CallDetail) -> list[dict[str, Any]]:
     for channel in (None, *channels):
         found = [_segment(item) for item in segments if item.channel == channel]
         if channel is None:
-            label = "Line"
+            label = _(_LANES["line"])
+        elif owners:
+            label = _(_LANES[owners[channel]])
         else:
-            label = _LANES[owners[channel]] if owners else f"Channel {channel + 1}"
+            label = _("Channel {n}", n=channel + 1)
         if found:
-            rows.append({"label": label, "segments": found})
+            rows.append({"label": label, "whole": channel is None, "segments": found})
     return rows
 
 
@@ -141,7 +146,7 @@ def lanes(detail: CallDetail) -> list[dict[str, Any]]:
     else:
         found = _channels(channels, owners, rate_hz, detail.call.line.segments)
     return [
-        {"role": role, "label": _LANES[role], "peaks": [round(peak, 3) for peak in found[role]]}
+        {"role": role, "label": _(_LANES[role]), "peaks": [round(peak, 3) for peak in found[role]]}
         for role in _LANES
         if role in found and (role in ("administrator", "patient") or any(found[role]))
     ]
@@ -260,10 +265,9 @@ def _criterion(verdict: Verdict, detail: CallDetail, card: Scorecard) -> dict[st
         "verdict": verdict.verdict,
         "label": wording.verdict(verdict.verdict),
         "icon": wording.VERDICT_ICONS[verdict.verdict],
-        "points": verdict.points,
-        "max_points": verdict.max_points,
+        "points_label": _points(verdict),
         "confidence": verdict.confidence,
-        "reason": verdict.reason,
+        "reason": retold(verdict.reason) if said is None else verdict.reason,
         "critical": verdict.id in card.failed_critical,
         "by_person": said is not None,
         "note": said and _said_by(said),
@@ -279,24 +283,37 @@ def _undecided(verdict: Verdict, suggested: Verdict | None, rubric: RubricRef) -
     return {
         **_unjudged(verdict.id, rubric),
         "verdict": verdict.verdict,
-        "label": "Waits for a person",
+        "label": _("Waits for a person"),
         "icon": "…",
-        "points": None,
-        "max_points": verdict.max_points,
+        "points_label": _points(verdict),
         "confidence": suggested and suggested.confidence,
-        "reason": suggested.reason if suggested else "",
+        "reason": retold(suggested.reason) if suggested else "",
         "critical": False,
         "by_person": False,
-        "note": suggested and f"The machine suggests: {label}. Confirm it, and it counts.",
+        "note": suggested
+        and _("The machine suggests: {verdict}. Confirm it, and it counts.", verdict=label),
         "expected": suggested and suggested.verdict,
         "evidence": [_evidence(item) for item in suggested.evidence] if suggested else [],
     }
 
 
+def _points(verdict: Verdict) -> str:
+    """``2.5 / 5``"""
+    if not verdict.max_points:
+        # Translators: instead of points, of a criterion that only tells how a call ended.
+        return _("outcome")
+    given = wording.DASH if verdict.points is None else wording.figure(verdict.points)
+    return f"{given} / {wording.figure(verdict.max_points)}"
+
+
 def _said_by(said: Reviewer) -> str:
     if said.machine_verdict is None:
         return said.reviewer
-    return f"{said.reviewer}; the machine: {wording.verdict(said.machine_verdict).lower()}"
+    return _(
+        "{reviewer}; the machine: {verdict}",
+        reviewer=said.reviewer,
+        verdict=wording.verdict(said.machine_verdict).lower(),
+    )
 
 
 def _overruled(
@@ -307,8 +324,10 @@ def _overruled(
         return None
     [other] = [one for one in machine.criteria if one.id == verdict.id]
     return {
-        "title": f"Why the machine says {wording.verdict(other.verdict).lower()}",
-        "reason": other.reason,
+        "title": _(
+            "Why the machine says {verdict}", verdict=wording.verdict(other.verdict).lower()
+        ),
+        "reason": retold(other.reason),
         "evidence": [_evidence(item) for item in other.evidence],
     }
 
@@ -317,7 +336,9 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     role = wording.role(evidence.role) if evidence.role else None
     return {
         **evidence.model_dump(mode="json"),
+        "note": retold(evidence.note) if evidence.note else None,
         "role_label": role,
+        "value_label": wording.amount(evidence.value, evidence.unit or ""),
         "measure_label": wording.measure(evidence.measure) if evidence.measure else None,
         "source_label": wording.measured(evidence.source) if evidence.source else None,
     }

@@ -26,7 +26,7 @@ export default function (component) {
 }
 
 function start(root, data, send) {
-  texts = data.texts;
+  ({ texts, language } = data);
   const audio = el("audio", { preload: "metadata" });
   let position = 0;
   let frame = 0;
@@ -57,7 +57,7 @@ function start(root, data, send) {
     if (play) playNow();
   }
   function playNow() {
-    if (data.audio_url) audio.play().catch((error) => controls.say(`Can't play: ${error.message}`));
+    if (data.audio_url) audio.play().catch((error) => controls.say(t("Can't play: {reason}", { reason: error.message })));
   }
   function toggle() {
     if (audio.paused) playNow();
@@ -126,15 +126,15 @@ function arrive(data, seek, talk, wave) {
 
 function controlBar(data, audio, act) {
   const icon = el("span", { "aria-hidden": "true" }, PLAY);
-  const toggle = el("button", { class: "main", type: "button", "data-testid": "play", "aria-label": "Play", onclick: act.toggle }, icon);
+  const toggle = el("button", { class: "main", type: "button", "data-testid": "play", "aria-label": t("Play"), onclick: act.toggle }, icon);
   const time = el("span", { class: "clock", "data-testid": "clock" });
   const status = el("span", { class: "status", role: "status" });
-  const copy = el("button", { class: "quiet", type: "button", "data-testid": "copy-link", "aria-label": "Copy link to this second", onclick: copyLink },
-    "Copy link", el("span", { class: "wide" }, " to this second"));
+  const copy = el("button", { class: "quiet", type: "button", "data-testid": "copy-link", "aria-label": t("Copy link to this second"), onclick: copyLink },
+    el("span", { class: "wide" }, t("Copy link to this second")), el("span", { class: "narrow" }, t("Copy link")));
   const jump = (step, label, text) => el("button", { class: "quiet", type: "button", "aria-label": label, onclick: () => act.seek(act.position() + step) }, text);
   const speeds = SPEEDS.map((speed) => el("button", {
     type: "button", "data-speed": speed, "aria-pressed": String(speed === 1), onclick: () => setSpeed(speed),
-  }, `${speed}×`));
+  }, `${speed.toLocaleString(language)}×`));
 
   function setSpeed(chosen) {  // where only the current speed is shown, it leads to the next
     const again = chosen === audio.playbackRate;
@@ -144,7 +144,7 @@ function controlBar(data, audio, act) {
   }
   async function copyLink() {
     keepInAddress(data.call_id, act.position());
-    say((await toClipboard(location.href)) ? "Link copied" : "Copy the address of this page");
+    say((await toClipboard(location.href)) ? t("Link copied") : t("Copy the address of this page"));
   }
   function say(text) {
     status.textContent = text;
@@ -153,17 +153,17 @@ function controlBar(data, audio, act) {
   }
 
   const sound = data.audio_url
-    ? [toggle, jump(-STEP_S, "Back 5 seconds", "−5 s"), jump(STEP_S, "Forward 5 seconds", "+5 s"), time,
-      el("span", { class: "speeds", role: "group", "aria-label": "Speed" }, ...speeds)]
+    ? [toggle, jump(-STEP_S, t("Back 5 seconds"), t("−5 s")), jump(STEP_S, t("Forward 5 seconds"), t("+5 s")), time,
+      el("span", { class: "speeds", role: "group", "aria-label": t("Speed") }, ...speeds)]
     : [time, el("span", { class: "silent", "data-testid": "no-audio" },
-      "No sound: the playable copy of this recording is missing. “auricle run” makes it again.")];
+      t("No sound: the playable copy of this recording is missing. “{command}” makes it again.", { command: "auricle run" }))];
   return {
     element: el("div", { class: "controls" }, ...sound, status, copy),
     say,
     show(second) { time.textContent = `${clock(second)} / ${clock(data.duration_s)}`; },
     playing(on) {
       icon.textContent = on ? "❚❚" : PLAY;
-      toggle.setAttribute("aria-label", on ? "Pause" : "Play");
+      toggle.setAttribute("aria-label", on ? t("Pause") : t("Play"));
     },
   };
 }

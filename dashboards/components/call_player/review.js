@@ -21,7 +21,8 @@ function review(data, verdicts, talk, wave, send) {
   let active = -1;
   let picked = null;  // { turn, first, last, text } or { start_s, end_s }
 
-  const hint = el("span", { class: "hint" }, `J and K: criterion · ${wishes.kinds.map((kind) => `${kind.key}: ${kind.label}`).join(" · ")}`);
+  const hint = el("span", { class: "hint" }, 
+    [t("J and K: criterion"), ...wishes.kinds.map((kind) => `${kind.key}: ${kind.label}`)].join(" · "));
   const proof = el("span", { class: "picked" });
   const say = el("span", { class: "say", role: "alert" });
   const save = el("button", { class: "save", type: "button", "data-testid": "save-review", onclick: submit });
@@ -43,7 +44,7 @@ function review(data, verdicts, talk, wave, send) {
       type: "button", class: `choice is-${kind.id}`, "data-kind": kind.id, title: `${kind.label} (${kind.key})`,
       onclick: () => { choose(criterion.id); set(kind.id); },
     }, el("i", { "aria-hidden": "true" }, kind.icon), kind.label));
-    const why = el("input", { class: "why", type: "text", "data-testid": "why", "aria-label": `Why: ${criterion.title}`, placeholder: wishes.why });
+    const why = el("input", { class: "why", type: "text", "data-testid": "why", "aria-label": t("Why: {criterion}", { criterion: criterion.title }), placeholder: wishes.why });
     why.addEventListener("input", () => { mark().reason = why.value; });
     const proofs = el("div", { class: "proofs" });
     const row = el("div", { class: "marks", role: "group", "aria-label": criterion.title }, ...buttons);
@@ -59,7 +60,7 @@ function review(data, verdicts, talk, wave, send) {
         if (given && why.value !== given.reason) why.value = given.reason;
         proofs.replaceChildren(...(given?.evidence ?? []).map((piece, at) => el("span", { class: "proof", "data-testid": "proof" },
           piece.text ?? `${clock(piece.start_s)}–${clock(piece.end_s)}`,
-          el("button", { type: "button", "aria-label": "Remove", onclick: () => { given.evidence.splice(at, 1); this.show(); } }, "×"))));
+          el("button", { type: "button", "aria-label": t("Remove"), onclick: () => { given.evidence.splice(at, 1); this.show(); } }, "×"))));
       },
     };
   }
@@ -91,7 +92,7 @@ function review(data, verdicts, talk, wave, send) {
   function prove() {
     const item = items[active];
     const given = item && marks.get(item.id);
-    if (!given) return tell("First choose a criterion and mark it, then its proof.");
+    if (!given) return tell(t("First choose a criterion and mark it, then its proof."));
     given.evidence.push(picked);
     pick(null);
     talk.unpick();
@@ -101,24 +102,24 @@ function review(data, verdicts, talk, wave, send) {
     if (!picked) return proof.replaceChildren();
     const words = picked.text !== undefined;
     const said = words ? `“${picked.text}”` : `${clock(picked.start_s)}–${clock(picked.end_s)}`;
-    const parts = [said, el("button", { type: "button", class: "quiet", "data-testid": "prove", onclick: prove }, "Use as proof (E)")];
-    if (words && wishes.corrects) parts.push(el("button", { type: "button", class: "quiet", "data-testid": "reword", onclick: reword }, "Correct the words"));
+    const parts = [said, el("button", { type: "button", class: "quiet", "data-testid": "prove", onclick: prove }, t("Use as proof (E)"))];
+    if (words && wishes.corrects) parts.push(el("button", { type: "button", class: "quiet", "data-testid": "reword", onclick: reword }, t("Correct the words")));
     proof.replaceChildren(...parts);
   }
   function reword() {
     const { turn, first, last, text } = picked;
-    ask(`What was said instead of “${text}”`, text, (now, reason) => send("correct", { turn, first, last, text: now, reason }));
+    ask(t("What was said instead of “{text}”", { text }), text, (now, reason) => send("correct", { turn, first, last, text: now, reason }));
   }
   function ask(label, value, done) {
     const input = el("input", { type: "text", value, "aria-label": label, "data-testid": "new-words" });
-    const reason = el("input", { type: "text", placeholder: "Why (optional)", "aria-label": "Why" });
+    const reason = el("input", { type: "text", placeholder: t("Why (optional)"), "aria-label": t("Why") });
     const go = () => { if (input.value.trim()) { done(input.value, reason.value); pick(null); } };
     for (const field of [input, reason]) field.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
-    proof.replaceChildren(input, reason, el("button", { type: "button", class: "quiet", "data-testid": "correct", onclick: go }, "Correct"));
+    proof.replaceChildren(input, reason, el("button", { type: "button", class: "quiet", "data-testid": "correct", onclick: go }, t("Correct")));
     input.focus();
   }
   function roleChoice(turn) {
-    const choice = el("select", { class: "who whose", "aria-label": "Whose turn it is", "data-testid": "whose" },
+    const choice = el("select", { class: "who whose", "aria-label": t("Whose turn it is"), "data-testid": "whose" },
       ...Object.entries(wishes.roles).map(([role, label]) => el("option", { value: role }, label)));
     choice.value = data.turns[turn].role;
     choice.addEventListener("change", () => send("correct", { turn, role: choice.value }));
@@ -126,15 +127,15 @@ function review(data, verdicts, talk, wave, send) {
   }
   function swapButton() {
     return el("button", { class: "quiet swap", type: "button", "data-testid": "swap", onclick: () => send("correct", { swap: true }) },
-      "Swap the two speakers everywhere");
+      t("Swap the two speakers everywhere"));
   }
   function submit() {
     const missing = wishes.all ? items.filter((item) => !marks.has(item.id)) : [];
-    if (missing.length) return tell(`${plural(missing.length, "criterion").replace("criterions", "criteria")} left to judge.`, missing[0].id);
-    if (!marks.size) return tell("Nothing is marked yet.");
+    if (missing.length) return tell(t("Criteria left to judge: {n}", { n: missing.length }), missing[0].id);
+    if (!marks.size) return tell(t("Nothing is marked yet."));
     const silent = [...marks].find(([id, given]) => needsReason(id, given) && !given.reason.trim());
-    if (silent) return tell("Write why: the others read it.", silent[0], true);
-    tell("Saving …");
+    if (silent) return tell(t("Write why: the others read it."), silent[0], true);
+    tell(t("Saving …"));
     send("review", {
       seen: wishes.seen,
       marks: [...marks].map(([criterion, given]) => ({ criterion, ...given })),
@@ -152,7 +153,8 @@ function review(data, verdicts, talk, wave, send) {
     if (write) items[active].why.focus();
   }
   function showSave() {
-    save.textContent = `${wishes.save} (${marks.size}${wishes.all ? ` of ${items.length}` : ""})`;
+    const done = wishes.all ? t("{n} of {total}", { n: marks.size, total: items.length }) : marks.size;
+    save.textContent = `${wishes.save} (${done})`;
     save.disabled = marks.size === 0;
   }
   return {
