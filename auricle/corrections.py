@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from auricle.errors import SettingsError
+from auricle.messages import N_
 from auricle.models import Role, Transcript, Turn, Word
 
 SURE = 1.0
@@ -74,7 +75,7 @@ def _swapped(turn: Turn) -> Turn:
 def _reworded(turn: Turn, change: NewWords) -> Turn:
     said = change.text.split()
     if not said or not 0 <= change.first <= change.last < len(turn.words):
-        raise SettingsError("These words aren't in the turn.", "Select them again.")
+        raise SettingsError(N_("These words aren't in the turn."), N_("Select them again."))
     old = turn.words[change.first : change.last + 1]
     start_s, step_s = old[0].start_s, (old[-1].end_s - old[0].start_s) / len(said)
     new = [

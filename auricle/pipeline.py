@@ -19,6 +19,7 @@ from pathlib import Path
 from auricle import __version__
 from auricle.checks import check_values
 from auricle.errors import AuricleError, ManifestError, PlaceError, RecordingError
+from auricle.messages import N_
 from auricle.models import Call, Failure, Run, Scorecard, Transcript
 from auricle.scorer import Scorer, digest, load_scorer, version_of
 from auricle.settings import Settings, is_remote
@@ -398,8 +399,10 @@ def _rows(
         path, failures = spool.last(place), [unusable(error)]
     except OSError as error:
         raise ManifestError(
-            f"The manifest {address} can't be read: {error.strerror or error}.",
-            "Correct [ingest] manifest in auricle.toml.",
+            N_("The manifest {address} can't be read: {error}.").format(
+                address=address, error=error.strerror or error
+            ),
+            N_("Correct [ingest] manifest in auricle.toml."),
         ) from error
     if failures and not path.exists():
         return place, [], failures
@@ -427,8 +430,8 @@ def _affordable(
 def _not_listened_to(place: Place) -> Failure:
     return Failure(
         path=printable(place), stage="join", severity="notice",
-        reason="The call was between two of the clinic's own extensions.",
-        remedy="It isn't listened to: colleagues' talk is nobody's service.",
+        reason=N_("The call was between two of the clinic's own extensions."),
+        remedy=N_("It isn't listened to: colleagues' talk is nobody's service."),
     )  # fmt: skip
 
 
@@ -557,8 +560,8 @@ def _fetched(job: Job, spool: Spool) -> Path:
         return spool.local(job.source.place)
     except OSError as error:
         raise RecordingError(
-            f"The file can't be read: {error.strerror}.",
-            "Check that it still exists and that this user may read it.",
+            N_("The file can't be read: {error}.").format(error=error.strerror),
+            N_("Check that it still exists and that this user may read it."),
         ) from error
 
 
@@ -611,15 +614,17 @@ def _tried(job: Job, work: Callable[[], Outcome]) -> Ended:
         failure = Failure(
             path=path,
             stage="score" if job.transcribed else "transcribe",
-            reason=f"Unexpected error: {type(error).__name__}: {error}.",
-            remedy="Please report it with this file; the other recordings are not affected.",
+            reason=N_("Unexpected error: {name}: {error}.").format(
+                name=type(error).__name__, error=error
+            ),
+            remedy=N_("Please report it with this file; the other recordings are not affected."),
         )
         return Ended(job, None, [failure])
     if not outcome.notice:
         return Ended(job, outcome, [])
     notice = Failure(
         path=path, stage="ingest", severity="notice", reason=outcome.notice,
-        remedy="Compare with the PBX's own copy if the end of the call matters.",
+        remedy=N_("Compare with the PBX's own copy if the end of the call matters."),
     )  # fmt: skip
     return Ended(job, outcome, [notice])
 

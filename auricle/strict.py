@@ -9,9 +9,19 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from auricle.errors import SettingsError
+from auricle.messages import N_, P_
 
 Model = TypeVar("Model", bound=BaseModel)
-CORRECT_KEY = "Correct that key."
+UNKNOWN_KEY = N_("{where}: unknown key '{name}'.")
+OFTEN = (
+    P_("Field required"),
+    P_("Input should be a valid string"),
+    P_("Input should be a valid number"),
+    P_("Input should be greater than or equal to {n}"),
+    P_("Input should be less than or equal to {n}"),
+)
+"""What pydantic says most."""
+CORRECT_KEY = N_("Correct that key.")
 """The remedy where a key is right and its value isn't."""
 
 
@@ -34,8 +44,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if close:
-        return f"Did you mean '{close[0]}'?"
-    return f"Valid: {', '.join(names)}." if names else ""
+        return N_("Did you mean '{name}'?").format(name=close[0])
+    return N_("Valid: {name}.").format(name=", ".join(names)) if names else ""
 
 
 def read_yaml(text: str, where: str) -> Any:
@@ -46,7 +56,7 @@ def read_yaml(text: str, where: str) -> Any:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "not valid YAML"
-        raise SettingsError(f"{where}{line}: {problem}.", "Correct the YAML there.") from error
+        raise SettingsError(f"{where}{line}: {problem}.", N_("Correct the YAML there.")) from error
 
 
 def validate(model: type[Model], data: Any, where: str) -> Model:
@@ -60,11 +70,13 @@ def validate(model: type[Model], data: Any, where: str) -> Model:
         key = ".".join(named_path(data, first["loc"]))
         if first["type"] == "extra_forbidden":
             hint = nearest(path[-1], fields_at(model, first["loc"][:-1]))
-            raise SettingsError(f"{where}: unknown key '{key}'.", hint) from error
+            raise SettingsError(UNKNOWN_KEY.format(where=where, name=key), hint) from error
         message = first["msg"].removeprefix("Value error, ")
-        about = f"{where}: {key}" if key else where
-        end = "" if message.endswith((".", "?")) else "."
-        raise SettingsError(f"{about}: {message}{end}", CORRECT_KEY) from error
+        form = N_("{where}: {key}: {wrong}.") if key else N_("{where}: {wrong}.")
+        if message.endswith((".", "?")):
+            form = form.removesuffix(".")
+        reason = form.format(where=where, key=key, wrong=message)
+        raise SettingsError(reason, CORRECT_KEY) from error
 
 
 def named_path(data: Any, loc: tuple[int | str, ...]) -> list[str]:

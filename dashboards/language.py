@@ -42,7 +42,7 @@ LISTED = "sought"
 FORMS = {
     "n": r"\d+(?:\.\d+)?", "low": r"\d[\d.]*", "price": r"\d.*", "hours": r"\d+:\d\d-.*",
     "date": r"\d{4}-\d\d-\d\d", "at": r"\d+:\d\d", "stretch": r"\d+ s of \w+",
-    "share": r"\d+%", "where": r"\S+", "key": r"\S+",
+    "share": r"\d+%", "where": r"the draft|\S+", "key": r"\S+",
 }  # fmt: skip
 """What placeholders of stored texts can hold, where it isn't anything."""
 NUMBER = re.compile(r"\d+(\.\d+)?")

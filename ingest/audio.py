@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auricle.errors import RecordingError
+from auricle.messages import N_
 from auricle.models import Layout
 
 Samples = NDArray[np.float32]
@@ -77,23 +78,25 @@ def decode(path: Path) -> Audio:
     try:
         if path.stat().st_size == 0:
             raise RecordingError(
-                "The file is empty.", "Look whether the PBX ran out of disk; export the call again."
+                N_("The file is empty."),
+                N_("Look whether the PBX ran out of disk; export the call again."),
             )
         with _open(path) as container:
             if not container.streams.audio:
                 raise RecordingError(
-                    "The file holds no audio stream.", "Give the recording itself, not a document."
+                    N_("The file holds no audio stream."),
+                    N_("Give the recording itself, not a document."),
                 )
             return _read(container, _promise(path))
     except (av.error.FFmpegError, ValueError) as error:
         raise RecordingError(
-            f"FFmpeg can't decode it: {_words(error)}.",
-            "Play the file in a media player; if that fails too, export the call again.",
+            N_("FFmpeg can't decode it: {error}.").format(error=_words(error)),
+            N_("Play the file in a media player; if that fails too, export the call again."),
         ) from error
     except OSError as error:
         raise RecordingError(
-            f"The file can't be read: {error.strerror or error}.",
-            "Check that it still exists and that this user may read it.",
+            N_("The file can't be read: {error}.").format(error=error.strerror or error),
+            N_("Check that it still exists and that this user may read it."),
         ) from error
 
 
@@ -137,22 +140,25 @@ def _read(container: Any, promise: float) -> Audio:
         for frame in container.decode(stream):
             blocks += [_samples(block) for block in resampler.resample(frame)]
     except av.error.FFmpegError as error:
-        notice = f"The recording breaks off ({_words(error)}); the part before was used."
+        notice = N_("The recording breaks off ({error}); the part before was used.").format(
+            error=_words(error)
+        )
     with contextlib.suppress(av.error.FFmpegError, ValueError):
         blocks += [_samples(block) for block in resampler.resample(None)]
     samples = np.concatenate(blocks, axis=1) if blocks else np.zeros((1, 0), np.float32)
     duration_s = samples.shape[1] / RATE_HZ
     if duration_s < SHORTEST_S:
         raise RecordingError(
-            f"It holds {duration_s:.3f} s of sound, too little for a call.",
-            "Nothing to do if the caller hung up at once; otherwise export the call again.",
+            N_("It holds {seconds} s of sound, too little for a call.").format(
+                seconds=f"{duration_s:.3f}"
+            ),
+            N_("Nothing to do if the caller hung up at once; otherwise export the call again."),
         )
     announced_s = max(float(container.duration or 0) / av.time_base, promise * duration_s)
     if not notice and announced_s - duration_s > max(1.0, 0.02 * announced_s):
-        notice = (
-            f"The file promises {announced_s:.0f} s and holds {duration_s:.0f} s; "
-            "what is there was used."
-        )
+        notice = N_(
+            "The file promises {promised} s and holds {held} s; what is there was used."
+        ).format(promised=f"{announced_s:.0f}", held=f"{duration_s:.0f}")
     np.nan_to_num(samples, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     peak = float(np.abs(samples).max())
     if peak > _LOUDEST:

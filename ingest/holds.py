@@ -3,6 +3,7 @@
 from collections import Counter
 
 from auricle.errors import PlaceError
+from auricle.messages import N_
 from auricle.models import LogSource
 from auricle.settings import Settings
 from ingest.audio import SUFFIXES
@@ -20,8 +21,8 @@ def holds(place: Place, settings: Settings) -> str:
     try:
         if not place.exists() and not place.is_folder():
             raise PlaceError(
-                printable(place), "There is no such file or folder.",
-                "Correct the path in auricle.toml.",
+                printable(place), N_("There is no such file or folder."),
+                N_("Correct the path in auricle.toml."),
             )  # fmt: skip
         if not place.is_folder():
             return _FORMATS.get(recognised(place, settings) or "manifest", "a file")
@@ -29,8 +30,8 @@ def holds(place: Place, settings: Settings) -> str:
         logs = Counter(recognised(file, settings) for file in candidates(place))
     except (OSError, EOFError) as error:
         raise PlaceError(
-            printable(place), f"It can't be read: {error}.",
-            "Give this user the right to list and to read there.",
+            printable(place), N_("It can't be read: {error}.").format(error=error),
+            N_("Give this user the right to list and to read there."),
         ) from error  # fmt: skip
     told = [f"{recordings} recordings"]
     told += [f"{logs[name]} logs ({words})" for name, words in _FORMATS.items() if logs[name]]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from auricle.errors import PlaceError
+from auricle.messages import N_
 from auricle.models import Failure
 from auricle.settings import is_remote
 
@@ -183,8 +184,8 @@ class Server:
             return False
         except OSError as error:
             raise PlaceError(
-                address, f"It can't be read: {error.strerror}.",
-                "Give the user of these credentials the right to list and to read there.",
+                address, N_("It can't be read: {error}.").format(error=error.strerror),
+                N_("Give the user of these credentials the right to list and to read there."),
             ) from error  # fmt: skip
         return True
 
@@ -372,25 +373,29 @@ def _refused(server: Server, error: Exception) -> PlaceError:
     scheme, name = server.address.split(":")[0], type(error).__name__
     if isinstance(error, ImportError):
         return PlaceError(
-            server.address, f"Reading from {scheme}:// needs a package that isn't installed.",
-            f"Install it: pip install 'auricle[{scheme}]'",
+            server.address,
+            N_("Reading from {scheme}:// needs a package that isn't installed.").format(
+                scheme=scheme),
+            N_("Install it: pip install 'auricle[{scheme}]'").format(scheme=scheme),
         )  # fmt: skip
     if name == "HostKeyNotVerifiable":
         return PlaceError(
-            server.address, "The server's host key is not known here, or has changed.",
-            "Compare its fingerprint with the server's own, then let this user's "
-            "~/.ssh/known_hosts have it (connect once with ssh).",
+            server.address, N_("The server's host key is not known here, or has changed."),
+            N_("Compare its fingerprint with the server's own, then let this user's "
+            "~/.ssh/known_hosts have it (connect once with ssh)."),
         )  # fmt: skip
     if isinstance(error, PermissionError):
         return PlaceError(
-            server.address, f"The server refuses this user: {error}.",
-            "Give the server this user's public key, or name the right key and user in "
-            "~/.ssh/config.",
+            server.address, N_("The server refuses this user: {error}.").format(error=error),
+            N_("Give the server this user's public key, or name the right key and user in "
+            "~/.ssh/config."),
         )  # fmt: skip
     if isinstance(error, (TypeError, ValueError)):
         return PlaceError(
-            server.address, f"The options of its storage can't be used: {error}.",
-            f'Correct [ingest.storage."{server.address}"] in auricle.toml.',
+            server.address,
+            N_("The options of its storage can't be used: {error}.").format(error=error),
+            N_("Correct {section} in auricle.toml.").format(
+                section=f'[ingest.storage."{server.address}"]'),
         )  # fmt: skip
     return _unreachable(server, error)
 
@@ -398,8 +403,8 @@ def _refused(server: Server, error: Exception) -> PlaceError:
 def _unreachable(server: Server, error: Exception) -> PlaceError:
     if type(error).__name__ in ("NoCredentialsError", "ProfileNotFound"):
         return PlaceError(
-            server.address, f"There are no credentials for it: {error}.",
-            "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, for this user.",
+            server.address, N_("There are no credentials for it: {error}.").format(error=error),
+            N_("Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, for this user."),
         )  # fmt: skip
     said = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-    return PlaceError(server.address, f"It can't be reached: {said}.", _LATER)
+    return PlaceError(server.address, N_("It can't be reached: {said}.").format(said=said), _LATER)

@@ -10,6 +10,7 @@ import av
 import numpy as np
 
 from auricle.errors import RecordingError
+from auricle.messages import N_
 from ingest.audio import RATE_HZ, Audio, Samples
 
 BIT_RATE = 24_000
@@ -40,8 +41,10 @@ def write_playback(audio: Audio, source: Path, target: Path) -> Path:
         with contextlib.suppress(OSError):
             partial.unlink()
         raise RecordingError(
-            f"The playable copy {path} can't be written: {error}.",
-            "Free disk space or correct the folder's permissions, then run again.",
+            N_("The playable copy {path} can't be written: {error}.").format(
+                path=path, error=error
+            ),
+            N_("Free disk space or correct the folder's permissions, then run again."),
         ) from error
     return path
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auricle.errors import PlaceError
+from auricle.messages import N_
 from auricle.models import Call, Conflict, Failure, Line, LineFact, Recording
 from ingest.audio import SUFFIXES, Audio
 from ingest.logs.linking import LINE_FACTS
@@ -50,8 +51,8 @@ def find_files(places: Iterable[Place]) -> tuple[list[Place], list[Failure]]:
             else:
                 failures.append(
                     Failure(path=printable(place), stage="ingest",
-                            reason="There is no such file or folder.",
-                            remedy="Correct the path on the command line or in auricle.toml.")
+                            reason=N_("There is no such file or folder."),
+                            remedy=N_("Correct the path on the command line or in auricle.toml."))
                 )  # fmt: skip
         except PlaceError as error:
             failures.append(unusable(error))
@@ -63,8 +64,8 @@ def find_files(places: Iterable[Place]) -> tuple[list[Place], list[Failure]]:
 def _unreadable(place: Place, error: OSError) -> Failure:
     return Failure(
         path=printable(place), stage="ingest",
-        reason=f"The file can't be read: {error.strerror}.",
-        remedy="Check that it still exists and that this user may read it.",
+        reason=N_("The file can't be read: {error}.").format(error=error.strerror),
+        remedy=N_("Check that it still exists and that this user may read it."),
     )  # fmt: skip
 
 
@@ -93,14 +94,16 @@ def join(
         if place is None:
             failures.append(
                 Failure(path=str(manifest), line=row.line, stage="join",
-                        reason=f"The recording {row.file!r} is not in any folder searched.",
-                        remedy="Add its folder to [ingest] recordings, or delete the line.")
+                        reason=N_("The recording {file} is not in any folder searched.").format(
+                            file=repr(row.file)),
+                        remedy=N_("Add its folder to [ingest] recordings, or delete the line."))
             )  # fmt: skip
         elif place in rows_of:
             failures.append(
                 Failure(path=str(manifest), line=row.line, stage="join", severity="notice",
-                        reason=f"Line {rows_of[place].line} describes {row.file!r} already.",
-                        remedy="The first line was used; delete one of them.")
+                        reason=N_("Line {line} describes {file} already.").format(
+                            line=rows_of[place].line, file=repr(row.file)),
+                        remedy=N_("The first line was used; delete one of them."))
             )  # fmt: skip
         else:
             rows_of[place] = row
@@ -157,8 +160,9 @@ def identify(
         if found.size and sha256 in first:
             failures.append(
                 Failure(path=printable(place), stage="ingest", severity="notice",
-                        reason=f"It is the same recording as {printable(first[sha256][0])}.",
-                        remedy="Counted once. Delete the copy if it isn't wanted.")
+                        reason=N_("It is the same recording as {file}.").format(
+                            file=printable(first[sha256][0])),
+                        remedy=N_("Counted once. Delete the copy if it isn't wanted."))
             )  # fmt: skip
             continue
         first.setdefault(sha256 if found.size else str(place), (place, log))

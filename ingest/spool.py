@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from auricle.errors import PlaceError
+from auricle.messages import N_
 from ingest.places import Place, printable
 
 _TABLE = "table-"
@@ -69,8 +70,9 @@ class Spool:
             yield
         except OSError as error:
             raise PlaceError(
-                printable(self.folder), f"Recordings can't be copied there: {error.strerror}.",
-                "Free disk space or correct the folder's permissions, then run again.",
+                printable(self.folder),
+                N_("Recordings can't be copied there: {error}.").format(error=error.strerror),
+                N_("Free disk space or correct the folder's permissions, then run again."),
             ) from error  # fmt: skip
 
     def latest(self, place: Place) -> Path:

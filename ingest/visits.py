@@ -7,6 +7,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from auricle.errors import ManifestError
+from auricle.messages import N_
 from auricle.models import Visit, VisitStatus
 from auricle.settings import Visits
 from auricle.store.numbers import digits
@@ -32,7 +33,7 @@ def read_visits(path: Path, settings: Visits, zone: ZoneInfo) -> tuple[Visit, ..
         raise ManifestError(
             f"{path} has no column {' and no column '.join(map(repr, missing))}; its columns are "
             f"{', '.join(names) or 'none'}.",
-            "Name them under [visits.columns] in auricle.toml.",
+            N_("Name them under [visits.columns] in auricle.toml."),
         )
     place = {field: names.index(name) for field, name in settings.columns if name in names}
     statuses = {
@@ -59,7 +60,7 @@ def read_visits(path: Path, settings: Visits, zone: ZoneInfo) -> tuple[Visit, ..
         more = f"; and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
         raise ManifestError(
             f"{path}: nothing was imported. {'; '.join(wrong[:SHOWN])}{more}.",
-            "Correct these rows, or [visits] in auricle.toml, and import the file again.",
+            N_("Correct these rows, or [visits] in auricle.toml, and import the file again."),
         )
     return tuple(found.values())
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import cast, get_args
 
 from auricle.errors import SettingsError
-from auricle.strict import nearest, read_yaml, validate
+from auricle.messages import N_
+from auricle.strict import UNKNOWN_KEY, nearest, read_yaml, validate
 from rubrics.kinds import ScaleName, load_scale
 from rubrics.language import language_files, languages
 from rubrics.meanings import load_meanings
@@ -33,7 +34,9 @@ def load_rubric(id_or_path: str | Path) -> Rubric:
         text = (resources.files("rubrics") / f"{name}.yaml").read_text("utf-8")
         return parse_rubric(text, f"{name}.yaml")
     if not name.endswith((".yaml", ".yml")):
-        raise SettingsError(f"No rubric '{name}'.", nearest(name, list_rubrics()))
+        raise SettingsError(
+            N_("No rubric '{name}'.").format(name=name), nearest(name, list_rubrics())
+        )
     try:
         text = Path(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -46,14 +49,21 @@ def parse_rubric(text: str, where: str) -> Rubric:
     """A rubric's YAML as a Rubric with its fingerprint."""
     data = read_yaml(text, where)
     if not isinstance(data, dict):
-        raise SettingsError(f"{where} is not a rubric.", "It begins with 'id: ...'.")
+        raise SettingsError(
+            N_("{where} is not a rubric.").format(where=where), N_("It begins with 'id: ...'.")
+        )
     for key in {"fingerprint", "text"} & data.keys():
-        raise SettingsError(f"{where}: unknown key '{key}'.", "It is filled in; leave it out.")
+        raise SettingsError(
+            UNKNOWN_KEY.format(where=where, name=key), N_("It is filled in; leave it out.")
+        )
     rubric = validate(Rubric, data, where)
     for criterion in rubric.criteria():
         for code in sorted(set(criterion.languages) - set(languages())):
             raise SettingsError(
-                f"{where}: {criterion.id}: no language '{code}'.", nearest(code, languages())
+                N_("{where}: {key}: no language '{name}'.").format(
+                    where=where, key=criterion.id, name=code
+                ),
+                nearest(code, languages()),
             )
     known = phrase_lists() | {ANY_QUESTION: {}, SAID_TIME: {}}
     known |= {name: known.get(name, {}) for name in rubric.phrases}
@@ -61,15 +71,24 @@ def parse_rubric(text: str, where: str) -> Rubric:
         Phrasebook.load(code).extended(own_phrases(rubric, code)).check()
     for name in sorted(rubric.lists()):
         if name not in known:
-            raise SettingsError(f"{where}: no phrase list '{name}'.", nearest(name, known))
+            raise SettingsError(
+                N_("{where}: no phrase list '{name}'.").format(where=where, name=name),
+                nearest(name, known),
+            )
     for scale, kind in sorted(set().union(*(test.kinds() for test in rubric.tests()))):
         titles = load_scale(cast(ScaleName, scale)).titles()
         if kind not in titles:
-            raise SettingsError(f"{where}: no {scale} '{kind}'.", nearest(kind, titles))
+            raise SettingsError(
+                N_("{where}: no {key} '{name}'.").format(where=where, key=scale, name=kind),
+                nearest(kind, titles),
+            )
     meanings = {name for code in languages() for name in load_meanings(code)}
     for name in sorted(set().union(*(test.meanings() for test in rubric.tests()))):
         if name not in meanings:
-            raise SettingsError(f"{where}: no meaning '{name}'.", nearest(name, meanings))
+            raise SettingsError(
+                N_("{where}: no meaning '{name}'.").format(where=where, name=name),
+                nearest(name, meanings),
+            )
     return rubric.model_copy(update={"fingerprint": fingerprint(rubric, known), "text": text})
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from auricle.messages import P_
 from auricle.totals import Critical, Weighing
 
 Anchor = Literal["occasion"]
@@ -225,7 +226,7 @@ class Measure(Strict):
     @model_validator(mode="after")
     def bounded(self) -> "Measure":
         if self.at_most is None and self.at_least is None:
-            raise ValueError("needs at_most or at_least")
+            raise ValueError(P_("needs at_most or at_least"))
         return self
 
     def allows(self, value: float) -> bool:
@@ -323,7 +324,7 @@ class Test(Strict):
         given = self.model_fields_set
         if len(given) != 1 or getattr(self, next(iter(given))) is None:
             keys = ", ".join(f.alias or n for n, f in Test.model_fields.items())
-            raise ValueError(f"a test has exactly one of these keys: {keys}")
+            raise ValueError(P_("a test has exactly one of these keys: {name}").format(name=keys))
         return self
 
     def kind(self) -> str:
@@ -508,7 +509,7 @@ class Rubric(Strict):
     @classmethod
     def fingerprint_is_computed(cls, data: Any) -> Any:
         if isinstance(data, dict) and isinstance(data.get("version"), int | float):
-            raise ValueError("version should be text: put it in quotes")
+            raise ValueError(P_("version should be text: put it in quotes"))
         return data
 
     @model_validator(mode="after")
@@ -519,7 +520,9 @@ class Rubric(Strict):
             for rule in criterion.all_rules():
                 if any(rule.test.decided_by_model()):
                     raise ValueError(
-                        f"'{criterion.id}' is critical: 'meaning' and 'judge' may not decide alone"
+                        P_(
+                            "'{name}' is critical: 'meaning' and 'judge' may not decide alone"
+                        ).format(name=criterion.id)
                     )
         return self
 
@@ -528,12 +531,14 @@ class Rubric(Strict):
         ids = [c.id for c in self.criteria()]
         for name in ids:
             if ids.count(name) > 1:
-                raise ValueError(f"criterion '{name}' exists twice")
+                raise ValueError(P_("criterion '{name}' exists twice").format(name=name))
         for at, criterion in enumerate(self.criteria()):
             for name in sorted(criterion.refers_to()):
                 if name not in ids[:at]:
                     raise ValueError(
-                        f"'{criterion.id}' asks about '{name}', which must stand above it"
+                        P_("'{name}' asks about '{list}', which must stand above it").format(
+                            name=criterion.id, list=name
+                        )
                     )
         return self
 

@@ -52,7 +52,7 @@ def texts() -> Catalog:
         _python(found, path)
     for path in sorted(ROOT.glob("dashboards/components/*/*.js")):
         _script(found, path)
-    for folder in ("auricle", "rubrics", "scoring"):
+    for folder in ("auricle", "ingest", "rubrics", "scoring", "transcribe"):
         for path in sorted(ROOT.glob(f"{folder}/**/*.py")):
             _python(found, path)
     for path in sorted([*ROOT.glob("rubrics/*.yaml"), *ROOT.glob("rubrics/kinds/*.yaml")]):

@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import JsonValue
 
 from auricle.errors import RecordingError, SettingsError
+from auricle.messages import N_
 from auricle.models import Call, Recording, Transcript, Word
 from auricle.settings import Settings
 from transcribe.assemble import assemble
@@ -132,8 +133,10 @@ def imported_for(recording: Path, folder: Path | None) -> Imported | None:
     found = _beside(recording, folder)
     if len(found) > 1:
         raise RecordingError(
-            f"{folder} holds two transcripts of it: {found[0].name} and {found[1].name}.",
-            "Leave one of the two, so that it is clear which is meant.",
+            N_("{folder} holds two transcripts of it: {one} and {other}.").format(
+                folder=folder, one=found[0].name, other=found[1].name
+            ),
+            N_("Leave one of the two, so that it is clear which is meant."),
         )
     try:
         return read_imported(found[0]) if found else None

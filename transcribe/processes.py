@@ -17,6 +17,7 @@ from pathlib import Path
 
 from auricle.child import follow_parent
 from auricle.errors import RecordingError
+from auricle.messages import N_
 from auricle.models import Call, Transcript
 from auricle.settings import Settings
 from transcribe.engine import Engine, Plan
@@ -155,8 +156,8 @@ class _Process:
                 if engine is self._engine:  # nobody else has noticed yet
                     self._start()
             raise RecordingError(
-                "The process that transcribed it ended, perhaps for want of memory.",
-                "Run again; if it ends again, set fewer [transcribe] processes.",
+                N_("The process that transcribed it ended, perhaps for want of memory."),
+                N_("Run again; if it ends again, set fewer [transcribe] processes."),
             ) from error
         return transcript
 

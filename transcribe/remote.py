@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from auricle import servers
 from auricle.errors import ModelError, RecordingError
+from auricle.messages import N_
 from auricle.models import Probability, Segment, Word
 from auricle.settings import Transcribe
 from transcribe.guards import Dropped, Guards
@@ -212,7 +213,10 @@ class RemoteRecogniser:
             remedy = REFUSED.get(response.status_code, "Check [transcribe] server.")
             return ModelError(f"{reason}.", remedy)
         said = " ".join(response.text.split())[:200]
-        return RecordingError(f"{reason}: {said}.", "Look into the server's log.")
+        return RecordingError(
+            N_("{reason}: {said}.").format(reason=reason, said=said),
+            N_("Look into the server's log."),
+        )
 
 
 def _segments(answer: Answer) -> list[SimpleNamespace]:

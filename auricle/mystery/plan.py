@@ -16,6 +16,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from auricle.errors import SettingsError
+from auricle.messages import N_
 from auricle.mystery.campaign import Band, Campaign, Wave
 from auricle.store.mystery import Task
 from rubrics.facts import WEEKDAYS
@@ -126,9 +127,10 @@ class _Diary:
         days = [day for day in self.days if WEEKDAYS[day.weekday()] in band.days]
         if not days:
             raise SettingsError(
-                f"From {self.wave.first} to {self.wave.last} there is no day of the band "
-                f"'{band.id}'.",
-                "Make the wave longer, or give the band other weekdays.",
+                N_("From {first} to {last} there is no day of the band '{name}'.").format(
+                    first=self.wave.first, last=self.wave.last, name=band.id
+                ),
+                N_("Make the wave longer, or give the band other weekdays."),
             )
         self.rng.shuffle(days)
         day = min(

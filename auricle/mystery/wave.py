@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from auricle.errors import SettingsError
+from auricle.messages import N_
 from auricle.mystery.campaign import Campaign
 from auricle.mystery.findings import Finding, Said, findings, generic
 from auricle.mystery.gap import Gap, Scored, spotted_gap
@@ -67,13 +68,15 @@ def wave_report(
     """Raises SettingsError for a wave or a clinic that the campaign doesn't have."""
     if not 1 <= wave <= len(campaign.waves):
         raise SettingsError(
-            f"'{campaign.id}' has no wave {wave}.", f"Choose 1 to {len(campaign.waves)}."
+            N_("'{name}' has no wave {wave}.").format(name=campaign.id, wave=wave),
+            N_("Choose 1 to {n}.").format(n=len(campaign.waves)),
         )
     own = [one.name for one in campaign.clinics if one.own]
     name = clinic or next(iter(own), campaign.clinics[0].name)
     if name not in [one.name for one in campaign.clinics]:
         raise SettingsError(
-            f"'{campaign.id}' has no clinic '{name}'.", f"Choose: {', '.join(own)}."
+            N_("'{name}' has no clinic '{path}'.").format(name=campaign.id, path=name),
+            N_("Choose: {name}.").format(name=", ".join(own)),
         )
     tasks = {task.task: task for task in store.tasks(access, campaign.id)}
     debriefs = store.debriefs(access)

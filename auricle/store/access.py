@@ -18,6 +18,7 @@ from typing import Any, Literal
 import duckdb
 
 from auricle.errors import AccessError
+from auricle.messages import N_
 from auricle.store.connection import connected
 
 PersonRole = Literal["owner", "analyst", "administrator", "shopper"]
@@ -77,10 +78,16 @@ def changing(
     """
     viewer = access.viewer
     if viewer.role not in by:
-        raise AccessError(f"'{action}' is not for a {viewer.role}.", "Ask the owner.")
+        raise AccessError(
+            N_("'{name}' is not for a {role}.").format(name=action, role=viewer.role),
+            N_("Ask the owner."),
+        )
     with connected(access.path, write=True) as connection:
         if call_id and not _reaches(connection, viewer, call_id):
-            raise AccessError(f"There is no call {call_id}.", "Open it from the list of calls.")
+            raise AccessError(
+                N_("There is no call {name}.").format(name=call_id),
+                N_("Open it from the list of calls."),
+            )
         yield connection
         record(connection, viewer, action, call_id, **detail)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from auricle.errors import StoreError
+from auricle.messages import N_
 from auricle.models import VerdictKind
 from auricle.store.access import Access, changing, utc_now
 from auricle.store.connection import insert
@@ -102,10 +103,10 @@ def open_session(
     """
     if len({*reviewers}) < 2 or not calls:
         raise StoreError(
-            "A calibration compares people.", "Choose one call and two reviewers at least."
+            N_("A calibration compares people."), N_("Choose one call and two reviewers at least.")
         )
     if reference and reference not in reviewers:
-        raise StoreError("The reference judges too.", "Choose them among the reviewers.")
+        raise StoreError(N_("The reference judges too."), N_("Choose them among the reviewers."))
     session = {
         "calibration_id": uuid.uuid4().hex[:12], "title": title.strip() or "Calibration",
         "reference": reference, "opened_by": access.viewer.login,

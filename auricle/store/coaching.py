@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from auricle.errors import StoreError
+from auricle.messages import N_
 from auricle.store.access import Access, changing, utc_now
 from auricle.store.connection import insert
 from auricle.store.reads import counting, fetch, media, rows
@@ -109,7 +110,9 @@ def write_note(
 ) -> None:
     """Share a note with the administrator of a call. Raises StoreError for an empty one."""
     if not text.strip():
-        raise StoreError("The note is empty.", "Write what to go on with, or to do otherwise.")
+        raise StoreError(
+            N_("The note is empty."), N_("Write what to go on with, or to do otherwise.")
+        )
     note = {
         "note_id": uuid.uuid4().hex, "call_id": call_id, "criterion": criterion,
         "start_s": start_s, "end_s": None, "text": text.strip(), "author": access.viewer.login,

@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from auricle.errors import StoreError
+from auricle.messages import N_
 
 Version = tuple[object, ...]
 
@@ -142,17 +143,24 @@ def _open(path: Path, *, write: bool, patience_s: float) -> duckdb.DuckDBPyConne
             except _NOT_OPENED as error:
                 if not write and not path.exists():
                     raise StoreError(
-                        f"There are no results in {path} yet.", "Run 'auricle run' first."
+                        N_("There are no results in {path} yet.").format(path=path),
+                        N_("Run 'auricle run' first."),
                     ) from error
                 if not _taken(error):
                     raise StoreError(
-                        f"The database {path} can't be opened: {error}.",
-                        "If it is damaged, move it away and run again: recordings make it anew.",
+                        N_("The database {path} can't be opened: {more}.").format(
+                            path=path, more=error
+                        ),
+                        N_(
+                            "If it is damaged, move it away and run again: recordings make it anew."
+                        ),
                     ) from error
             if time.monotonic() > deadline:
                 raise StoreError(
-                    f"The database {path} has been in use by another program for {patience_s:g} s.",
-                    "Close the other program (a DuckDB shell, say) and run again.",
+                    N_("The database {path} has been in use by another program for {n} s.").format(
+                        path=path, n=f"{patience_s:g}"
+                    ),
+                    N_("Close the other program (a DuckDB shell, say) and run again."),
                 )
             if write:
                 with contextlib.suppress(OSError):
@@ -212,8 +220,10 @@ def migrate(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"The folder {path.parent} can't be made: {error.strerror}.",
-            "Point [store] path in auricle.toml at a place that can be written.",
+            N_("The folder {path} can't be made: {more}.").format(
+                path=path.parent, more=error.strerror
+            ),
+            N_("Point [store] path in auricle.toml at a place that can be written."),
         ) from error
     scripts = sorted(
         (
@@ -233,8 +243,10 @@ def migrate(path: Path) -> None:
         applied = int(row[0]) if row else 0
         if applied > len(scripts):
             raise StoreError(
-                f"The database {path} was written by a newer Auricle (version {applied}).",
-                "Update Auricle, or point [store] path in auricle.toml at another file.",
+                N_(
+                    "The database {path} was written by a newer Auricle (version {version})."
+                ).format(path=path, version=applied),
+                N_("Update Auricle, or point [store] path in auricle.toml at another file."),
             )
         for version, script in enumerate(scripts[applied:], start=applied + 1):
             connection.execute(script.read_text(encoding="utf-8"))

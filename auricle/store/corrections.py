@@ -8,6 +8,7 @@ from typing import Literal
 
 from auricle.corrections import Change, corrected
 from auricle.errors import StoreError
+from auricle.messages import N_
 from auricle.models import Scorecard, Transcript, Turn
 from auricle.store.access import Access, changing, utc_now
 from auricle.store.connection import insert
@@ -49,7 +50,8 @@ def correct(
     ) as connection:
         if transcript_of(connection, call_id) != before:
             raise StoreError(
-                "The transcript has changed meanwhile.", "Look at it again, then correct it."
+                N_("The transcript has changed meanwhile."),
+                N_("Look at it again, then correct it."),
             )
         shared = {
             "correction_id": uuid.uuid4().hex, "call_id": call_id, "reason": reason.strip(),

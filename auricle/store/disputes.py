@@ -9,6 +9,7 @@ from typing import Any, Literal
 import duckdb
 
 from auricle.errors import AccessError, StoreError
+from auricle.messages import N_
 from auricle.models import VerdictKind
 from auricle.store.access import Access, changing, utc_now
 from auricle.store.connection import insert
@@ -108,7 +109,8 @@ def speak(access: Access, call_id: str, answers: Sequence[Answer], days: int) ->
         until = _open_until(connection, call_id, days)
         if until is not None and until < utc_now():
             raise StoreError(
-                f"These marks could be contested until {until:%d %B}.", "Speak to the analyst."
+                N_("These marks could be contested until {day}.").format(day=f"{until:%d %B}"),
+                N_("Speak to the analyst."),
             )
         standing = {
             row["criterion"]: row
@@ -131,15 +133,18 @@ def speak(access: Access, call_id: str, answers: Sequence[Answer], days: int) ->
         for answer in answers:
             if answer.criterion not in standing:
                 raise StoreError(
-                    f"The call has no criterion {answer.criterion!r}.", "Reload the page."
+                    N_("The call has no criterion '{name}'.").format(name=answer.criterion),
+                    N_("Reload the page."),
                 )
             if answer.stance == "contested" and not answer.comment.strip():
-                raise StoreError("A mark is contested without a word why.", "Write why.")
+                raise StoreError(N_("A mark is contested without a word why."), N_("Write why."))
             if answer.criterion in said:
                 raise StoreError(
-                    f"You have {said[answer.criterion]} this mark already.",
-                    "Wait for the analyst's answer." if said[answer.criterion] == "contested"
-                    else "If you think otherwise now, speak to the analyst.",
+                    N_("You have contested this mark already.")
+                    if said[answer.criterion] == "contested"
+                    else N_("You have accepted this mark already."),
+                    N_("Wait for the analyst's answer.") if said[answer.criterion] == "contested"
+                    else N_("If you think otherwise now, speak to the analyst."),
                 )  # fmt: skip
         insert(connection, "disputes", [
             {
@@ -160,10 +165,10 @@ def resolve(access: Access, dispute_id: str, verdict: VerdictKind, answer: str) 
     Raises StoreError without an answer, or when it has one already.
     """
     if not answer.strip():
-        raise StoreError("The administrator is answered without a word.", "Write why.")
+        raise StoreError(N_("The administrator is answered without a word."), N_("Write why."))
     found = rows(access, f"{_DISPUTES} WHERE dispute_id = ?", [dispute_id])
     if not found:
-        raise AccessError("There is no such dispute.", "Reload the page.")
+        raise AccessError(N_("There is no such dispute."), N_("Reload the page."))
     dispute = Dispute(**found[0])
     outcome = "rejected" if verdict == dispute.verdict else "upheld"
     detail = {"criterion": dispute.criterion, "outcome": outcome, "verdict": verdict}
@@ -178,7 +183,7 @@ def resolve(access: Access, dispute_id: str, verdict: VerdictKind, answer: str) 
             [outcome, answer.strip(), access.viewer.login, utc_now(), verdict, dispute_id],
         )
         if settled.fetchone() is None:
-            raise StoreError("Somebody has answered this already.", "Reload the page.")
+            raise StoreError(N_("Somebody has answered this already."), N_("Reload the page."))
         judgement = Judgement(dispute.criterion, verdict, answer)
         add_review(connection, access, dispute.call_id, "dispute", [judgement])
 

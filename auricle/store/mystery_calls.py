@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from auricle.errors import SettingsError
+from auricle.messages import N_
 from auricle.models import Evidence, Verdict, VerdictKind, Word
 from auricle.store.access import Access, PersonRole, changing, utc_now
 from auricle.store.connection import connected, insert
@@ -115,8 +116,10 @@ def mark(access: Access, call_id: str, criterion: str, verdict: VerdictKind, why
         ).fetchone()
         if known is None:
             raise SettingsError(
-                f"No scenario asks {criterion!r} of call {call_id}.",
-                "Open the call anew: what is asked of it may have changed.",
+                N_("No scenario asks '{name}' of call {call}.").format(
+                    name=criterion, call=call_id
+                ),
+                N_("Open the call anew: what is asked of it may have changed."),
             )
         row = Mark(call_id, criterion, verdict, why, access.viewer.login, utc_now())
         insert(connection, "scenario_marks", [asdict(row)])

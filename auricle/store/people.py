@@ -8,6 +8,7 @@ from typing import Any, get_args
 import argon2
 
 from auricle.errors import AccessError, SettingsError
+from auricle.messages import N_
 from auricle.store.access import (
     Access,
     PersonRole,
@@ -67,7 +68,7 @@ def check_person(person: Person) -> None:
         )
     if (person.role == "administrator") != bool(person.administrator):
         raise SettingsError(
-            "An administrator, and nobody else, has a name that calls are kept under.",
+            N_("An administrator, and nobody else, has a name that calls are kept under."),
             "Give it as the calls have it: --administrator 'Anna Kowalska'.",
         )
 
@@ -76,7 +77,8 @@ def check_password(password: str) -> None:
     """Raises SettingsError for one that is too short."""
     if len(password) < LEAST_CHARACTERS:
         raise SettingsError(
-            "The password is too short.", f"Take {LEAST_CHARACTERS} characters at least."
+            N_("The password is too short."),
+            N_("Take {n} characters at least.").format(n=LEAST_CHARACTERS),
         )
 
 
@@ -129,8 +131,10 @@ def sign_in(access: Access, login: str, password: str) -> Viewer:
         )
         if failed["n"] >= TRIES:
             raise AccessError(
-                "Too many wrong passwords.",
-                f"Try again in {WITHIN.seconds // 60} minutes, or ask the owner for a new one.",
+                N_("Too many wrong passwords."),
+                N_("Try again in {n} minutes, or ask the owner for a new one.").format(
+                    n=WITHIN.seconds // 60
+                ),
             )
         found = fetch(
             connection,
@@ -142,7 +146,7 @@ def sign_in(access: Access, login: str, password: str) -> Viewer:
         who = Viewer(login, "shopper")
         record(connection, who, "sign in" if right else "wrong password", "")
     if not right:
-        raise AccessError("This login and password don't belong together.", "Try again.")
+        raise AccessError(N_("This login and password don't belong together."), N_("Try again."))
     return _viewer(found[0])
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import duckdb
 
 from auricle.errors import AccessError, StoreError
+from auricle.messages import N_
 from auricle.models import Evidence, VerdictKind
 from auricle.settings import Review
 from auricle.store.access import Access, blindfold, changing, utc_now
@@ -210,7 +211,8 @@ def submit(
     with changing(access, "review", call_id, by=("owner", "analyst"), **detail) as connection:
         if seen is not None and seen != len(_history(connection, call_id)):
             raise StoreError(
-                "Somebody else has reviewed this call meanwhile.", "Look at it again, then save."
+                N_("Somebody else has reviewed this call meanwhile."),
+                N_("Look at it again, then save."),
             )
         if purpose == "calibration":
             _check_invited(connection, access, call_id, calibration_id)
@@ -238,7 +240,9 @@ def add_review(
         [call_id],
     )
     if not found:
-        raise StoreError("This call isn't scored yet.", "Run 'auricle run', then review it.")
+        raise StoreError(
+            N_("This call isn't scored yet."), N_("Run 'auricle run', then review it.")
+        )
     [head] = found
     partly = {w.id: w.partly for w in rubric_of(connection, **head)}
     machine = {
@@ -266,12 +270,14 @@ def add_review(
         row = machine.get(judgement.criterion)
         if row is None:
             raise StoreError(
-                f"The call has no criterion {judgement.criterion!r}.", "Reload the page."
+                N_("The call has no criterion '{name}'.").format(name=judgement.criterion),
+                N_("Reload the page."),
             )
         changed = row["standing"] not in (None, judgement.verdict)
         if changed and not blind and not judgement.reason.strip():
             raise StoreError(
-                "A verdict is changed without a reason.", "Write why: the administrator reads it."
+                N_("A verdict is changed without a reason."),
+                N_("Write why: the administrator reads it."),
             )
         got = share(partly[judgement.criterion], judgement.verdict)
         verdicts.append({
@@ -317,4 +323,6 @@ def _check_invited(
         [calibration_id, access.viewer.login, call_id],
     )
     if invited.fetchone() is None:
-        raise AccessError("This call is not yours to judge in this calibration.", "Ask its owner.")
+        raise AccessError(
+            N_("This call is not yours to judge in this calibration."), N_("Ask its owner.")
+        )

@@ -9,6 +9,7 @@ from itertools import groupby
 import duckdb
 
 from auricle.errors import StoreError
+from auricle.messages import N_
 from auricle.models import Verdict
 from auricle.store.connection import insert
 from auricle.store.renewing import renew
@@ -100,6 +101,8 @@ def rubric_of(
 
 def unknown_rubric(rubric_id: str, rubric_version: str) -> StoreError:
     return StoreError(
-        f"How {rubric_id} {rubric_version} makes a total of this call isn't known.",
-        "Run 'auricle run' once, so that the call is scored by the rubric as it is now.",
+        N_("How {name} {version} makes a total of this call isn't known.").format(
+            name=rubric_id, version=rubric_version
+        ),
+        N_("Run 'auricle run' once, so that the call is scored by the rubric as it is now."),
     )

@@ -11,7 +11,7 @@ from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, Lost, Reason
 from auricle.store.line_figures import CALL_BACK_DAYS
-from dashboards.language import _, n_, number
+from dashboards.language import _, n_, number, retold
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import call_address, filter_from
 from dashboards.parts.downloads import groups, records
@@ -158,5 +158,5 @@ def _row(one: Lost, price: float | None, facts: FactSheet | None) -> str:
         f'<div class="au-caller-row au-lost"><a class="au-link au-name" href="tel:{dial}">'
         f"{esc(one.caller)}</a><span>{when}</span><span>{esc(_(REASONS[one.reason]))}</span>"
         f"<span>{esc(wording.person(one.administrator))}</span>"
-        f"<span><small>{esc(one.said)}</small></span><span>{money}</span></div>"
+        f"<span><small>{esc(retold(one.said))}</small></span><span>{money}</span></div>"
     )

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from auricle.messages import N_
 from ingest.logs.legs import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -71,4 +72,4 @@ def checked(model: type[Model], line: int | None, value: Any) -> Model | Problem
 
 def _problem(line: int | None, reason: str) -> Problem:
     return Problem(line=line, severity="error", reason=reason,
-                   remedy="It was left out; export it again if the call matters.")  # fmt: skip
+                   remedy=N_("It was left out; export it again if the call matters."))  # fmt: skip

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from auricle.errors import PlaceError
+from auricle.messages import N_
 from auricle.models import Failure, LogSource
 from auricle.settings import Settings
 from auricle.store import Store
@@ -199,8 +200,8 @@ def _failure(place: Place, reason: str, remedy: str) -> Failure:
 
 
 def _cant_be_read(place: Place, error: OSError | EOFError) -> Failure:
-    return _failure(place, f"The log can't be read: {error}.",
-                    "Check that it is whole and that this user may read it.")  # fmt: skip
+    return _failure(place, N_("The log can't be read: {error}.").format(error=error),
+                    N_("Check that it is whole and that this user may read it."))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -241,8 +242,8 @@ class _Import:
         if not named:
             return []
         return [
-            _failure(self.place, "Its first lines are of no known log.",
-                     "Known: Asterisk's Master.csv and queue_log, 3CX, Twilio, Aircall.")
+            _failure(self.place, N_("Its first lines are of no known log."),
+                     N_("Known: Asterisk's Master.csv and queue_log, 3CX, Twilio, Aircall."))
         ]  # fmt: skip
 
     def _before(self, known: dict[str, Known], beginning: bytes) -> Known | None:
@@ -377,9 +378,9 @@ def _odd(block: Block) -> list[Problem]:
         return []
     return [
         Problem(line=block.odd_line, severity="notice",
-                reason="This line isn't UTF-8." if block.odd_lines == 1 else
-                f"{block.odd_lines} lines from here on are not UTF-8.",
-                remedy="Read as Windows-1252; check names with accents.")
+                reason=N_("This line isn't UTF-8.") if block.odd_lines == 1 else
+                N_("{n} lines from here on are not UTF-8.").format(n=block.odd_lines),
+                remedy=N_("Read as Windows-1252; check names with accents."))
     ]  # fmt: skip
 
 
@@ -388,6 +389,6 @@ def _cut_off(block: Block) -> list[Problem]:
         return []
     return [
         Problem(line=block.end_line + 1, severity="notice",
-                reason="The last line has no line end: it may have been cut off.",
-                remedy="It was read as it stands, and will be again if the log grows.")
+                reason=N_("The last line has no line end: it may have been cut off."),
+                remedy=N_("It was read as it stands, and will be again if the log grows."))
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from auricle.desks import read_desks
+from auricle.messages import N_
 from auricle.models import Call, Conflict, EndedBy, Failure, Line, LineFact
 from auricle.settings import Settings, is_remote
 from auricle.store import Store
@@ -161,8 +162,10 @@ def _doubts(
                        remedy=remedy)  # fmt: skip
 
     doubts = [
-        notice(path, line, f"Call {call_id} enters queue {queue} and never leaves it.",
-               "Its outcome is unknown; it isn't counted among answered or abandoned calls.")
+        notice(path, line,
+               N_("Call {call} enters queue {queue} and never leaves it.").format(
+                   call=call_id, queue=queue),
+               N_("Its outcome is unknown; it isn't counted among answered or abandoned calls."))
         for path, line, call_id, queue in queue_log.unfinished(connection)
     ]  # fmt: skip
     [[logs]] = connection.execute(
@@ -170,8 +173,9 @@ def _doubts(
     ).fetchall()
     if logs:
         doubts += [
-            notice(printable(path), None, "No log tells of this recording.",
-                   "What is known of its call comes from the audio; check that the logs cover it.")
+            notice(printable(path), None, N_("No log tells of this recording."),
+                   N_("What is known of its call comes from the audio; check that the logs cover "
+                      "it."))
             for path, _ in files
             if path not in of_path or of_path[path]["sources"] == ["file_name"]
         ]  # fmt: skip
@@ -185,6 +189,6 @@ def _doubts(
             notice(path, line, (f"{count} records from here on name recordings" if count > 1 else
                    "This record names a recording") + " that no folder searched has: "
                    f"{name!r}{' is the first' if count > 1 else ''}.",
-                   "Their calls count as unrecorded; add the folder to [ingest] recordings.")
+                   N_("Their calls count as unrecorded; add the folder to [ingest] recordings."))
         )  # fmt: skip
     return doubts

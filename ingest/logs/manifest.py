@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from auricle.errors import ManifestError
+from auricle.messages import N_
 from auricle.models import Direction, Failure, Outcome
 from auricle.settings import Columns
 from ingest.logs.legs import Leg
@@ -79,8 +80,10 @@ def read_manifest(
     names = next((cells for _, cells in table if isinstance(cells, list)), [])
     if columns.file not in names:
         raise ManifestError(
-            f"{path} has no column {columns.file!r}; its columns are {', '.join(names) or 'none'}.",
-            "Name the column with the recording's file under [ingest.columns] in auricle.toml.",
+            N_("{path} has no column {column}; its columns are {columns}.").format(
+                path=path, column=repr(columns.file), columns=", ".join(names) or N_("none")
+            ),
+            N_("Name the column with the recording's file under [ingest.columns] in auricle.toml."),
         )
     place = {field: names.index(name) for field, name in columns if name in names}
     rows: list[Row] = []
@@ -125,11 +128,15 @@ def read_table(path: Path, remedy: str = "Correct [ingest] manifest in auricle.t
         yield from readers.get(path.suffix.lower(), _csv)(path)
     except OSError as error:
         raise ManifestError(
-            f"The table {path} can't be read: {error.strerror or error}.", remedy
+            N_("The table {path} can't be read: {error}.").format(
+                path=path, error=error.strerror or error
+            ),
+            remedy,
         ) from error
     except (csv.Error, BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise ManifestError(
-            f"{path} is not a table: {error}.", "Export it again, with a line of headings."
+            N_("{path} is not a table: {error}.").format(path=path, error=error),
+            N_("Export it again, with a line of headings."),
         ) from error
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
+from auricle.messages import N_
 from auricle.models import Direction, LogSource, Outcome
 from ingest.logs import legs
 from ingest.logs.legs import Leg, Log, Problem
@@ -54,8 +55,8 @@ def read(connection: duckdb.DuckDBPyConnection, log: Log) -> pa.Table:
         if len(cells) < _LEAST or start is None:
             problems.append(
                 Problem(line=line, severity="error",
-                        reason="The line is no record of a call, or its start is not a time.",
-                        remedy="It was left out; set 3CX's CDR fields to their default order.")
+                        reason=N_("The line is no record of a call, or its start is not a time."),
+                        remedy=N_("It was left out; set 3CX's CDR fields to their default order."))
             )  # fmt: skip
         else:
             found.append(_leg(line, told, start, log.extension_digits))
