@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -160,6 +162,14 @@ def test_catalogues_hold(path: Path) -> None:
             assert len(message.string) == catalogue.num_plurals, message.id
     wrong = [line for line in lacking(catalogue) if not line.startswith("not translated")]
     assert not wrong
+
+
+def test_catalogues_are_complete() -> None:
+    """Every text, in every language that has a catalogue."""
+    run = subprocess.run(
+        [sys.executable, "tools/languages.py", "--check"], cwd=ROOT, text=True, capture_output=True
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
 
 
 def test_a_new_catalogue_has_every_text(tmp_path: Path) -> None:
