@@ -1,7 +1,7 @@
 """Texts for people that are written here and translated elsewhere: by the pages that show them.
 
 What varies in a text stands in braces and is filled in with ``format`` at once: what is kept (a
-verdict's reason, an error) is English, and ``dashboards.language.retold`` finds the text that it
+verdict's reason, an error) is English, and ``dashboards.retelling.retold`` finds the text that it
 was made of, by what stands around the braces.
 """
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,9 +16,10 @@ from hypothesis import strategies as st
 
 from auricle.models import Scorecard
 from bench.gold.dialogues import LANGUAGES, dialogues, fact_sheet
-from dashboards import language
-from dashboards.language import NBSP, _, n_, retold
+from dashboards import language, retelling
+from dashboards.language import NBSP, _, n_
 from dashboards.parts import wording
+from dashboards.retelling import retold
 from rubrics.loader import load_rubric
 from scoring.engine import score
 from scoring.measures import MEASURES, NAMES
@@ -58,7 +61,7 @@ def polish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for text, told in found.items():
             made.add(text, told, locations=[(place, 0)])
     for text, told in PARTS.items():
-        made.add(text, told, locations=[("scoring/a.py", 0)], auto_comments=[language.PART])
+        made.add(text, told, locations=[("scoring/a.py", 0)], auto_comments=[retelling.PART])
     for counted, forms in COUNTED.items():
         made.add(counted, forms, locations=[("scoring/a.py", 0)])
     made.add(("{n} call", "{n} calls"), ("{n} rozmowa", "{n} rozmowy", "{n} rozmów"),
@@ -85,7 +88,8 @@ def speaking(
 
 def forget() -> None:
     language.catalogue.cache_clear()
-    language._retold.cache_clear()
+    retelling._retold.cache_clear()
+    retelling._stored.cache_clear()
 
 
 @pytest.mark.usefixtures("polish")
@@ -160,6 +164,14 @@ def test_catalogues_hold(path: Path) -> None:
             assert len(message.string) == catalogue.num_plurals, message.id
     wrong = [line for line in lacking(catalogue) if not line.startswith("not translated")]
     assert not wrong
+
+
+def test_catalogues_are_complete() -> None:
+    """Every text, in every language that has a catalogue."""
+    run = subprocess.run(
+        [sys.executable, "tools/languages.py", "--check"], cwd=ROOT, text=True, capture_output=True
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
 
 
 def test_a_new_catalogue_has_every_text(tmp_path: Path) -> None:
@@ -245,9 +257,9 @@ def test_a_filled_text_is_told_as_if_it_were_filled_there(data: st.DataObject) -
     divided otherwise; so values are made of letters that no text has.
     """
     letters = st.text("жщюяфы", min_size=1, max_size=8)
-    for found in language.catalogue("cs").stored:
+    for found in retelling._stored("cs"):
         for text in () if found.part else found.ids:
             names = tuple(dict.fromkeys(language.names_in(text)))
-            if language.FORMS.keys().isdisjoint(names):  # numbers are told in the language's way
+            if retelling.FORMS.keys().isdisjoint(names):  # numbers are told in the language's way
                 values = {name: data.draw(letters) for name in names}
                 assert retold(text.format(**values)) == "§" + "".join(values.values())

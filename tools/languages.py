@@ -22,7 +22,8 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from auricle.strict import read_yaml
-from dashboards.language import FILE, PART, literal
+from dashboards.language import FILE
+from dashboards.retelling import PART, literal
 from rubrics.language import languages
 from rubrics.loader import list_rubrics, load_rubric
 from rubrics.phrases import Phrasebook

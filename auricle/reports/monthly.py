@@ -15,10 +15,11 @@ from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, funnel
 from auricle.store.standings import TOTAL, PersonWeek, person_weeks, standings
 from auricle.store.versions import rubrics_in_use
-from dashboards.language import _, number, retold
+from dashboards.language import _, number
 from dashboards.language import month as month_of
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title, learn
+from dashboards.retelling import retold
 
 STYLE = """
 @page { size: A4; margin: 16mm 16mm 18mm;

@@ -13,9 +13,10 @@ from auricle.store.funnel import FunnelCounts, funnel, lost_opportunities
 from auricle.store.modes import fallen
 from auricle.store.standings import TOTAL, standings
 from auricle.store.versions import rubrics_in_use
-from dashboards.language import _, n_, number, retold
+from dashboards.language import _, n_, number
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title, learn
+from dashboards.retelling import retold
 
 THIS, BEFORE = N_("this week"), N_("the week before")
 STYLE = "font-family: sans-serif; color: #1d2238; max-width: 42rem; line-height: 1.5"

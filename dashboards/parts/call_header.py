@@ -3,10 +3,11 @@
 from auricle.models import Suggestion
 from auricle.store.reads import CallDetail
 from auricle.store.voices import SOUNDS_LIKE
-from dashboards.language import _, number, retold
+from dashboards.language import _, number
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import command, esc, link, score_ring
+from dashboards.retelling import retold
 from rubrics.kinds import ScaleName, load_scale
 
 WORTH_SAYING = 0.5

@@ -8,7 +8,8 @@ from auricle.errors import SettingsError
 from auricle.messages import N_
 from auricle.models import RubricRef, RubricVersion
 from auricle.strict import read_yaml
-from dashboards.language import _, retold
+from dashboards.language import _
+from dashboards.retelling import retold
 from rubrics.loader import list_rubrics, load_rubric
 
 

@@ -6,11 +6,12 @@ from auricle import stats
 from auricle.models import VerdictKind
 from auricle.store.figures import CriterionCounts, Moment
 from auricle.store.filters import CallFilter
-from dashboards.language import _, number, retold, short
+from dashboards.language import _, number, short
 from dashboards.parts import wording
 from dashboards.parts.addresses import call_address, calls_address
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import card_title, esc, link
+from dashboards.retelling import retold
 
 PLAY = "▶\ufe0e"
 """As text: some phones would draw an emoji."""

@@ -11,12 +11,13 @@ from auricle.store import modes as kept
 from auricle.store.access import Access
 from auricle.store.modes import CriterionMode
 from auricle.store.unbiased import MIN_REVIEWS, MachineAgreement
-from dashboards.language import _, n_, number, retold, translated
+from dashboards.language import _, n_, number, translated
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.history import tried
 from dashboards.parts.markup import card_title, esc, link, put
 from dashboards.parts.reading import remembered
+from dashboards.retelling import retold
 from rubrics.schema import Criterion, Rubric
 
 LABELS: dict[Mode, str] = {

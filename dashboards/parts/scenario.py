@@ -8,11 +8,12 @@ from auricle.errors import AuricleError
 from auricle.models import Evidence, Verdict, VerdictKind
 from auricle.store.access import Access
 from auricle.store.mystery_calls import mark
-from dashboards.language import _, retold
+from dashboards.language import _
 from dashboards.parts import wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.markup import card_title, esc, link
+from dashboards.retelling import retold
 from rubrics.scenarios import Scenario
 
 

@@ -12,7 +12,8 @@ from auricle.stats import Interval
 from auricle.store.filters import SHORT_S
 from dashboards import language
 from dashboards.language import NBSP as NBSP
-from dashboards.language import _, number, retold
+from dashboards.language import _, number
+from dashboards.retelling import retold
 
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"

@@ -14,7 +14,7 @@ from auricle.store.access import Access
 from auricle.store.filters import CallFilter, Result
 from auricle.store.listing import BY_VERDICTS, CallRow, Hit, Order
 from auricle.store.reads import Choices
-from dashboards.language import _, n_, number, retold, translated
+from dashboards.language import _, n_, number, translated
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import (
     VERDICTS,
@@ -28,6 +28,7 @@ from dashboards.parts.looking import lacks_unseen
 from dashboards.parts.markup import empty, esc, link, page_title, put, score_ring
 from dashboards.parts.page import no_calls
 from dashboards.parts.reading import remembered
+from dashboards.retelling import retold
 
 PAGE_SIZE = 50
 

@@ -9,7 +9,7 @@ from auricle.settings import Settings
 from auricle.store import coaching, reads
 from auricle.store.access import Access
 from auricle.store.coaching import NOTHING, Clip, Counted, Note
-from dashboards.language import _, retold
+from dashboards.language import _
 from dashboards.parts import history, wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.controls import pick, pick_name
@@ -18,6 +18,7 @@ from dashboards.parts.downloads import records
 from dashboards.parts.looking import lacks_unseen, looked
 from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
 from dashboards.parts.reading import counted, remembered
+from dashboards.retelling import retold
 
 BEFORE_S, AFTER_S = 3.0, 2.0
 """Heard around a proof, so that it makes sense."""

@@ -16,10 +16,11 @@ from auricle.settings import Settings
 from auricle.store import Store, agents, reads
 from auricle.store.access import Access
 from auricle.store.agents import Agent
-from dashboards.language import _, n_, number, retold
+from dashboards.language import _, n_, number
 from dashboards.parts import wording
 from dashboards.parts.markup import card_title, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
+from dashboards.retelling import retold
 
 WIDTHS = (2, 3, 2, 2, 1)
 HEAD = (N_("Extension or id"), N_("Administrator"), N_("First day"), N_("Last day"), "")

@@ -11,7 +11,7 @@ from auricle.store.access import Access
 from auricle.store.filters import CallFilter
 from auricle.store.funnel import FunnelCounts, Lost, Reason
 from auricle.store.line_figures import CALL_BACK_DAYS
-from dashboards.language import _, n_, number, retold
+from dashboards.language import _, n_, number
 from dashboards.parts import controls, wording
 from dashboards.parts.addresses import call_address, filter_from
 from dashboards.parts.downloads import groups, records
@@ -21,6 +21,7 @@ from dashboards.parts.markup import card_title, esc, link, page_title, put, whis
 from dashboards.parts.page import no_calls
 from dashboards.parts.reading import counted
 from dashboards.parts.trend import Week, trend
+from dashboards.retelling import retold
 from rubrics.facts import FactSheet, load_facts
 
 REASONS: dict[Reason, str] = {

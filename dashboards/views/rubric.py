@@ -17,13 +17,14 @@ from auricle.store.listing import CallRow
 from auricle.store.modes import CriterionMode
 from auricle.store.reads import CallDetail
 from auricle.store.unbiased import MachineAgreement
-from dashboards.language import _, retold
+from dashboards.language import _
 from dashboards.parts import drafts, modes, wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.looking import lacks_unseen, looked
 from dashboards.parts.markup import badge, card_title, command, empty, esc, page_title, put
 from dashboards.parts.reading import counted, remembered
 from dashboards.parts.workbench import Workbench
+from dashboards.retelling import retold
 from rubrics.loader import list_rubrics, load_rubric, parse_rubric
 from rubrics.schema import Criterion, Example, Rubric
 

@@ -11,11 +11,12 @@ from auricle.settings import Settings
 from auricle.store import reads
 from auricle.store.access import Access
 from auricle.store.reads import StandingFailure
-from dashboards.language import _, n_, number, retold
+from dashboards.language import _, n_, number
 from dashboards.parts import wording
 from dashboards.parts.downloads import downloads
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
+from dashboards.retelling import retold
 
 STAGES = {
     "load": N_("load"), "decode": N_("decode"), "voice": N_("voice"), "line": N_("line"),

@@ -17,9 +17,10 @@ from auricle.models import (
     Verdict,
 )
 from auricle.store.reads import CallDetail, Reviewer
-from dashboards.language import _, current, for_scripts, retold
+from dashboards.language import _, current, for_scripts
 from dashboards.parts import wording
 from dashboards.parts.criteria import criterion_description, criterion_title
+from dashboards.retelling import retold
 
 _UNSAID = {"speech", "noise"}
 """Seen in the conversation itself."""
