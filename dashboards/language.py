@@ -87,7 +87,7 @@ def known() -> dict[str, str]:
     """Code -> own name of every language that pages can be shown in: English, and those whose
     folder has a catalogue."""
     return {
-        code: (_locale(code).get_display_name(code) or code).capitalize()
+        code: (_locale(code).get_language_name(code) or code).capitalize()
         for code in sorted(folders())
         if code == ENGLISH or _file(code)
     }

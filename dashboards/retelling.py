@@ -100,7 +100,11 @@ def _piece(code: str, name: str, value: str) -> str:
     if name in VERBATIM:
         return value
     if name == LISTED:
-        return "; ".join(_together(code, one) for one in value.split("; "))
+        return (
+            catalogue(code)
+            .texts.gettext("; ")
+            .join(_together(code, one) for one in value.split("; "))
+        )
     words = catalogue(code)
     if NUMBER.fullmatch(value):
         _whole, _point, decimals = value.partition(".")

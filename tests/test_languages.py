@@ -196,7 +196,7 @@ def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for message in texts():
         if message.id:
             one = message.id if isinstance(message.id, str) else message.id[-1]
-            names = "".join(f"{{{name}}}" for name in dict.fromkeys(language.names_in(one)))
+            names = "".join(f"{{{name}}}" for name in dict.fromkeys(retelling.names_in(one)))
             said = f"§{names}"
             made.add(message.id, said if isinstance(message.id, str) else (said, said, said),
                      locations=message.locations, auto_comments=message.auto_comments)  # fmt: skip
@@ -259,7 +259,7 @@ def test_a_filled_text_is_told_as_if_it_were_filled_there(data: st.DataObject) -
     letters = st.text("жщюяфы", min_size=1, max_size=8)
     for found in retelling._stored("cs"):
         for text in () if found.part else found.ids:
-            names = tuple(dict.fromkeys(language.names_in(text)))
+            names = tuple(dict.fromkeys(retelling.names_in(text)))
             if retelling.FORMS.keys().isdisjoint(names):  # numbers are told in the language's way
                 values = {name: data.draw(letters) for name in names}
                 assert retold(text.format(**values)) == "§" + "".join(values.values())

@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 
 from auricle.strict import read_yaml
 from dashboards.language import FILE
-from dashboards.retelling import PART, literal
+from dashboards.retelling import PART
 from rubrics.language import languages
 from rubrics.loader import list_rubrics, load_rubric
 from rubrics.phrases import Phrasebook
@@ -129,7 +129,7 @@ def _script(found: Catalog, path: Path) -> None:
 def _add(
     found: Catalog, text: str | tuple[str, ...], path: Path, comments: Iterable[str] = ()
 ) -> None:
-    if not literal(text if isinstance(text, str) else text[0]).strip():
+    if isinstance(text, str) and re.fullmatch(r"\{\w+\}", text):
         return  # "{said}"
     found.add(text, locations=[(str(path.relative_to(ROOT)), 0)], auto_comments=[*comments])
 

@@ -137,9 +137,9 @@ def _person(
     facts = [(number(own.total.calls), _("calls"), "")]
     if standing:
         ends = wording.points(standing.interval)
-        facts.append((f"{standing.interval.value:.0f}", _("score"), ends))
+        facts.append((f"{standing.interval.value:.0f}", _("score, 0 to 100"), ends))
     else:
-        facts.append((wording.DASH, _("score"), _("not enough calls yet")))
+        facts.append((wording.DASH, _("score, 0 to 100"), _("not enough calls yet")))
     if way:
         facts.append(_share(_("booked"), way.booked, way.opportunities))
     facts.append((number(own.total.critical), _("with a critical failure"), ""))

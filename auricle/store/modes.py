@@ -72,10 +72,8 @@ def missing(found: MachineAgreement | None, wishes: Review) -> str:
             needed=wishes.automatic_reviews, reviews=reviews
         )
     if found.share.low < wishes.automatic_agreement:
-        return N_(
-            "the interval of agreement must lie above {needed} %, it begins at {share} %"
-        ).format(
-            needed=f"{100 * wishes.automatic_agreement:.0f}", share=f"{100 * found.share.low:.0f}"
+        return N_("the interval of agreement must lie above {needed} %, it begins at {n} %").format(
+            needed=f"{100 * wishes.automatic_agreement:.0f}", n=f"{100 * found.share.low:.0f}"
         )
     return ""
 
@@ -185,8 +183,8 @@ def too_low(found: MachineAgreement, wishes: Review) -> str:
         return ""
     if found.share.value >= wishes.automatic_agreement:
         return ""
-    return N_("{share} % of {reviews} blind reviews, where {needed} % are asked for").format(
-        share=f"{100 * found.share.value:.0f}", reviews=found.reviews,
+    return N_("{n} % of {reviews} blind reviews, where {needed} % are asked for").format(
+        n=f"{100 * found.share.value:.0f}", reviews=found.reviews,
         needed=f"{100 * wishes.automatic_agreement:.0f}",
     )  # fmt: skip
 

@@ -102,7 +102,7 @@ def _suggested(detail: CallDetail) -> list[Fact]:
         if found is None or found.confidence < WORTH_SAYING:
             continue
         title = retold(load_scale(scale).titles().get(found.kind, found.kind))
-        quotes = wording.listed([f"\u201c{e.quote}\u201d" for e in found.evidence if e.quote])
+        quotes = wording.listed([_("“{words}”", words=e.quote) for e in found.evidence if e.quote])
         origin = (
             _("suggested from {quotes}; it changes no mark", quotes=quotes)
             if quotes
@@ -123,7 +123,7 @@ def _suggested(detail: CallDetail) -> list[Fact]:
 def _conflicts(detail: CallDetail) -> str:
     if not detail.call.conflicts:
         return ""
-    told = "; ".join(wording.disagreement(conflict) for conflict in detail.call.conflicts)
+    told = wording.together(map(wording.disagreement, detail.call.conflicts))
     said = _("Sources disagree: {facts}", facts=told)
     return f'<p class="au-disagree" role="note">{esc(said)}</p>'
 

@@ -90,7 +90,12 @@ def days(label: str, choices: Choices) -> None:
             _keep(key, "" if whole or value is None else value.isoformat())
 
     st.date_input(
-        label, key="days", min_value=choices.first, max_value=choices.last, on_change=keep
+        label,
+        key="days",
+        min_value=choices.first,
+        max_value=choices.last,
+        on_change=keep,
+        format=wording.entered(),
     )
 
 

@@ -13,7 +13,7 @@ from dashboards.language import _
 from dashboards.parts.addresses import call_address
 from dashboards.parts.markup import card_title, esc, link, put
 from dashboards.parts.reading import remembered
-from dashboards.parts.wording import moment_of, percent
+from dashboards.parts.wording import moment_of, percent, together
 from dashboards.parts.workbench import Workbench
 
 AROUND = timedelta(hours=12)
@@ -46,7 +46,7 @@ def calls_found(access: Access, campaign: Campaign, wave: int, workbench: Workbe
 
 def _line(campaign: Campaign, task: Task, calls: list[MysteryCall], said: dict[str, str]) -> str:
     title = campaign.scenario(task.scenario).title
-    links = "; ".join(
+    links = together(
         f"{link(call_address(call.call_id), esc(call.call_id))} {esc(_how(call))}" for call in calls
     )
     none = _("by a person's word none of these") if task.task in said else _("not found")

@@ -1,7 +1,7 @@
 """How values are put into words and figures, the same on every page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -45,7 +45,7 @@ _SEGMENTS = {
 
 RESULTS: dict[str, str] = {
     "answered": N_("Answered"),
-    "missed": N_("Missed"),
+    "missed": N_("Not answered"),
     "short": N_("Hung up within {n} s"),
     "busy": N_("Busy or failed"),
     "untold": N_("Not known"),
@@ -138,7 +138,7 @@ def moment_of(moment: datetime | None) -> str:
 
 def error(found: AuricleError) -> str:
     """What is wrong and what to do next."""
-    return f"{retold(found.reason)} {retold(found.remedy)}".strip()
+    return _("{reason} {remedy}", reason=retold(found.reason), remedy=retold(found.remedy)).strip()
 
 
 def zone(name: str | None) -> ZoneInfo:
@@ -169,6 +169,17 @@ def listed(names: Sequence[str]) -> str:
 def other_side(direction: Direction, caller: str, callee: str) -> str:
     """The patient's number; empty if nobody knows it. Tables of calls have one column for it."""
     return callee or caller if direction == "outbound" else caller
+
+
+def entered() -> str:
+    """How days stand in fields where they are picked, one of Streamlit's patterns."""
+    # Translators: only these: YYYY/MM/DD, DD/MM/YYYY, MM/DD/YYYY, with / or - or . between.
+    return _("YYYY/MM/DD")
+
+
+def together(parts: Iterable[str]) -> str:
+    """``A; B``: the ones that aren't empty."""
+    return _("; ").join(filter(None, parts))
 
 
 def person(name: str) -> str:

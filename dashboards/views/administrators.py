@@ -256,7 +256,7 @@ def _criterion(
             parts.append(_("above: {names}", names=wording.listed(sides["above"])))
         if sides["below"]:
             parts.append(_("below: {names}", names=wording.listed(sides["below"])))
-        said = "; ".join(parts) or _("nobody stands out")
+        said = wording.together(parts) or _("nobody stands out")
         line = f'<div class="au-scale"><span class="au-whisker"></span>{mean}</div>'
         value = f"<b>{number(comparison.mean)}</b>"
     return (

@@ -200,7 +200,7 @@ def _with_reference(items: list[Given], session: Session) -> str:
                 "{login} {same} of {all} as {reference}",
                 login=reviewer, same=sum(both), all=len(both), reference=session.reference,
             ))  # fmt: skip
-    return f'<br><span class="au-note">{esc("; ".join(parts))}</span>'
+    return f'<br><span class="au-note">{esc(wording.together(parts))}</span>'
 
 
 def _ratings(items: list[Given], reviewers: tuple[str, ...]) -> list[list[str | None]]:
@@ -273,7 +273,7 @@ def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None
 
 def _case(call_id: str, criterion: str, items: list[Given], outcome: Agreed | None) -> str:
     """A judgement that divides people: what each says, and what they agreed on."""
-    said = "; ".join(
+    said = wording.together(
         f"{item.reviewer}: {wording.verdict(item.verdict).lower()}"
         + (f" ({item.reason})" if item.reason else "")
         for item in items
@@ -363,7 +363,10 @@ def _open(access: Access, today: date) -> None:
             )
             reviewers = st.multiselect(_("Reviewers"), logins, placeholder=options)
             left, right = st.columns(2)
-            deadline = left.date_input(_("Deadline"), today + timedelta(days=DAYS), min_value=today)
+            deadline = left.date_input(
+                _("Deadline"), today + timedelta(days=DAYS), min_value=today,
+                format=wording.entered(),
+            )  # fmt: skip
             reference = right.selectbox(_("Reference"), ["", *logins],
                                         format_func=lambda name: name or _("Nobody"))  # fmt: skip
             if st.form_submit_button(_("Open"), type="primary"):

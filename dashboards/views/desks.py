@@ -141,7 +141,12 @@ def _row(
 
 def _day(column: DeltaGenerator, label: str, key: str, day: date | None) -> date | None:
     return column.date_input(
-        label, value=day, key=key, label_visibility="collapsed", min_value=date(1990, 1, 1)
+        label,
+        value=day,
+        key=key,
+        label_visibility="collapsed",
+        min_value=date(1990, 1, 1),
+        format=wording.entered(),
     )
 
 

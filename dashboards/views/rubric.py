@@ -144,7 +144,7 @@ def _criterion(
     return (
         f'<article class="au-rubric-item" data-criterion="{esc(criterion.id)}">'
         f"<h3>{esc(title)}</h3><p>{esc(description)}</p>"
-        f'<p class="au-note">{esc("; ".join(filter(None, notes)))}</p>'
+        f'<p class="au-note">{esc(wording.together(notes))}</p>'
         f'<p class="au-note" data-testid="agreement">{esc(modes.agreement(agreement))}</p>'
         f"{shown}</article>"
     )

@@ -23,6 +23,11 @@ STAGES = {
     "recognise": N_("recognise"), "diarize": N_("diarize"), "score": N_("score"),
 }  # fmt: skip
 """Stages in the order of the pipeline, which is the order of their colours too."""
+_SIDE_STAGES = {
+    "find": N_("find"), "fetch": N_("fetch"), "import": N_("import"), "voices": N_("voices"),
+    "playback": N_("playback"), "store": N_("store"),
+}  # fmt: skip
+"""All of one colour."""
 _FAILED_AT = {
     "ingest": N_("ingest"), "join": N_("join"), "transcribe": N_("transcribe"),
     "score": N_("score"),
@@ -119,7 +124,7 @@ def _bar(run: Run) -> str:
     parts, legend = [], []
     for name, seconds in timings.items():
         css = f"au-stage-{list(STAGES).index(name) if name in STAGES else len(STAGES)}"
-        said = f"{_(STAGES.get(name, name))} {wording.span(seconds)}"
+        said = f"{_({**STAGES, **_SIDE_STAGES}.get(name, name))} {wording.span(seconds)}"
         parts.append(f'<i class="{css}" style="flex:{seconds:.3f}" title="{esc(said)}"></i>')
         legend.append(f'<li><i class="{css}"></i>{esc(said)}</li>')
     return (

@@ -69,7 +69,7 @@ function evidenceBody(evidence) {
     text.append(el("q", {}, evidence.quote ?? ""));
     if (evidence.role_label) text.append(el("small", { class: `role-${evidence.role}` }, evidence.role_label));
   } else if (evidence.kind === "measure") {
-    text.append(el("b", {}, `${evidence.measure_label ?? t("Measured")}: ${evidence.value_label}`));
+    text.append(el("b", {}, t("{what}: {value}", { what: evidence.measure_label ?? t("Measured"), value: evidence.value_label })));
     if (evidence.source) text.append(el("small", {}, evidence.source_label));
   } else if (evidence.kind === "stretch") {
     text.append(el("b", {}, t("Listen to {span}", { span: `${clock(evidence.start_s)}–${clock(evidence.end_s)}` })));

@@ -30,7 +30,7 @@ _LANES: dict[str, str] = {
     "administrator": N_("Administrator"),
     "patient": N_("Patient"),
     "unknown": N_("Unknown"),
-    "ivr": N_("Recording"),
+    "ivr": N_("Recorded voice"),
     # Translators: the telephone line, beside what it carries.
     "line": N_("Line"),
 }

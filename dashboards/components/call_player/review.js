@@ -101,7 +101,7 @@ function review(data, verdicts, talk, wave, send) {
   function showPicked() {
     if (!picked) return proof.replaceChildren();
     const words = picked.text !== undefined;
-    const said = words ? `“${picked.text}”` : `${clock(picked.start_s)}–${clock(picked.end_s)}`;
+    const said = words ? el("q", {}, picked.text) : `${clock(picked.start_s)}–${clock(picked.end_s)}`;
     const parts = [said, el("button", { type: "button", class: "quiet", "data-testid": "prove", onclick: prove }, t("Use as proof (E)"))];
     if (words && wishes.corrects) parts.push(el("button", { type: "button", class: "quiet", "data-testid": "reword", onclick: reword }, t("Correct the words")));
     proof.replaceChildren(...parts);
