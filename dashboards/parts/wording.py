@@ -45,7 +45,7 @@ _SEGMENTS = {
 
 RESULTS: dict[str, str] = {
     "answered": N_("Answered"),
-    "missed": N_("Not answered"),
+    "missed": N_("Missed call"),
     "short": N_("Hung up within {n} s"),
     "busy": N_("Busy or failed"),
     "untold": N_("Not known"),
