@@ -1,4 +1,4 @@
-"""Which language pages are shown in: the one chosen below a page, the clinic's, the browser's."""
+"""Which language pages are shown in: the one chosen on a page, the clinic's, the browser's."""
 
 import streamlit as st
 
@@ -18,13 +18,14 @@ def begin(settings: Settings) -> None:
 
 
 def choose() -> None:
-    """Below a page: a list of the languages; what is chosen stays in this browser."""
+    """A list of the languages, at the top of a page; what is chosen stays in this browser."""
     names = known()
     if len(names) == 1:
         return
     st.session_state[_CHOSEN] = current()
-    st.selectbox(
-        _("Language"), list(names), key=_CHOSEN, format_func=names.__getitem__,
-        label_visibility="collapsed", width=160,
-    )  # fmt: skip
+    with st.container(key="au-language"):
+        st.selectbox(
+            _("Language"), list(names), key=_CHOSEN, format_func=names.__getitem__,
+            label_visibility="collapsed",
+        )  # fmt: skip
     keep_language(current())
