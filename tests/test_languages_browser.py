@@ -14,6 +14,7 @@ from auricle.store import Store, disputes, people
 from auricle.store.access import as_owner
 from auricle.store.people import Person
 from dashboards import serve
+from dashboards.components.session import LANGUAGE_COOKIE
 
 PASSWORD = "correct horse battery"
 
@@ -59,6 +60,9 @@ def test_a_page_speaks_what_the_browser_asks_for(browser: Browser, address: str)
 
 def test_a_language_that_is_chosen_stays(page: Page, address: str) -> None:
     open_page(page, f"{address}/reviews")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    kept = {cookie["name"] for cookie in page.context.cookies()}
+    assert LANGUAGE_COOKIE not in kept  # else it would stand above what the clinic sets later
     page.get_by_role("combobox", name="Language").click()
     page.get_by_role("option", name="Українська").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Перевірки")

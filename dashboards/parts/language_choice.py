@@ -3,15 +3,16 @@
 import streamlit as st
 
 from auricle.settings import Settings
-from dashboards.components.session import LANGUAGE_COOKIE, keep_language
+from dashboards.components.session import LANGUAGE_COOKIE, show_language
 from dashboards.language import HELD, _, current, known, nearest, speak
 
-_CHOSEN = "chosen-language"
+_LIST = "language-list"
+_CHOSEN = "language-chosen"
 
 
 def begin(settings: Settings) -> None:
     """Before anything is shown."""
-    chosen = st.session_state.get(_CHOSEN) or st.context.cookies.get(LANGUAGE_COOKIE, "")
+    chosen = st.session_state.get(_CHOSEN) or st.context.cookies.get(LANGUAGE_COOKIE)
     wanted = chosen or settings.dashboard.language or st.context.locale or ""
     st.session_state[HELD] = nearest(wanted)
     speak(st.session_state[HELD])
@@ -22,10 +23,14 @@ def choose() -> None:
     names = known()
     if len(names) == 1:
         return
-    st.session_state[_CHOSEN] = current()
+    st.session_state[_LIST] = current()
     with st.container(key="au-language"):
         st.selectbox(
-            _("Language"), list(names), key=_CHOSEN, format_func=names.__getitem__,
-            label_visibility="collapsed",
+            _("Language"), list(names), key=_LIST, format_func=names.__getitem__,
+            label_visibility="collapsed", on_change=_choose,
         )  # fmt: skip
-    keep_language(current())
+    show_language(current(), keep=_CHOSEN in st.session_state)
+
+
+def _choose() -> None:
+    st.session_state[_CHOSEN] = st.session_state[_LIST]

@@ -18,7 +18,7 @@ def keep_session(token: str, max_age_s: int) -> None:
     _mount(data={"name": COOKIE, "value": token, "max_age_s": max_age_s}, key="session")
 
 
-def keep_language(code: str) -> None:
-    """Let the browser send ``code`` for a year, and read the page as text of that language."""
-    data = {"name": LANGUAGE_COOKIE, "value": code, "max_age_s": YEAR_S, "language": code}
-    _mount(data=data, key="language-kept")
+def show_language(code: str, *, keep: bool) -> None:
+    """Let the browser read the page as text of that language; and send ``code`` for a year."""
+    cookie = {"name": LANGUAGE_COOKIE, "value": code, "max_age_s": YEAR_S} if keep else {}
+    _mount(data={**cookie, "language": code}, key="language-shown")

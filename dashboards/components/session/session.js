@@ -4,6 +4,6 @@
 export default function (component) {
   const { name, value, max_age_s, language } = component.data;
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${name}=${value}; Max-Age=${max_age_s}; Path=/; SameSite=Strict${secure}`;
+  if (name) document.cookie = `${name}=${value}; Max-Age=${max_age_s}; Path=/; SameSite=Strict${secure}`;
   if (language) document.documentElement.lang = language;  // for screen readers, and for hyphens
 }
