@@ -17,7 +17,7 @@ from auricle.pdf import pdf_of
 from auricle.settings import Settings
 from auricle.store import mystery, mystery_calls, standard
 from auricle.store.access import Access
-from dashboards.language import _, n_, number
+from dashboards.language import ENGLISH, _, current, n_, number
 from dashboards.parts import controls, wording
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
 from dashboards.parts.matched import calls_found
@@ -49,8 +49,7 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
         campaign = Campaign.model_validate_json(known.get(name or "") or next(iter(known.values())))
         waves = {str(n): _("Wave {n}", n=number(n)) for n in _newest_first(settings, campaign)}
         wave = int(controls.switch(_("Wave"), "wave", waves))
-        first = {campaign.language: None, **dict.fromkeys(languages())}
-        language = controls.switch(_("Language"), "language", {code: code for code in first})
+        language = controls.switch(_("Language"), "language", _languages(campaign))
     report = remembered(_report, access, campaign.model_dump_json(by_alias=True), wave)
     page = html(report, language, mystery_calls.playable(access))
     with st.container(key="au-card-report"):
@@ -69,6 +68,15 @@ def show(settings: Settings, access: Access, workbench: Workbench) -> None:
             _progress(access, campaign, wave)
         with st.container(key="au-card-shoppers"):
             _shoppers(access, campaign)
+
+
+def _languages(campaign: Campaign) -> dict[str, str]:
+    """Those a report can be in, the first one first: the reader's, or the campaign's for those
+    who read in English, as whoever has chosen nothing does."""
+    written = languages()
+    mine = current()
+    first = mine if mine != ENGLISH and mine in written else campaign.language
+    return {code: code for code in (first, *written)}
 
 
 def _newest_first(settings: Settings, campaign: Campaign) -> list[int]:
