@@ -64,7 +64,7 @@ def _became(found: CallBack) -> str:
                 found.hidden,
             )
         )
-    return " ".join(told)
+    return wording.sentences(told)
 
 
 def _row(caller: MissedCaller, now: datetime, today: bool) -> str:

@@ -125,14 +125,15 @@ def coaching(access: Access, detail: CallDetail) -> None:
 
 def note_html(note: notes.Note) -> str:
     about = criterion_title(note.criterion) if note.criterion else _("The call")
-    second = "" if note.start_s is None else f", {wording.clock(note.start_s)}"
-    place = link(call_address(note.call_id, note.start_s), esc(about + second))
+    if note.start_s is not None:
+        about = wording.followed(about, wording.clock(note.start_s))
+    place = link(call_address(note.call_id, note.start_s), esc(about))
     read = (
         _("read {moment}", moment=moment(note.acknowledged_utc))
         if note.acknowledged_utc
         else _("not read yet")
     )
-    facts = f"{note.author}, {moment(note.written_utc)} · {read}"
+    facts = f"{wording.followed(note.author, moment(note.written_utc))} · {read}"
     return (
         f'<p data-testid="note"><b>{place}</b> {esc(note.text)}<br>'
         f'<span class="au-note">{esc(facts)}</span></p>'

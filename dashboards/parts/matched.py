@@ -13,7 +13,7 @@ from dashboards.language import _
 from dashboards.parts.addresses import call_address
 from dashboards.parts.markup import card_title, esc, link, put
 from dashboards.parts.reading import remembered
-from dashboards.parts.wording import moment_of, percent, together
+from dashboards.parts.wording import followed, moment_of, percent, together, told
 from dashboards.parts.workbench import Workbench
 
 AROUND = timedelta(hours=12)
@@ -50,10 +50,8 @@ def _line(campaign: Campaign, task: Task, calls: list[MysteryCall], said: dict[s
         f"{link(call_address(call.call_id), esc(call.call_id))} {esc(_how(call))}" for call in calls
     )
     none = _("by a person's word none of these") if task.task in said else _("not found")
-    return (
-        f"<li><b>{moment_of(task.call_at)}</b> {esc(task.clinic)}, {esc(title)}, "
-        f"{esc(task.shopper)}: {links or esc(none)}</li>"
-    )
+    planned = esc(followed(followed(task.clinic, title), task.shopper))
+    return f"<li><b>{moment_of(task.call_at)}</b> {told(planned, links or esc(none))}</li>"
 
 
 def _how(call: MysteryCall) -> str:
@@ -70,8 +68,10 @@ def _correct(access: Access, campaign: Campaign, own: list[Task], workbench: Wor
     by_id = {task.task: task for task in own}
     chosen = st.selectbox(
         _("Planned call"), by_id,
-        format_func=lambda name: f"{moment_of(by_id[name].call_at)}, {by_id[name].shopper}, "
-        f"{campaign.scenario(by_id[name].scenario).title}",
+        format_func=lambda name: followed(
+            followed(moment_of(by_id[name].call_at), by_id[name].shopper),
+            campaign.scenario(by_id[name].scenario).title,
+        ),
     )  # fmt: skip
     task = by_id[chosen]
     near = {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import reduce
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from auricle.errors import AuricleError
@@ -138,7 +139,7 @@ def moment_of(moment: datetime | None) -> str:
 
 def error(found: AuricleError) -> str:
     """What is wrong and what to do next."""
-    return _("{reason} {remedy}", reason=retold(found.reason), remedy=retold(found.remedy)).strip()
+    return sentences((retold(found.reason), retold(found.remedy)))
 
 
 def zone(name: str | None) -> ZoneInfo:
@@ -180,6 +181,18 @@ def entered() -> str:
 def together(parts: Iterable[str]) -> str:
     """``A; B``: the ones that aren't empty."""
     return _("; ").join(filter(None, parts))
+
+
+def followed(what: str, more: str) -> str:
+    """``A, B``: two facts that aren't a list."""
+    return _("{what}, {more}", what=what, more=more)
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Whole sentences after one another, those that aren't empty; Chinese has no space there."""
+    return reduce(
+        lambda said, more: _("{said} {more}", said=said, more=more), filter(None, parts), ""
+    ).strip()
 
 
 def person(name: str) -> str:

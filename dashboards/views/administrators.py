@@ -162,7 +162,7 @@ def _line(
         f'<span data-label="{esc(_("Score").lower())}"><b>{number(one.interval.value)}</b> '
         f"<small>{esc(plain)}</small></span>"
         f"<span>{whisker(one.interval, 100, 'au-wide', ends)}</span>"
-        f"<span><small>{esc(said)};<br> {esc(funnel)}</small></span></div>"
+        f"<span><small>{wording.together((esc(said), f'<br>{esc(funnel)}'))}</small></span></div>"
     )
 
 
@@ -266,7 +266,8 @@ def _criterion(
 
 
 def _against(one: Standing, comparison: Comparison) -> str:
-    ends = f"{wording.points(one.interval)}, {n_('{n} call', '{n} calls', one.interval.n)}"
+    calls = n_("{n} call", "{n} calls", one.interval.n)
+    ends = wording.followed(wording.points(one.interval), calls)
     side = comparison.against_mean(one)
     if side == "above":
         return wording.told(ends, _("above the clinic's mean"))

@@ -274,14 +274,14 @@ def _divided(access: Access, session: Session, given: tuple[Given, ...]) -> None
 def _case(call_id: str, criterion: str, items: list[Given], outcome: Agreed | None) -> str:
     """A judgement that divides people: what each says, and what they agreed on."""
     said = wording.together(
-        f"{item.reviewer}: {wording.verdict(item.verdict).lower()}"
+        wording.told(item.reviewer, wording.verdict(item.verdict).lower())
         + (f" ({item.reason})" if item.reason else "")
         for item in items
     )
     kept = ""
     if outcome is not None:
         note = f" <q>{esc(outcome.note)}</q>" if outcome.note else ""
-        by = f"{outcome.login}, {wording.day(outcome.at_utc)}"
+        by = wording.followed(outcome.login, wording.day(outcome.at_utc))
         kept = (
             f" → <b>{esc(wording.verdict(outcome.verdict))}</b>{note} "
             f'<span class="au-note">{esc(by)}</span>'

@@ -87,7 +87,7 @@ def _unknown(unknown: tuple[Agent, ...], names: list[str]) -> list[_Line]:
             _("Leave both days empty if it has always been the same person."),
         ]
         title = _("Without a name ({n})", n=number(len(unknown)))
-        put(card_title(title, " ".join(filter(None, notes))))
+        put(card_title(title, wording.sentences(notes)))
         put(_head())
         return [_row(f"unknown-{agent.agent}", agent.agent, names, told=agent)
                 for agent in unknown[:SHOWN]]  # fmt: skip

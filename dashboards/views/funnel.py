@@ -103,7 +103,7 @@ def _groups(title: str, groups: tuple[FunnelCounts, ...], benchmark: float) -> s
             f"{esc(str(one.key) or _('Not told'))}</span>"
             f"<span><b>{wording.percent(share.value)}</b>"
             f'</span><span><div class="au-scale">{whisker(share, 1)}{mark}</div></span>'
-            f"<span><small>{esc(of)}; {esc(lost)}</small>"
+            f"<span><small>{esc(wording.together((of, lost)))}</small>"
             f"</span></div>"
         )
     none = _("No call could end in a booking yet.")
@@ -136,7 +136,7 @@ def _lost(lost: tuple[Lost, ...], facts: FactSheet | None) -> str:
             "it.",
             money=_money(sum(known), facts), known=number(len(known)), all=number(len(lost)),
         ))  # fmt: skip
-    title = card_title(_("Might still be won ({n})", n=number(len(lost))), " ".join(notes))
+    title = card_title(_("Might still be won ({n})", n=number(len(lost))), wording.sentences(notes))
     if not lost:
         none = _("Nobody is left to be won back.")
         return f'{title}<p class="au-fine">✓ {esc(none)}</p>'

@@ -83,7 +83,7 @@ def _outcome(item: Dispute) -> str:
         before = esc(wording.verdict(item.verdict).lower())
         became = _("changed: from {before} to {now}", before=before, now=now)
     else:
-        became = f"{esc(history.outcome(item))}: {now}"
+        became = wording.told(esc(history.outcome(item)), now)
     return f"{became} <q>{esc(item.answer)}</q>"
 
 

@@ -129,7 +129,7 @@ def _share(item: Balance) -> str:
         return wording.DASH
     said = _("{n} of {total}", n=item.upheld, total=share.n)
     return (
-        f"{esc(said)}: {wording.percent(share.value)} "
+        f"{wording.told(esc(said), wording.percent(share.value))} "
         f'<span class="au-note">{wording.percents(share)}</span>'
     )
 
