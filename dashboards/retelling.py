@@ -98,7 +98,7 @@ def _filled(code: str, text: str, stored: Iterable[Stored]) -> str:
 def _piece(code: str, name: str, value: str) -> str:
     """What a placeholder holds, in this language."""
     if name in VERBATIM:
-        return value
+        return _quoted(code, value)
     if name == LISTED:
         return (
             catalogue(code)
@@ -116,6 +116,14 @@ def _piece(code: str, name: str, value: str) -> str:
         except ValueError:
             return value
     return _filled(code, value, _stored(code))
+
+
+def _quoted(code: str, value: str) -> str:
+    """Words as they are, but in the language's own marks."""
+    words = value[1:-1]
+    if value != f"“{words}”" or "“" in words:
+        return value
+    return catalogue(code).texts.gettext("“{words}”").format(words=words)
 
 
 def _together(code: str, text: str) -> str:

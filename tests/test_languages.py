@@ -31,6 +31,7 @@ FEW = {
     "Saved": "Zapisano",
     "{n} % of calls": "{n} % rozmów",
     "{first} and {last}": "{first} i {last}",
+    "“{words}”": "„{words}”",
 }
 KEPT = {
     "Waited {value} s": "Czekano {value} s",
@@ -115,6 +116,8 @@ class TestPolish:
             ("5 turns of hers", "5 jej kwestii"),
             ("1 turn of hers", "1 jej kwestia"),
             ("Thanked with Saved", "Podziękowano słowami Saved"),
+            ("Thanked with “Saved”", "Podziękowano słowami „Saved”"),
+            ("Thanked with “a”, “b”", "Podziękowano słowami “a”, “b”"),
             ("Thanked with 2.5", "Podziękowano słowami 2.5"),
             ("Not heard in Saved: Said thanks; a time and a day",
              "Nie padło w Saved: Podziękowano; godziny i dnia"),
