@@ -74,4 +74,6 @@ def _send(settings: Settings, alert: Alert) -> None:
         time=at,
         administrator=alert.administrator or _("nobody's name is known"),
     )
-    mail.send(settings.mail, alert.target, f"{subject} ({at})", f"{subject}.\n\n{call}\n{link}\n")
+    title = _("{subject} ({time})", subject=subject, time=at)
+    said = _("{subject}.", subject=subject)
+    mail.send(settings.mail, alert.target, title, f"{said}\n\n{call}\n{link}\n")

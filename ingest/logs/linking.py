@@ -23,6 +23,11 @@ PBX_PRECISION_S = 1.0
 """Switches log whole seconds."""
 LINE_FACTS = ("ring_s", "queue_s", "hold_s", "wait_s")
 
+_NAMES_ONE = N_("This record names a recording that no folder searched has: {name}.")
+_NAME_SEVERAL = N_(
+    "{n} records from here on name recordings that no folder searched has: {name} is the first."
+)
+
 
 def link(
     store: Store, files: list[tuple[Place, manifest.Row | None]], rows: list[manifest.Row],
@@ -186,9 +191,8 @@ def _doubts(
         [[row["call_key"] for row in of_path.values()]],
     ).fetchall():
         doubts.append(
-            notice(path, line, (f"{count} records from here on name recordings" if count > 1 else
-                   "This record names a recording") + " that no folder searched has: "
-                   f"{name!r}{' is the first' if count > 1 else ''}.",
+            notice(path, line,
+                   (_NAMES_ONE if count == 1 else _NAME_SEVERAL).format(n=count, name=repr(name)),
                    N_("Their calls count as unrecorded; add the folder to [ingest] recordings."))
         )  # fmt: skip
     return doubts

@@ -97,7 +97,7 @@ def read_manifest(
 
     for line, cells in table:
         if isinstance(cells, str):
-            complain(line, "error", cells, "Correct the line, or export the table again.")
+            complain(line, "error", cells, N_("Correct the line, or export the table again."))
             continue
         values = {
             field: cells[index].strip() if index < len(cells) else ""
@@ -105,14 +105,15 @@ def read_manifest(
         }
         row, doubts = _row(line, values, zone)
         if not row.file and row.start is None:
-            complain(line, "error", "The line names neither a recording nor a time.",
-                     f"Fill the column {columns.file!r}, or {columns.start!r} of a call without "
-                     "a recording, or delete the line.")  # fmt: skip
+            complain(line, "error", N_("The line names neither a recording nor a time."),
+                     N_("Fill the column {file}, or {start} of a call without a recording, or "
+                        "delete the line.").format(
+                         file=repr(columns.file), start=repr(columns.start)))  # fmt: skip
             continue
         rows.append(row)
         if doubts:
             complain(line, "notice", " ".join(doubts),
-                     "The call is used without it; correct the cell.")  # fmt: skip
+                     N_("The call is used without it; correct the cell."))  # fmt: skip
     return rows, failures
 
 
@@ -153,7 +154,7 @@ def _csv(path: Path) -> Table:
         except csv.Error as error:
             if not headed:
                 raise
-            yield line, f"The line is not valid CSV: {error}."
+            yield line, N_("The line is not valid CSV: {error}.").format(error=error)
             continue
         if cells is None:
             return
@@ -164,10 +165,10 @@ def _csv(path: Path) -> Table:
         if headed and last and _unclosed(lines[line - 1 :], delimiter):
             yield (
                 line,
-                (
+                N_(
                     "A quotation mark is opened in this line and never closed; the lines up to "
-                    f"{len(lines)} could not be told apart."
-                ),
+                    "{last} could not be told apart."
+                ).format(last=len(lines)),
             )
             continue
         headed = True
@@ -231,17 +232,21 @@ def _row(line: int, values: dict[str, str], zone: ZoneInfo) -> tuple[Row, list[s
     if text := values.get("start", ""):
         start = parse_time(text, zone)
         if start is None:
-            doubts.append(f"The start {text!r} is not a time.")
+            doubts.append(N_("The start {said} is not a time.").format(said=repr(text)))
     if text := values.get("wait", ""):
         wait_s = parse_duration_s(text)
         if wait_s is None:
-            doubts.append(f"The wait {text!r} is not a duration.")
+            doubts.append(N_("The wait {said} is not a duration.").format(said=repr(text)))
     text = values.get("direction", "").lower()
     if text not in _DIRECTIONS:
-        doubts.append(f"The direction {text!r} is unknown.")
+        doubts.append(N_("The direction {said} is unknown.").format(said=repr(text)))
     answered = values.get("answered", "").lower()
     if answered not in _OUTCOMES:
-        doubts.append(f"Whether it was answered, {answered!r}, is neither yes nor no.")
+        doubts.append(
+            N_("Whether it was answered, {said}, is neither yes nor no.").format(
+                said=repr(answered)
+            )
+        )
     return (
         Row(
             line=line,
