@@ -54,9 +54,14 @@ def read_yaml(text: str, where: str) -> Any:
         return yaml.load(text, Loader=Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not valid YAML"
-        raise SettingsError(f"{where}{line}: {problem}.", N_("Correct the YAML there.")) from error
+        problem = getattr(error, "problem", None) or N_("not valid YAML")
+        if mark is None:
+            reason = N_("{where}: {wrong}.").format(where=where, wrong=problem)
+        else:
+            reason = N_("{where}, line {line}: {problem}.").format(
+                where=where, line=mark.line + 1, problem=problem
+            )
+        raise SettingsError(reason, N_("Correct the YAML there.")) from error
 
 
 def validate(model: type[Model], data: Any, where: str) -> Model:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from auricle.settings import Settings
 from dashboards.components.session import LANGUAGE_COOKIE, show_language
-from dashboards.language import HELD, _, current, known, nearest, speak
+from dashboards.language import ENGLISH, HELD, _, current, known, nearest, speak
 
 _LIST = "language-list"
 _CHOSEN = "language-chosen"
@@ -29,7 +29,9 @@ def choose() -> None:
             _("Language"), list(names), key=_LIST, format_func=names.__getitem__,
             label_visibility="collapsed", on_change=_choose,
         )  # fmt: skip
-    show_language(current(), keep=_CHOSEN in st.session_state)
+    chosen = _CHOSEN in st.session_state
+    if chosen or current() != ENGLISH:  # which Streamlit's pages are said to be in anyway
+        show_language(current(), keep=chosen)
 
 
 def _choose() -> None:
