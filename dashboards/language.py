@@ -12,6 +12,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources.abc import Traversable
 from io import BytesIO
+from string import Formatter
 from typing import TypeVar
 
 from babel import Locale, UnknownLocaleError
@@ -50,11 +51,14 @@ class Catalogue:
             return
         with file.open("rb") as opened:
             catalogue = read_po(opened, locale=self.locale)
+        for message in catalogue:
+            if message.id and not usable(message):
+                message.string = ""  # stays English
         compiled = BytesIO()
         write_mo(compiled, catalogue)
         compiled.seek(0)
         self.texts = GNUTranslations(compiled)
-        self.messages = [one for one in catalogue if one.id and _translated(one)]
+        self.messages = [one for one in catalogue if one.id and usable(one)]
         self.scripts = {
             str(one.id): str(one.string)
             for one in self.messages
@@ -62,9 +66,21 @@ class Catalogue:
         }
 
 
-def _translated(message: Message) -> bool:
-    said = message.string or ""
-    return bool(said) and all([said] if isinstance(said, str) else said)
+def usable(message: Message) -> bool:
+    """Whether all of a message is translated, and by texts that can be filled in."""
+    ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+    told = message.string or ""
+    said = (told,) if isinstance(told, str) else tuple(told)
+    known = {name for one in ids for name in placeholders(one)}
+    try:
+        return all(one and known.issuperset(placeholders(one)) for one in said)
+    except ValueError:  # a brace that is never closed
+        return False
+
+
+def placeholders(text: str) -> list[str]:
+    """The names in braces, in their order. Raises ValueError for a brace that isn't closed."""
+    return [name for _words, name, *_rest in Formatter().parse(text) if name is not None]
 
 
 def _locale(code: str) -> Locale:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from dashboards.language import DAY, catalogue, current
+from dashboards.language import DAY, catalogue, current, placeholders
 
 PART = "Part of a text."
 """The remark on texts that are looked for inside others only."""
@@ -150,12 +150,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def _fullness(text: str) -> tuple[int, int]:
     """How little of a text is open."""
-    return len(literal(text)), sum(name in FORMS for name in names_in(text))
-
-
-def names_in(text: str) -> list[str]:
-    """Its placeholders, in order."""
-    return [name for _words, name, *_rest in Formatter().parse(text) if name]
+    return len(literal(text)), sum(name in FORMS for name in placeholders(text))
 
 
 def literal(text: str) -> str:

@@ -32,6 +32,8 @@ FEW = {
     "{n} % of calls": "{n} % rozmów",
     "{first} and {last}": "{first} i {last}",
     "“{words}”": "„{words}”",
+    "Seen {n} times": "Widziano {razy}",
+    "Open": "Otwarte {",
 }
 KEPT = {
     "Waited {value} s": "Czekano {value} s",
@@ -99,6 +101,10 @@ class TestPolish:
         assert _("Saved") == "Zapisano"
         assert _("{n} % of calls", n=3) == "3 % rozmów"
         assert _("Not known here") == "Not known here"
+
+    def test_a_translation_that_can_t_be_filled_in_stays_english(self) -> None:
+        assert _("Seen {n} times", n=3) == "Seen 3 times"
+        assert _("Open") == "Open"
 
     def test_counts(self) -> None:
         said = [n_("{n} call", "{n} calls", n) for n in (1, 2, 5, 22, 1200)]
@@ -199,7 +205,7 @@ def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for message in texts():
         if message.id:
             one = message.id if isinstance(message.id, str) else message.id[-1]
-            names = "".join(f"{{{name}}}" for name in dict.fromkeys(retelling.names_in(one)))
+            names = "".join(f"{{{name}}}" for name in dict.fromkeys(language.placeholders(one)))
             said = f"§{names}"
             made.add(message.id, said if isinstance(message.id, str) else (said, said, said),
                      locations=message.locations, auto_comments=message.auto_comments)  # fmt: skip
@@ -262,7 +268,7 @@ def test_a_filled_text_is_told_as_if_it_were_filled_there(data: st.DataObject) -
     letters = st.text("жщюяфы", min_size=1, max_size=8)
     for found in retelling._stored("cs"):
         for text in () if found.part else found.ids:
-            names = tuple(dict.fromkeys(retelling.names_in(text)))
+            names = tuple(dict.fromkeys(language.placeholders(text)))
             if retelling.FORMS.keys().isdisjoint(names):  # numbers are told in the language's way
                 values = {name: data.draw(letters) for name in names}
                 assert retold(text.format(**values)) == "§" + "".join(values.values())

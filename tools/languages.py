@@ -13,7 +13,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from babel import Locale
@@ -22,7 +21,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from auricle.strict import read_yaml
-from dashboards.language import FILE
+from dashboards.language import FILE, placeholders, usable
 from dashboards.retelling import PART
 from rubrics.language import languages
 from rubrics.loader import list_rubrics, load_rubric
@@ -156,22 +155,14 @@ def lacking(catalogue: Catalog) -> Iterator[str]:
                 yield f"not translated: {_first(message)!r}"
             elif message.fuzzy:
                 yield f"marked as fuzzy: {_first(message)!r}"
-            elif any(placeholders(one) - placeholders(_last(message)) for one in said) or (
-                placeholders(_first(message)) - placeholders(said[-1])
-            ):
+            elif not usable(message) or {*placeholders(_first(message))} - {
+                *placeholders(said[-1])
+            }:
                 yield f"other placeholders: {_first(message)!r}"
-
-
-def placeholders(text: str) -> set[str]:
-    return {name for _literal, name, _spec, _conversion in Formatter().parse(text) if name}
 
 
 def _first(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
-
-
-def _last(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[-1]
 
 
 def main() -> int:
