@@ -14,7 +14,7 @@ def whiskers(
     rows: Sequence[tuple[str, Interval | None]], mean: float | None = None, top: float = 100.0
 ) -> str:
     """A row each: a name, a dot with its interval on 0..``top``, figures; ``mean`` as a line."""
-    height, left, width = 24, 210, 300
+    height, left, width = 24, 240, 270
     parts = []
     for index, (name, interval) in enumerate(rows):
         y = height * index + height / 2
