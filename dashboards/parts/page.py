@@ -22,9 +22,15 @@ def guarded(
         if not store.is_file():
             empty(
                 _("No calls yet"),
-                _run_first()
-                + " "
-                + _("Just looking? {demo} fills a sample clinic.", demo=command("auricle demo")),
+                wording.sentences(
+                    [
+                        _run_first(),
+                        _(
+                            "Just looking? {demo} fills a sample clinic.",
+                            demo=command("auricle demo"),
+                        ),
+                    ]
+                ),
                 _("Looked for the database at {path}.", path=command(str(store))),
             )
             return

@@ -150,11 +150,6 @@ def zone(name: str | None) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """``1 call``, ``2 calls``."""
-    return f"{number:,}{NBSP}{one if number == 1 else many or one + 's'}"
-
-
 def told(what: str, value: str) -> str:
     """``Calls: 12``; both are in the reader's language already."""
     return _("{what}: {value}", what=what, value=value)
