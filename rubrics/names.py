@@ -1,10 +1,12 @@
 """Find a clinic's or a person's name in recognised speech, which spells names as it likes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
+from math import ceil
+from operator import add
 
 Slots = Mapping[str, Sequence[str]]
 """Slot name (``clinic``, ``administrator``) -> the spellings it may have."""
@@ -42,6 +44,29 @@ class Name:
         self.shortest, self.longest = size - different, size + different
         self.fewest, self.most = max(1, len(self.parts) - 1), len(self.parts) + 2
         """Words it may be heard as."""
+        self.pairs = pairs_of(self.letters)
+        lengths = range(ceil(self.shortest), int(self.longest) + 1)
+        kept = min(pairs_kept(size, length) for length in lengths) if different else size - 1
+        self.fewest_pairs = kept - (size - 1 - len(self.pairs))
+        """Of the pairs of neighbouring letters, how many are in all that is like it."""
+        self.stems = frozenset[str]().union(*(pairs_of(part[:STEM]) for part in self.parts))
+
+
+def pairs_of(letters: str) -> frozenset[str]:
+    """Every two letters that stand beside each other."""
+    return frozenset(map(add, letters, letters[1:]))
+
+
+def pairs_kept(size: int, other: int) -> int:
+    """How many neighbours among the letters of a name stay neighbours in what is like it, at least.
+
+    Of both lengths together ``MIN_RATIO`` is matched: m letters of either, in blocks. Between two
+    blocks some letter of one of them is left over, so that there is at most one block more than
+    letters left over, and every block has one pair less than letters.
+    """
+    both = size + other
+    matched = ceil(MIN_RATIO * both / 2 - 1e-9)
+    return matched - (both - 2 * matched + 1)
 
 
 @lru_cache(1_000)
@@ -97,18 +122,28 @@ class Heard:
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
-        self.lengths = [0, *accumulate(map(len, words))]
-        self.firsts: dict[str, list[int]] = {}
-        self.lasts: dict[str, list[int]] = {}
-        for at, word in enumerate(words):
-            self.firsts.setdefault(word[0], []).append(at)
-            self.lasts.setdefault(word[-1], []).append(at)
+        self.pairs = pairs_of("".join(words))
+
+    @cached_property
+    def lengths(self) -> list[int]:
+        """Letters before each word, and of all."""
+        return [0, *accumulate(map(len, self.words))]
+
+    @cached_property
+    def firsts(self) -> dict[str, list[int]]:
+        """Where words begin with a letter."""
+        return places_by(word[0] for word in self.words)
+
+    @cached_property
+    def lasts(self) -> dict[str, list[int]]:
+        """Where words end with a letter."""
+        return places_by(word[-1] for word in self.words)
 
     def alike(self, name: Name) -> Iterator[tuple[int, int, float]]:
         """First word, the one behind the last, and the likeness of what may be a name. What is
         misheard at both ends is another word."""
         letters = name.letters
-        if len(letters) < MIN_LETTERS:
+        if len(letters) < MIN_LETTERS or len(name.pairs & self.pairs) < name.fewest_pairs:
             return
         for start, end in self.between(name):
             ratio = similarity("".join(self.words[start:end]), letters)
@@ -133,7 +168,7 @@ class Heard:
 
     def inflected(self, name: Name) -> Iterator[tuple[int, int, float]]:
         """The same for a clinic's name in another case: 'z Fali' for 'Fala'."""
-        if not name.of_clinic or not name.parts:
+        if not name.of_clinic or not name.parts or not name.stems <= self.pairs:
             return
         parts = name.parts
         for start in self.firsts.get(parts[0][0], ()):
@@ -141,6 +176,14 @@ class Heard:
             heard = self.words[start:end]
             if heard != parts and all(map(same_stem, heard, parts)) and len(heard) == len(parts):
                 yield start, end, INFLECTED
+
+
+def places_by(letters: Iterable[str]) -> dict[str, list[int]]:
+    """Letter -> its places."""
+    found: dict[str, list[int]] = {}
+    for at, letter in enumerate(letters):
+        found.setdefault(letter, []).append(at)
+    return found
 
 
 def same_stem(one: str, other: str) -> bool:

@@ -5,12 +5,12 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from auricle.errors import SettingsError
 from bench.gold.dialogues import dialogues
-from rubrics.names import find_names
+from rubrics.names import MIN_RATIO, Name, find_names, pairs_of, similarity
 from rubrics.patterns import parse
 from rubrics.phrases import Phrasebook, freeze
 
@@ -142,6 +142,22 @@ def test_names_are_found_as_they_are_heard():
     assert list(found.values()) == ["<clinic>"]
     assert not find_names("and a half", freeze({"administrator": ["Anna"]}))
     assert not find_names("the field is mental", freeze({"clinic": ["Oakfield Dental"]}))
+
+
+EDITS = st.lists(st.tuples(st.integers(1, 8), st.sampled_from(["", "", "a", "f"])), max_size=2)
+
+
+@settings(max_examples=500)
+@given(st.text("abcdef", min_size=3, max_size=9), EDITS, st.booleans())
+def test_no_name_that_is_alike_is_passed_over(spelt, edits, insert):
+    name, heard = Name("administrator", spelt), spelt
+    for at, letter in edits:
+        heard = heard[:at] + letter + heard[at + (not insert) :]
+    assume(name.shortest <= len(heard) <= name.longest and similarity(heard, spelt) >= MIN_RATIO)
+    assert len(name.pairs & pairs_of(heard)) >= name.fewest_pairs
+    assert find_names(heard.capitalize(), (("administrator", (spelt,)),)) or (
+        heard[0] != spelt[0] and heard[-1] != spelt[-1]
+    )
 
 
 def test_a_clinic_is_found_in_other_cases_and_by_a_short_name_with_a_capital():
