@@ -1,6 +1,7 @@
 """What each stretch of the line carries: ringing, music, speech or nothing."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -32,8 +33,12 @@ Span = tuple[float, float]
 
 
 def find_voices(audio: Audio) -> list[list[Span]]:
-    """Where each channel holds a voice, by Silero's voice-activity model: (start_s, end_s)."""
-    return [find_voice(channel) for channel in audio.samples]
+    """Where each channel holds a voice, by Silero's voice-activity model: (start_s, end_s).
+
+    Both at once: the model reads a channel from its beginning to its end, on one core.
+    """
+    with ThreadPoolExecutor(len(audio.samples)) as channels:
+        return list(channels.map(find_voice, audio.samples))
 
 
 def analyse(audio: Audio, voices: list[list[Span]], tones: str) -> Line:
