@@ -1,5 +1,6 @@
 """What may stand in a rubric's YAML. ``docs/rubrics.md`` explains it for those who write one."""
 
+from math import fsum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -554,7 +555,7 @@ class Rubric(Strict):
         """What each criterion is worth, section weights applied."""
         found: dict[str, float] = {}
         for section in self.sections:
-            total = sum(c.points for c in section.criteria)
+            total = fsum(c.points for c in section.criteria)
             scale = (section.weight or total) / total if total else 1.0
             found |= {c.id: c.points * scale for c in section.criteria}
         return found

@@ -2,9 +2,13 @@
 
 ``confidence = min(role, recognition of the quoted words, the detector's own)``. It is reported
 beside the verdict and widens the total's interval; it is never multiplied into the points.
+
+Numbers are added by ``fsum``: since Python 3.12 ``sum`` rounds otherwise, and which of two equal
+phrases is quoted would hang by it.
 """
 
 from collections.abc import Sequence
+from math import fsum
 
 from auricle.models import Turn
 from scoring.evidence import Spans, touched
@@ -27,7 +31,7 @@ def of_words(turn: Turn, spans: Spans, start: int, end: int) -> float:
         word.confidence if word.also is None else min(word.confidence, TALKED_OVER)
         for word in turn.words[slice(*touched(spans, start, end))]
     ]
-    return sum(inside) / len(inside) if inside else turn.confidence
+    return round(fsum(inside) / len(inside), 6) if inside else turn.confidence
 
 
 def of_turns(turns: Sequence[Turn]) -> float:
@@ -44,4 +48,4 @@ def _weighted(turns: Sequence[Turn], confidences: Sequence[float]) -> float:
     if not turns:
         return 1.0
     weights = [len(turn.words) or len(turn.text.split()) or 1 for turn in turns]
-    return sum(c * w for c, w in zip(confidences, weights, strict=True)) / sum(weights)
+    return fsum(c * w for c, w in zip(confidences, weights, strict=True)) / sum(weights)

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import fsum
 
 from auricle.models import Call, Evidence, Role, Transcript, Turn, Verdict
 from rubrics.facts import FactSheet
@@ -226,11 +227,11 @@ class Context:
     def unknown_share(self) -> float:
         """Share of all human talk (in seconds) whose speaker's role is not known."""
         talk = {r: self.talk_s(r) for r in ("administrator", "patient", "unknown")}
-        total = sum(talk.values())
+        total = fsum(talk.values())
         return talk["unknown"] / total if total else 0.0
 
     def talk_s(self, role: str) -> float:
-        return sum(self.turns[i].end_s - self.turns[i].start_s for i in self.by_role.get(role, []))
+        return fsum(self.turns[i].end_s - self.turns[i].start_s for i in self.by_role.get(role, []))
 
     @cached_property
     def first_human(self) -> int | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from math import fsum
 
 from auricle.messages import N_, P_
 from auricle.models import Evidence, LineFact, Turn
@@ -171,7 +172,7 @@ def longest_silence(ctx: Context) -> Measurement:
     longest, last = 0.0, None
     for turn in turns:
         if last is not None and turn.start_s > last:
-            covered = sum(max(0.0, min(b, turn.start_s) - max(a, last)) for a, b in quiet)
+            covered = fsum(max(0.0, min(b, turn.start_s) - max(a, last)) for a, b in quiet)
             longest = max(longest, turn.start_s - last - covered)
         last = max(last or 0.0, turn.end_s)
     return Measurement(round(longest, 1), "s", "turn times", 0.9, uses_roles=False)
@@ -187,7 +188,7 @@ def mean_response(ctx: Context) -> Measurement:
     ]
     if not gaps:
         return Measurement(None, "s", "turn times")
-    return Measurement(round(sum(gaps) / len(gaps), 2), "s", "turn times", 0.9)
+    return Measurement(round(fsum(gaps) / len(gaps), 2), "s", "turn times", 0.9)
 
 
 def repeated_requests(ctx: Context) -> Measurement:

@@ -41,14 +41,14 @@ def suggested(ctx: Context, name: ScaleName) -> Suggestion:
         for kind in kinds
     ]
     points = [
-        kind.points + sum(sign.points for sign in signs)
+        math.fsum([kind.points, *(sign.points for sign in signs)])
         for kind, signs in zip(kinds, told, strict=True)
     ]
     best = points.index(max(points))
     most = sorted(told[best], key=lambda sign: -sign.points)
     said = [place for sign in most if (place := first_said(ctx, sign))]
     heard = max((ctx.heard(turn, hit.start, hit.end) for turn, hit in said), default=1.0)
-    likely = math.exp(points[best]) / sum(math.exp(value) for value in points)
+    likely = math.exp(points[best]) / math.fsum(map(math.exp, points))
     return Suggestion(
         kind=kinds[best].id,
         confidence=round(min(heard, likely), 4),
