@@ -109,6 +109,7 @@ models:
 .venv/tests-installed: .venv/installed requirements-tests.txt
 	@echo "--- Installing what the tests need ---"
 	@command -v g++ >/dev/null || tools/apt g++ python3-dev  # meeteval is compiled
+	@command -v ffmpeg >/dev/null || tools/apt ffmpeg  # writes GSM
 	$(PIP) install --constraint constraints.txt --editable .[dev]
 	$(PIP) install --no-deps --requirement requirements-tests.txt
 	@command -v chromium >/dev/null || tools/apt chromium || $(BIN)/playwright install chromium

@@ -89,10 +89,10 @@ class SftpServer:
 
         async def close() -> None:
             self._acceptor.close()
-            await self._acceptor.wait_closed()
             for connection in self.connections:
                 connection.abort()
                 await connection.wait_closed()
+            await self._acceptor.wait_closed()  # since Python 3.12 of its connections, too
             self.connections.clear()
 
         asyncio.run_coroutine_threadsafe(close(), self._loop).result(30)
