@@ -65,16 +65,22 @@ class Diarizer:
         self._networks = None if models.pipeline else load_networks(models, lanes.threads)
 
     def listen(
-        self, samples: Samples, without: Sequence[tuple[float, float]]
+        self,
+        samples: Samples,
+        without: Sequence[tuple[float, float]],
+        *,
+        beside: bool = False,
     ) -> NDArray[np.float32] | None:
         """The segmentation's scores, shape (windows, frames, 7); None of a pipeline: it has none.
 
         ``samples``: one channel, shape (samples,) at 16 kHz, of which the stretches ``without``
-        (start_s, end_s) aren't listened to.
+        (start_s, end_s) aren't listened to. ``beside``: something else has the lanes.
         """
         if self._networks is None:
             return None
-        return segmented(self._networks, samples - only(samples, without), self._lanes)
+        return segmented(
+            self._networks, samples - only(samples, without), None if beside else self._lanes
+        )
 
     def diarize(
         self,
@@ -175,21 +181,23 @@ def only(samples: Samples, stretches: Sequence[tuple[float, float]]) -> Samples:
     return heard
 
 
-def segmented(networks: Networks, samples: Samples, lanes: Lanes) -> NDArray[np.float32]:
+def segmented(networks: Networks, samples: Samples, lanes: Lanes | None) -> NDArray[np.float32]:
     """Log-probabilities of who of three local speakers talk, shape (windows, frames, 7).
 
     Windows of ``WINDOW`` samples begin every ``STEP_S``; a window's speakers are its own.
+    Without ``lanes``: one piece after another.
     """
     step = round(STEP_S * RATE_HZ)
     count = max(1, -(-(len(samples) - WINDOW) // step) + 1)
     padded = np.zeros((count - 1) * step + WINDOW, np.float32)
     padded[: len(samples)] = samples
     windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::step, None]
-    scores = lanes.map(
-        lambda i: networks.scores(np.ascontiguousarray(windows[i : i + BATCH])),
-        range(0, count, BATCH),
-    )
-    return np.concatenate(scores)
+
+    def scored(first: int) -> NDArray[np.float32]:
+        return networks.scores(np.ascontiguousarray(windows[first : first + BATCH]))
+
+    pieces = range(0, count, BATCH)
+    return np.concatenate(lanes.map(scored, pieces) if lanes else [*map(scored, pieces)])
 
 
 def talking(scores: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -3,9 +3,12 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from auricle.models import Call, Transcript
@@ -19,7 +22,7 @@ from transcribe.diarize import Diarizer
 from transcribe.echo import without_echo
 from transcribe.hotwords import hotwords
 from transcribe.imported import Imported, as_recognised
-from transcribe.lanes import Lanes
+from transcribe.lanes import Lanes, gap_filler
 from transcribe.models import (
     EMBEDDING_SHA256,
     DiarizationModels,
@@ -56,6 +59,8 @@ from transcribe.voices import (
 VERSION = "16"
 """Changes whenever the same audio could give another transcript: part of stored fingerprints."""
 
+Listened = Future[NDArray[np.float32] | None]
+"""The segmentation's scores, when they are there."""
 IVR_SPEAKER = "recording"
 SOUNDS = ("ring", "busy", "reorder", "music")
 
@@ -103,7 +108,7 @@ class Engine:
         self.plan, self.settings = plan, settings
         self.timings_s: dict[str, float] = {}
         self._lock = threading.RLock()
-        self._lanes = Lanes(plan.device.threads, workers)
+        self._lanes, self._gaps = Lanes(plan.device.threads, workers), gap_filler()
         told = settings.transcribe.taught
         self._teaching = load_teaching(told) if told else None
         prints = (
@@ -135,6 +140,7 @@ class Engine:
         stereo = call.recorded.layout == "stereo"
         models = dict(self.plan.identity)
         made: dict[str, JsonValue] = {"models": dict(models)}
+        listened: Listened | None = None
         if imported is not None:
             with self._timed("import"):
                 heard = as_recognised(
@@ -146,6 +152,8 @@ class Engine:
             }
         else:
             speech = tuple(s for s in call.line.segments if s.kind == "speech")
+            if stereo and speech:
+                listened = self._gaps.submit(self._listened, call, samples)
             recogniser = self._loaded_recogniser()
             with self._timed("recognise"):
                 heard = recogniser.recognise(samples, speech, self.settings.clinic.languages)
@@ -158,7 +166,10 @@ class Engine:
         breaks = [(start_s + end_s) / 2 for start_s, end_s in _sounds(call)]
         if stereo:
             raw = turns_of_channels(heard.words, CHANNEL_NAMES, breaks)
-            raw = raw if imported else self._timed_by_sound(call, samples, raw)
+            if raw and listened:
+                with self._timed("diarize"):
+                    scores = listened.result()
+                    raw = raw if scores is None else with_talk(raw, scores, samples)
         elif heard.speakers is not None:
             raw = turns_of_labels(heard.words[0], heard.speakers, breaks)
         else:
@@ -176,14 +187,10 @@ class Engine:
         transcript = assemble(call, raw, heard, self.settings, made, taught, sounds)
         return with_suggestion(transcript, like)
 
-    def _timed_by_sound(self, call: Call, samples: Samples, turns: list[RawTurn]) -> list[RawTurn]:
-        """Turns on two channels: as one sound, in which an echo is its speaker's own voice."""
-        if not turns:
-            return turns
+    def _listened(self, call: Call, samples: Samples) -> NDArray[np.float32] | None:
+        """Two channels as one sound, in which an echo is its speaker's own voice."""
         diarizer = self._loaded_diarizer()
-        with self._timed("diarize"):
-            scores = diarizer.listen(samples.mean(axis=0), _sounds(call))
-            return turns if scores is None else with_talk(turns, scores, samples)
+        return diarizer.listen(samples.mean(axis=0), _sounds(call), beside=True)
 
     def _diarized(
         self,

@@ -1,7 +1,11 @@
 """A device's cores, shared out: pieces of work at a time, of one call or of several."""
 
+import os
+import sys
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -10,6 +14,9 @@ Made = TypeVar("Made")
 A_CALL = 4
 """Pieces of one call that are worked on at a time, at most: a call of four minutes has five to
 decode, and further cores are threads of each. Measured on two cores only."""
+
+LOWEST = 19
+"""The priority of what may wait for anything else, on a system such as Linux."""
 
 
 class Lanes:
@@ -28,3 +35,17 @@ class Lanes:
     def map(self, work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
         """What the work makes of each item, in order. Raises what it raised first."""
         return list(self._pool.map(work, items))
+
+
+def gap_filler() -> ThreadPoolExecutor:
+    """A thread that works where the lanes leave a core idle: behind the last odd piece of a call.
+
+    Linux gives each thread a rank of its own; elsewhere this one works as any other.
+    """
+    return ThreadPoolExecutor(1, "gaps", _give_way)
+
+
+def _give_way() -> None:
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
