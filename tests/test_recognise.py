@@ -1,6 +1,7 @@
 """Packing speech for the recogniser and putting the words back where they were said."""
 
-from threading import Barrier
+import os
+from threading import Barrier, get_native_id
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from auricle.models import Segment
 from transcribe.decoder import FRAMES_HZ, PACK_S, Decoded, Piece, frames_in
 from transcribe.device import choose_device
-from transcribe.lanes import Lanes
+from transcribe.lanes import LOWEST, Lanes, gap_filler
 from transcribe.models import find_whisper
 from transcribe.recognise import (
     SWITCH,
@@ -327,3 +328,10 @@ def test_where_words_are_passed_over_is_heard_again_by_itself() -> None:
         (Stretch(1, 127.0, 130.0, 0.0),),
     ]
     assert found((4.0, 19.0)) == [(Stretch(0, 100.0, 104.0, 0.0),)]
+
+
+def test_what_fills_gaps_gives_way_to_everything_else() -> None:
+    """Each of Linux's threads has a priority of its own."""
+    with gap_filler() as gaps:
+        rank = gaps.submit(lambda: os.getpriority(os.PRIO_PROCESS, get_native_id())).result()
+    assert rank == LOWEST > os.getpriority(os.PRIO_PROCESS, get_native_id())
