@@ -376,6 +376,12 @@ def test_an_opened_session_leaves_an_empty_form(page, clinic: Store, address: st
     chosen = page.get_by_test_id("stMultiSelect").filter(has_text="call-1001")
     expect(chosen).to_have_count(0)
 
+    page.get_by_text("When it ends").click()
+    page.get_by_role("button", name="End it now").click()
+    expect(page.get_by_text("Nobody has judged.")).to_be_visible()
+    expect(page.get_by_text("Ended (olga, ")).to_be_visible()
+    expect(page.get_by_text("When it ends")).to_have_count(0)
+
 
 def test_a_corrected_conversation_is_scored_at_once(page, clinic: Store, address: str) -> None:
     owner = as_owner(clinic.path)

@@ -259,6 +259,44 @@ def test_a_calibration_is_judged_by_those_invited_and_changes_no_mark(store: Sto
     assert (kept.verdict, kept.note) == ("met", "She says it at the end.")
 
 
+def test_a_calibration_ends_when_whoever_leads_it_says(store: Store) -> None:
+    owner, ann, bob, today = (
+        as_owner(store.path),
+        analyst(store),
+        analyst(store, "bob"),
+        date(2026, 3, 2),
+    )
+    name = calibrations.open_session(ann, "March", ["call-1001"], ["ann", "bob"], date(2026, 3, 5))
+
+    def waits(on: date) -> bool:
+        return calibrations.awaiting(bob, "call-1001", on) == (name,)
+
+    with pytest.raises(AccessError, match="whoever opened it"):
+        calibrations.move_deadline(bob, name, date(2026, 3, 9), today)
+    with pytest.raises(StoreError, match="day is over"):
+        calibrations.move_deadline(ann, name, date(2026, 3, 1), today)
+    assert not waits(date(2026, 3, 9))
+    calibrations.move_deadline(ann, name, date(2026, 3, 9), today)
+    assert waits(date(2026, 3, 9)) and not waits(date(2026, 3, 10))
+    calibrations.move_deadline(owner, name, date(2026, 3, 4), today)
+    assert waits(date(2026, 3, 4)) and not waits(date(2026, 3, 5))
+
+    calibrations.end_now(owner, name, today)
+    [session] = calibrations.sessions(owner)
+    assert session.over(today) and session.ended and session.said_by == "owner"
+    assert not waits(today)
+    with pytest.raises(AccessError, match="not yours"):
+        submit(bob, "call-1001", "calibration", [Judgement("greeting", "met")], blind=True,
+               calibration_id=name)  # fmt: skip
+    with pytest.raises(StoreError, match="is over"):
+        calibrations.move_deadline(owner, name, date(2026, 4, 1), today)
+    with pytest.raises(StoreError, match="is over"):
+        calibrations.end_now(owner, name, today)
+    assert [line["action"] for line in rows(owner, "SELECT action FROM audit ORDER BY at_utc")] == [
+        "open calibration", "move calibration", "move calibration", "end calibration",
+    ]  # fmt: skip
+
+
 # Coaching
 
 

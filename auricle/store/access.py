@@ -78,10 +78,7 @@ def changing(
     """
     viewer = access.viewer
     if viewer.role not in by:
-        raise AccessError(
-            N_("'{name}' is not for a {role}.").format(name=action, role=viewer.role),
-            N_("Ask the owner."),
-        )
+        raise AccessError(N_("That isn't for people in your role."), N_("Ask the owner."))
     with connected(access.path, write=True) as connection:
         if call_id and not _reaches(connection, viewer, call_id):
             raise AccessError(

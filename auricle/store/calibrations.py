@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from auricle.errors import StoreError
+from auricle.errors import AccessError, StoreError
 from auricle.messages import N_
 from auricle.models import VerdictKind
-from auricle.store.access import Access, changing, utc_now
+from auricle.store.access import Access, Viewer, changing, utc_now
 from auricle.store.connection import insert
 from auricle.store.reads import fetch, reading
 
@@ -22,6 +22,11 @@ class Session:
     opened_by: str
     opened_utc: datetime
     deadline: date
+    ended: bool
+    """By somebody, before that."""
+    said_by: str | None
+    """Who moved the deadline or ended it, and when; None: nobody."""
+    said_utc: datetime | None
     calls: tuple[str, ...]
     reviewers: tuple[str, ...]
     judged: frozenset[tuple[str, str]]
@@ -33,13 +38,17 @@ class Session:
 
     def todo(self, login: str, today: date) -> tuple[str, ...]:
         """Calls that a reviewer is still to judge."""
-        if login not in self.reviewers or today > self.deadline:
+        if login not in self.reviewers or self.over(today):
             return ()
         return tuple(call for call in self.calls if (call, login) not in self.judged)
 
     def over(self, today: date) -> bool:
         """Whether everybody is done, or can't be any more: only then are results shown."""
-        return self.complete or today > self.deadline
+        return self.complete or self.ended or today > self.deadline
+
+    def led_by(self, viewer: Viewer) -> bool:
+        """Whether somebody says when it ends: who opened it, and owners."""
+        return viewer.role == "owner" or viewer.login == self.opened_by
 
 
 @dataclass(frozen=True)
@@ -66,12 +75,12 @@ class Agreed:
 
 
 _SESSIONS = """
-SELECT k.calibration_id, k.title, k.reference, k.opened_by, k.opened_utc, k.deadline,
+SELECT k.*,
        (SELECT list(call_id ORDER BY call_id) FROM calibration_calls c
         WHERE c.calibration_id = k.calibration_id) AS calls,
        (SELECT list(login ORDER BY login) FROM calibration_reviewers r
         WHERE r.calibration_id = k.calibration_id) AS reviewers
-FROM calibrations k ORDER BY k.opened_utc DESC
+FROM calibration_sessions k ORDER BY k.opened_utc DESC
 """
 
 _JUDGED = """SELECT DISTINCT calibration_id, call_id, reviewer FROM reviews
@@ -129,6 +138,43 @@ def open_session(
             [{"calibration_id": name, "login": login} for login in dict.fromkeys(reviewers)],
         )
     return name  # fmt: skip
+
+
+def move_deadline(access: Access, calibration_id: str, deadline: date, today: date) -> None:
+    """A session ends on another day, not before ``today``.
+
+    Raises StoreError when it is over or the day is, AccessError for whom it isn't for.
+    """
+    if deadline < today:
+        raise StoreError(N_("That day is over."), N_("Choose a later one."))
+    _settle(access, calibration_id, deadline, today, ended=False)
+
+
+def end_now(access: Access, calibration_id: str, today: date) -> None:
+    """Nobody judges any more, and results are shown. Raises as ``move_deadline`` does."""
+    _settle(access, calibration_id, today, today, ended=True)
+
+
+def _settle(
+    access: Access, calibration_id: str, deadline: date, today: date, *, ended: bool
+) -> None:
+    """Once results are shown nobody would judge blind any more, so that what is over stays over."""
+    viewer = access.viewer
+    found = next((one for one in sessions(access) if one.calibration_id == calibration_id), None)
+    if found is None or found.over(today):
+        raise StoreError(N_("This calibration is over."), N_("Open another one."))
+    if not found.led_by(viewer):
+        raise AccessError(
+            N_("When it ends is said by whoever opened it, or by an owner."), N_("Ask them.")
+        )
+    with changing(
+        access, "end calibration" if ended else "move calibration", by=("owner", "analyst"),
+        session=calibration_id, deadline=deadline.isoformat(),
+    ) as connection:  # fmt: skip
+        insert(connection, "calibration_ends", [{
+            "calibration_id": calibration_id, "deadline": deadline.isoformat(), "ended": ended,
+            "said_by": viewer.login, "said_utc": utc_now().isoformat(),
+        }])  # fmt: skip
 
 
 def sessions(access: Access) -> tuple[Session, ...]:

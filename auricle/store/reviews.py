@@ -96,9 +96,9 @@ WHERE NOT EXISTS (FROM reviews r JOIN machine_scorecards s USING (call_id, rubri
 """
 
 _IN_CALIBRATION = """
-SELECT DISTINCT call_id FROM calibrations JOIN calibration_reviewers USING (calibration_id)
-JOIN calibration_calls USING (calibration_id)
-WHERE login = $login AND deadline >= $today AND (calibration_id, call_id) NOT IN (
+SELECT DISTINCT call_id FROM calibration_sessions
+JOIN calibration_reviewers USING (calibration_id) JOIN calibration_calls USING (calibration_id)
+WHERE login = $login AND deadline >= $today AND NOT ended AND (calibration_id, call_id) NOT IN (
     SELECT (calibration_id, call_id) FROM reviews
     WHERE purpose = 'calibration' AND reviewer = $login)
 """
@@ -318,8 +318,9 @@ def _check_invited(
     connection: duckdb.DuckDBPyConnection, access: Access, call_id: str, calibration_id: str
 ) -> None:
     invited = connection.execute(
-        """SELECT 1 FROM calibration_reviewers JOIN calibration_calls USING (calibration_id)
-           WHERE calibration_id = ? AND login = ? AND call_id = ?""",
+        """SELECT 1 FROM calibration_sessions JOIN calibration_reviewers USING (calibration_id)
+           JOIN calibration_calls USING (calibration_id)
+           WHERE calibration_id = ? AND login = ? AND call_id = ? AND NOT ended""",
         [calibration_id, access.viewer.login, call_id],
     )
     if invited.fetchone() is None:

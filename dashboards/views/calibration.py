@@ -77,17 +77,13 @@ def _about(session: Session) -> str:
 def _session(access: Access, session: Session, today: date) -> None:
     todo = session.todo(access.viewer.login, today)
     with st.container(key=f"au-card-session-{session.calibration_id}"):
-        done = len(session.judged)
-        put(card_title(
-            session.title,
-            _(
-                "Until {day}. {done} of {all} judgements are in: {each}.",
-                day=wording.day(session.deadline),
-                done=number(done),
-                all=number(len(session.calls) * len(session.reviewers)),
-                each=_(", ").join(_done(session, login) for login in session.reviewers),
-            ),
-        ))  # fmt: skip
+        put(card_title(session.title, _(
+            "{until}. {done} of {all} judgements are in: {each}.",
+            until=_until(session),
+            done=number(len(session.judged)),
+            all=number(len(session.calls) * len(session.reviewers)),
+            each=_(", ").join(_done(session, login) for login in session.reviewers),
+        )))  # fmt: skip
         if todo:
             address = f"scorecard?call={esc(todo[0])}&calibration={session.calibration_id}"
             put(link(address, esc(_("Judge the next call ({n} left)", n=len(todo))), "au-button"))
@@ -96,6 +92,39 @@ def _session(access: Access, session: Session, today: date) -> None:
         else:
             later = _("Results appear when all are done, or when the deadline is over.")
             put(f'<p class="au-note" data-testid="not-yet">{esc(later)}</p>')
+            if session.led_by(access.viewer):
+                _end(access, session, today)
+
+
+def _until(session: Session) -> str:
+    """``Until 3 Mar 2026``, and who said so if it wasn't so from the beginning."""
+    day = wording.day(session.deadline)
+    if session.said_by is None or session.said_utc is None:
+        return _("Until {day}", day=day)
+    said = wording.followed(session.said_by, wording.day(session.said_utc))
+    if session.ended:
+        return _("Ended ({who_when})", who_when=said)
+    return _("Until {day} ({who_when})", day=day, who_when=said)
+
+
+def _end(access: Access, session: Session, today: date) -> None:
+    name = session.calibration_id
+    with st.expander(_("When it ends")):
+        with st.form(f"deadline-{name}", border=False):
+            deadline = st.date_input(
+                _("Deadline"), session.deadline, min_value=today, format=wording.entered()
+            )
+            if st.form_submit_button(_("Move the deadline")):
+                tried(lambda: calibrations.move_deadline(access, name, deadline, today))
+        once = _("Ending it shows the results to all; nobody can judge any more after that.")
+        put(f'<p class="au-note">{esc(once)}</p>')
+        if st.button(_("End it now"), key=f"end-{name}"):
+
+            def end() -> None:
+                calibrations.end_now(access, name, today)
+                st.query_params["session"] = name  # whose results are there now
+
+            tried(end)
 
 
 def _done(session: Session, login: str) -> str:
