@@ -380,7 +380,7 @@ def test_an_administrator_has_a_name_and_nobody_else_does(store: Store) -> None:
                 as_owner(store.path),
                 Person("x", "x", role, name, False, True),  # type: ignore[arg-type]
             )
-    with pytest.raises(AccessError, match="not for a analyst"):
+    with pytest.raises(AccessError, match="people in your role"):
         people.add_person(analyst(store), Person("x", "x", "owner", "", False, True))
 
 
