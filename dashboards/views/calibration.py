@@ -104,7 +104,7 @@ def _until(session: Session) -> str:
     said = wording.followed(session.said_by, wording.day(session.said_utc))
     if session.ended:
         return _("Ended ({who_when})", who_when=said)
-    return _("Until {day} ({who_when})", day=day, who_when=said)
+    return _("Until {day} (moved: {who_when})", day=day, who_when=said)
 
 
 def _end(access: Access, session: Session, today: date) -> None:
