@@ -102,11 +102,12 @@ def catalogue(code: str) -> Catalogue:
 def known() -> dict[str, str]:
     """Code -> own name of every language that pages can be shown in: English, and those whose
     folder has a catalogue."""
-    return {
-        code: (_locale(code).get_language_name(code) or code).capitalize()
-        for code in sorted(folders())
-        if code == ENGLISH or _file(code)
-    }
+    return {code: own_name(code) for code in sorted(folders()) if code == ENGLISH or _file(code)}
+
+
+def own_name(code: str) -> str:
+    """What a language calls itself."""
+    return (_locale(code).get_language_name(code) or code).capitalize()
 
 
 def nearest(wanted: str) -> str:

@@ -17,7 +17,7 @@ from auricle.pdf import pdf_of
 from auricle.settings import Settings
 from auricle.store import mystery, mystery_calls, standard
 from auricle.store.access import Access
-from dashboards.language import ENGLISH, _, current, n_, number
+from dashboards.language import ENGLISH, _, current, n_, number, own_name
 from dashboards.parts import controls, wording
 from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
 from dashboards.parts.matched import calls_found
@@ -76,7 +76,7 @@ def _languages(campaign: Campaign) -> dict[str, str]:
     written = languages()
     mine = current()
     first = mine if mine != ENGLISH and mine in written else campaign.language
-    return {code: code for code in (first, *written)}
+    return {code: own_name(code) for code in (first, *written)}
 
 
 def _newest_first(settings: Settings, campaign: Campaign) -> list[int]:
