@@ -5,12 +5,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
+from helpers_logs import START, Logs, cdr, queue
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -254,6 +256,24 @@ def test_what_scoring_writes_is_found(written: frozenset[str]) -> None:
         if text.startswith(("Not heard in", "Not sure enough")) and "“" not in text:
             said = retold(text)
             assert not any(letter.isascii() and letter.isalpha() for letter in said), (text, said)
+
+
+@pytest.mark.usefixtures("marked")
+def test_what_is_said_of_logs_is_found(tmp_path: Path) -> None:
+    logs = Logs(tmp_path)
+    once, hour = cdr(), timedelta(hours=1)
+    logs.write(
+        "Master.csv", once, once, "torn", once.replace(str(START), "soon"),
+        cdr(start=START + hour, billsec=900), cdr(start=START + hour * 2, duration=700),
+        cdr(start=START - hour * 5, uniqueid=""),
+    )  # fmt: skip
+    logs.write(
+        "queue_log", queue(0, "ENTERQUEUE"), "torn", "soon|1|600|NONE|ENTERQUEUE",
+        queue(-60, "ABANDON"),
+    )  # fmt: skip
+    told = {text for failure in logs.read() for text in (failure.reason, failure.remedy)}
+    assert len(told) == 15
+    assert [text for text in sorted(told) if not retold(text).startswith("§")] == []
 
 
 @pytest.mark.usefixtures("marked")

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
+from auricle.messages import N_
 from auricle.models import LogSource
-from ingest.logs.legs import Log, script, store_new
+from ingest.logs.legs import Log, complaint, goes_back, script, store_new
 
 NAME: LogSource = "asterisk_cdr"
 
@@ -89,7 +90,7 @@ def read(connection: duckdb.DuckDBPyConnection, log: Log) -> pa.Table:
     """The legs of which the view ``block`` tells; what is wrong with its lines, in ``problems``."""
     given = connection.execute("SELECT line, text FROM block WHERE trim(text) <> ''")
     connection.register("records", _records(given.to_arrow_table(), log.columns))
-    script(connection, _TIMED)
+    script(connection, _TIMED + _DOUBTS)
     connection.unregister("records")
     return connection.execute(_LEGS, {"digits": log.extension_digits}).to_arrow_table()
 
@@ -200,47 +201,53 @@ SELECT * EXCLUDE (ahead_s, zone_s),
        epoch("end") - epoch(start) AS lasted_s, epoch(answer) - epoch(start) AS answered_s,
        coalesce(duration, lasted_s) AS length_s
 FROM offsets;
-INSERT INTO problems
-SELECT line, 'error',
-       CASE WHEN NOT whole THEN concat('The line is not a whole record: ', width,
-                                       ' fields can be told apart, at least ', least,
-                                       ' are expected.')
-            ELSE concat('The start ', started, ' is not a time.') END,
-       'It was left out; export the log again if the call matters.'
-FROM timed WHERE NOT whole OR start IS NULL;
-INSERT INTO problems
-SELECT line, 'notice', concat('The durations disagree: from ', start, ' to ', "end", ' is not ',
-                              length_s, ' s.'),
-       'The switch''s duration was used.'
-FROM timed WHERE whole AND start IS NOT NULL AND abs(lasted_s - length_s) > 2
-                 AND abs(abs(lasted_s - length_s) - 3600) > 2;
-INSERT INTO problems
-SELECT line, 'notice',
-       concat('The record says that ', billsec, ' s of ', length_s, ' s were talked.'),
-       'It can''t be; the talk was taken from the times.'
-FROM timed WHERE whole AND billsec > length_s + 1;
-INSERT INTO problems
-SELECT min(line), 'notice',
-       concat('The switch''s clock isn''t in the clinic''s time zone: ', count(*),
-              ' records, the first starting at ', min(start), ', which was ', min(start_utc),
-              ' UTC by its unique id.'),
-       'The unique ids'' times were used; correct [clinic] timezone.'
-FROM timed WHERE whole AND other_zone HAVING count(*) > 0;
-INSERT INTO problems
-SELECT max(line), 'notice',
-       concat('The unique id ', uniqueid, ' stands for calls of ', min(src), ' and of ', max(src),
-              '.'),
-       'They count as one call: a switch gives each channel an id of its own.'
-FROM timed WHERE whole AND uniqueid <> '' GROUP BY uniqueid
-HAVING min(channel) <> max(channel) AND min(src) <> max(src);
-INSERT INTO problems
-SELECT line, 'notice', concat('The clock goes back by ', round(back_s), ' s here.'),
-       'The times were taken as they are.'
-FROM (SELECT line, epoch(lag(done) OVER (ORDER BY line)) - epoch(done) AS back_s
-      FROM (SELECT line, start_utc + to_seconds(length_s) AS done FROM timed
-            WHERE whole AND start_utc IS NOT NULL AND length_s >= 0))
-WHERE back_s > 60;
 """
+
+_LEFT_OUT = N_("It was left out; export the log again if the call matters.")
+_DOUBTS = "".join((
+    complaint(
+        "error",
+        N_("The line is not a whole record: {width} fields can be told apart, at least {least} are "
+           "expected."),
+        _LEFT_OUT, "FROM timed WHERE NOT whole",
+    ),
+    complaint(
+        "error", N_("The start {said} is not a time."), _LEFT_OUT,
+        "FROM timed WHERE whole AND start IS NULL", said="started",
+    ),
+    complaint(
+        "notice", N_("The durations disagree: from {start} to {end} is not {length_s} s."),
+        N_("The switch's duration was used."),
+        "FROM timed WHERE whole AND start IS NOT NULL AND abs(lasted_s - length_s) > 2"
+        " AND abs(abs(lasted_s - length_s) - 3600) > 2",
+    ),
+    complaint(
+        "notice", N_("The record says that {billsec} s of {length_s} s were talked."),
+        N_("It can't be; the talk was taken from the times."),
+        "FROM timed WHERE whole AND billsec > length_s + 1",
+    ),
+    complaint(
+        "notice",
+        N_("The switch's clock isn't in the clinic's time zone: {n} records, the first starting at "
+           "{start}, which was {utc} UTC by its unique id."),
+        N_("The unique ids' times were used; correct [clinic] timezone."),
+        "FROM timed WHERE whole AND other_zone HAVING count(*) > 0",
+        line="min(line)", n="count(*)", start="min(start)", utc="min(start_utc)",
+    ),
+    complaint(
+        "notice", N_("The unique id {id} stands for calls of {first} and of {second}."),
+        N_("They count as one call: a switch gives each channel an id of its own."),
+        "FROM timed WHERE whole AND uniqueid <> '' GROUP BY uniqueid"
+        " HAVING min(channel) <> max(channel) AND min(src) <> max(src)",
+        line="max(line)", id="uniqueid", first="min(src)", second="max(src)",
+    ),
+    goes_back(
+        """(SELECT line, epoch(lag(done) OVER (ORDER BY line)) - epoch(done) AS back_s
+            FROM (SELECT line, start_utc + to_seconds(length_s) AS done FROM timed
+                  WHERE whole AND start_utc IS NOT NULL AND length_s >= 0))""",
+        most_s=60,
+    ),
+))  # fmt: skip
 
 _LEGS = r"""
 WITH told AS (

@@ -4,15 +4,17 @@ What a format has read becomes the temporary table ``new_legs``, and its doubts 
 ``store_new`` moves the legs into the database, each record once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from string import Formatter
 from typing import Annotated, Any, Literal
 
 import duckdb
 import pyarrow as pa
 from pydantic import Field
 
+from auricle.messages import N_
 from auricle.models import Direction, Frozen, LogSource, Outcome, Seconds
 
 PRECEDENCE: tuple[LogSource, ...] = (
@@ -173,18 +175,56 @@ CREATE OR REPLACE TEMP TABLE fresh AS
     ) l USING (digest);
 """
 
-REPEATED = """
-INSERT INTO problems
-    SELECT line, 'notice', 'This line stands in the file twice.', 'It was counted once.'
-    FROM fresh WHERE nth > 1 OR met = $path;
-INSERT INTO problems
-    SELECT min(line), 'notice',
-           CASE count(*) WHEN 1 THEN concat('This line was read from ', met, ' already.')
-                ELSE concat(count(*), ' lines from here on were read from ', met, ' already.') END,
-           'Counted once.'
-    FROM fresh WHERE nth = 1 AND met <> $path GROUP BY met;
+
+def complaint(
+    severity: str, reason: str, remedy: str, of: str, *, line: str = "line", **values: str
+) -> str:
+    """A statement that puts a line into ``problems`` for each row ``of`` a FROM clause.
+
+    ``reason`` and ``remedy`` are texts; what stands in braces there is a column, or a name of
+    ``values``, which are expressions in SQL.
+    """
+    return (
+        f"INSERT INTO problems SELECT {line}, '{severity}', {_told(reason, values)}, "
+        f"{_told(remedy, values)} {of};\n"
+    )
+
+
+def _told(text: str, values: Mapping[str, str]) -> str:
+    """A text as an expression in SQL."""
+    parts = []
+    for words, name, *_rest in Formatter().parse(text):
+        quoted = words.replace("'", "''")
+        parts += [f"'{quoted}'", values.get(name, f'"{name}"')] if name else [f"'{quoted}'"]
+    return f"concat({', '.join(parts)})"
+
+
+def goes_back(steps: str, most_s: float) -> str:
+    """The statement that tells where a file's clock goes back by more than ``most_s``.
+
+    ``steps``: rows of ``line`` and ``back_s``, in SQL.
+    """
+    return complaint(
+        "notice", N_("The clock goes back by {seconds} s here."),
+        N_("The times were taken as they are."), f"FROM {steps} WHERE back_s > {most_s}",
+        seconds="round(back_s)",
+    )  # fmt: skip
+
+
+REPEATED = complaint(
+    "notice", N_("This line stands in the file twice."), N_("It was counted once."),
+    "FROM fresh WHERE nth > 1 OR met = $path",
+) + complaint(
+    "notice", N_("This line was read from {path} already."), N_("Counted once."),
+    "FROM fresh WHERE nth = 1 AND met <> $path GROUP BY met HAVING count(*) = 1",
+    line="min(line)", path="met",
+) + complaint(
+    "notice", N_("{n} lines from here on were read from {path} already."), N_("Counted once."),
+    "FROM fresh WHERE nth = 1 AND met <> $path GROUP BY met HAVING count(*) > 1",
+    line="min(line)", n="count(*)", path="met",
+) + """
 CREATE OR REPLACE TEMP TABLE stored AS SELECT row FROM fresh WHERE nth = 1 AND met IS NULL;
-"""
+"""  # fmt: skip
 """Of the rows in ``fresh``, each with how many like it came before (``nth``) and the file in which
 it was ``met``, the new ones' numbers as ``stored``; the others are told."""
 
@@ -206,14 +246,12 @@ DELETE FROM new_legs;
 """
 """A source's id leads to the call that it was joined into before."""
 
-_APART = """
-INSERT INTO problems
-    SELECT line, 'notice',
-           concat('The id ', id, ' stands for a call of ', start_utc, ' UTC; before, for one of ',
-                  began_utc, ' UTC.'),
-           'They count as one call: a switch gives each call an id of its own.'
-    FROM keyed WHERE abs(epoch(start_utc) - epoch(began_utc)) > $longest;
-"""
+_APART = complaint(
+    "notice",
+    N_("The id {id} stands for a call of {start_utc} UTC; before, for one of {began_utc} UTC."),
+    N_("They count as one call: a switch gives each call an id of its own."),
+    "FROM keyed WHERE abs(epoch(start_utc) - epoch(began_utc)) > $longest",
+)
 
 
 def store_new(

@@ -111,9 +111,8 @@ def read_manifest(
                          file=repr(columns.file), start=repr(columns.start)))  # fmt: skip
             continue
         rows.append(row)
-        if doubts:
-            complain(line, "notice", " ".join(doubts),
-                     N_("The call is used without it; correct the cell."))  # fmt: skip
+        for doubt in doubts:
+            complain(line, "notice", doubt, N_("The call is used without it; correct the cell."))
     return rows, failures
 
 

@@ -9,8 +9,9 @@ import re
 import duckdb
 import pyarrow as pa
 
+from auricle.messages import N_
 from auricle.models import LogSource
-from ingest.logs.legs import REPEATED, Log, in_parts, is_any_touched, script
+from ingest.logs.legs import REPEATED, Log, complaint, goes_back, in_parts, is_any_touched, script
 
 NAME: LogSource = "queue_log"
 
@@ -30,7 +31,7 @@ def recognise(line: str) -> tuple[str, ...] | None:
 
 def read(connection: duckdb.DuckDBPyConnection, log: Log) -> pa.Table:
     """The events that the view ``block`` lists; what is wrong with its lines, in ``problems``."""
-    script(connection, _PARSED)
+    script(connection, _PARSED + _DOUBTS)
     return connection.execute(_EVENTS).to_arrow_table()
 
 
@@ -61,19 +62,23 @@ SELECT line, md5_number_lower(text) AS digest, string_split(text, '|') AS cells,
                                              THEN cells[1] END AS DOUBLE) * 1000000 AS BIGINT)),
            utc_of(TRY_CAST(cells[1] AS TIMESTAMP))) AS time_utc
 FROM block WHERE trim(text) <> '';
-INSERT INTO problems
-SELECT line, 'error',
-       CASE WHEN whole THEN concat('The time ', cells[1], ' can''t be read.')
-            ELSE 'The line is no record of time, call, queue, agent and event.' END,
-       'It was left out.'
-FROM parsed WHERE NOT whole OR time_utc IS NULL;
-INSERT INTO problems
-SELECT line, 'notice', concat('The clock goes back by ', round(back_s), ' s here.'),
-       'The times were taken as they are.'
-FROM (SELECT line, epoch(lag(time_utc) OVER (ORDER BY line)) - epoch(time_utc) AS back_s
-      FROM parsed WHERE whole AND time_utc IS NOT NULL)
-WHERE back_s > 2;
 """
+
+_DOUBTS = "".join((
+    complaint(
+        "error", N_("The time {said} can't be read."), N_("It was left out."),
+        "FROM parsed WHERE whole AND time_utc IS NULL", said="cells[1]",
+    ),
+    complaint(
+        "error", N_("The line is no record of time, call, queue, agent and event."),
+        N_("It was left out."), "FROM parsed WHERE NOT whole",
+    ),
+    goes_back(
+        """(SELECT line, epoch(lag(time_utc) OVER (ORDER BY line)) - epoch(time_utc) AS back_s
+            FROM parsed WHERE whole AND time_utc IS NOT NULL)""",
+        most_s=2,
+    ),
+))  # fmt: skip
 
 _EVENTS = """
 SELECT line, digest, time_utc, cells[2] AS id, cells[3] AS queue, cells[4] AS agent,
