@@ -57,9 +57,9 @@ def main(settings: Settings, workbench: Workbench) -> None:
             [st.Page(lambda: shopper.show(settings), title=title)], position="hidden"
         ).run()
         return
+    language_choice.choose()
     who = signing_in.viewer(settings)
     if who is None:
-        language_choice.choose()
         return
     access = Access(settings.store.path, who)
     pages = [
@@ -76,7 +76,6 @@ def main(settings: Settings, workbench: Workbench) -> None:
     with follow(settings.store.path), open_between_reads():
         page.run()
     catch_up()
-    language_choice.choose()
     signing_in.leave(settings, who)
     tabs([(other.title, other.url_path, other is page) for other in pages])
 

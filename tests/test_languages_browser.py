@@ -90,3 +90,28 @@ def test_an_administrator_reads_and_contests_a_mark_in_polish(
     expect(card.get_by_test_id("spoken")).to_contain_text("Cenę podałam z cennika.")
     [said] = disputes.disputes(as_owner(clinic.path))
     assert (said.criterion, said.comment) == ("prices", "Cenę podałam z cennika.")
+
+
+def test_by_keyboard_the_language_is_chosen_before_the_page_is_read(
+    page: Page, address: str
+) -> None:
+    """Whoever can't read the page needs it first; it stands first, too."""
+    open_page(page, f"{address}/calls")
+    stops: list[str] = []
+    while "Search" not in stops and len(stops) < 60:
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.getAttribute('aria-label') ?? ''"))
+    assert stops.index("Language") < stops.index("Search")
+
+
+def test_a_list_without_matches_says_so_in_no_language(browser: Browser, address: str) -> None:
+    """Streamlit's words for it are English, so others are shown a dash."""
+    for locale, hidden in (("pl-PL", True), ("en-GB", False)):
+        page = browser.new_context(locale=locale).new_page()
+        open_page(page, f"{address}/administrators")
+        page.get_by_test_id("stSelectbox").locator("input").last.fill("ŁŁŁ")
+        words = page.get_by_text("No results")
+        expect(words).to_have_count(1)
+        size = words.evaluate("element => getComputedStyle(element).fontSize")
+        assert (size == "0px") == hidden
+        page.context.close()

@@ -19,7 +19,9 @@ def begin(settings: Settings) -> None:
 
 
 def choose() -> None:
-    """A list of the languages, at the top of a page; what is chosen stays in this browser."""
+    """A list of the languages, at the top of a page, and before all of it for who goes through it
+    by keyboard: whoever can't read the page needs it first. What is chosen stays in this browser.
+    """
     names = known()
     if len(names) == 1:
         return

@@ -201,7 +201,7 @@ def _agreement_row(name: str, items: list[Given], session: Session) -> str:
         (found.ac1, False),
     ))  # fmt: skip
     kinds = _(", ").join(
-        f"{wording.verdict(kind).lower()} {wording.percent(found.prevalence[kind])}"
+        f"{wording.verdict(kind).lower()}{wording.NBSP}{wording.percent(found.prevalence[kind])}"
         for kind in VERDICTS if found.prevalence.get(kind)
     )  # fmt: skip
     return (
@@ -387,10 +387,14 @@ def _open(access: Access, today: date) -> None:
         with st.form(f"calibration-{opened}", border=False):  # another form is an empty one
             title = st.text_input(_("Title"), placeholder=_("March, empathy"))
             options = _("Choose options")
+            # "Select all" is said in English only, and nobody judges the last hundred calls.
             chosen = st.multiselect(
-                _("Calls"), list(names), format_func=names.__getitem__, placeholder=options
+                _("Calls"), list(names), format_func=names.__getitem__, placeholder=options,
+                select_all=False,
+            )  # fmt: skip
+            reviewers = st.multiselect(
+                _("Reviewers"), logins, placeholder=options, select_all=False
             )
-            reviewers = st.multiselect(_("Reviewers"), logins, placeholder=options)
             left, right = st.columns(2)
             deadline = left.date_input(
                 _("Deadline"), today + timedelta(days=DAYS), min_value=today,
