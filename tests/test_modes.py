@@ -21,6 +21,7 @@ from auricle.store.reads import CallDetail, call_detail, rows
 from auricle.store.reviews import Judgement, history, queue, submit
 from auricle.store.unbiased import MachineAgreement
 from auricle.totals import total
+from dashboards import language
 from dashboards.components.call_player.payload import payload
 
 RUBRIC = RubricRef(id="clinic-phone", version="1.0.0")
@@ -132,6 +133,11 @@ def test_a_suggestion_is_confirmed_without_a_word_and_changed_with_one(fresh: St
     assert (verdict.verdict, verdict.reason) == (machine.verdict, machine.reason)
     assert verdict.evidence == machine.evidence and not after.suggestions
     assert queue(analyst(fresh), WISHES, date(2026, 6, 1)).counts["undecided"] == CALLS - 1
+    language.speak("ru")
+    told = {one["id"]: one for one in payload(after, None, None)["criteria"]}
+    language.speak("en")
+    assert told["prices"]["by_person"] and "“" in machine.reason
+    assert "«" in told["prices"]["reason"]  # the machine's words are told as the reader writes
 
 
 def agree(store: Store, disagreeing: int, criterion: str = "greeting") -> None:

@@ -268,7 +268,7 @@ def _criterion(verdict: Verdict, detail: CallDetail, card: Scorecard) -> dict[st
         "icon": wording.VERDICT_ICONS[verdict.verdict],
         "points_label": _points(verdict),
         "confidence": verdict.confidence,
-        "reason": retold(verdict.reason) if said is None else verdict.reason,
+        "reason": _why(verdict, said, detail.machine_scorecard),
         "critical": verdict.id in card.failed_critical,
         "by_person": said is not None,
         "note": said and _said_by(said),
@@ -305,6 +305,13 @@ def _points(verdict: Verdict) -> str:
         return _("outcome")
     given = wording.DASH if verdict.points is None else wording.figure(verdict.points)
     return f"{given} / {wording.figure(verdict.max_points)}"
+
+
+def _why(verdict: Verdict, said: Reviewer | None, machine: Scorecard | None) -> str:
+    """A person's words as they are; the machine's, which stand where a person gave none, retold."""
+    heard = () if machine is None else machine.criteria
+    own = said is not None and all((verdict.id, verdict.reason) != (m.id, m.reason) for m in heard)
+    return verdict.reason if own else retold(verdict.reason)
 
 
 def _said_by(said: Reviewer) -> str:
