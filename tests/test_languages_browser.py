@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import made_up_clinic
 import pytest
 from helpers_browser import open_page, run_server, settled
 from playwright.sync_api import Browser, Page, expect
 
+from auricle.desks import Desk, write_desks
 from auricle.models import Run
-from auricle.settings import Dashboard, Settings, SignIn, StoreSettings
+from auricle.settings import Clinic, Dashboard, Settings, SignIn, StoreSettings
 from auricle.store import Store, disputes, people
 from auricle.store.access import as_owner
 from auricle.store.people import Person
@@ -56,6 +58,27 @@ def test_a_page_speaks_what_the_browser_asks_for(browser: Browser, address: str)
         open_page(page, f"{address}/calls")
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
         context.close()
+
+
+def test_longer_words_are_not_cut_on_a_tablet(
+    browser: Browser, clinic: Store, tmp_path: Path
+) -> None:
+    desks = tmp_path / "desks.csv"
+    write_desks(desks, [Desk(agent="2001", administrator="Julia Brandt")])
+    settings = Settings(store=StoreSettings(path=clinic.path), clinic=Clinic(desks=desks))
+    server = run_server(settings, serve.free_port("127.0.0.1", 8750))
+    try:
+        context = browser.new_context(locale="uk-UA", viewport={"width": 820, "height": 1180})
+        page = context.new_page()
+        open_page(page, f"{next(server)}/desks")
+        label = page.get_by_test_id("stCheckbox").get_by_test_id("stMarkdownContainer")
+        expect(label).to_have_text("Вилучити")
+        assert label.evaluate(
+            "label => [label, ...label.querySelectorAll('*')].every("
+            "part => part.scrollWidth <= part.clientWidth + 1)"
+        )
+    finally:
+        server.close()
 
 
 def test_a_language_that_is_chosen_stays(page: Page, address: str) -> None:

@@ -130,6 +130,14 @@ def test_a_shopper_s_recording_is_found_scored_in_the_wave_s_report(
     expect(found.filter(has_text="none of these")).to_have_count(1)
 
 
+def test_a_report_with_long_words_fits_a_phone(address: str, phone: Page) -> None:
+    open_page(phone, f"{address}/mystery")
+    phone.get_by_test_id("stButtonGroup").get_by_text("Українська").click()
+    report = phone.frame_locator("iframe").first
+    expect(report.get_by_role("heading", name="Вибірка")).to_be_visible()
+    assert report.locator("html").evaluate("page => page.scrollWidth <= page.clientWidth")
+
+
 def test_links_that_ended_show_nothing(
     clinic: tuple[Settings, Campaign], address: str, phone: Page
 ) -> None:

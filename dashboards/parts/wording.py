@@ -81,16 +81,16 @@ def clock(seconds: float) -> str:
 def span(seconds: float) -> str:
     """``8.4 s``, ``3 min 5 s``, ``1 h 12 min``."""
     if seconds < 60:
-        return _unit(_("{n} s", n=number(seconds, 1).removesuffix("0").rstrip(".,")))
+        return unbroken(_("{n} s", n=number(seconds, 1).removesuffix("0").rstrip(".,")))
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        whole = _unit(_("{n} min", n=minutes))
-        return f"{whole} {_unit(_('{n} s', n=rest))}" if rest else whole
-    return _unit(_("{h} h {n} min", h=minutes // 60, n=minutes % 60))
+        whole = unbroken(_("{n} min", n=minutes))
+        return f"{whole} {unbroken(_('{n} s', n=rest))}" if rest else whole
+    return unbroken(_("{h} h {n} min", h=minutes // 60, n=minutes % 60))
 
 
-def _unit(text: str) -> str:
-    """A number and its unit stay on one line."""
+def unbroken(text: str) -> str:
+    """All on one line, as a number and its unit are."""
     return text.replace(" ", NBSP)
 
 
@@ -116,12 +116,12 @@ def amount(value: float | None, unit: str) -> str:
 
 
 def percent(share: float) -> str:
-    return _unit(_("{n} %", n=number(100 * share)))
+    return unbroken(_("{n} %", n=number(100 * share)))
 
 
 def percents(interval: Interval) -> str:
     """The ends of an interval of a share."""
-    return _unit(_("{n} %", n=f"{100 * interval.low:.0f}{DASH}{100 * interval.high:.0f}"))
+    return unbroken(_("{n} %", n=f"{100 * interval.low:.0f}{DASH}{100 * interval.high:.0f}"))
 
 
 def points(interval: Interval) -> str:

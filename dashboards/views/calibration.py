@@ -200,8 +200,10 @@ def _agreement_row(name: str, items: list[Given], session: Session) -> str:
         (found.exact, True), (found.adjacent, True), (found.kappa, False), (found.alpha, False),
         (found.ac1, False),
     ))  # fmt: skip
-    kinds = _(", ").join(
-        f"{wording.verdict(kind).lower()}{wording.NBSP}{wording.percent(found.prevalence[kind])}"
+    kinds = _(", ").join(  # unbroken: after "not", a line that begins with "met 17 %" misleads
+        wording.unbroken(
+            f"{wording.verdict(kind).lower()} {wording.percent(found.prevalence[kind])}"
+        )
         for kind in VERDICTS if found.prevalence.get(kind)
     )  # fmt: skip
     return (

@@ -22,7 +22,7 @@ from dashboards.parts.markup import card_title, empty, esc, page_title, put
 from dashboards.parts.reading import remembered
 from dashboards.retelling import retold
 
-WIDTHS = (2, 3, 2, 2, 1)
+WIDTHS = (4, 5, 4, 4, 3)
 HEAD = (N_("Extension or id"), N_("Administrator"), N_("First day"), N_("Last day"), "")
 SAID_S = 20.0
 """How long "Saved" stays: the page shows itself anew soon after, for the database has changed."""
