@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-rubric_app = typer.Typer(no_args_is_help=True, help="List, read and check rubrics.")
+rubric_app = typer.Typer(no_args_is_help=True, help="List, read, check and compare rubrics.")
 app.add_typer(rubric_app, name="rubric")
 people_app = typer.Typer(no_args_is_help=True, help="Who may look at the dashboards, and at what.")
 app.add_typer(people_app, name="people")
@@ -289,11 +289,11 @@ def teach(
 
 @voices_app.command("enrol")
 def voices_enrol(
-    administrator: Annotated[str, typer.Argument(help="Her name, as calls have it.")],
-    consent: Annotated[str, typer.Option(help="The day she agreed, as in 2026-11-30.")],
+    administrator: Annotated[str, typer.Argument(help="The name that calls have.")],
+    consent: Annotated[str, typer.Option(help="The day of consent, as in 2026-11-30.")],
     config: Config = None,
 ) -> None:
-    """Make an administrator's voice print from her calls, with her consent: docs/privacy.md."""
+    """Make the voice print of an administrator who agreed, from calls: docs/privacy.md."""
     from auricle.commands import voices
 
     voices.enrol(administrator, consent, config)
@@ -309,7 +309,8 @@ def voices_list(config: Config = None) -> None:
 
 @voices_app.command("forget")
 def voices_forget(
-    administrator: Annotated[str, typer.Argument(help="Her name.")], config: Config = None
+    administrator: Annotated[str, typer.Argument(help="The name that calls have.")],
+    config: Config = None,
 ) -> None:
     """Delete an administrator's voice print, and every suggestion that was made with it."""
     from auricle.commands import voices
@@ -390,7 +391,7 @@ def mystery_plan(
 @mystery_app.command("export")
 def mystery_export(
     form: Annotated[str, typer.Option("--format", "-f", help="csv or ics.")] = "csv",
-    shopper: Annotated[str | None, typer.Option(help="Only her calls.")] = None,
+    shopper: Annotated[str | None, typer.Option(help="Only the calls of one.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File. Default: stdout.")] = None,
     campaign: Named = None,
     config: Config = None,
@@ -455,13 +456,15 @@ def mystery_standard(
 
 @mystery_app.command("token")
 def mystery_token(
-    shopper: Annotated[str, typer.Argument(help="As the campaign names her.")],
+    shopper: Annotated[str, typer.Argument(help="As the campaign says.")],
     days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good.")] = 30,
-    revoke: Annotated[bool, typer.Option("--revoke", help="End all her tokens instead.")] = False,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="End all tokens of this shopper instead.")
+    ] = False,
     campaign: Named = None,
     config: Config = None,
 ) -> None:
-    """Print the address of a shopper's own page; it needs no account and shows her calls alone."""
+    """Print the address of a shopper's own page; it needs no account and shows no other's calls."""
     from auricle.commands import mystery as command
 
     command.token(shopper, days, revoke, campaign, config)

@@ -20,7 +20,7 @@ from scoring.detectors import build
 from scoring.detectors.kinds import LIKELY, suggest
 from scoring.finding import Detector, Finding, Occasion
 
-VERSION = "27"
+VERSION = "28"
 """Raised whenever the same input may give another scorecard."""
 NO_RUBRICS: Mapping[str, Rubric] = {}
 NOBODY = N_("No administrator speaks in this call")

@@ -176,6 +176,11 @@ def test_from_the_queue_to_the_owners_page(page, clinic: Store, address: str) ->
     line = page.get_by_test_id("contested").get_by_role("row").last
     expect(line.get_by_role("cell").last).to_have_text("not answered yet")
     expect(line.get_by_role("link")).to_have_attribute("href", re.compile(call_id))
+    wide = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    cells = page.get_by_test_id("contested").locator("td")
+    expect(cells.last).to_be_in_viewport(ratio=1)  # what became of it, with nothing to be scrolled
+    page.set_viewport_size(wide)
     sign_out(page)
     # It is reviewed meanwhile: an answer doesn't undo that.
     bob = Access(clinic.path, Viewer("bob", "analyst"))

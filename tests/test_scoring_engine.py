@@ -182,7 +182,7 @@ def test_what_was_not_found_is_told_in_plain_words():
     notes = {v.id: [e.note for e in v.evidence] for v in card.criteria}
     assert notes["empathy"][0] == (
         "Not heard in 1 turn of the administrator: the administrator puts the patient's feeling "
-        "into words or shows she takes it seriously. What called for it, at 0:04: "
+        "into words or shows that it is taken seriously. What called for it, at 0:04: "
         "\u201cam scared\u201d"
     )
 

@@ -1,5 +1,6 @@
 """Pieces of HTML. Everything that comes from a call or a file passes through ``esc`` here."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import streamlit as st
@@ -63,6 +64,28 @@ def page_title(title: str, subtitle: str = "") -> None:
 def card_title(title: str, note: str = "") -> str:
     below = f"<p>{esc(note)}</p>" if note else ""
     return f'<div class="au-card-title"><h2>{esc(title)}</h2>{below}</div>'
+
+
+def table(testid: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table with a line of titles; ``rows`` are the cells of each line, HTML.
+
+    The first cell names its line. On a phone the lines stand below each other, each cell behind
+    its title.
+    """
+    heads = "".join(f"<th>{esc(title)}</th>" for title in titles)
+    lines = "".join(
+        f"<tr><th>{first}</th>"
+        + "".join(
+            f'<td data-label="{esc(title)}">{cell}</td>'
+            for title, cell in zip(titles[1:], cells, strict=True)
+        )
+        + "</tr>"
+        for first, *cells in rows
+    )
+    return (
+        f'<table class="au-table" data-testid="{testid}"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{lines}</tbody></table>"
+    )
 
 
 def command(text: str) -> str:

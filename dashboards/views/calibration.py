@@ -23,7 +23,7 @@ from dashboards.parts.criteria import criterion_title
 from dashboards.parts.downloads import downloads, records
 from dashboards.parts.history import tried
 from dashboards.parts.looking import looked
-from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
+from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, table
 from dashboards.parts.reading import remembered
 
 OFFERED = 200
@@ -152,12 +152,8 @@ def _results(access: Access, session: Session) -> None:
         _("Criterion"), _("Calls"), _("Exact"), _("Adjacent"), _("Kappa"), _("Alpha"), _("AC1"),
         _("Verdicts"),
     )  # fmt: skip
-    heads = "".join(f"<th>{esc(title)}</th>" for title in titles)
-    rows = "".join(_agreement_row(name, items, session) for name, items in by_criterion.items())
-    put(
-        f'<table class="au-table" data-testid="agreement"><thead><tr>{heads}</tr></thead>'
-        f'<tbody>{rows}</tbody></table><p class="au-note">{esc(_how_to_read())}</p>'
-    )
+    rows = (_agreement_row(name, items, session) for name, items in by_criterion.items())
+    put(table("agreement", titles, rows) + f'<p class="au-note">{esc(_how_to_read())}</p>')
     name = f"calibration-{session.calibration_id}"
     downloads(f"{name}-agreement", AGREEMENT, lambda: [
         _agreement_line(criterion, items, session) for criterion, items in by_criterion.items()
@@ -194,12 +190,8 @@ def _agreement_line(name: str, items: list[Given], session: Session) -> list[Any
     return line + [found.prevalence.get(kind) for kind in VERDICTS]
 
 
-def _agreement_row(name: str, items: list[Given], session: Session) -> str:
+def _agreement_row(name: str, items: list[Given], session: Session) -> tuple[str, ...]:
     found = agreement(_ratings(items, session.reviewers))
-    cells = "".join(f"<td>{_figure(value, share)}</td>" for value, share in (
-        (found.exact, True), (found.adjacent, True), (found.kappa, False), (found.alpha, False),
-        (found.ac1, False),
-    ))  # fmt: skip
     kinds = _(", ").join(  # unbroken: after "not", a line that begins with "met 17 %" misleads
         wording.unbroken(
             f"{wording.verdict(kind).lower()} {wording.percent(found.prevalence[kind])}"
@@ -207,8 +199,12 @@ def _agreement_row(name: str, items: list[Given], session: Session) -> str:
         for kind in VERDICTS if found.prevalence.get(kind)
     )  # fmt: skip
     return (
-        f"<tr><th>{esc(criterion_title(name))}{_with_reference(items, session)}</th>"
-        f"<td>{found.units}</td>{cells}<td>{esc(kinds)}</td></tr>"
+        esc(criterion_title(name)) + _with_reference(items, session),
+        str(found.units),
+        _figure(found.exact, True),
+        _figure(found.adjacent, True),
+        *(_figure(value, False) for value in (found.kappa, found.alpha, found.ac1)),
+        esc(kinds),
     )
 
 

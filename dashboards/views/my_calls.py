@@ -15,7 +15,7 @@ from dashboards.parts import history, wording
 from dashboards.parts.addresses import call_address
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.downloads import records
-from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, score_ring
+from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, score_ring, table
 from dashboards.parts.reading import remembered
 
 SHOWN = 30
@@ -59,20 +59,17 @@ def show(settings: Settings, access: Access) -> None:
 
 def _contested(spoken: Sequence[Dispute]) -> str:
     """A line a mark, with what became of it."""
-    rows = "".join(
-        f"<tr><th>{link(call_address(item.call_id), esc(wording.moment_of(item.start_local)))}</th>"
-        f"<td>{esc(criterion_title(item.criterion, item.rubric_id))}</td>"
-        f"<td><q>{esc(item.comment)}</q></td><td>{_outcome(item)}</td></tr>"
+    titles = _("Call"), _("Mark"), _("What I said"), _("What became of it")
+    rows = (
+        (
+            link(call_address(item.call_id), esc(wording.moment_of(item.start_local))),
+            esc(criterion_title(item.criterion, item.rubric_id)),
+            f"<q>{esc(item.comment)}</q>",
+            _outcome(item),
+        )
         for item in spoken
     )
-    titles = "".join(
-        f"<th>{esc(title)}</th>"
-        for title in (_("Call"), _("Mark"), _("What I said"), _("What became of it"))
-    )
-    return (
-        f'<table class="au-table" data-testid="contested"><thead><tr>{titles}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+    return table("contested", titles, rows)
 
 
 def _outcome(item: Dispute) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from auricle.errors import SettingsError
 from auricle.mystery import tokens
 from auricle.mystery.campaign import Campaign
-from auricle.mystery.progress import progress
+from auricle.mystery.progress import Quota, progress
 from auricle.mystery.report import html
 from auricle.mystery.standard import markdown
 from auricle.mystery.texts import languages, texts
@@ -19,7 +19,7 @@ from auricle.store import mystery, mystery_calls, standard
 from auricle.store.access import Access
 from dashboards.language import ENGLISH, _, current, n_, number, own_name
 from dashboards.parts import controls, wording
-from dashboards.parts.markup import card_title, command, empty, esc, page_title, put
+from dashboards.parts.markup import card_title, command, empty, esc, page_title, put, table
 from dashboards.parts.matched import calls_found
 from dashboards.parts.reading import remembered
 from dashboards.parts.workbench import Workbench
@@ -140,18 +140,18 @@ def _progress(access: Access, campaign: Campaign, wave: int) -> None:
     }
     quotas = [q for q in progress(remembered(mystery.tasks, access, campaign.id), done)
               if q.wave == wave]  # fmt: skip
-    put(card_title(_("Calls made"), _("Of those planned, by clinic and time of day.")))
-    st.dataframe(
-        {
-            _("Clinic"): [quota.clinic for quota in quotas],
-            _("Time"): [quota.band for quota in quotas],
-            _("Made"): [
-                _("{done} of {planned}", done=number(quota.done), planned=number(quota.planned))
-                for quota in quotas
-            ],
-        },
-        hide_index=True,
+    put(
+        card_title(_("Calls made"), _("Of those planned, by clinic and time of day."))
+        + table(
+            "progress",
+            (_("Clinic"), _("Time"), _("Made")),
+            ((esc(quota.clinic), esc(quota.band), esc(_made(quota))) for quota in quotas),
+        )
     )
+
+
+def _made(quota: Quota) -> str:
+    return _("{done} of {planned}", done=number(quota.done), planned=number(quota.planned))
 
 
 def _shoppers(access: Access, campaign: Campaign) -> None:

@@ -16,7 +16,7 @@ from dashboards.language import _, n_, number
 from dashboards.parts import modes, wording
 from dashboards.parts.controls import pick
 from dashboards.parts.downloads import records
-from dashboards.parts.markup import card_title, empty, esc, link, page_title, put
+from dashboards.parts.markup import card_title, empty, esc, link, page_title, put, table
 from dashboards.parts.reading import remembered
 
 WHYS: dict[Why, tuple[str, str]] = {
@@ -97,23 +97,20 @@ def _row(item: Waiting) -> str:
 def _disputes(found: tuple[Balance, ...]) -> None:
     if not found:
         return
-    rows = "".join(
-        f"<tr><th>{esc(wording.person(item.administrator))}</th><td>{item.accepted}</td>"
-        f"<td>{item.contested}</td><td>{_waiting(item)}</td><td>{_share(item)}</td>"
-        f"<td>{_hours(item)}</td></tr>"
-        for item in found
-    )
-    titles = "".join(
-        f"<th>{esc(title)}</th>"
-        for title in (
-            "", _("Accepted"), _("Contested"), _("Not answered"),
-            _("Of those answered, changed"), _("Mean time to an answer"),
+    titles = (
+        "", _("Accepted"), _("Contested"), _("Not answered"),
+        _("Of those answered, changed"), _("Mean time to an answer"),
+    )  # fmt: skip
+    rows = (
+        (
+            esc(wording.person(item.administrator)), str(item.accepted), str(item.contested),
+            _waiting(item), _share(item), _hours(item),
         )
+        for item in found
     )  # fmt: skip
     with st.container(key="au-card-balances"):
         put(card_title(_("Disputes"), _("What administrators said to their marks."))
-            + f'<table class="au-table" data-testid="balances"><thead><tr>{titles}</tr></thead>'
-            f"<tbody>{rows}</tbody></table>")  # fmt: skip
+            + table("balances", titles, rows))  # fmt: skip
         records("disputes", Balance, lambda: found)
 
 
