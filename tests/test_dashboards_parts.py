@@ -73,6 +73,14 @@ def test_links_hold_whatever_names_contain() -> None:
     assert '"calls?q=%3Cb%3E&amp;x"' in link("calls?q=%3Cb%3E&x", "x")
 
 
+def test_what_was_measured_is_told_with_its_unit() -> None:
+    assert wording.amount("words_per_minute", 140.0, "words/min") == "140 words/min"
+    assert wording.amount("answered", 2.0, "of 3") == "2 of 3"
+    assert wording.amount("talk_share", 0.6, "") == "60\N{NO-BREAK SPACE}%"
+    assert wording.amount("interruptions", 2.0, "") == "2"
+    assert wording.amount("talk_share", None, "") == wording.DASH
+
+
 def test_words() -> None:
     assert wording.clock(65.9) == "1:05"
     assert wording.clock(3725) == "1:02:05"

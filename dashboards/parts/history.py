@@ -173,7 +173,7 @@ def _form(access: Access, item: Dispute, standing: VerdictKind) -> None:
             _("Verdict"), VERDICTS, index=VERDICTS.index(standing), horizontal=True,
             format_func=wording.verdict,
         )  # fmt: skip
-        answer = st.text_input(_("Answer"), placeholder=_("What you heard, and why"))
+        answer = st.text_input(_("Your answer"), placeholder=_("What you heard, and why"))
         if st.form_submit_button(_("Answer"), type="primary"):
             tried(lambda: disputes.resolve(access, item.dispute_id, verdict, answer))
 

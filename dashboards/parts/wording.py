@@ -107,8 +107,10 @@ _UNITS = {
 }
 
 
-def amount(value: float | None, unit: str) -> str:
-    """What was measured: ``140 words/min``, ``2 of 3``."""
+def amount(measure: str, value: float | None, unit: str) -> str:
+    """What was measured: ``140 words/min``, ``2 of 3``, ``60 %``."""
+    if value is not None and measure.endswith("_share"):
+        return percent(value)
     n = DASH if value is None else figure(value)
     if unit.startswith("of "):
         return _("{n} of {total}", n=n, total=unit.removeprefix("of "))

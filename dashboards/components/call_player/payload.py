@@ -346,7 +346,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         **evidence.model_dump(mode="json"),
         "note": retold(evidence.note) if evidence.note else None,
         "role_label": role,
-        "value_label": wording.amount(evidence.value, evidence.unit or ""),
+        "value_label": wording.amount(evidence.measure or "", evidence.value, evidence.unit or ""),
         "measure_label": wording.measure(evidence.measure) if evidence.measure else None,
         "source_label": wording.measured(evidence.source) if evidence.source else None,
     }
