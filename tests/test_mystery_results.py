@@ -48,6 +48,7 @@ from auricle.store.filters import CallFilter
 from auricle.store.mystery import Debrief
 from auricle.store.reads import rows
 from auricle.waves import settle
+from dashboards.language import catalogue
 from rubrics.loader import list_rubrics, load_rubric
 
 POINTS = {"met": 1.0, "partly": 0.5, "missed": 0.0}
@@ -145,7 +146,11 @@ def test_a_weak_criterion_is_a_finding_with_words_and_people() -> None:
 
 
 def test_every_criterion_an_element_names_exists_and_has_a_title() -> None:
-    known = {c.id for name in list_rubrics() for c in load_rubric(name).criteria()}
+    titled: dict[str, list[str]] = {}
+    for rubric in map(load_rubric, list_rubrics()):
+        for criterion in rubric.criteria():
+            titled.setdefault(criterion.id, []).append(criterion.title)
+    known = {*titled}
     known |= {"right_*", "answered_*", "clear", "complete", "patient"}
     named = {criterion for found in elements().values() for criterion in found}
     assert named <= known
@@ -153,6 +158,9 @@ def test_every_criterion_an_element_names_exists_and_has_a_title() -> None:
     for language in languages():
         words = texts(language)
         assert set(words.criteria) == named
+        said = catalogue(language).texts.gettext  # one title, in the report and on the pages
+        for name, title in words.criteria.items():
+            assert title in map(said, titled.get(name, [title])), (language, name)
         assert set(words.elements) == set(elements())
         assert set(words.report) == set(texts("en").report)
         assert set(words.page) == set(texts("en").page)
