@@ -407,6 +407,15 @@ def test_a_rubric_is_read_and_tried_without_saving(page, address):
     text.fill(text.input_value().replace("points: 10", "points: 40"))
     page.get_by_role("button", name="Try", exact=True).click()
     expect(row).to_contain_text("of 40")
+    page.get_by_role("button", name=re.compile("Try on .* calls")).click()
+    moved = page.get_by_test_id("moves").get_by_role("row")
+    expect(page.get_by_test_id("moved").first).to_contain_text("→")
+    expect(moved).to_have_count(1 + len({"Anna Kowalska", "Julia Brandt", "Marta Lis"}))
+    anna = moved.filter(has_text="Anna Kowalska").get_by_role("cell")
+    now, then = (float(anna.nth(at).inner_text()) for at in (1, 2))
+    change, *ends = re.findall(r"[+\N{MINUS SIGN}]\d+\.\d", anna.nth(3).inner_text())
+    assert float(change) == pytest.approx(then - now, abs=1.0) and float(change) > 0
+    assert len(ends) == 2  # an interval: other calls would move more, or less
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Raise 'version'").or_(page.get_by_text("Copy it"))).to_be_visible()
     page.get_by_role("tab", name="History").click()

@@ -1,6 +1,7 @@
 """``auricle rubric diff``: what a changed rubric does to the calls there are."""
 
 import os
+import re
 from importlib import resources
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def test_a_stricter_rubric_names_calls_and_reasons(clinic, stricter, capsys):
     out = capsys.readouterr().out
     assert "wait_time: met -> missed: Waited" in out
     assert "0 of 6 calls move" not in out
+    assert re.search(r"\(\d calls, change -\d+\.\d, 90 % -\d+\.\d to [+-]\d+\.\d\)", out)
 
 
 def test_without_results_it_says_what_to_do(tmp_path):

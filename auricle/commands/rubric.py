@@ -10,6 +10,7 @@ from rich.progress import track
 from auricle.models import Scorecard
 from auricle.scorer import Transcribed, load_scorer, score_by
 from auricle.settings import load_settings
+from auricle.stats import mean_interval
 from auricle.store import Store
 from auricle.store.access import Access, as_owner
 from auricle.store.disputes import disputes
@@ -126,8 +127,16 @@ def diff(old: str, new: str, config: Path | None, *, each_call: bool) -> None:
     print(*told, sep="\n", end="\n" if told else "")
     for name, pairs in sorted(totals.items()):
         means = [sum(values) / len(pairs) for values in zip(*pairs, strict=True)]
-        print(f"{name}: {means[0]:.1f} -> {means[1]:.1f} ({len(pairs)} calls)")
+        print(f"{name}: {means[0]:.1f} -> {means[1]:.1f} ({len(pairs)} calls{_change(pairs)})")
     print(f"{moved} of {len(recordings)} calls move, as judged by the program alone")
+
+
+def _change(pairs: Sequence[tuple[float, float]]) -> str:
+    """The mean change's 90 % interval: how much other calls would move."""
+    interval = mean_interval(after - before for before, after in pairs)
+    if interval is None or interval.low == interval.high:
+        return ""
+    return f", change {interval.value:+.1f}, 90 % {interval.low:+.1f} to {interval.high:+.1f}"
 
 
 def _read(access: Access, recordings: Sequence[str]) -> Iterator[list[Transcribed]]:

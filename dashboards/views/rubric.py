@@ -22,6 +22,7 @@ from dashboards.parts import drafts, modes, wording
 from dashboards.parts.criteria import criterion_title
 from dashboards.parts.looking import lacks_unseen, looked
 from dashboards.parts.markup import badge, card_title, command, empty, esc, page_title, put
+from dashboards.parts.moves import moves
 from dashboards.parts.reading import counted, remembered
 from dashboards.parts.workbench import Workbench
 from dashboards.retelling import retold
@@ -171,9 +172,10 @@ def _try(
     rubric: Rubric, chosen: str, access: Access, workbench: Workbench,
     known: Mapping[str, CriterionMode],
 ) -> None:  # fmt: skip
-    """What-if on one call: nothing is saved until it is published."""
+    """What-if on one call, and on the newest: nothing is saved until it is published."""
     calls = remembered(listing.calls, access, CallFilter(recorded=True), "recorded", CALLS)
-    ids = {row.call_id: _label(row) for row in calls.rows if not row.to_judge}
+    rows = [row for row in calls.rows if not row.to_judge]
+    ids = {row.call_id: _label(row) for row in rows}
     lacks_unseen(access)
     if not ids:
         empty(
@@ -203,6 +205,8 @@ def _try(
         st.error(wording.error(error))
         return
     changed = text != rubric.text
+    if changed:
+        moves(access, rows, rubric, draft, workbench)
     go = st.button(_("Publish"), type="primary", disabled=not changed)
     if not changed:
         st.caption(_("Nothing is changed yet."))

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from auricle.errors import SettingsError
+from auricle.messages import N_
 from auricle.models import Call, Scorecard, Transcript
 from auricle.pipeline import rescore
 from auricle.scorer import load_scorer, version_of
@@ -41,15 +42,20 @@ def publish_rubric(settings: Settings, text: str, by: str) -> Rubric:
     current = load_rubric(path)
     if draft.version == current.version:
         raise SettingsError(
-            f"Version {draft.version} is the one in use.", "Raise 'version' in the draft."
+            N_("Version {version} is the one in use.").format(version=draft.version),
+            N_("Raise 'version' in the draft."),
         )
     wrong = [tried for tried in try_examples(draft) if not tried.right]
     if wrong:
         first = wrong[0]
         raise SettingsError(
-            f"{first.criterion}, example {first.number}: expected {first.expected}, "
-            f"got {first.found}.",
-            "Correct the criterion or its example.",
+            N_("{criterion}, example {n}: expected {expected}, got {found}.").format(
+                criterion=first.criterion,
+                n=first.number,
+                expected=first.expected,
+                found=first.found,
+            ),
+            N_("Correct the criterion or its example."),
         )
     store, now = Store(settings.store.path), datetime.now(UTC)
     with store.transaction():
@@ -68,6 +74,6 @@ def own_file(settings: Settings, rubric_id: str) -> Path:
         if load_rubric(path).id == rubric_id:
             return Path(path)
     raise SettingsError(
-        f"'{rubric_id}' comes with Auricle and can't be changed.",
-        "Copy it beside auricle.toml, name the copy in [score] rubric, and publish again.",
+        N_("'{name}' comes with Auricle and can't be changed.").format(name=rubric_id),
+        N_("Copy it beside auricle.toml, name the copy in [score] rubric, and publish again."),
     )
